@@ -1,0 +1,54 @@
+// Package discipline turns samples into actions on the clock and into the
+// snapshot that every answer is made from. It decides and computes, nothing
+// else: time comes in as an argument, actions go out as values.
+package discipline
+
+import (
+	"sync/atomic"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// State is the condition of the clock.
+type State uint8
+
+// The states; what each puts on the wire is part of the contract with scripts.
+const (
+	Starting       State = iota // no usable sample yet
+	Acquiring                   // samples, but the bound is above the limit
+	Locked                      // samples discipline the clock, bound within the limit
+	Holdover                    // no usable sample for a while, bound still within the limit
+	Unsynchronized              // was locked; bound above the limit, or the reference is not believed
+)
+
+var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "unsynchronized"}
+
+// String returns the state's word, as in JSON.
+func (s State) String() string { return stateWords[s] }
+
+// Synchronized tells whether answers are given as stratum 1.
+func (s State) Synchronized() bool { return s == Locked || s == Holdover }
+
+// Action is what is to be done to the clock, now.
+type Action struct {
+	Step      time.Duration // jump; 0 for none
+	Frequency hw.Frequency  // total correction in force from now on, slew included
+}
+
+// Latest holds the newest snapshot; one goroutine stores, any number load.
+// Before the first Store, Load returns a snapshot that claims nothing.
+type Latest struct{ p atomic.Pointer[Snapshot] }
+
+// Store publishes s, which must not be changed afterwards.
+func (l *Latest) Store(s *Snapshot) { l.p.Store(s) }
+
+// Load returns the newest snapshot.
+func (l *Latest) Load() *Snapshot {
+	if s := l.p.Load(); s != nil {
+		return s
+	}
+	return &nothing
+}
+
+var nothing Snapshot

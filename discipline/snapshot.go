@@ -1,0 +1,116 @@
+package discipline
+
+import (
+	"math"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// MaxDispersion is the greatest dispersion (MAXDISP of RFC 5905), served while
+// nothing is known.
+const MaxDispersion = 16 * time.Second
+
+// SilentAfter is how long the last usable sample may be past before the state
+// is holdover.
+const SilentAfter = 10 * time.Second
+
+// Snapshot is all that an answer is made from. It holds coefficients, not
+// numbers: a reader computes the offset, the bound and the state for its own
+// now, so that an answer is honest even if nobody has ticked since.
+// The zero value claims nothing.
+type Snapshot struct {
+	Anchor     hw.Reading    // what the two clocks showed when the line below begins
+	Rate       hw.Frequency  // the local clock's rate against the raw clock, minus 1
+	Tolerance  time.Duration // how far the local clock may be off that line before somebody moved it
+	Offset     time.Duration // estimate of UTC − local at Anchor
+	OffsetRate hw.Frequency  // its change for each second after Anchor
+	Growth     Growth        // how the bound grows
+	MaxError   time.Duration // bound above which we are not synchronized
+	State      State         // at Anchor
+	Leap       refclock.Leap
+	Source     refclock.Source
+	LastSample hw.Time // when the last usable sample was measured; 0 before the first
+	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
+	Era        uint32  // counts steps
+}
+
+// Growth is the error of the estimate as a function of the time since it was
+// made: a normal part, from the filter's covariance, and a systematic one.
+type Growth struct {
+	Constant      time.Duration // systematic: latency, receiver
+	Drift         hw.Frequency  // systematic, for each second
+	Phase         float64       // variance of the phase, s²
+	PhaseRate     float64       // covariance of phase and frequency, s²/s
+	Rate          float64       // variance of the frequency, 1
+	WanderDensity float64       // random walk of the frequency, 1/s
+	Sigmas        float64       // how many standard deviations the bound covers
+}
+
+// After returns the bound when dt has passed; it never shrinks with dt.
+func (g *Growth) After(dt time.Duration) time.Duration {
+	t := math.Max(dt.Seconds(), 0)
+	v := g.Phase + 2*math.Max(g.PhaseRate, 0)*t + g.Rate*t*t + g.WanderDensity*t*t*t/3
+	b := g.Sigmas*math.Sqrt(v) + float64(g.Drift)*t
+	if b > MaxDispersion.Seconds() {
+		return MaxDispersion
+	}
+	return g.Constant + time.Duration(math.Ceil(b*1e9))
+}
+
+// OffsetAt estimates UTC − local when the local clock shows now.
+func (s *Snapshot) OffsetAt(now hw.Time) time.Duration {
+	return s.Offset + s.OffsetRate.Over(now.Sub(s.Anchor.Time))
+}
+
+// BoundAt is the greatest error that the estimate is claimed to have, in at
+// least 99.9 % of the moments.
+func (s *Snapshot) BoundAt(now hw.Time) time.Duration {
+	if s.LastSample == 0 {
+		return MaxDispersion
+	}
+	return s.Growth.After(now.Sub(s.Anchor.Time))
+}
+
+// StateAt is the state when the local clock shows now: silence and a grown
+// bound count even if nobody has ticked.
+func (s *Snapshot) StateAt(now hw.Time) State {
+	if !s.State.Synchronized() {
+		return s.State
+	}
+	switch {
+	case s.BoundAt(now) > s.MaxError:
+		return Unsynchronized
+	case now.Sub(s.LastSample) > SilentAfter:
+		return Holdover
+	}
+	return s.State
+}
+
+// Agrees tells whether the clocks are still on the line that this snapshot
+// predicts: not when somebody stepped or steered the clock behind our back.
+func (s *Snapshot) Agrees(r hw.Reading) bool {
+	elapsed := r.Raw.Sub(s.Anchor.Raw)
+	predicted := s.Anchor.Time.Add(elapsed + s.Rate.Over(elapsed))
+	return r.Time.Sub(predicted).Abs() <= s.Tolerance
+}
+
+// Margins that make the root dispersion on the wire certain where the bound
+// covers all but one second in a thousand: a multiple of the bound for the
+// rest of the distribution, and for holdover an allowance for a crystal that
+// does what it never did while it was watched (a fan, an open window).
+const (
+	dispersionFactor  = 2
+	dispersionReserve = 1 * hw.PPM
+)
+
+// DispersionAt is the root dispersion when the local clock shows now: the
+// bound plus a margin, because on the wire it is a claim without exceptions.
+func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
+	if s.LastSample == 0 {
+		return MaxDispersion
+	}
+	since := max(now.Sub(s.LastSample), 0)
+	return min(dispersionFactor*s.BoundAt(now)+dispersionReserve.Over(since), MaxDispersion)
+}

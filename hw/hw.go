@@ -1,0 +1,122 @@
+// Package hw is the vocabulary of the machine: what its clocks show, what its
+// pulse input saw and what its serial port heard. The packages below it do the
+// input and output; nothing here does.
+package hw
+
+import (
+	"context"
+	"time"
+)
+
+// Time is what our clock showed: nanoseconds since 1970-01-01 00:00:00 as the
+// local clock reckons it. How wrong that clock is, is for refclock to measure:
+// Time and refclock.UTC are different types so that they cannot be confused.
+type Time int64
+
+// Add returns t plus d.
+func (t Time) Add(d time.Duration) Time { return t + Time(d) }
+
+// Sub returns t − u.
+func (t Time) Sub(u Time) time.Duration { return time.Duration(t - u) }
+
+// Std returns t for printing, as a time.Time in UTC.
+func (t Time) Std() time.Time { return time.Unix(0, int64(t)).UTC() }
+
+// Raw is what the raw monotonic clock showed, in nanoseconds from an arbitrary
+// origin: the oscillator itself, which nobody steers or steps.
+type Raw int64
+
+// Sub returns r − s.
+func (r Raw) Sub(s Raw) time.Duration { return time.Duration(r - s) }
+
+// Frequency is a dimensionless rate, seconds per second: positive is faster.
+type Frequency float64
+
+// Units of Frequency.
+const (
+	PPB Frequency = 1e-9
+	PPM Frequency = 1e-6
+)
+
+// PPM returns f in parts per million.
+func (f Frequency) PPM() float64 { return float64(f / PPM) }
+
+// Over returns the time that f gains in d, rounded to the nanosecond.
+func (f Frequency) Over(d time.Duration) time.Duration {
+	ns := float64(f) * float64(d)
+	if ns < 0 {
+		return time.Duration(ns - 0.5)
+	}
+	return time.Duration(ns + 0.5)
+}
+
+// Reading is what the local clock and the raw monotonic clock showed at one
+// and the same moment.
+type Reading struct {
+	Time Time
+	Raw  Raw
+}
+
+// Edge is one transition of the pulse line, as the kernel stamped it.
+type Edge struct {
+	At  Time
+	Seq uint32 // the kernel's count of edges; a gap is a missed edge
+}
+
+// Line is one sentence from the serial port.
+type Line struct {
+	At      Time   // arrival of its first byte
+	Text    string // from its first character to its last, without CR and LF; "" when only garbage arrived
+	Skipped int    // bytes in front of it that belonged to no sentence
+}
+
+// State is the condition of a device, one enumerated word for people and JSON.
+type State string
+
+// The conditions that a device can be in.
+const (
+	Missing State = "missing" // no such device
+	Denied  State = "denied"  // the device is there and we may not open it
+	Busy    State = "busy"    // another process holds it
+	Failed  State = "failed"  // it opened, then failed; it is tried again
+	Open    State = "open"    // it is being read
+)
+
+// Device is what a pump reports when the condition of its device changes.
+type Device struct {
+	Path  string
+	State State
+	Err   error // why it is not open; nil when it is
+}
+
+// Clock is a clock that can be read.
+type Clock interface {
+	// Read returns the local clock and the raw monotonic clock at one moment.
+	Read() Reading
+	// FromKernel returns what this clock showed when the kernel's
+	// CLOCK_REALTIME, with which the kernel stamps packets and pulses,
+	// showed t. For the kernel clock itself that is t.
+	FromKernel(t Time) Time
+}
+
+// Steerable is a clock that can also be corrected.
+type Steerable interface {
+	Clock
+	// SetFrequency makes the clock run by f faster than its oscillator, until
+	// the next call. f is at most ±500 ppm.
+	SetFrequency(f Frequency) error
+	// Step moves the clock by d at once.
+	Step(d time.Duration) error
+}
+
+// Pulses is a source of edges. Run blocks until ctx ends, reopens its device
+// with back-off, and reports each change of its condition.
+type Pulses interface {
+	Run(ctx context.Context, edges chan<- Edge, devices chan<- Device) error
+}
+
+// Lines is a source of sentences. Run blocks until ctx ends, reopens its
+// device with back-off, and reports each change of its condition.
+type Lines interface {
+	Run(ctx context.Context, lines chan<- Line, devices chan<- Device) error
+}
