@@ -33,7 +33,9 @@ func (s State) Synchronized() bool { return s == Locked || s == Holdover }
 // Action is what is to be done to the clock, now.
 type Action struct {
 	Step      time.Duration // jump; 0 for none
+	Steer     bool          // Frequency is to be set
 	Frequency hw.Frequency  // total correction in force from now on, slew included
+	Moved     time.Duration // how far the clock has left its line: our step, and what somebody else did to it
 }
 
 // Latest holds the newest snapshot; one goroutine stores, any number load.

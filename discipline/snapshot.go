@@ -26,6 +26,7 @@ type Snapshot struct {
 	Tolerance  time.Duration // how far the local clock may be off that line before somebody moved it
 	Offset     time.Duration // estimate of UTC − local at Anchor
 	OffsetRate hw.Frequency  // its change for each second after Anchor
+	Measured   hw.Time       // moment of the estimate, from which its bound grows
 	Growth     Growth        // how the bound grows
 	MaxError   time.Duration // bound above which we are not synchronized
 	State      State         // at Anchor
@@ -70,7 +71,7 @@ func (s *Snapshot) BoundAt(now hw.Time) time.Duration {
 	if s.LastSample == 0 {
 		return MaxDispersion
 	}
-	return s.Growth.After(now.Sub(s.Anchor.Time))
+	return s.Growth.After(now.Sub(s.Measured))
 }
 
 // StateAt is the state when the local clock shows now: silence and a grown
@@ -85,7 +86,7 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 	case now.Sub(s.LastSample) > SilentAfter:
 		return Holdover
 	}
-	return s.State
+	return Locked
 }
 
 // Agrees tells whether the clocks are still on the line that this snapshot
@@ -107,10 +108,11 @@ const (
 
 // DispersionAt is the root dispersion when the local clock shows now: the
 // bound plus a margin, because on the wire it is a claim without exceptions.
+// It also covers a foreign move that is too small for Agrees to notice.
 func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
 	if s.LastSample == 0 {
 		return MaxDispersion
 	}
 	since := max(now.Sub(s.LastSample), 0)
-	return min(dispersionFactor*s.BoundAt(now)+dispersionReserve.Over(since), MaxDispersion)
+	return min(dispersionFactor*s.BoundAt(now)+s.Tolerance+dispersionReserve.Over(since), MaxDispersion)
 }

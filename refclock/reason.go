@@ -19,19 +19,16 @@ var (
 var (
 	ErrNoPulse      = &Reason{"no_pulse", "no pulse before the sentence"}
 	ErrGlitch       = &Reason{"glitch", "the edge is not a second after the pulse before it"}
-	ErrMissed       = &Reason{"missed", "edges were missed between two sentences"}
-	ErrOffSecond    = &Reason{"off_second", "the epoch does not begin on the second"}
 	ErrDiscontinued = &Reason{"discontinued", "the receiver's seconds do not count up one by one"}
 	ErrAmbiguous    = &Reason{"ambiguous", "sentences arrive too close to a pulse to tell which one they name"}
 	ErrLearning     = &Reason{"learning", "still learning how late the sentences are"}
 	ErrDisagrees    = &Reason{"disagrees", "the sentence names another second than the clock"}
 	ErrUnconfirmed  = &Reason{"unconfirmed", "no sentence has confirmed the pulse"}
-	ErrWaiting      = &Reason{"waiting", "a pulse is due; sentences alone are not used yet"}
 )
 
 // Reasons lists every reason, for tables of counters.
 var Reasons = []*Reason{
 	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime,
-	ErrNoPulse, ErrGlitch, ErrMissed, ErrOffSecond, ErrDiscontinued, ErrAmbiguous,
-	ErrLearning, ErrDisagrees, ErrUnconfirmed, ErrWaiting,
+	ErrNoPulse, ErrGlitch, ErrDiscontinued, ErrAmbiguous,
+	ErrLearning, ErrDisagrees, ErrUnconfirmed,
 }

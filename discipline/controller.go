@@ -1,0 +1,156 @@
+package discipline
+
+import (
+	"time"
+
+	"gpsntpd/discipline/filter"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// Options are the operator's limits. The zero value of each means its default.
+type Options struct {
+	MaxError      time.Duration // bound above which answers are not synchronized
+	StepThreshold time.Duration // a foreign move of the clock beyond this is stepped back
+}
+
+// Defaults of Options, and limits that are not the operator's.
+const (
+	DefaultMaxError      = time.Millisecond
+	DefaultStepThreshold = 50 * time.Millisecond
+
+	startStep   = time.Millisecond      // at start, an error above this is stepped
+	tolerance   = 10 * time.Microsecond // between the clock and its line: adjtimex takes effect late, readings jitter
+	steerEvery  = time.Second           // a slew lasts this long
+	settleAhead = 2 * time.Second       // a bound must hold this long before we call it locked
+	follow      = 1.0 / 64              // share of a reading's distance that the line takes over
+	wander      = 3e-9                  // assumed random walk of the crystal, per √s: a poor one
+	sigmas      = 4                     // standard deviations that the bound covers
+	latency     = 200 * time.Nanosecond // systematic error of the kernel's timestamps
+)
+
+// Controller decides what to do to the clock. Its estimate lives on the raw
+// clock, which nobody steers: what we, or others, do to the local clock can
+// not disturb it.
+type Controller struct {
+	opt   Options
+	state State
+	since hw.Time // of the state
+
+	// Estimate: UTC at the raw time origin, the filter's phase added.
+	filter filter.Filter
+	utc    refclock.UTC
+	raw    hw.Raw
+
+	lines    lines
+	running  bool    // lines is set
+	steered  hw.Raw  // when the frequency was last set
+	era      uint32  // counts steps and foreign moves
+	eraBegan hw.Time // samples from before are dropped
+	settled  bool    // was locked once: no step at start any more
+	last     refclock.Sample
+	Counts   Counts
+}
+
+// Counts tells how often each thing happened since the start.
+type Counts struct {
+	Samples      uint64 // taken
+	Outliers     uint64 // taken notice of, but too far off to be believed
+	Stale        uint64 // from before the newest step
+	Steps        uint64 // ours
+	Interference uint64 // moves of the clock that were not ours
+}
+
+// NewController returns a controller that knows nothing yet.
+func NewController(opt Options) *Controller {
+	if opt.MaxError == 0 {
+		opt.MaxError = DefaultMaxError
+	}
+	if opt.StepThreshold == 0 {
+		opt.StepThreshold = DefaultStepThreshold
+	}
+	return &Controller{opt: opt, filter: filter.Filter{Wander: wander}}
+}
+
+// Sample takes a measurement; r is what the clocks show now.
+func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
+	act, r := c.watch(r)
+	switch {
+	case s.At < c.eraBegan || s.At > r.Time:
+		c.Counts.Stale++
+		return act
+	case c.coarse(s, r):
+		return act
+	case s.Source == refclock.FromPulse && c.last.Source == refclock.FromSentence:
+		c.filter = filter.Filter{Wander: wander} // what sentences taught of noise does not hold for pulses
+	}
+	raw := c.lines.raw(s.At)
+	ref := refclock.At(s.At, s.Offset)
+	if !c.filter.Started() {
+		c.utc, c.raw = ref, raw
+	}
+	c.predict(raw)
+	z := float64(ref.Sub(c.utc)) / 1e9
+	if !c.filter.Update(z, s.Dispersion.Seconds()/3) {
+		c.Counts.Outliers++
+		return c.merge(act, c.tick(r))
+	}
+	c.Counts.Samples++
+	c.last = s
+	c.fold()
+	return c.merge(act, c.steer(r))
+}
+
+// coarse tells whether s knows less than we do: a sentence while the last
+// pulses still tell the time better.
+func (c *Controller) coarse(s refclock.Sample, r hw.Reading) bool {
+	return c.last.Source == refclock.FromPulse && s.Source == refclock.FromSentence &&
+		c.growth().After(r.Raw.Sub(c.raw)) < s.Dispersion
+}
+
+// Tick lets time pass without a sample.
+func (c *Controller) Tick(r hw.Reading) Action {
+	act, r := c.watch(r)
+	return c.merge(act, c.tick(r))
+}
+
+func (c *Controller) tick(r hw.Reading) Action {
+	if !c.filter.Started() || r.Raw.Sub(c.steered) < steerEvery {
+		c.settle(r)
+		return Action{}
+	}
+	return c.steer(r)
+}
+
+// Doubt says that the reference is not believed: we are not synchronized until
+// the next sample.
+func (c *Controller) Doubt(r hw.Reading) {
+	c.eraBegan = r.Time
+	if c.state.Synchronized() {
+		c.enter(Unsynchronized, r.Time)
+	}
+}
+
+// predict brings the filter to raw, and may do so into the past by as much as
+// a sentence is late.
+func (c *Controller) predict(raw hw.Raw) {
+	dt := raw.Sub(c.raw)
+	c.filter.Predict(dt.Seconds())
+	c.utc = c.utc.Add(dt)
+	c.raw = raw
+}
+
+// fold moves the whole nanoseconds of the phase into utc, which keeps the
+// filter's numbers small and exact.
+func (c *Controller) fold() {
+	ns := time.Duration(c.filter.X * 1e9)
+	c.utc = c.utc.Add(ns)
+	c.filter.X -= float64(ns) / 1e9
+}
+
+// offset estimates UTC − local at r.
+func (c *Controller) offset(r hw.Reading) time.Duration {
+	dt := r.Raw.Sub(c.raw)
+	utc := c.utc.Add(dt + time.Duration((c.filter.X+c.filter.Y*dt.Seconds())*1e9))
+	return refclock.Offset(utc, r.Time)
+}

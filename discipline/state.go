@@ -1,0 +1,85 @@
+package discipline
+
+import (
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// settle works out the state at r.
+func (c *Controller) settle(r hw.Reading) {
+	switch {
+	case !c.filter.Started():
+		return
+	case c.state.Synchronized():
+		s := c.Snapshot()
+		c.enter(s.StateAt(r.Time), r.Time)
+	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
+		if c.state == Starting {
+			c.enter(Acquiring, r.Time)
+		}
+	case c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
+		c.settled = true
+		c.enter(Locked, r.Time)
+	case c.state == Starting:
+		c.enter(Acquiring, r.Time)
+	}
+}
+
+func (c *Controller) enter(s State, now hw.Time) {
+	if s != c.state || c.since == 0 {
+		c.state, c.since = s, now
+	}
+}
+
+// growth is the bound from the filter's last measurement on.
+func (c *Controller) growth() *Growth {
+	f := &c.filter
+	return &Growth{
+		Constant:      latency + c.systematic(),
+		Phase:         f.PXX,
+		PhaseRate:     f.PXY,
+		Rate:          f.PYY,
+		WanderDensity: f.Wander * f.Wander,
+		Sigmas:        sigmas,
+	}
+}
+
+// systematic is the part of a sentence's dispersion that no averaging removes:
+// a constant latency that nobody knows.
+func (c *Controller) systematic() time.Duration {
+	if c.last.Source == refclock.FromSentence {
+		return c.last.Dispersion
+	}
+	return 0
+}
+
+// State returns the state and since when, by the local clock.
+func (c *Controller) State() (State, hw.Time) { return c.state, c.since }
+
+// Estimates for people: the correction without slews, and the pulse's jitter.
+func (c *Controller) Estimates() (frequency hw.Frequency, jitter time.Duration) {
+	return hw.Frequency(c.filter.Y), time.Duration(c.filter.Noise * 1e9)
+}
+
+// Snapshot is what answers are made from until the next one.
+func (c *Controller) Snapshot() Snapshot {
+	s := Snapshot{
+		State: c.state, Leap: c.last.Leap, Source: c.last.Source, Era: c.era,
+		MaxError: c.opt.MaxError, Tolerance: tolerance,
+		Anchor: c.lines.now.anchor, Rate: c.lines.now.rate,
+	}
+	if !c.filter.Started() {
+		return s
+	}
+	// Everything is anchored where the line begins; the filter's estimate is
+	// brought there, backwards when the measurement is newer.
+	s.Offset = c.offset(s.Anchor)
+	s.OffsetRate = (hw.Frequency(c.filter.Y) - s.Rate) / (1 + s.Rate)
+	s.Growth = *c.growth()
+	s.Measured = c.lines.now.at(c.raw)
+	s.LastSample = c.last.At
+	s.Reference = c.last.At
+	return s
+}

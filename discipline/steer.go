@@ -1,0 +1,99 @@
+package discipline
+
+import (
+	"math"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// Limits of steering.
+const (
+	maxFrequency = 500 * hw.PPM // of slew and correction together
+	fastSlew     = 10 * time.Microsecond
+	slowGain     = 0.25 // share of a small offset that is slewed away each second: answers are corrected by the estimate, so the clock's rate matters more
+)
+
+// watch compares the clock with its line. A small distance is ours (an
+// adjustment that took effect a little late) and is taken over slowly; a large
+// one is somebody else's doing. It returns the reading as it is after a step.
+func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
+	if !c.running {
+		c.running = true
+		c.lines.restart(r, 0)
+		c.eraBegan, c.since = r.Time, r.Time
+		return Action{Steer: true}, r // whatever frequency was in force before, the line says none
+	}
+	off := r.Time.Sub(c.lines.now.at(r.Raw))
+	if off.Abs() <= tolerance {
+		c.lines.now.anchor.Time = c.lines.now.anchor.Time.Add(time.Duration(math.Round(float64(off) * follow)))
+		return Action{}, r
+	}
+	c.Counts.Interference++
+	act := Action{Steer: true, Frequency: c.lines.now.rate, Moved: off}
+	c.begin(r, off)
+	if off.Abs() > c.opt.StepThreshold && c.filter.Started() {
+		r = c.step(&act, r)
+	}
+	return act, r
+}
+
+// begin starts a new era at r: the clock has moved by d.
+func (c *Controller) begin(r hw.Reading, d time.Duration) {
+	c.lines.restart(r, c.lines.now.rate)
+	c.era++
+	c.eraBegan = r.Time
+	c.since = c.since.Add(d)
+	if c.last.At != 0 {
+		c.last.At = c.last.At.Add(d)
+	}
+}
+
+// step adds to act a jump to where the estimate says that UTC is, and returns
+// the reading after it.
+func (c *Controller) step(act *Action, r hw.Reading) hw.Reading {
+	d := c.offset(r)
+	act.Step += d
+	act.Moved += d
+	r.Time = r.Time.Add(d)
+	c.begin(r, d)
+	c.Counts.Steps++
+	if c.settled {
+		c.enter(Unsynchronized, r.Time)
+	}
+	return r
+}
+
+// steer sets the frequency to what the oscillator needs, plus a slew for the
+// coming second; at start it steps instead when the error is large and certain.
+func (c *Controller) steer(r hw.Reading) Action {
+	var act Action
+	off := c.offset(r)
+	if !c.settled && off.Abs() > startStep && off.Abs() > c.last.Dispersion {
+		r = c.step(&act, r)
+		off = 0
+		c.enter(Acquiring, r.Time)
+	}
+	slew := hw.Frequency(off.Seconds())
+	if off.Abs() < fastSlew {
+		slew *= slowGain
+	}
+	act.Steer = true
+	act.Frequency = max(-maxFrequency, min(maxFrequency, hw.Frequency(c.filter.Y)+slew))
+	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw}, act.Frequency)
+	c.steered = r.Raw
+	if act.Step == 0 { // a step is believed only after the next sample
+		c.settle(r)
+	}
+	return act
+}
+
+// merge joins what watch and steer decided in one call.
+func (c *Controller) merge(a, b Action) Action {
+	a.Step += b.Step
+	a.Moved += b.Moved
+	if b.Steer {
+		a.Steer, a.Frequency = true, b.Frequency
+	}
+	return a
+}

@@ -1,0 +1,57 @@
+package refclock
+
+import "time"
+
+// Latency is what is learnt of how late the sentences are: from the moment
+// that they name to the arrival of their first byte.
+type Latency struct {
+	Mean      time.Duration
+	Low, High time.Duration // recent extremes
+	Count     int           // epochs that it was learnt from, up to latencyMemory
+}
+
+const (
+	latencyMemory = 64
+	forget        = 256 // extremes return to the mean by this share, an epoch
+)
+
+// learn takes the latency l of one more epoch.
+func (m *Latency) learn(l time.Duration) {
+	if m.Count == 0 {
+		m.Mean, m.Low, m.High = l, l, l
+	}
+	m.Count = min(m.Count+1, latencyMemory)
+	m.Mean += (l - m.Mean) / time.Duration(m.Count)
+	m.Low = min(l, m.Low+(m.Mean-m.Low)/forget)
+	m.High = max(l, m.High-(m.High-m.Mean)/forget)
+}
+
+// Margin is how much the arrival may still move before a sentence is taken for
+// that of another second: sentences follow the second that they name, by less
+// than one second, so it is the distance to the nearer end of that range.
+func (m Latency) Margin() time.Duration {
+	return min(m.Low, time.Second-m.High)
+}
+
+// Margins that are asked for before a second is named. A sentence can't be
+// heard before its second, so the lower end needs less room than the upper.
+const (
+	quickCount  = 2 // epochs, when the arrival is far from both ends
+	quickMargin = 100 * time.Millisecond
+	sureCount   = 8
+	lowMargin   = 5 * time.Millisecond
+	highMargin  = 20 * time.Millisecond
+)
+
+// decide tells whether the latency says which pulse a sentence names.
+func (m Latency) decide() error {
+	switch {
+	case m.Count >= quickCount && m.Margin() >= quickMargin:
+		return nil
+	case m.Count < sureCount:
+		return ErrLearning
+	case m.Low < lowMargin || time.Second-m.High < highMargin:
+		return ErrAmbiguous
+	}
+	return nil
+}
