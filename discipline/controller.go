@@ -145,7 +145,7 @@ func (c *Controller) predict(raw hw.Raw) {
 func (c *Controller) fold() {
 	ns := time.Duration(c.filter.X * 1e9)
 	c.utc = c.utc.Add(ns)
-	c.filter.X -= float64(ns) / 1e9
+	c.filter.Shift(float64(ns) / 1e9)
 }
 
 // offset estimates UTC − local at r.

@@ -11,9 +11,14 @@ const (
 	initialFrequency = 250e-6 // uncertainty of a crystal that was never measured, rms
 	noiseFloor       = 20e-9  // s rms; below this the kernel's timestamps are the noise
 
-	gate    = 5.0 // standard deviations beyond which a measurement is an outlier
-	lockout = 10  // that many outliers in a row are the truth: the estimate moved, not the pulse
-	memory  = 64  // measurements over which the noise is learnt
+	gate   = 5.0 // standard deviations beyond which a measurement is an outlier
+	prior  = 8   // measurements that initialNoise weighs as much as
+	memory = 128 // measurements over which the noise is learnt
+
+	driftGain  = 0.1 // of the running mean of the normalized innovations, whose
+	driftLimit = 1.1 // standard deviation is then √(g/(2−g)) = 0.23: beyond this the crystal has changed, not the noise
+	driftClip  = 3   // so that it takes five outliers in a row
+	even       = 0.1 // s by which a second may differ from one
 )
 
 // Filter is a Kalman filter with two states, phase x and frequency y = dx/dt,
@@ -26,24 +31,39 @@ type Filter struct {
 	Wander        float64 // random walk of the frequency, per √s
 	Noise         float64 // learnt measurement noise, s rms
 
-	learnt   int // measurements that Noise has seen
-	outliers int // in a row
-	started  bool
+	started bool
+	learnt  int        // second differences that Noise has seen
+	since   float64    // s since the last measurement
+	past    [2]float64 // the two measurements before, newest first …
+	run     int        // … and how many of them are valid, a second apart
+	drift   float64    // running mean of the normalized innovations, clipped
 }
 
 // Started tells whether there has been a measurement.
 func (f *Filter) Started() bool { return f.started }
 
-// Predict lets dt seconds pass.
+// Predict lets dt seconds pass; a negative dt is the past.
 func (f *Filter) Predict(dt float64) {
-	if !f.started || dt <= 0 {
+	if !f.started {
 		return
 	}
-	q := f.Wander * f.Wander
+	f.since += dt
 	f.X += f.Y * dt
-	f.PXX += (2*f.PXY+f.PYY*dt)*dt + q*dt*dt*dt/3
-	f.PXY += f.PYY*dt + q*dt*dt/2
-	f.PYY += q * dt
+	f.PXX += (2*f.PXY + f.PYY*dt) * dt
+	f.PXY += f.PYY * dt
+	if dt > 0 {
+		q := f.Wander * f.Wander
+		f.PXX += q * dt * dt * dt / 3
+		f.PXY += q * dt * dt / 2
+		f.PYY += q * dt
+	}
+}
+
+// Shift moves the origin of the phase by d seconds.
+func (f *Filter) Shift(d float64) {
+	f.X -= d
+	f.past[0] -= d
+	f.past[1] -= d
 }
 
 // Update takes the measurement z of the phase, made now; floor is the least
@@ -54,20 +74,23 @@ func (f *Filter) Update(z, floor float64) bool {
 		f.start(z, floor)
 		return true
 	}
+	f.learn(z)
 	r := math.Max(f.Noise, floor)
-	nu, s := z-f.X, f.PXX+r*r
-	f.learn(nu, s)
-	if nu*nu > gate*gate*s {
-		if f.outliers++; f.outliers < lockout {
-			return false
-		}
-		// A gate that shuts out everything loses its place: believe what
-		// came ten times, and forget how sure we were.
+	nu := z - f.X
+	s := f.PXX + r*r
+	n := nu / math.Sqrt(s)
+	f.drift += driftGain * (math.Max(-driftClip, math.Min(driftClip, n)) - f.drift)
+	switch {
+	case math.Abs(f.drift) > driftLimit:
+		// A gate that shuts out everything loses its place: when one side
+		// gets all the innovations, be as unsure as they are large.
 		f.PXX += nu * nu
-		f.PYY += nu * nu / (lockout * lockout)
+		f.PYY += nu * nu * driftGain * driftGain
 		s = f.PXX + r*r
+		f.drift = 0
+	case math.Abs(n) > gate:
+		return false
 	}
-	f.outliers = 0
 	kx, ky := f.PXX/s, f.PXY/s
 	f.X += kx * nu
 	f.Y += ky * nu
@@ -78,22 +101,29 @@ func (f *Filter) Update(z, floor float64) bool {
 }
 
 func (f *Filter) start(z, floor float64) {
-	f.started = true
+	f.started, f.run = true, 1
+	f.past[0] = z
 	f.Noise = initialNoise
 	r := math.Max(f.Noise, floor)
 	f.X, f.PXX = z, r*r
 	f.Y, f.PXY, f.PYY = 0, 0, initialFrequency*initialFrequency
 }
 
-// learn follows the variance of the measurement noise: what the innovations
-// show beyond the variance s that the estimate itself explains.
-func (f *Filter) learn(nu, s float64) {
-	if f.PYY > 1e-12 { // the frequency is not known yet: innovations say nothing of noise
-		return
+// learn follows the noise by the second difference of three measurements, one
+// second apart: its variance is 6 times theirs (Allan 1987, white phase noise)
+// whatever the frequency is, and whatever the filter makes of them.
+func (f *Filter) learn(z float64) {
+	if math.Abs(f.since-1) > even {
+		f.run = 0
 	}
-	f.learnt = min(f.learnt+1, memory)
-	gain := 1 / float64(max(f.learnt, 8))
-	excess := math.Min(nu*nu, gate*gate*s) - s
-	v := f.Noise*f.Noise + gain*excess
-	f.Noise = math.Sqrt(math.Max(v, noiseFloor*noiseFloor))
+	if f.run == 2 {
+		d := z - 2*f.past[0] + f.past[1]
+		v := f.Noise * f.Noise
+		f.learnt = min(f.learnt+1, memory-prior)
+		v += (math.Min(d*d/6, gate*gate*v) - v) / float64(f.learnt+prior)
+		f.Noise = math.Max(math.Sqrt(v), noiseFloor)
+	}
+	f.past = [2]float64{z, f.past[0]}
+	f.run = min(f.run+1, 2)
+	f.since = 0
 }
