@@ -1,0 +1,133 @@
+// Package pps reads pulses from the kernel's PPS devices (RFC 2783): the kernel
+// stamps each edge when it interrupts, and keeps the last one for us.
+package pps
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+	"gpsntpd/hw/hotplug"
+)
+
+// patience is how long one fetch waits: longer than the second between two
+// pulses, so that it never ends in between, and short enough that Run returns
+// within 2 s of its context's end.
+const patience = 1500 * time.Millisecond
+
+// Transition is the direction of an edge, in the kernel's words.
+type Transition string
+
+// The transitions. Which of them marks the second depends on the receiver and
+// on the wiring; the other one is off by the length of the pulse.
+const (
+	Assert Transition = "assert"
+	Clear  Transition = "clear"
+)
+
+// Device is a kernel PPS device. It implements hw.Pulses.
+type Device struct {
+	Path  string     // "/dev/pps0", "pps0", or what sysfs says of it: its name, or the port it hangs on
+	Edge  Transition // the one that marks the second; "" means Assert
+	Clock hw.Clock   // the edges are given in its time
+
+	sys  string                            // where sysfs lists the devices; "" for the usual place
+	open func(path string) (source, error) // nil for the kernel's
+}
+
+// Run reads edges until ctx ends.
+func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- hw.Device) error {
+	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, opened func(string)) error {
+		path := find(cmp.Or(d.sys, "/sys/class/pps"), d.Path)
+		open := d.open
+		if open == nil {
+			open = openKernel
+		}
+		s, err := open(path)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if err := capture(s, path, d.Edge.mode()); err != nil {
+			return err
+		}
+		opened(path)
+		return d.fetch(ctx, s, edges)
+	})
+}
+
+// fetch passes on each new edge until s fails or ctx ends. The first one that
+// the kernel remembers may be from long ago and is only counted from.
+func (d *Device) fetch(ctx context.Context, s source, edges chan<- hw.Edge) error {
+	info, err := s.fetch(0)
+	last := d.edge(info)
+	for err == nil && ctx.Err() == nil {
+		if info, err = s.fetch(patience); err != nil {
+			break
+		}
+		e := d.edge(info)
+		if e.Seq == last.Seq {
+			continue
+		}
+		last = e
+		select {
+		case edges <- e:
+		case <-ctx.Done():
+		}
+	}
+	return err
+}
+
+// edge takes the transition that marks the second out of info.
+func (d *Device) edge(info unix.PPSKInfo) hw.Edge {
+	seq, at := info.Assert_sequence, info.Assert_tu
+	if d.Edge == Clear {
+		seq, at = info.Clear_sequence, info.Clear_tu
+	}
+	t := hw.Time(at.Sec*int64(time.Second) + int64(at.Nsec))
+	return hw.Edge{At: d.Clock.FromKernel(t), Seq: seq}
+}
+
+// Mode bits of RFC 2783, section 3.3, as in linux/pps.h.
+const (
+	captureAssert = 0x01
+	captureClear  = 0x02
+	canWait       = 0x100
+)
+
+func (t Transition) mode() int32 {
+	if t == Clear {
+		return captureClear
+	}
+	return captureAssert
+}
+
+// Why a device that is there cannot serve.
+var (
+	ErrEdge = errors.New("the device does not capture this edge")
+	ErrWait = errors.New("the device cannot wait for an edge")
+)
+
+// capture makes s, the device at path, capture the edge of mode. Parameters that suit already are
+// left alone: changing them needs CAP_SYS_TIME, reading them does not.
+func capture(s source, path string, mode int32) error {
+	can, err := s.capabilities()
+	switch {
+	case err != nil:
+		return err
+	case can&mode == 0:
+		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrEdge}
+	case can&canWait == 0:
+		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrWait}
+	}
+	p, err := s.params()
+	if err != nil || p.Mode&mode != 0 {
+		return err
+	}
+	p.Mode |= mode
+	return s.setParams(p)
+}
