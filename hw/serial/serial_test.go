@@ -1,0 +1,165 @@
+package serial
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+	"go.uber.org/goleak"
+
+	"gpsntpd/hw"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fixed is a clock that always shows the same.
+type fixed hw.Time
+
+func (f fixed) Read() hw.Reading             { return hw.Reading{Time: hw.Time(f)} }
+func (f fixed) FromKernel(t hw.Time) hw.Time { return t }
+
+// running is a port that is being read.
+type running struct {
+	lines   chan hw.Line
+	devices chan hw.Device
+}
+
+// run reads p until the test ends.
+func run(t *testing.T, p Port) running {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := running{make(chan hw.Line), make(chan hw.Device)}
+	done := make(chan error)
+	go func() { done <- p.Run(ctx, r.lines, r.devices) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run returned %v", err)
+		}
+	})
+	return r
+}
+
+// receiver is a pseudo-terminal: what is written to it, its port reads.
+func receiver(t *testing.T) (device *os.File, path string) {
+	device, port, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { device.Close() })
+	t.Cleanup(func() { port.Close() })
+	return device, port.Name()
+}
+
+func send(t *testing.T, device *os.File, text string) {
+	if _, err := device.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r running) expectState(t *testing.T, path string, want hw.State) {
+	t.Helper()
+	if d := <-r.devices; d.Path != path || d.State != want || (d.Err == nil) != (want == hw.Open) {
+		t.Fatalf("reported %+v, want %s %s", d, path, want)
+	}
+}
+
+func (r running) expectLine(t *testing.T, want hw.Line) {
+	t.Helper()
+	if l := <-r.lines; l != want {
+		t.Fatalf("got %+v, want %+v", l, want)
+	}
+}
+
+const sentence = "$GPZDA,120000.00,01,02,2026,00,00*63"
+
+func TestLinesArriveWithTheTimeOfTheirFirstByte(t *testing.T) {
+	device, path := receiver(t)
+	r := run(t, Port{Paths: []string{path}, Clock: fixed(42)})
+	r.expectState(t, path, hw.Open)
+	send(t, device, sentence+"\r\n"+sentence+"\r\n")
+	r.expectLine(t, hw.Line{At: 42, Text: sentence})
+	r.expectLine(t, hw.Line{At: 42, Text: sentence})
+}
+
+func TestGarbageIsCountedAndKeepsNothingBack(t *testing.T) {
+	device, path := receiver(t)
+	r := run(t, Port{Paths: []string{path}, Clock: fixed(42)})
+	r.expectState(t, path, hw.Open)
+	send(t, device, strings.Repeat("\xfe", 100)+sentence+"\r\n")
+	r.expectLine(t, hw.Line{At: 42, Text: sentence, Skipped: 100})
+}
+
+func TestWhatWaitedBeforeTheOpeningIsDiscarded(t *testing.T) {
+	device, path := receiver(t)
+	send(t, device, "$GPZDA,115959.00,01,02,2026,00,00*6D\r\n")
+	r := run(t, Port{Paths: []string{path}, Clock: fixed(42)})
+	r.expectState(t, path, hw.Open)
+	send(t, device, sentence+"\r\n")
+	r.expectLine(t, hw.Line{At: 42, Text: sentence})
+}
+
+func TestAPortMayAppearDisappearAndComeBack(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "gps")
+	r := run(t, Port{Paths: []string{link}, Clock: fixed(42)})
+	r.expectState(t, link, hw.Missing)
+	for range 2 {
+		device, port, err := pty.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(port.Name(), link); err != nil {
+			t.Fatal(err)
+		}
+		r.expectState(t, link, hw.Open)
+		port.Close()
+		send(t, device, sentence+"\r\n")
+		r.expectLine(t, hw.Line{At: 42, Text: sentence})
+		os.Remove(link)
+		device.Close()
+		r.expectState(t, link, hw.Failed)
+		r.expectState(t, link, hw.Missing)
+	}
+}
+
+func TestASecondReaderFindsThePortBusy(t *testing.T) {
+	_, path := receiver(t)
+	p := Port{Paths: []string{path}, Clock: fixed(42)}
+	run(t, p).expectState(t, path, hw.Open)
+	run(t, p).expectState(t, path, hw.Busy)
+}
+
+func TestTheFirstCandidateThatOpensIsRead(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "none")
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, Port{Paths: []string{missing, file}, Clock: fixed(42)}).expectState(t, file, hw.Failed)
+	_, path := receiver(t)
+	run(t, Port{Paths: []string{missing, file, path}, Clock: fixed(42)}).expectState(t, path, hw.Open)
+}
+
+func TestAPortThatNobodyNamedIsAnError(t *testing.T) {
+	if err := (&Port{}).Run(context.Background(), nil, nil); err == nil {
+		t.Error("Run without a path returned no error")
+	}
+}
+
+func TestEveryMissingCandidateIsNamed(t *testing.T) {
+	r := run(t, Port{Paths: []string{"/dev/none1", "/dev/none2"}, Clock: fixed(42)})
+	const want = "/dev/none1: open: no such file or directory; /dev/none2: open: no such file or directory"
+	if d := <-r.devices; d.Path != "/dev/none1" || d.State != hw.Missing || d.Err.Error() != want {
+		t.Errorf("reported %v", d)
+	}
+}
+
+func TestAnIdleOrUnheardPortEndsWithItsContext(t *testing.T) {
+	_, idle := receiver(t)
+	run(t, Port{Paths: []string{idle}, Clock: fixed(42)}).expectState(t, idle, hw.Open)
+	device, unheard := receiver(t)
+	run(t, Port{Paths: []string{unheard}, Clock: fixed(42)}).expectState(t, unheard, hw.Open)
+	send(t, device, sentence+"\r\n") // which nobody takes
+}
