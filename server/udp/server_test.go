@@ -1,0 +1,256 @@
+package udp
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// host is the host's clock, read only.
+type host struct{}
+
+func (host) Read() hw.Reading {
+	return hw.Reading{Time: hw.Time(get(unix.CLOCK_REALTIME)), Raw: hw.Raw(get(unix.CLOCK_MONOTONIC_RAW))}
+}
+
+func (host) FromKernel(t hw.Time) hw.Time { return t }
+
+func get(id int32) int64 {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(id, &ts); err != nil {
+		panic(err)
+	}
+	return ts.Nano()
+}
+
+// locked holds a snapshot that is synchronized now.
+func locked() *discipline.Latest {
+	now := host{}.Read()
+	var l discipline.Latest
+	l.Store(&discipline.Snapshot{
+		Anchor: now, Tolerance: time.Second, Measured: now.Time,
+		MaxError: time.Millisecond, State: discipline.Locked, Source: refclock.FromPulse,
+		LastSample: now.Time, Reference: now.Time,
+	})
+	return &l
+}
+
+// start runs a server on addresses for the rest of the test.
+func start(t testing.TB, addresses ...string) *Server {
+	t.Helper()
+	s, err := Listen(addresses, host{}, locked(), &ntp.Responder{PulseRefID: 0x53494d00, Precision: -24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// dial returns a connection to socket i of s, from an address of its own.
+func dial(t testing.TB, s *Server, i int) *net.UDPConn {
+	t.Helper()
+	conn, err := net.Dial("udp", s.Counters()[i].Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return conn.(*net.UDPConn)
+}
+
+func request() []byte {
+	q := make([]byte, ntp.HeaderSize)
+	q[0] = 4<<3 | 3
+	binary.BigEndian.PutUint64(q[40:], 0xfeedfacecafebeef)
+	return q
+}
+
+// exchange sends q and waits for the answer.
+func exchange(t testing.TB, conn net.Conn, q, answer []byte) []byte {
+	t.Helper()
+	if _, err := conn.Write(q); err != nil {
+		t.Fatal(err)
+	}
+	n, err := conn.Read(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer[:n]
+}
+
+// ntpNow is the host's time in the NTP format.
+func ntpNow() uint64 {
+	now := get(unix.CLOCK_REALTIME)
+	return uint64(now/1e9+2208988800)<<32 | uint64(now%1e9)<<32/1e9
+}
+
+func TestBothFamiliesAreAnswered(t *testing.T) {
+	s := start(t, "127.0.0.1:0", "[::1]:0")
+	for i, c := range s.Counters() {
+		t.Run(c.Listen, func(t *testing.T) {
+			conn := dial(t, s, i)
+			before := ntpNow()
+			a := exchange(t, conn, request(), make([]byte, 100))
+			after := ntpNow()
+			if len(a) != 48 || a[0] != 4<<3|4 || a[1] != 1 || string(a[12:16]) != "SIM\x00" {
+				t.Fatalf("%x", a)
+			}
+			origin, receive, transmit := binary.BigEndian.Uint64(a[24:]), binary.BigEndian.Uint64(a[32:]), binary.BigEndian.Uint64(a[40:])
+			const ns = 5 // two roundings, in 2⁻³² s
+			if origin != 0xfeedfacecafebeef || before > receive+ns || receive > transmit || transmit > after+ns {
+				t.Errorf("origin %x; %x sent, %x received, %x answered, %x got", origin, before, receive, transmit, after)
+			}
+		})
+	}
+}
+
+func TestEverythingIsCountedByVerdict(t *testing.T) {
+	s := start(t, "127.0.0.1:0")
+	conn := dial(t, s, 0)
+	mode6, long := request(), make([]byte, longestRequest+1)
+	mode6[0] = 2<<3 | 6
+	copy(long, request())
+	for _, q := range [][]byte{{}, request()[:47], mode6, long} {
+		if _, err := conn.Write(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exchange(t, conn, request(), make([]byte, 100))
+	exchange(t, conn, mode1(), make([]byte, 100)) // by then the first answer has been counted
+	c := s.Counters()[0]
+	want := [ntp.Verdicts]uint64{ntp.Short: 2, ntp.BadMode: 1, ntp.Malformed: 1}
+	want[ntp.Answered] = c.Verdicts[ntp.Answered]
+	if c.Verdicts != want || c.Answers < 1 || c.Dropped != 4 || c.Requests != c.Answers+c.Dropped || c.Unstamped != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func mode1() []byte {
+	q := request()
+	q[0] = 3<<3 | 1
+	return q
+}
+
+// Of the addresses 127.0.0.0/8 the kernel would send from 127.0.0.1; the
+// client is connected, so that it hears nobody but whom it asked.
+func TestAnAnswerLeavesFromTheAddressThatWasAsked(t *testing.T) {
+	s := start(t, ":0")
+	_, port, err := net.SplitHostPort(s.Counters()[0].Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)},
+		net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.2:"+port)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	exchange(t, conn, request(), make([]byte, 100))
+}
+
+func TestAllAddressesAreOneSocketForEachFamily(t *testing.T) {
+	for _, c := range []struct{ address, v4, v6 string }{
+		{":0", "0.0.0.0:", "[::]:"},
+		{"localhost:0", "127.0.0.1:", "[::1]:"},
+	} {
+		s := start(t, c.address)
+		got := s.Counters()
+		if len(got) != 2 || !strings.HasPrefix(got[0].Listen, c.v4) || !strings.HasPrefix(got[1].Listen, c.v6) {
+			t.Errorf("%q: %+v", c.address, got)
+		}
+	}
+}
+
+func TestAnAddressInUseIsOneClearError(t *testing.T) {
+	for _, taken := range start(t, "127.0.0.1:0", "[::1]:0").Counters() {
+		_, err := Listen([]string{"127.0.0.1:0", taken.Listen}, host{}, locked(), &ntp.Responder{})
+		if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), taken.Listen) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestAnAddressThatIsNoneIsNamed(t *testing.T) {
+	for address, want := range map[string]string{
+		"127.0.0.1":       `listen "127.0.0.1": expected ADDRESS:PORT`,
+		"127.0.0.1:ntp":   `listen "127.0.0.1:ntp": expected a port from 0 to 65535`,
+		"127.0.0.1:65536": `listen "127.0.0.1:65536": expected a port from 0 to 65535`,
+		"ntp.example:123": `listen "ntp.example:123": expected an IP address in front of the port`,
+	} {
+		if _, err := Listen([]string{address}, host{}, locked(), &ntp.Responder{}); err == nil || err.Error() != want {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+func TestASocketThatFailsEndsTheServer(t *testing.T) {
+	s, err := Listen([]string{"127.0.0.1:0", "127.0.0.1:0"}, host{}, locked(), &ntp.Responder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.sockets[1].conn.SetReadDeadline(time.Unix(0, 1)); err != nil { // the one failure that can be had without a broken kernel
+		t.Fatal(err)
+	}
+	if err := s.Run(context.Background()); err == nil || !strings.Contains(err.Error(), s.Counters()[1].Listen) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWithoutControlMessagesThereIsNeitherStampNorSource(t *testing.T) {
+	for _, a := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
+		f := familyOf(a)
+		for _, control := range [][]byte{nil, make([]byte, 5), make([]byte, 64)} {
+			if at, source := f.arrival(control); at != 0 || source != nil {
+				t.Errorf("%s: %v, %x", f.network, at, source)
+			}
+		}
+	}
+}
+
+func TestARequestIsAnsweredWithoutAllocation(t *testing.T) {
+	s := start(t, "127.0.0.1:0", "[::1]:0")
+	for i, c := range s.Counters() {
+		conn, q, answer := dial(t, s, i), request(), make([]byte, 100)
+		if n := testing.AllocsPerRun(200, func() { exchange(t, conn, q, answer) }); n != 0 {
+			t.Errorf("%s: %v allocations", c.Listen, n)
+		}
+	}
+}
+
+func BenchmarkExchange(b *testing.B) {
+	s := start(b, "127.0.0.1:0")
+	conn, q, answer := dial(b, s, 0), request(), make([]byte, 100)
+	b.ReportAllocs()
+	for b.Loop() {
+		exchange(b, conn, q, answer)
+	}
+}
