@@ -1,0 +1,205 @@
+package hw
+
+import "encoding/binary"
+
+const (
+	// maxSentence bounds a sentence. NMEA 0183 says 82 characters, position
+	// sentences of real receivers reach 130, and lists of satellites (PUBX,03)
+	// nearly 1000; what is longer is no sentence.
+	maxSentence = 1024
+	// maxFrame bounds a UBX frame: the longest in use, RXM-RAWX, carries at
+	// most 255 measurements of 32 bytes.
+	maxFrame = 8 + 16 + 255*32
+	// report is how many skipped bytes are delivered as a line of their own,
+	// so that a consumer learns of a stream without sentences.
+	report = 1024
+)
+
+// Framer cuts what a serial port delivers into sentences. It finds the start of
+// a sentence again after any damage, passes over whole UBX frames, so that a
+// '$' inside them is nothing, and over lines that begin with '#', which are
+// remarks in recorded streams. Its zero value is ready.
+type Framer struct {
+	held     []byte    // not cut yet
+	arrivals []arrival // when what is held arrived
+	skipped  int       // bytes since the last line that belonged to no sentence
+	midLine  bool      // the byte before held[0] was no end of line
+	lines    []Line
+}
+
+// arrival tells when the bytes from offset on arrived.
+type arrival struct {
+	offset int
+	at     Time
+}
+
+// piece is what the next bytes turned out to be.
+type piece uint8
+
+const (
+	unfinished piece = iota // more bytes are needed to tell
+	sentence
+	remark // ends of lines and remarks: neither sentence nor garbage
+	garbage
+)
+
+// Feed takes a chunk that arrived at a moment and returns the lines that it
+// completes; they are good until the next call.
+func (f *Framer) Feed(b []byte, at Time) []Line {
+	f.lines = f.lines[:0]
+	if len(b) > 0 {
+		f.arrivals = append(f.arrivals, arrival{len(f.held), at})
+		f.held = append(f.held, b...)
+		f.cut(0)
+	}
+	return f.lines
+}
+
+// Flush returns what is left at the end of a stream.
+func (f *Framer) Flush() []Line {
+	f.lines = f.lines[:0]
+	for len(f.held) > 0 { // its first byte begins something unfinished
+		switch f.held[0] {
+		case '$', '!':
+			f.take(0, len(f.held), sentence)
+			f.drop(len(f.held))
+		case '#':
+			f.drop(len(f.held))
+		default:
+			f.take(0, 1, garbage)
+			f.cut(1)
+		}
+	}
+	if f.skipped > 0 {
+		f.lines = append(f.lines, Line{Skipped: f.skipped})
+		f.skipped = 0
+	}
+	return f.lines
+}
+
+// cut takes all that is complete from offset n on, and drops it.
+func (f *Framer) cut(n int) {
+	for n < len(f.held) {
+		size, kind := next(f.held[n:], f.midLine)
+		if kind == unfinished {
+			break
+		}
+		f.take(n, size, kind)
+		n += size
+	}
+	f.drop(n)
+}
+
+// take counts or delivers the piece of size bytes at offset n.
+func (f *Framer) take(n, size int, kind piece) {
+	last := f.held[n+size-1]
+	f.midLine = last != '\r' && last != '\n'
+	switch kind {
+	case sentence:
+		f.lines = append(f.lines, Line{f.arrived(n), string(f.held[n : n+size]), f.skipped})
+		f.skipped = 0
+	case garbage:
+		for f.skipped += size; f.skipped >= report; f.skipped -= report {
+			f.lines = append(f.lines, Line{At: f.arrived(n), Skipped: report})
+		}
+	}
+}
+
+// arrived tells when the byte at offset n arrived.
+func (f *Framer) arrived(n int) Time {
+	at := f.arrivals[0].at
+	for _, a := range f.arrivals {
+		if a.offset > n {
+			break
+		}
+		at = a.at
+	}
+	return at
+}
+
+// drop forgets the first n bytes.
+func (f *Framer) drop(n int) {
+	f.held = f.held[:copy(f.held, f.held[n:])]
+	kept := f.arrivals[:0]
+	for i, a := range f.arrivals {
+		later := i+1 < len(f.arrivals) && f.arrivals[i+1].offset <= n
+		if !later && len(f.held) > 0 {
+			kept = append(kept, arrival{max(a.offset-n, 0), a.at})
+		}
+	}
+	f.arrivals = kept
+}
+
+// next tells what b, which is not empty, begins with and how long it is.
+func next(b []byte, midLine bool) (int, piece) {
+	switch c := b[0]; {
+	case c == '\r' || c == '\n':
+		return 1, remark
+	case c == '$' || c == '!':
+		return nextSentence(b)
+	case c == '#' && !midLine:
+		return nextRemark(b)
+	case c == 0xB5:
+		return nextFrame(b)
+	}
+	return 1, garbage
+}
+
+// nextSentence cuts a sentence, which ends after its checksum, or before the
+// end of its line. Another start or a byte that is no text breaks it.
+func nextSentence(b []byte) (int, piece) {
+	for i := 1; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '\r' || c == '\n':
+			return i, sentence
+		case c == '$' || !printable(c) || i == maxSentence:
+			return i, garbage
+		case b[max(i-2, 0)] == '*' && hexadecimal(b[i-1]) && hexadecimal(c):
+			return i + 1, sentence
+		}
+	}
+	return 0, unfinished
+}
+
+// nextRemark cuts a remark, which ends with its line or at what is no text.
+func nextRemark(b []byte) (int, piece) {
+	for i, c := range b {
+		if i == maxSentence || c < ' ' && c != '\t' {
+			return i, remark
+		}
+	}
+	return 0, unfinished
+}
+
+// nextFrame cuts a UBX frame: B5 62, class, id, length, payload and the
+// 8-bit Fletcher checksum over all after the two sync bytes.
+func nextFrame(b []byte) (int, piece) {
+	if len(b) > 1 && b[1] != 0x62 {
+		return 1, garbage
+	}
+	if len(b) < 6 {
+		return 0, unfinished
+	}
+	size := 8 + int(binary.LittleEndian.Uint16(b[4:]))
+	if size > maxFrame {
+		return 1, garbage
+	}
+	if len(b) < size {
+		return 0, unfinished
+	}
+	var x, y byte
+	for _, c := range b[2 : size-2] {
+		x += c
+		y += x
+	}
+	if x != b[size-2] || y != b[size-1] {
+		return 1, garbage
+	}
+	return size, garbage
+}
+
+func printable(c byte) bool { return c >= ' ' && c <= '~' }
+
+func hexadecimal(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f'
+}
