@@ -73,5 +73,6 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&f.control, "control", "", "path of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
 	root.AddCommand(newDecode(&f))
+	root.AddCommand(newQuery(&f))
 	return root
 }
