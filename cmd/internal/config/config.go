@@ -1,0 +1,99 @@
+// Package config reads the configuration file that both commands share. Every
+// key is optional, every value carries its unit, and whatever is not understood
+// is an error that names its line.
+package config
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"gpsntpd/refclock"
+)
+
+// Config is what an operator can choose.
+type Config struct {
+	Receiver Receiver
+	Pulse    Pulse
+	Clock    Clock
+	Server   Server
+	Log      Log
+	Control  Control
+}
+
+// Receiver is the serial port that the sentences come from.
+type Receiver struct {
+	Devices         []string // paths, tried in this order
+	Baud            int
+	NotBefore       refclock.UTC  // 0: the date of the commit that was built
+	SentenceLatency time.Duration // 0: learned
+}
+
+// Pulse is the pulse per second.
+type Pulse struct {
+	Device  string        // "": none
+	Edge    string        // "assert" or "clear"
+	Latency time.Duration // of its timestamps
+}
+
+// Clock is what may be done to the clock and what is expected of it.
+type Clock struct {
+	Steer         bool          // else a clock of our own is disciplined and served
+	MaxError      time.Duration // bound above which we are not synchronized
+	StepThreshold time.Duration // how far somebody else must move the clock before we step it back
+}
+
+// Server is the NTP server.
+type Server struct {
+	Listen        []string // addr:port; an empty addr is all of them
+	RefID         string   // while the pulse disciplines
+	SentenceRefID string   // while sentences alone do
+}
+
+// Log is what the daemon says of itself.
+type Log struct {
+	Level  string // "debug", "info", "warn" or "error"
+	Format string // "console" or "json"
+}
+
+// Control is where gpsntpctl finds the daemon.
+type Control struct {
+	Socket string // path; "": the usual places
+}
+
+// Default is the configuration without a file: that of a Raspberry Pi with a
+// GPS HAT.
+func Default() Config {
+	return Config{
+		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0"}, Baud: 9600},
+		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
+		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond},
+		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA"},
+		Log:      Log{Level: "info", Format: "console"},
+	}
+}
+
+// Load reads the file at path.
+func Load(path string) (Config, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, err
+	}
+	return Parse(path, text)
+}
+
+// String returns c as a file that Parse reads as c.
+func (c Config) String() string {
+	var b strings.Builder
+	section := ""
+	for _, k := range keys(&c) {
+		s, name, _ := strings.Cut(k.name, ".")
+		if s != section {
+			section = s
+			fmt.Fprintf(&b, "\n[%s]\n", section)
+		}
+		fmt.Fprintf(&b, "# %s\n%s = %s\n", k.doc, name, k.text())
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}

@@ -1,0 +1,209 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"gpsntpd/refclock"
+)
+
+func TestAnEmptyFileIsTheDefault(t *testing.T) {
+	c, err := Parse("empty.toml", nil)
+	if err != nil || !reflect.DeepEqual(c, Default()) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	got, err := Parse("all.toml", []byte(`
+[receiver]
+device = "/dev/ttyUSB0"
+baud = 115_200
+not-before = 2026-01-02
+sentence-latency = "350ms"
+[pulse]
+device = "off"
+edge = "clear"
+latency = "-1.5us"
+[clock]
+steer = false
+max-error = "10us"
+step-threshold = "0.1s"
+[server]
+listen = [":123", "[fe80::1%eth0]:11123"]
+refid = "PPS"
+sentence-refid = "NAV"
+[log]
+level = "debug"
+format = "json"
+[control]
+socket = "/tmp/gpsntpd.sock"
+`))
+	want := Config{
+		Receiver: Receiver{
+			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond,
+			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
+		},
+		Pulse:   Pulse{Edge: "clear", Latency: -1500},
+		Clock:   Clock{MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond},
+		Server:  Server{Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV"},
+		Log:     Log{Level: "debug", Format: "json"},
+		Control: Control{Socket: "/tmp/gpsntpd.sock"},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+	for i, k := range keys(&got) {
+		if k.text() == keys(&Config{})[i].text() && k.name != "pulse.device" && k.name != "clock.steer" {
+			t.Errorf("%s is not in this test", k.name)
+		}
+	}
+}
+
+func TestTheSameValueMayBeWrittenAsTOMLAllows(t *testing.T) {
+	for _, text := range []string{
+		"[clock]\nsteer = false\n[receiver]\nbaud = 4800\n",
+		"[clock]\nsteer = \"false\"\n[receiver]\nbaud = '4800'\n",
+		"clock.steer = false\nreceiver.baud = 0x12c0\n",
+		"clock = { steer = false }\nreceiver = { baud = 4_800 }\n",
+	} {
+		c, err := Parse("f", []byte(text))
+		if err != nil || c.Clock.Steer || c.Receiver.Baud != 4800 {
+			t.Errorf("%q: %+v, %v", text, c, err)
+		}
+	}
+}
+
+func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
+	for text, want := range map[string]string{
+		"[server]\nlisen = \":123\"":         `f:2: key "server.lisen": no such key; did you mean "server.listen"?`,
+		"max-error = \"1ms\"":                `f:1: key "max-error": no such key; did you mean "clock.max-error"?`,
+		"[server]\nbananas = 1":              `f:2: key "server.bananas": no such key`,
+		"\n[sever]\nlisten = 1":              `f:2: section "sever": no such section; did you mean "server"?`,
+		"sever = {}":                         `f:1: section "sever": no such section; did you mean "server"?`,
+		"[Log]":                              `f:1: section "Log": no such section; did you mean "log"?`,
+		"[clock.steer]":                      `f:1: section "clock.steer": no such section`,
+		"[[log]]\nlevel = 1":                 `f:1: section "log": no section may be repeated`,
+		"log = 3":                            `f:1: key "log": no such key`,
+		"[clock]\nmax-error = 1":             `f:2: key "clock.max-error": want a duration from 1us to 10s; got "1"`,
+		"[clock]\nmax-error = \"11s\"":       `f:2: key "clock.max-error": want a duration from 1us to 10s; got "11s"`,
+		"[clock]\nmax-error = [\"1s\"]":      "",
+		"[clock]\nmax-error = [[\"1s\"]]":    `f:2: key "clock.max-error": want a duration from 1us to 10s; got ""`,
+		"[clock]\nsteer = 1":                 `f:2: key "clock.steer": want true or false; got "1"`,
+		"[receiver]\nbaud = 9600.5":          `f:2: key "receiver.baud": want a whole number from 300 to 4000000; got "9600.5"`,
+		"[receiver]\nbaud = 4294976896":      `f:2: key "receiver.baud": want a whole number from 300 to 4000000; got "4294976896"`,
+		"[receiver]\nnot-before = \"1979\"":  `f:2: key "receiver.not-before": want "build" or a date such as 2026-11-22, not before GPS began in 1980; got "1979"`,
+		"[receiver]\ndevice = []":            `f:2: key "receiver.device": want the path of a device or a list of such; got ""`,
+		"[receiver]\ndevice = \"ttyS0\"":     `f:2: key "receiver.device": want the path of a device or a list of such; got "ttyS0"`,
+		"[receiver]\nsentence-latency = 0":   `f:2: key "receiver.sentence-latency": want "learned" or a duration from 1ms to 1s; got "0"`,
+		"[pulse]\nedge = \"rising\"":         `f:2: key "pulse.edge": want "assert" or "clear"; got "rising"`,
+		"[pulse]\ndevice = \"\"":             `f:2: key "pulse.device": want "off" or a device; got ""`,
+		"[log]\nlevel = \"loud\"":            `f:2: key "log.level": want "debug", "info", "warn" or "error"; got "loud"`,
+		"[server]\nrefid = \"GPS10\"":        `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "GPS10"`,
+		"[server]\nrefid = \"µ\"":            `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "µ"`,
+		"[server]\nlisten = \"localhost:1\"": `f:2: key "server.listen": want an address and a port such as "192.0.2.1:123", "[2001:db8::1]:123" or ":123" or a list of such; got "localhost:1"`,
+		"[control]\nsocket = \"x\"":          `f:2: key "control.socket": want "auto" or a path that begins with /; got "x"`,
+		"[log]\nlevel =":                     `f:2: expected value, not end of input`,
+		"[log]\n[log]":                       `f:2: table log already exists`,
+		"[log]\n\"a\\n\"=1\n\"a\\n\"=2":      `f:3: key a is already defined`,
+		"[log]\nlevel=1\nlevel=2":            `f:3: key level is already defined`,
+	} {
+		if _, err := Parse("f", []byte(text)); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%q:\n got %v\nwant %s", text, err, want)
+		}
+	}
+}
+
+func TestAllErrorsOfAFileAreReported(t *testing.T) {
+	_, err := Parse("f", []byte("[clock]\nsteer = 3\n[x]\ny = 1\n[log]\nlevl = 1\nformat = 2\n"))
+	want := []string{"f:2:", "f:3:", "f:6:", "f:7:"}
+	lines := strings.Split(fmt.Sprint(err), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("got %q", lines)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, want[i]) {
+			t.Errorf("got %q, want %s", line, want[i])
+		}
+	}
+}
+
+func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
+	if _, err := Load("/none/gpsntpd.toml"); err == nil || !strings.Contains(err.Error(), "/none/gpsntpd.toml") {
+		t.Errorf("got %v", err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the example")
+
+const exampleHead = `# Every key of gpsntpd with its default. All of them may be left out;
+# docs/configure.md says more about each.
+
+`
+
+func TestTheExampleIsTheDefault(t *testing.T) {
+	const path = "../../../docs/gpsntpd.example.toml"
+	if *update {
+		if err := os.WriteFile(path, []byte(exampleHead+Default().String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := Load(path)
+	if err != nil || !reflect.DeepEqual(c, Default()) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if text, _ := os.ReadFile(path); string(text) != exampleHead+Default().String() {
+		t.Error("the example is not what Default prints: run with -update")
+	}
+}
+
+// row is what docs/configure.md says of k.
+func row(k key) string {
+	return fmt.Sprintf("| `%s` | `%s` | %s | %s |", k.name, k.text(), k.want, k.doc)
+}
+
+func TestEveryKeyIsDocumentedWithItsDefaultAndNoOther(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/configure.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Default()
+	undocumented := map[string]bool{}
+	for _, k := range keys(&c) {
+		undocumented[row(k)] = true
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(line, "| `") && !undocumented[line] {
+			t.Errorf("docs/configure.md:%d: no such key, or not like this: %s", i+1, line)
+		}
+		delete(undocumented, line)
+	}
+	for line := range undocumented {
+		t.Errorf("docs/configure.md lacks: %s", line)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(Default().String())
+	f.Add("a.b = {c = [1, {d = 2}]}\n[[x]]\n[server]\nlisten = ['''\n''']\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Parse("f", []byte(text))
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if !strings.HasPrefix(line, "f:") {
+					t.Errorf("an error without a place: %q", line)
+				}
+			}
+			return
+		}
+		again, err := Parse("f", []byte(c.String()))
+		if err != nil || !reflect.DeepEqual(again, c) {
+			t.Errorf("%+v is printed as what is read as %+v, %v", c, again, err)
+		}
+	})
+}

@@ -1,0 +1,48 @@
+package config
+
+import "time"
+
+// key is one thing that a file may set.
+type key struct {
+	name string // section.key
+	doc  string // one sentence
+	value
+}
+
+// keys lists every key, in the order of the documentation. What they set is c.
+func keys(c *Config) []key {
+	return []key{
+		{"receiver.device", "Serial ports that the receiver may be on; the first that opens is read.",
+			list(&c.Receiver.Devices, "the path of a device", isPath)},
+		{"receiver.baud", "Speed of the serial port, in bits per second.",
+			number(&c.Receiver.Baud, 300, 4_000_000)},
+		{"receiver.not-before", "No date before this one is believed: 1024 weeks are added until it is not.",
+			or(&c.Receiver.NotBefore, "build", date(&c.Receiver.NotBefore))},
+		{"receiver.sentence-latency", "How late the first sentence of a second begins; it matters while there is no pulse.",
+			or(&c.Receiver.SentenceLatency, "learned", duration(&c.Receiver.SentenceLatency, time.Millisecond, time.Second))},
+		{"pulse.device", "PPS device, by path, by number (\"pps0\") or by what /sys/class/pps/*/name or path says.",
+			or(&c.Pulse.Device, "off", text(&c.Pulse.Device, "a device", isPrintable))},
+		{"pulse.edge", "The edge that marks the second; the other one comes a pulse's length later.",
+			choice(&c.Pulse.Edge, "assert", "clear")},
+		{"pulse.latency", "How late the pulse is stamped (cable, interrupt); it is taken off.",
+			duration(&c.Pulse.Latency, -10*time.Millisecond, 10*time.Millisecond)},
+		{"clock.steer", "Whether the clock of this host is steered; else a clock of the program's own is disciplined and served.",
+			toggle(&c.Clock.Steer)},
+		{"clock.max-error", "Greatest error that may be claimed; above it the answers say not synchronized.",
+			duration(&c.Clock.MaxError, time.Microsecond, 10*time.Second)},
+		{"clock.step-threshold", "How far another program must move the clock before it is stepped back at once.",
+			duration(&c.Clock.StepThreshold, time.Millisecond, 10*time.Second)},
+		{"server.listen", "Where NTP requests are answered; without an address on all of them.",
+			list(&c.Server.Listen, "an address and a port such as \"192.0.2.1:123\", \"[2001:db8::1]:123\" or \":123\"", isListen)},
+		{"server.refid", "Reference identifier while the pulse disciplines the clock.",
+			text(&c.Server.RefID, "1 to 4 printable ASCII characters", isRefID)},
+		{"server.sentence-refid", "Reference identifier while sentences alone discipline the clock.",
+			text(&c.Server.SentenceRefID, "1 to 4 printable ASCII characters", isRefID)},
+		{"log.level", "The least important messages that are printed.",
+			choice(&c.Log.Level, "debug", "info", "warn", "error")},
+		{"log.format", "For people or for programs.",
+			choice(&c.Log.Format, "console", "json")},
+		{"control.socket", "Socket that gpsntpctl talks to; \"auto\" takes the place that fits how the daemon was started.",
+			or(&c.Control.Socket, "auto", text(&c.Control.Socket, "a path that begins with /", isPath))},
+	}
+}

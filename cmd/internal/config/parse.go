@@ -1,0 +1,128 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// Parse reads the text of the file called name. The error names all that is
+// wrong with it, one line each.
+func Parse(name string, text []byte) (Config, error) {
+	c := Default()
+	r := reader{name: name, keys: map[string]key{}}
+	for _, k := range keys(&c) {
+		section, _, _ := strings.Cut(k.name, ".")
+		r.keys[k.name] = k
+		r.sections = append(r.sections, section)
+		r.names = append(r.names, k.name)
+	}
+	if err := r.read(text); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// reader walks a file, statement by statement, so that it knows the line of
+// each value: the decoder of the library stops at the first wrong one.
+type reader struct {
+	name            string
+	keys            map[string]key
+	sections, names []string
+	parser          unstable.Parser
+	errs            []error
+}
+
+func (r *reader) read(text []byte) error {
+	var valid map[string]any // syntax and repetitions are the decoder's to judge
+	if err := toml.Unmarshal(text, &valid); err != nil {
+		line := 1
+		if e, ok := errors.AsType[*toml.DecodeError](err); ok {
+			line, _ = e.Position()
+		}
+		reason := strings.Fields(strings.TrimPrefix(err.Error(), "toml: ")) // a key in it may hold an end of line
+		return fmt.Errorf("%s:%d: %s", r.name, line, strings.Join(reason, " "))
+	}
+	r.parser.Reset(text)
+	prefix, known := "", true
+	for r.parser.NextExpression() {
+		switch node := r.parser.Expression(); node.Kind {
+		case unstable.Table:
+			name, line := r.path(node)
+			if known = r.section(line, name); known {
+				prefix = name + "."
+			}
+		case unstable.ArrayTable:
+			name, line := r.path(node)
+			known = false
+			r.fail(line, "section %q: no section may be repeated", name)
+		case unstable.KeyValue:
+			if known {
+				r.assign(prefix, node)
+			}
+		}
+	}
+	return errors.Join(r.errs...)
+}
+
+// section tells whether a section exists.
+func (r *reader) section(line int, name string) bool {
+	if slices.Contains(r.sections, name) {
+		return true
+	}
+	r.fail(line, "section %q: no such section%s", name, suggestion(name, r.sections))
+	return false
+}
+
+// assign sets what node, a key and its value, says.
+func (r *reader) assign(prefix string, node *unstable.Node) {
+	name, line := r.path(node)
+	name = prefix + name
+	if node.Value().Kind == unstable.InlineTable {
+		if !r.section(line, name) {
+			return
+		}
+		for i := node.Value().Children(); i.Next(); {
+			r.assign(name+".", i.Node())
+		}
+		return
+	}
+	k, ok := r.keys[name]
+	if !ok {
+		r.fail(line, "key %q: no such key%s", name, suggestion(name, r.names))
+		return
+	}
+	if w := words(node.Value()); !k.set(w) {
+		r.fail(line, "key %q: want %s; got %q", name, k.want, strings.Join(w, ", "))
+	}
+}
+
+func (r *reader) fail(line int, format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf("%s:%d: %s", r.name, line, fmt.Sprintf(format, args...)))
+}
+
+// path returns the dotted key of node and its line.
+func (r *reader) path(node *unstable.Node) (name string, line int) {
+	var parts []string
+	for i := node.Key(); i.Next(); {
+		parts = append(parts, string(i.Node().Data))
+		line = r.parser.Shape(i.Node().Raw).Start.Line
+	}
+	return strings.Join(parts, "."), line
+}
+
+// words returns the value of node, or the values in it.
+func words(node *unstable.Node) []string {
+	if node.Kind != unstable.Array {
+		return []string{string(node.Data)}
+	}
+	var all []string
+	for i := node.Children(); i.Next(); {
+		all = append(all, string(i.Node().Data)) // nothing, if it has parts itself
+	}
+	return all
+}

@@ -1,0 +1,167 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gpsntpd/refclock"
+)
+
+// value reads and writes one value of a Config. In a file a value may be a
+// string or, where TOML has the type, written without quotes: both are the same
+// word here. A list of one may be written as that one.
+type value struct {
+	want string                    // what a value must be, for people
+	set  func(words []string) bool // false: it is not that
+	text func() string             // in TOML
+}
+
+// one is a value of a single word.
+func one(want string, set func(word string) bool, text func() string) value {
+	return value{want, func(words []string) bool { return len(words) == 1 && set(words[0]) }, text}
+}
+
+// or gives p's zero value a word of its own.
+func or[T comparable](p *T, word string, v value) value {
+	var zero T
+	return value{
+		want: strconv.Quote(word) + " or " + v.want,
+		set: func(words []string) bool {
+			if len(words) == 1 && words[0] == word {
+				*p = zero
+				return true
+			}
+			return v.set(words)
+		},
+		text: func() string {
+			if *p == zero {
+				return strconv.Quote(word)
+			}
+			return v.text()
+		},
+	}
+}
+
+func duration(p *time.Duration, least, most time.Duration) value {
+	return one(
+		fmt.Sprintf("a duration from %s to %s", units(least), units(most)),
+		func(word string) bool {
+			d, err := time.ParseDuration(word)
+			if err != nil || d < least || d > most {
+				return false
+			}
+			*p = d
+			return true
+		},
+		func() string { return strconv.Quote(units(*p)) },
+	)
+}
+
+// units writes d without a µ, which not every keyboard has.
+func units(d time.Duration) string { return strings.ReplaceAll(d.String(), "µ", "u") }
+
+func number(p *int, least, most int) value {
+	return one(
+		fmt.Sprintf("a whole number from %d to %d", least, most),
+		func(word string) bool {
+			n, err := strconv.ParseInt(word, 0, 32) // with TOML's underscores and 0x
+			if err != nil || int(n) < least || int(n) > most {
+				return false
+			}
+			*p = int(n)
+			return true
+		},
+		func() string { return strconv.Itoa(*p) },
+	)
+}
+
+func date(p *refclock.UTC) value {
+	return one(
+		"a date such as 2026-11-22, not before GPS began in 1980",
+		func(word string) bool {
+			t, err := time.Parse(time.DateOnly, word)
+			if err != nil || t.Year() < 1980 || t.Year() > 2200 { // 2262 is the end of UTC
+				return false
+			}
+			*p = refclock.UTC(t.UnixNano())
+			return true
+		},
+		func() string { return p.Std().Format(time.DateOnly) },
+	)
+}
+
+func toggle(p *bool) value {
+	return one(
+		"true or false",
+		func(word string) bool {
+			*p = word == "true"
+			return *p || word == "false"
+		},
+		func() string { return strconv.FormatBool(*p) },
+	)
+}
+
+func choice(p *string, words ...string) value {
+	quoted := quote(words)
+	last := len(quoted) - 1
+	want := strings.Join(quoted[:last], ", ") + " or " + quoted[last]
+	return text(p, want, func(word string) bool { return slices.Contains(words, word) })
+}
+
+func text(p *string, want string, good func(string) bool) value {
+	return one(
+		want,
+		func(word string) bool {
+			if !good(word) {
+				return false
+			}
+			*p = word
+			return true
+		},
+		func() string { return strconv.Quote(*p) },
+	)
+}
+
+func list(p *[]string, want string, good func(string) bool) value {
+	return value{
+		want: want + " or a list of such",
+		set: func(words []string) bool {
+			if len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return !good(w) }) {
+				return false
+			}
+			*p = words
+			return true
+		},
+		text: func() string { return "[" + strings.Join(quote(*p), ", ") + "]" },
+	}
+}
+
+func quote(words []string) []string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = strconv.Quote(word)
+	}
+	return quoted
+}
+
+// isPrintable tells whether a word is ASCII without spaces and not empty.
+func isPrintable(word string) bool {
+	return word != "" && !strings.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func isPath(word string) bool { return isPrintable(word) && filepath.IsAbs(word) }
+
+func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }
+
+func isListen(word string) bool {
+	if port, all := strings.CutPrefix(word, ":"); all {
+		word = "[::]:" + port
+	}
+	a, err := netip.ParseAddrPort(word)
+	return err == nil && a.Port() != 0
+}
