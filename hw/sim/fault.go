@@ -1,0 +1,115 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Kind is what goes wrong.
+type Kind string
+
+// The kinds of fault.
+const (
+	NoPulse     Kind = "no_pulse"
+	NoSentences Kind = "no_sentences"
+	Unplugged   Kind = "unplugged"   // neither pulse nor sentences
+	Restart     Kind = "restart"     // silence, then sentences without a time; no pulse
+	Garbage     Kind = "garbage"     // noise of the sentences' length
+	NoFix       Kind = "no_fix"      // sentences say void; the pulse goes on
+	NoDate      Kind = "no_date"     // time of day without a date
+	WrongDate   Kind = "wrong_date"  // sentences name another time, By later
+	OffBy       Kind = "off_by"      // the same, by some seconds: no UTC parameters yet
+	PulseShift  Kind = "pulse_shift" // every pulse is By late
+	Spikes      Kind = "spikes"      // many pulses are about By late
+)
+
+var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes}
+
+// Fault is something that goes wrong for a while.
+type Fault struct {
+	Kind Kind  `toml:"kind"`
+	At   Span  `toml:"at"`  // after the start, or after the list began again
+	For  Span  `toml:"for"` // 0: for good, or until the list begins again
+	By   Shift `toml:"by"`  // how far, for the kinds that move something
+}
+
+func (f Fault) check() error {
+	by := f.By.Duration
+	if !slices.Contains(kinds, f.Kind) {
+		return fmt.Errorf("%q is no fault; there are %v", f.Kind, kinds)
+	}
+	switch f.Kind {
+	case WrongDate, OffBy:
+		if by == 0 || by%time.Second != 0 {
+			return fmt.Errorf("%s: by must be whole seconds, and not 0", f.Kind)
+		}
+	case PulseShift, Spikes:
+		if by == 0 || by.Abs() > lead {
+			return fmt.Errorf("%s: by must not be 0, nor beyond %v", f.Kind, lead)
+		}
+	default:
+		if by != 0 {
+			return fmt.Errorf("%s: by says nothing here", f.Kind)
+		}
+	}
+	return nil
+}
+
+// condition is what the faults do to one second; the zero value is health.
+type condition struct {
+	noPulse, noSentences           bool
+	garbage, noFix, noTime, noDate bool
+	lie                            time.Duration // sentences name a time that much later
+	shift                          time.Duration // the pulse is that much late
+	spike                          time.Duration // and many pulses are about that much later still
+}
+
+// condition returns the condition at elapsed after the start.
+func (s Scenario) condition(elapsed time.Duration) condition {
+	var c condition
+	if elapsed < s.Receiver.FirstFix.Duration {
+		c.cold()
+	}
+	if s.Repeat.Duration > 0 {
+		elapsed %= s.Repeat.Duration
+	}
+	for _, f := range s.Faults {
+		since := elapsed - f.At.Duration
+		if since >= 0 && (f.For.Duration == 0 || since < f.For.Duration) {
+			c.add(f, since)
+		}
+	}
+	return c
+}
+
+// cold is a receiver that has not found out what time it is.
+func (c *condition) cold() { c.noPulse, c.noFix, c.noTime = true, true, true }
+
+// add lets f, which began since ago, have its effect.
+func (c *condition) add(f Fault, since time.Duration) {
+	const boot = 2 * time.Second // silence of a receiver that restarts
+	switch f.Kind {
+	case NoPulse:
+		c.noPulse = true
+	case NoSentences:
+		c.noSentences = true
+	case Unplugged:
+		c.noPulse, c.noSentences = true, true
+	case Restart:
+		c.cold()
+		c.noSentences = c.noSentences || since < boot
+	case Garbage:
+		c.garbage = true
+	case NoFix:
+		c.noFix = true
+	case NoDate:
+		c.noDate = true
+	case WrongDate, OffBy:
+		c.lie += f.By.Duration
+	case PulseShift:
+		c.shift += f.By.Duration
+	case Spikes:
+		c.spike += f.By.Duration
+	}
+}

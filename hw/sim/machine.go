@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Event is something that happens at the machine's inputs: an edge of the
+// pulse, the first of some bytes, or neither in a second that is silent.
+type Event struct {
+	At    Truth
+	Edge  bool
+	Bytes []byte
+}
+
+// Source is a sequence of events in order of time. Next returns false after
+// the last.
+type Source interface {
+	Next() (Event, bool)
+}
+
+// lead is how long before its second a pulse may come at the earliest.
+const lead = 100 * time.Millisecond
+
+// maxJitter keeps a pulse within that, even at ten times its rms.
+const maxJitter = lead / 10
+
+// Machine is the receiver and its pulse as a scenario describes them. The same
+// scenario and start yield the same events, without end.
+type Machine struct {
+	scenario Scenario
+	start    Truth
+	second   Truth // the next to come
+	pulse    *pulser
+	receiver *receiver
+	due      []Event
+}
+
+// NewMachine returns a machine that is switched on at start.
+func NewMachine(s Scenario, start Truth) *Machine {
+	const whole = Truth(time.Second)
+	return &Machine{
+		scenario: s,
+		start:    start,
+		second:   (start + whole - 1) / whole * whole,
+		pulse:    newPulser(s),
+		receiver: newReceiver(s),
+	}
+}
+
+// Next returns the next event.
+func (m *Machine) Next() (Event, bool) {
+	// What is due last in one second may come after what is due first in the
+	// one that follows.
+	for len(m.due) == 0 || m.due[0].At >= m.second.Add(-lead) {
+		m.due = append(m.due, m.happenings()...)
+		inOrder(m.due)
+		m.second = m.second.Add(time.Second)
+	}
+	e := m.due[0]
+	m.due = m.due[1:]
+	return e, true
+}
+
+func (m *Machine) happenings() []Event {
+	c := m.scenario.condition(m.second.Sub(m.start))
+	events := append(m.pulse.edges(m.second, c), m.receiver.epoch(m.second, c)...)
+	if len(events) == 0 {
+		return []Event{{At: m.second}} // time passes
+	}
+	return events
+}
+
+func inOrder(events []Event) {
+	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
+}

@@ -1,0 +1,155 @@
+package sim
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func load(t *testing.T, name string) Scenario {
+	t.Helper()
+	s, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// play returns the events of the first d.
+func play(source Source, d time.Duration) []Event {
+	var events []Event
+	for {
+		e, ok := source.Next()
+		if !ok || e.At > start.Add(d) {
+			return events
+		}
+		events = append(events, e)
+	}
+}
+
+func edges(events []Event) []Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !e.Edge })
+}
+
+func text(events []Event) string {
+	var b strings.Builder
+	for _, e := range events {
+		b.Write(e.Bytes)
+	}
+	return b.String()
+}
+
+func TestTheSameScenarioPlaysTheSameEvents(t *testing.T) {
+	s := load(t, "faults")
+	if a, b := play(NewMachine(s, start), 2*time.Hour), play(NewMachine(s, start), 2*time.Hour); !reflect.DeepEqual(a, b) {
+		t.Error("two runs differ")
+	}
+	other := s
+	other.Seed++
+	if a, b := edges(play(NewMachine(s, start), time.Minute)), edges(play(NewMachine(other, start), time.Minute)); reflect.DeepEqual(a, b) {
+		t.Error("the seed changes nothing")
+	}
+}
+
+func TestEveryScenarioPlaysAnHourInOrder(t *testing.T) {
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			s := load(t, name)
+			if s.About == "" || name != "default" && s.About == load(t, "default").About {
+				t.Error("does not say what it is about")
+			}
+			events := play(NewMachine(s, start), time.Hour)
+			if !slices.IsSortedFunc(events, func(a, b Event) int { return int(a.At - b.At) }) {
+				t.Error("events are out of order")
+			}
+			if n := len(events); n < 3600 {
+				t.Errorf("only %d events", n)
+			}
+			if n := len(edges(events)); (n == 0) != (name == "nopulse" || name == "nofix") {
+				t.Errorf("%d edges", n)
+			}
+		})
+	}
+}
+
+func TestJitterLatencyAndSpikesAreAsTheScenarioSays(t *testing.T) {
+	s := load(t, "calm")
+	s.Pulse = Pulse{Jitter: Span{2 * time.Microsecond}, Latency: Span{3 * time.Microsecond},
+		SpikeShare: Share{0.01}, SpikeSize: Span{time.Millisecond}, Missing: Share{0.02}, Glitches: Share{0.03}}
+	var sum, squares float64
+	var normal, spikes, glitches, n float64
+	for _, e := range edges(play(NewMachine(s, start), 20_000*time.Second)) {
+		n++
+		switch late := e.At.Sub((e.At + second/2) / second * second); {
+		case late.Abs() > 50*time.Millisecond:
+			glitches++
+		case late > 400*time.Microsecond:
+			spikes++
+		default:
+			normal++
+			sum += float64(late)
+			squares += float64(late) * float64(late)
+		}
+	}
+	mean := sum / normal
+	near(t, "mean latency, ns", mean, 3000, 0.03)
+	near(t, "rms, ns", math.Sqrt(squares/normal-mean*mean), math.Hypot(2000, 3000), 0.03)
+	near(t, "spikes", spikes, 0.98*0.01*20_000, 0.2)
+	near(t, "glitches", glitches, 0.03*20_000, 0.1)
+	near(t, "pulses", n-glitches, 0.98*20_000, 0.005)
+}
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if math.Abs(got/want-1) > tolerance {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func TestAnEpochNamesTheSecondThatItsPulseBegan(t *testing.T) {
+	for _, name := range []string{"calm", "late"} {
+		s := load(t, name)
+		s.Receiver.FirstFix = Span{}
+		s.Receiver.Sentences = []Sentence{ZDA}
+		for _, e := range play(NewMachine(s, start), time.Minute) {
+			if e.Edge {
+				continue
+			}
+			named := e.At / second * second
+			want := named.Std().Format("$GPZDA,150405.000,02,01,2006,00,00*")
+			if !strings.HasPrefix(string(e.Bytes), want) {
+				t.Fatalf("%s: %q at %v, want %q", name, e.Bytes, e.At.Std(), want)
+			}
+			if late := e.At.Sub(named); (late - s.Receiver.Latency.Duration).Abs() > 20*time.Millisecond {
+				t.Errorf("%s: first byte %v after the second", name, late)
+			}
+		}
+	}
+}
+
+func TestSentencesArePacedByTheBaudRate(t *testing.T) {
+	s := load(t, "default")
+	events := play(NewMachine(s, start), 20*time.Second)
+	for i, e := range events {
+		if i == 0 || e.Edge || events[i-1].Edge || bytes.HasPrefix(e.Bytes, []byte("$GPRMC")) {
+			continue
+		}
+		before := events[i-1]
+		if got, want := e.At.Sub(before.At), time.Duration(len(before.Bytes))*time.Second/960; got != want {
+			t.Errorf("%q follows after %v, want %v", e.Bytes, got, want)
+		}
+	}
+}
+
+func TestAReceiverThatSaysMoreThanItsLineCarriesSkipsEpochs(t *testing.T) {
+	s := load(t, "calm")
+	s.Receiver.Baud = 1200
+	events := play(NewMachine(s, start), time.Minute)
+	if n := strings.Count(text(events), "$GPRMC"); n < 10 || n > 20 {
+		t.Errorf("%d epochs in a minute", n)
+	}
+}

@@ -1,0 +1,58 @@
+package sim
+
+import "time"
+
+// Burst is one epoch of a capture.
+type Burst struct {
+	At    time.Duration // the moment that it names, since the moment that the first burst names
+	Bytes []byte
+}
+
+// Replay is a source that plays a capture, with a pulse in front of each epoch
+// that names a whole second. At the end it falls silent.
+type Replay struct{ events []Event }
+
+// NewReplay plays bursts, of which the first names start, with the pulse and
+// the latency of s. A burst that names an earlier moment than the one in front
+// of it follows that one at once.
+func NewReplay(s Scenario, start Truth, bursts []Burst) *Replay {
+	var (
+		r       Replay
+		pulse   = newPulser(s)
+		latency = patience(s.Receiver.Latency.Duration, bursts)
+		at      Truth
+		pulsed  Truth
+	)
+	for _, b := range bursts {
+		at = max(at, start.Add(b.At))
+		if at%Truth(time.Second) == 0 && at != pulsed {
+			r.events = append(r.events, pulse.edges(at, condition{})...)
+			pulsed = at
+		}
+		r.events = append(r.events, Event{At: at.Add(latency), Bytes: b.Bytes})
+	}
+	inOrder(r.events)
+	return &r
+}
+
+// patience shortens latency for a receiver that speaks several times a second:
+// it must have sent an epoch before the next one is due.
+func patience(latency time.Duration, bursts []Burst) time.Duration {
+	const least = 10 * time.Millisecond
+	for i := 1; i < len(bursts); i++ {
+		if gap := bursts[i].At - bursts[i-1].At; gap > 0 {
+			latency = min(latency, max(gap/2, least))
+		}
+	}
+	return latency
+}
+
+// Next returns the next event.
+func (r *Replay) Next() (Event, bool) {
+	if len(r.events) == 0 {
+		return Event{}, false
+	}
+	e := r.events[0]
+	r.events = r.events[1:]
+	return e, true
+}

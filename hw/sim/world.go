@@ -1,0 +1,32 @@
+package sim
+
+import (
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/hw/clock"
+)
+
+// World is the simulated machine's clock in virtual time: whoever plays the
+// events sets Now. It is for one goroutine.
+type World struct {
+	Now        Truth
+	Oscillator *Oscillator
+	Clock      *clock.Software
+}
+
+// NewWorld returns a world that begins at start. Its kernel stamps with truth.
+func NewWorld(s Scenario, start Truth) *World {
+	w := &World{Now: start, Oscillator: NewOscillator(s.Oscillator, s.Seed, start)}
+	w.Clock = clock.NewSoftware(
+		func(ago time.Duration) hw.Raw { return w.Oscillator.Raw(w.Now.Add(-ago)) },
+		func() hw.Time { return hw.Time(w.Now) },
+		s.Clock.at(start))
+	return w
+}
+
+// Offset is what a perfect reference would measure now: UTC − local, positive
+// when the clock is slow.
+func (w *World) Offset() time.Duration {
+	return time.Duration(int64(w.Now) - int64(w.Clock.Read().Time))
+}
