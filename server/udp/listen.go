@@ -20,21 +20,22 @@ func open(address string) ([]*socket, error) {
 		return nil, fmt.Errorf("listen %q: %w", address, err)
 	}
 	var sockets []*socket
+	var absent error // why a family of a pair is left out
 	for _, ip := range addrs {
-		k, e := listen(netip.AddrPortFrom(ip, port))
+		k, err := listen(netip.AddrPortFrom(ip, port))
 		switch {
-		case e == nil:
+		case err == nil:
 			sockets = append(sockets, k)
-		case len(addrs) > 1 && (errors.Is(e, unix.EAFNOSUPPORT) || errors.Is(e, unix.EADDRNOTAVAIL)):
-			err = e // the family is not there, which is an error if the other is not either
+		case len(addrs) > 1 && (errors.Is(err, unix.EAFNOSUPPORT) || errors.Is(err, unix.EADDRNOTAVAIL)):
+			absent = err
 		default:
-			return sockets, e
+			return sockets, err
 		}
 	}
-	if len(sockets) > 0 {
-		err = nil
+	if len(sockets) == 0 {
+		return nil, absent
 	}
-	return sockets, err
+	return sockets, nil
 }
 
 // expand returns the IP addresses and the port that address names.
