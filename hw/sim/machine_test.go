@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/adrianmo/go-nmea"
 )
 
 func load(t *testing.T, name string) Scenario {
@@ -59,7 +61,7 @@ func TestEveryScenarioPlaysAnHourInOrder(t *testing.T) {
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, name)
-			if s.About == "" || name != "default" && s.About == load(t, "default").About {
+			if !strings.HasSuffix(s.About, ".") {
 				t.Error("does not say what it is about")
 			}
 			events := play(NewMachine(s, start), time.Hour)
@@ -80,6 +82,7 @@ func TestJitterLatencyAndSpikesAreAsTheScenarioSays(t *testing.T) {
 	s := load(t, "calm")
 	s.Pulse = Pulse{Jitter: Span{2 * time.Microsecond}, Latency: Span{3 * time.Microsecond},
 		SpikeShare: Share{0.01}, SpikeSize: Span{time.Millisecond}, Missing: Share{0.02}, Glitches: Share{0.03}}
+	s.Receiver.Sentences = nil
 	var sum, squares float64
 	var normal, spikes, glitches, n float64
 	for _, e := range edges(play(NewMachine(s, start), 20_000*time.Second)) {
@@ -142,6 +145,30 @@ func TestSentencesArePacedByTheBaudRate(t *testing.T) {
 		if got, want := e.At.Sub(before.At), time.Duration(len(before.Bytes))*time.Second/960; got != want {
 			t.Errorf("%q follows after %v, want %v", e.Bytes, got, want)
 		}
+	}
+}
+
+func TestADecoderTakesEverySentence(t *testing.T) {
+	for _, name := range []string{"default", "nofix", "faults"} {
+		s := load(t, name)
+		for _, talker := range []string{"GP", "GN"} {
+			s.Receiver.Talker = talker
+			for line := range strings.Lines(text(play(NewMachine(s, start), 5*time.Minute))) {
+				if _, err := nmea.Parse(strings.TrimSuffix(line, "\r\n")); err != nil {
+					t.Fatalf("%s: %q: %v", name, line, err)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkADayOfTheMachine(b *testing.B) {
+	s, err := Load("default")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		play(NewMachine(s, start), 24*time.Hour)
 	}
 }
 

@@ -11,7 +11,10 @@ import (
 	"go.uber.org/goleak"
 
 	"gpsntpd/hw"
+	"gpsntpd/hw/clock"
 )
+
+var _ hw.Pulses = (*Player)(nil)
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -69,6 +72,24 @@ func TestAStampDoesNotDependOnWhenThePlayerWokeUp(t *testing.T) {
 	if d := then.At.Sub(first.At) - 10*time.Second; (d - 118*time.Microsecond).Abs() > 2*time.Microsecond {
 		t.Errorf("two pulses of the past are 10 s %+v apart", d)
 	}
+}
+
+func TestAKernelStampIsPlacedOnThePlayersClock(t *testing.T) {
+	p, _ := running(t, NewReplay(load(t, "calm"), start, nil))
+	const slack = 50 * time.Microsecond // the kernel's clock and the raw one cannot be read at once
+	before := p.Clock.Read().Time
+	stamp := clock.Realtime()
+	after := p.Clock.Read().Time
+	if got := p.Clock.FromKernel(stamp); got < before.Add(-slack) || got > after.Add(slack) {
+		t.Errorf("%v is not between %v and %v", got, before, after)
+	}
+}
+
+func TestItEndsWithItsContextWhateverItWaitsFor(t *testing.T) {
+	s := load(t, "calm")
+	running(t, NewReplay(s, start, nil))                                // the end of the source
+	running(t, NewReplay(s, start.Add(time.Hour), []Burst{{At: 0}}))    // the next event
+	running(t, NewReplay(s, start.Add(-time.Minute), []Burst{{At: 0}})) // somebody to take its edge
 }
 
 func TestAPortThatNobodyReadsDoesNotStopThePulse(t *testing.T) {

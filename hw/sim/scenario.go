@@ -20,7 +20,7 @@ import (
 // Scenario is what the simulated machine is and does. A file says what differs
 // from the scenario "default".
 type Scenario struct {
-	About      string       `toml:"about"` // one sentence for people
+	About      string       `toml:"about"` // one sentence for people; a file that has none is called by its name
 	Seed       uint64       `toml:"seed"`
 	Clock      InitialClock `toml:"clock"`
 	Oscillator Crystal      `toml:"oscillator"`
@@ -48,6 +48,10 @@ func Load(nameOrFile string) (Scenario, error) {
 	if err := s.overlay(embedded.ReadFile, builtin("default")); err != nil {
 		return s, err
 	}
+	if nameOrFile == "default" {
+		return s, nil
+	}
+	s.About = nameOrFile
 	if strings.Contains(nameOrFile, "/") || strings.HasSuffix(nameOrFile, ".toml") {
 		err := s.overlay(os.ReadFile, nameOrFile)
 		return s, err
