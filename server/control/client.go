@@ -1,0 +1,126 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	clientTimeout = 5 * time.Second
+	answerBytes   = 1 << 20
+)
+
+// Client asks the daemon.
+type Client struct {
+	places []place
+	http   http.Client
+}
+
+// Client returns a client of the daemon whose socket is at flag, or, when that
+// is empty, of the first one that answers in the usual places.
+func (e Environment) Client(flag string) *Client {
+	c := &Client{places: e.places(flag)}
+	c.http.Timeout = clientTimeout
+	c.http.Transport = &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) },
+	}
+	return c
+}
+
+// Status asks for the condition of the daemon.
+func (c *Client) Status(ctx context.Context) (Answer[Status], error) {
+	return ask[Status](ctx, c, statusPath)
+}
+
+// Counters asks for everything that the daemon counts.
+func (c *Client) Counters(ctx context.Context) (Answer[Counters], error) {
+	return ask[Counters](ctx, c, countersPath)
+}
+
+// Answer is what the daemon said.
+type Answer[T Status | Counters] struct {
+	Value T
+	JSON  []byte // as it came, one line: a newer daemon may say more than we understand
+}
+
+func ask[T Status | Counters](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+path, nil)
+	if err != nil {
+		return a, err
+	}
+	resp, err := c.http.Do(r)
+	if err != nil {
+		if e, ok := errors.AsType[*url.Error](err); ok {
+			err = e.Err // its address is made up
+		}
+		return a, err
+	}
+	defer resp.Body.Close()
+	a.JSON, err = io.ReadAll(io.LimitReader(resp.Body, answerBytes))
+	if err != nil {
+		return a, fmt.Errorf("gpsntpd broke off its answer: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		var refusal Refusal
+		if json.Unmarshal(a.JSON, &refusal) != nil || refusal.Error == "" {
+			refusal.Error = resp.Status
+		}
+		return a, fmt.Errorf("gpsntpd cannot answer: %s", refusal.Error)
+	}
+	if err := json.Unmarshal(a.JSON, &a.Value); err != nil {
+		return a, fmt.Errorf("gpsntpd's answer makes no sense: %w", err)
+	}
+	return a, nil
+}
+
+// dial connects to the first place where somebody answers. When nobody does, a
+// door that is there and shut says more than one that is not there.
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	var tried []string
+	var shut error
+	for _, p := range c.places {
+		conn, err := p.dial(ctx)
+		if err == nil {
+			return conn, nil
+		}
+		tried = append(tried, p.path)
+		if shut == nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ECONNREFUSED) {
+			shut = err
+		}
+	}
+	if shut != nil {
+		return nil, shut
+	}
+	return nil, fmt.Errorf("no gpsntpd answers at %s; is it running? `make run` or `systemctl status gpsntpd`",
+		strings.Join(tried, " or "))
+}
+
+func (p place) dial(ctx context.Context) (net.Conn, error) {
+	if p.owner != anyone {
+		if err := private(filepath.Dir(p.path), p.owner); err != nil {
+			return nil, err
+		}
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", p.path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("control socket %s: permission denied; root, its owner and its group may ask (`ls -l` shows who that is)", p.path)
+	case err != nil:
+		return nil, fmt.Errorf("control socket %s: %w", p.path, cause(err))
+	}
+	return conn, nil
+}

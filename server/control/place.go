@@ -1,0 +1,100 @@
+package control
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+const socketName = "control.sock"
+
+// Environment is what the place of the socket depends on.
+type Environment struct {
+	Control          string // $GPSNTPD_CONTROL, for the client
+	RuntimeDirectory string // $RUNTIME_DIRECTORY, which systemd makes for the daemon
+	XDGRuntimeDir    string // $XDG_RUNTIME_DIR, of the user's session
+	System           string // the folder in which the client finds the system's daemon
+	Temporary        string
+	UID              int
+}
+
+// Environ returns the environment of this process.
+func Environ() Environment {
+	return Environment{
+		Control:          os.Getenv("GPSNTPD_CONTROL"),
+		RuntimeDirectory: os.Getenv("RUNTIME_DIRECTORY"),
+		XDGRuntimeDir:    os.Getenv("XDG_RUNTIME_DIR"),
+		System:           "/run/gpsntpd",
+		Temporary:        "/tmp",
+		UID:              os.Getuid(),
+	}
+}
+
+// own lists the folders that daemon and client look for when nobody says
+// otherwise, best first.
+func (e Environment) own() []string {
+	var folders []string
+	if e.XDGRuntimeDir != "" {
+		folders = append(folders, filepath.Join(e.XDGRuntimeDir, "gpsntpd"))
+	}
+	return append(folders, filepath.Join(e.Temporary, "gpsntpd-"+strconv.Itoa(e.UID)))
+}
+
+// SocketPath returns where the daemon puts its socket: flag, if given, else
+// the first of the usual folders that is there or can be made.
+func (e Environment) SocketPath(flag string) (string, error) {
+	first, _, _ := strings.Cut(e.RuntimeDirectory, ":") // a unit may ask for several
+	switch {
+	case flag != "":
+		return flag, nil
+	case first != "":
+		return filepath.Join(first, socketName), nil
+	}
+	var failure error
+	for _, folder := range e.own() {
+		if failure = os.Mkdir(folder, 0o700); failure == nil || os.IsExist(failure) {
+			return filepath.Join(folder, socketName), private(folder, e.UID)
+		}
+	}
+	return "", failure
+}
+
+// place is where the client looks for the socket.
+type place struct {
+	path  string
+	owner int // its folder must belong to that user alone; anyone's for a place that was named by people
+}
+
+const anyone = -1
+
+// places lists where the client looks. A place that the operator names is the
+// only one: another daemon's answer would be a wrong answer.
+func (e Environment) places(flag string) []place {
+	if named := cmp.Or(flag, e.Control); named != "" {
+		return []place{{named, anyone}}
+	}
+	places := []place{{filepath.Join(e.System, socketName), anyone}}
+	for _, folder := range e.own() {
+		places = append(places, place{filepath.Join(folder, socketName), e.UID})
+	}
+	return places
+}
+
+// private refuses a folder unless it is a real directory that uid owns and
+// nobody else may enter: in /tmp anybody can make one by our name.
+func private(folder string, uid int) error {
+	f, err := os.Lstat(folder)
+	if err != nil {
+		return err
+	}
+	owner := int(f.Sys().(*syscall.Stat_t).Uid)
+	if f.Mode()&(fs.ModeType|fs.ModePerm) != fs.ModeDir|0o700 || owner != uid {
+		return fmt.Errorf("%s: not used, since it is not a directory of user %d with mode 0700", folder, uid)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package control
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// environment is one in which nothing is set and no daemon runs.
+func environment(t *testing.T) Environment {
+	return Environment{System: filepath.Join(t.TempDir(), "run"), Temporary: t.TempDir(), UID: os.Getuid()}
+}
+
+func TestTheDaemonsSocketIsInTheFirstUsualPlace(t *testing.T) {
+	e := environment(t)
+	temporary := e.own()[0]
+	session := t.TempDir()
+	for _, c := range []struct{ name, flag, runtime, xdg, want string }{
+		{"named", "/x/y.sock", "/run/gpsntpd", session, "/x/y.sock"},
+		{"under systemd", "", "/run/gpsntpd:/run/other", session, "/run/gpsntpd/control.sock"},
+		{"in a session", "", "", session, session + "/gpsntpd/control.sock"},
+		{"in a session whose folder is gone", "", "", "/nonexistent", temporary + "/control.sock"},
+		{"without a session", "", "", "", temporary + "/control.sock"},
+		{"again", "", "", "", temporary + "/control.sock"},
+	} {
+		e.RuntimeDirectory, e.XDGRuntimeDir = c.runtime, c.xdg
+		if got, err := e.SocketPath(c.flag); got != c.want || err != nil {
+			t.Errorf("%s: %q, %v", c.name, got, err)
+		}
+	}
+}
+
+func TestAFolderThatIsNotOursAloneIsRefused(t *testing.T) {
+	for name, spoil := range map[string]func(e *Environment, folder string) error{
+		"open to others": func(_ *Environment, folder string) error {
+			return os.Mkdir(folder, 0o755)
+		},
+		"a link": func(e *Environment, folder string) error {
+			return os.Symlink(e.Temporary, folder)
+		},
+		"a file": func(_ *Environment, folder string) error {
+			return os.WriteFile(folder, nil, 0o700)
+		},
+		"of somebody else": func(e *Environment, _ string) error {
+			e.UID++
+			return os.Mkdir(e.own()[0], 0o700)
+		},
+	} {
+		e := environment(t)
+		if err := os.Chmod(e.Temporary, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := spoil(&e, e.own()[0]); err != nil {
+			t.Fatal(err)
+		}
+		if path, err := e.SocketPath(""); err == nil {
+			t.Errorf("%s: the daemon takes %s", name, path)
+		}
+		if _, err := e.Client("").Status(t.Context()); err == nil {
+			t.Errorf("%s: the client gets an answer", name)
+		}
+	}
+}
+
+func TestOurFolderIsMadeForUsAlone(t *testing.T) {
+	e := environment(t)
+	if _, err := e.SocketPath(""); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Stat(e.own()[0])
+	if err != nil || f.Mode() != fs.ModeDir|0o700 {
+		t.Error(f.Mode(), err)
+	}
+}
+
+func TestAPlaceThatIsNamedIsTheOnlyOneAsked(t *testing.T) {
+	e := environment(t)
+	e.XDGRuntimeDir = "/run/user/7"
+	for _, c := range []struct {
+		flag, control string
+		want          []place
+	}{
+		{"/a", "/b", []place{{"/a", anyone}}},
+		{"", "/b", []place{{"/b", anyone}}},
+		{"", "", []place{
+			{e.System + "/control.sock", anyone},
+			{"/run/user/7/gpsntpd/control.sock", e.UID},
+			{e.own()[1] + "/control.sock", e.UID},
+		}},
+	} {
+		e.Control = c.control
+		if got := e.places(c.flag); !slices.Equal(got, c.want) {
+			t.Errorf("%v, want %v", got, c.want)
+		}
+	}
+}

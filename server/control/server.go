@@ -1,0 +1,125 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/net/netutil"
+)
+
+// What can be asked for.
+const (
+	statusPath   = "/v1/status"
+	countersPath = "/v1/counters"
+)
+
+// Limits of the server. A peer that was let near the socket may be broken; it
+// must cost neither memory nor the way in for others.
+const (
+	connections    = 32
+	headerBytes    = 4 << 10
+	requestTimeout = 2 * time.Second
+	askTimeout     = time.Second     // of the daemon's loop
+	answerTimeout  = 5 * time.Second // request and answer together
+	graceTimeout   = time.Second     // for answers that are on their way when we end
+)
+
+// Daemon is who knows the answers.
+type Daemon interface {
+	Status(ctx context.Context) (Status, error)
+	Counters(ctx context.Context) (Counters, error)
+}
+
+// Server answers for the daemon. Whoever can open the socket may read: its
+// mode and its folder decide that.
+type Server struct{ Daemon Daemon }
+
+// Run answers on l until ctx ends, then returns nil. It closes l.
+func (s Server) Run(ctx context.Context, l net.Listener) error {
+	h := &http.Server{
+		Handler:        s,
+		BaseContext:    func(net.Listener) context.Context { return ctx },
+		ReadTimeout:    requestTimeout,
+		WriteTimeout:   answerTimeout,
+		MaxHeaderBytes: headerBytes,
+		ErrorLog:       log.New(io.Discard, "", 0), // what peers do wrong is not ours to log
+	}
+	h.SetKeepAlivesEnabled(false) // an idle peer must not hold a connection
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(netutil.LimitListener(l, connections)) }()
+	select {
+	case err := <-ended:
+		return errors.Join(err, h.Close())
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTimeout)
+	defer cancel()
+	if h.Shutdown(grace) != nil {
+		h.Close()
+	}
+	<-ended
+	return nil
+}
+
+// ServeHTTP answers one request.
+func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case statusPath:
+		answer(w, r, s.Daemon.Status)
+	case countersPath:
+		answer(w, r, s.Daemon.Counters)
+	default:
+		refuse(w, http.StatusNotFound, "no such resource: "+statusPath+" and "+countersPath+" are there")
+	}
+}
+
+func answer[T Status | Counters](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
+	switch {
+	case r.Method != http.MethodGet:
+		w.Header().Set("Allow", http.MethodGet)
+		refuse(w, http.StatusMethodNotAllowed, "this can be read only")
+		return
+	case r.ContentLength != 0:
+		refuse(w, http.StatusRequestEntityTooLarge, "a question has no body")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
+	defer cancel()
+	v, err := ask(ctx)
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, err.Error())
+		return
+	}
+	write(w, http.StatusOK, v)
+}
+
+// Refusal is the answer to a request that was not granted.
+type Refusal struct {
+	Error string `json:"error"`
+}
+
+func refuse(w http.ResponseWriter, status int, why string) {
+	write(w, status, Refusal{why})
+}
+
+// write encodes v before it commits itself to a status: not every number that
+// a fault can yield has a form in JSON.
+func write[T Status | Counters | Refusal](w http.ResponseWriter, status int, v T) {
+	var line bytes.Buffer
+	e := json.NewEncoder(&line)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		refuse(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(line.Bytes())
+}

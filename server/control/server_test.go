@@ -1,0 +1,198 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+// known is a daemon whose condition never changes.
+type known struct {
+	status   Status
+	counters Counters
+}
+
+func (k known) Status(context.Context) (Status, error)     { return k.status, nil }
+func (k known) Counters(context.Context) (Counters, error) { return k.counters, nil }
+
+// stuck is a daemon whose loop does not come round.
+type stuck struct{}
+
+func (stuck) Status(ctx context.Context) (Status, error) {
+	<-ctx.Done()
+	return Status{}, ctx.Err()
+}
+
+func (stuck) Counters(ctx context.Context) (Counters, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// serve runs a server until the test ends or end is called.
+func serve(t *testing.T, d Daemon) (path string, end func()) {
+	path = filepath.Join(t.TempDir(), socketName)
+	l, err := Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- Server{d}.Run(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run returned %v", err)
+		}
+		if _, err := os.Lstat(path); !os.IsNotExist(err) {
+			t.Errorf("the socket is still there: %v", err)
+		}
+	})
+	return path, cancel
+}
+
+func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
+	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}}
+	path, _ := serve(t, d)
+	c := environment(t).Client(path)
+	for range 2 * connections {
+		status, err := c.Status(t.Context())
+		if err != nil || !reflect.DeepEqual(status.Value, d.status) {
+			t.Fatalf("%+v, %v", status.Value, err)
+		}
+		if text := string(status.JSON); strings.Index(text, "\n") != len(text)-1 {
+			t.Fatalf("not one line: %q", text)
+		}
+	}
+	counters, err := c.Counters(t.Context())
+	if err != nil || !reflect.DeepEqual(counters.Value, d.counters) {
+		t.Errorf("%+v, %v", counters.Value, err)
+	}
+}
+
+func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
+	for request, want := range map[string]int{
+		"GET /v1/status":      http.StatusOK,
+		"GET /v1/counters":    http.StatusOK,
+		"POST /v1/status":     http.StatusMethodNotAllowed,
+		"DELETE /v1/counters": http.StatusMethodNotAllowed,
+		"GET /":               http.StatusNotFound,
+		"GET /v1/status/":     http.StatusNotFound,
+		"GET /v2/status":      http.StatusNotFound,
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := httptest.NewRecorder()
+		Server{known{}}.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		var refusal Refusal
+		if err := json.Unmarshal(w.Body.Bytes(), &refusal); err != nil {
+			t.Errorf("%s: %v in %q", request, err, w.Body)
+		}
+		if w.Code != want || (refusal.Error == "") != (want == http.StatusOK) {
+			t.Errorf("%s: %d %s", request, w.Code, w.Body)
+		}
+	}
+}
+
+func TestAQuestionHasNoBody(t *testing.T) {
+	w := httptest.NewRecorder()
+	Server{known{}}.ServeHTTP(w, httptest.NewRequest("GET", "/v1/status", strings.NewReader("{}")))
+	if w.Code != http.StatusRequestEntityTooLarge {
+		t.Error(w.Code, w.Body)
+	}
+}
+
+func TestAnAnswerIsWholeOrAnError(t *testing.T) {
+	for name, d := range map[string]Daemon{
+		"not a number": known{status: Status{RootDelaySeconds: math.NaN()}},
+		"stuck":        stuck{},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			Server{d}.ServeHTTP(w, httptest.NewRequest("GET", "/v1/status", nil))
+			var refusal Refusal
+			if err := json.Unmarshal(w.Body.Bytes(), &refusal); w.Code < 500 || err != nil || refusal.Error == "" {
+				t.Errorf("%s: %d %q", name, w.Code, w.Body)
+			}
+		})
+	}
+}
+
+func TestTheServerEndsAlthoughAPeerSaysNothing(t *testing.T) {
+	path, end := serve(t, stuck{})
+	for range connections + 4 {
+		conn, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	end()
+}
+
+func TestTheServerEndsWhileItIsAsked(t *testing.T) {
+	path, end := serve(t, stuck{})
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET /v1/status HTTP/1.1\r\nHost: gpsntpd\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err == nil { // else it ended before it read the question
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable {
+			t.Error(resp.Status)
+		}
+	}
+}
+
+func TestALongHeaderIsRefused(t *testing.T) {
+	path, _ := serve(t, known{})
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	go io.WriteString(conn, "GET /v1/status HTTP/1.1\r\nHost: gpsntpd\r\nX: "+strings.Repeat("x", 4*headerBytes))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Error(resp.Status)
+	}
+}
+
+func TestTheClientsErrorSaysWhereItLookedAndWhatToDo(t *testing.T) {
+	e := environment(t)
+	path := stale(t)
+	for flag, want := range map[string][]string{
+		"":   {e.System, e.own()[0], "is it running?", "systemctl status gpsntpd"},
+		path: {path, "is it running?"},
+	} {
+		_, err := e.Client(flag).Status(t.Context())
+		for _, words := range want {
+			if err == nil || !strings.Contains(err.Error(), words) {
+				t.Errorf("%q: %v", flag, err)
+			}
+		}
+	}
+	path, _ = serve(t, known{status: Status{RootDelaySeconds: math.NaN()}})
+	if _, err := e.Client(path).Status(t.Context()); err == nil || !strings.Contains(err.Error(), "NaN") {
+		t.Errorf("the daemon's error is lost: %v", err)
+	}
+}
