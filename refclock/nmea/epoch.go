@@ -13,13 +13,22 @@ import (
 // differently. It is half the epoch of the fastest receivers (25 Hz).
 const tolerance = 20 * time.Millisecond
 
-// sameTime tells whether two times of day belong to the same epoch.
-func sameTime(a, b time.Duration) bool { return apart(a, b).Abs() < tolerance }
+// same tells whether s carries the time of the epoch. A receiver that sends
+// decimals in some kinds of sentence only has cut them off in the others.
+func (e *epoch) same(s sentence) bool {
+	if s.whole != e.whole && s.time.Truncate(time.Second) == e.time.Truncate(time.Second) {
+		return true
+	}
+	leap := s.time >= day
+	return leap == (e.time >= day) && apart(s.time, e.time).Abs() < tolerance
+}
 
 // epoch collects the sentences with one time of day.
 type epoch struct {
 	time       time.Duration
 	timed      bool
+	whole      bool         // the time was sent without decimals
+	begun      hw.Time      // arrival of the first sentence
 	heard      hw.Time      // arrival of the first sentence that tells of the fix
 	date       refclock.UTC // midnight; 0 when not said
 	said       [void + 1]bool
@@ -29,7 +38,7 @@ type epoch struct {
 	sentences  []string
 	complete   bool // no more sentences come
 	named      bool
-	namedValid bool
+	promised   refclock.UTC // as which moment it was named valid; 0 when it was not
 
 	gsa         int // greatest mode of GSA: 1 none, 2 2D, 3 3D; 0 before
 	seen        map[satellite]bool
@@ -38,8 +47,8 @@ type epoch struct {
 	leapSeconds *int
 }
 
-func newEpoch(s sentence) *epoch {
-	return &epoch{time: s.time, timed: s.timed, used: -1,
+func newEpoch(s sentence, at hw.Time) *epoch {
+	return &epoch{time: s.time, timed: s.timed, whole: s.whole, begun: at, used: -1,
 		kinds: map[string]bool{}, seen: map[satellite]bool{}, views: map[string]int{}}
 }
 
@@ -70,3 +79,6 @@ func (e *epoch) add(s sentence, at hw.Time) {
 
 // hopeless tells that e can no longer become valid.
 func (e *epoch) hopeless() bool { return e.said[void] || e.impossible || e.time >= day }
+
+// quiet tells that e is nothing but a time: ZDA alone.
+func (e *epoch) quiet() bool { return e.timed && !e.impossible && !e.said[good] && !e.said[void] }

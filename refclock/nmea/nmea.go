@@ -50,6 +50,7 @@ type Decoder struct {
 	open      *epoch // nil before the first timed sentence
 	order     order
 	date      dated
+	fixed     bool          // the last epoch that told of a fix had one
 	mode      refclock.Mode // of the last GSA
 	inView    int           // of the last GSV; −1 before
 	// doubt is why the epoch before was not valid although a fix of it had
@@ -75,7 +76,7 @@ func (d *Decoder) Line(l hw.Line) Result {
 	}
 	if d.begins(s) {
 		r.Ended = d.end()
-		d.open = newEpoch(s)
+		d.open = newEpoch(s, l.At)
 	}
 	if d.open == nil {
 		return r
@@ -92,7 +93,7 @@ func (d *Decoder) Flush() Result { return Result{Ended: d.end()} }
 func (d *Decoder) begins(s sentence) bool {
 	switch {
 	case s.timed:
-		return d.open == nil || !d.open.timed || !sameTime(s.time, d.open.time)
+		return d.open == nil || !d.open.timed || !d.open.same(s)
 	case s.status != void && !s.impossible:
 		return false
 	}
@@ -116,7 +117,10 @@ func (d *Decoder) name() (refclock.Fix, bool) {
 	case reason != nil && !e.hopeless():
 		return refclock.Fix{}, false
 	}
-	e.named, e.namedValid = true, reason == nil
+	e.named = true
+	if reason == nil {
+		e.promised = u
+	}
 	return d.fix(e, u, reason), true
 }
 
@@ -131,16 +135,20 @@ func (d *Decoder) end() *Epoch {
 	u := d.utc(e)
 	reason := d.judge(e, u)
 	d.doubt = nil
-	if e.namedValid {
+	if e.promised != 0 {
 		d.doubt = reason
 	}
 	switch {
-	case reason == nil && e.date != 0:
-		d.date = dated{u, e.heard}
+	case e.date == 0:
+	case reason == nil, e.quiet() && d.fixed:
+		d.date = dated{u, e.begun}
 	case reason == refclock.ErrBadTime:
 		d.date = dated{}
 	}
-	d.order.settle(u, reason)
+	d.fixed = e.said[good] && !e.said[void] || e.quiet() && d.fixed
+	if !e.quiet() {
+		d.order.settle(u, reason)
+	}
 	fix := d.fix(e, u, reason)
 	d.mode, d.inView = e.mode(d.mode), fix.InView
 	return &Epoch{Fix: fix, Sentences: e.sentences, LeapSeconds: e.leapSeconds}
@@ -154,7 +162,7 @@ func (d *Decoder) utc(e *epoch) refclock.UTC {
 	case e.date != 0:
 		return e.date.Add(e.time)
 	}
-	return d.date.carry(e.time, e.heard)
+	return d.date.carry(e.time, e.begun)
 }
 
 // judge returns why e is not valid, nil when it is as far as it has come.
@@ -170,7 +178,7 @@ func (d *Decoder) judge(e *epoch, u refclock.UTC) error {
 		return refclock.ErrNoFix
 	case u == 0:
 		return refclock.ErrNoDate
-	case !d.order.allows(u, e.agreeing):
+	case e.promised != 0 && e.promised != u, !d.order.allows(u, e.agreeing):
 		return refclock.ErrBadTime
 	}
 	return nil

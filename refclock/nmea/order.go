@@ -15,21 +15,24 @@ const (
 	// gap is how far the time may go forward from one valid epoch to the next
 	// without more evidence.
 	gap = time.Minute
+	// jitter is how far off the beat of the receiver an epoch may lie: some
+	// let their epochs drift by a millisecond a second.
+	jitter = 5 * time.Millisecond
 	// confirmed is how many epochs in a row make us believe a time that
 	// contradicts the one before: an old sentence sent again comes alone.
 	confirmed = 3
 )
 
-// dated is the last valid epoch with a date of its own.
+// dated is the last epoch with a date of its own that is to be believed.
 type dated struct {
-	utc   refclock.UTC
-	heard hw.Time
+	utc refclock.UTC
+	at  hw.Time // when it began
 }
 
-// carry returns the moment that the time of day of an epoch heard now names, 0
-// when the date is not known or too old.
-func (d dated) carry(tod time.Duration, heard hw.Time) refclock.UTC {
-	if d.utc == 0 || heard.Sub(d.heard).Abs() > carried {
+// carry returns the moment that the time of day of an epoch that began at now
+// names, 0 when the date is not known or too old.
+func (d dated) carry(tod time.Duration, now hw.Time) refclock.UTC {
+	if d.utc == 0 || now.Sub(d.at).Abs() > carried {
 		return 0
 	}
 	ahead := apart(tod, time.Duration(d.utc)%day)
@@ -41,41 +44,59 @@ func (d dated) carry(tod time.Duration, heard hw.Time) refclock.UTC {
 
 // order believes epochs that go on from the last valid one. The checksum of a
 // sentence is 8 bits of exclusive or, and receivers repeat old times after an
-// outage: a time that goes back, or far ahead, needs more evidence.
+// outage: a time that goes back, far ahead or off the beat needs more evidence.
 type order struct {
-	last    refclock.UTC // of the last valid epoch
-	outage  bool         // the receiver had no fix since
-	odd     refclock.UTC // of the last epoch that was not believed
-	oddSeen int          // how many of them in a row
+	last    refclock.UTC  // of the last valid epoch
+	beat    time.Duration // between epochs, 1 s at most; 0 before the second
+	outage  bool          // the receiver had no fix since
+	odd     refclock.UTC  // of the last epoch that was not believed
+	oddSeen int           // how many of them in a row
 }
 
 // allows tells whether an epoch at u, which so many kinds of sentence agree on,
 // is to be believed.
 func (o order) allows(u refclock.UTC, agreeing int) bool {
-	if o.last == 0 || follows(u, o.last) {
+	switch {
+	case o.last == 0, o.oddSeen+1 >= confirmed && u > o.odd:
+		return true
+	case u <= o.last:
+		return false
+	case o.outage, agreeing > 1:
 		return true
 	}
-	if u > o.last && (o.outage || agreeing > 1) {
+	return u.Sub(o.last) <= gap && o.inStep(u)
+}
+
+// inStep tells whether u is a whole number of beats after the last epoch.
+func (o order) inStep(u refclock.UTC) bool {
+	if o.beat == 0 {
 		return true
 	}
-	return follows(u, o.odd) && o.oddSeen+1 >= confirmed
+	off := u.Sub(o.last) % o.beat
+	return min(off, o.beat-off) <= jitter
 }
 
 // settle takes an epoch at u that was judged.
 func (o *order) settle(u refclock.UTC, reason error) {
 	switch reason {
 	case nil:
-		*o = order{last: u}
+		beat := time.Second
+		if o.last == 0 || u < o.last {
+			beat = o.beat
+		} else if d := u.Sub(o.last); d < beat {
+			beat = d
+		}
+		if o.beat != 0 {
+			beat = min(beat, o.beat)
+		}
+		*o = order{last: u, beat: beat}
 	case refclock.ErrNoFix:
 		o.outage = true
 	case refclock.ErrBadTime:
-		if !follows(u, o.odd) {
+		if u <= o.odd {
 			o.oddSeen = 0
 		}
 		o.odd = u
 		o.oddSeen++
 	}
 }
-
-// follows tells whether u comes soon after v.
-func follows(u, v refclock.UTC) bool { return v != 0 && u > v && u.Sub(v) <= gap }

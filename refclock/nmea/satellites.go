@@ -16,7 +16,9 @@ type satellite struct {
 func (e *epoch) count(s sentence) {
 	switch s.kind {
 	case "GSA":
-		e.gsa = max(e.gsa, number(s.field(1)))
+		if mode := number(s.field(1)); mode > 1 || !secondary(s.talker) {
+			e.gsa = max(e.gsa, mode)
+		}
 		for i := 2; i < 14; i++ {
 			if n := number(s.field(i)); n > 0 {
 				e.seen[satellite{constellation(s, n), n}] = true

@@ -26,6 +26,7 @@ type sentence struct {
 	fields       []string // after the address, the checksum cut off
 	time         time.Duration
 	timed        bool
+	whole        bool         // the time was sent without decimals
 	date         refclock.UTC // midnight; 0 when not said
 	status       status
 	used         int  // satellites; −1 when not said
@@ -137,6 +138,7 @@ func (s *sentence) field(i int) string {
 func (s *sentence) clock(i int) bool {
 	f := s.field(i)
 	s.time, s.timed = timeOfDay(f)
+	s.whole = len(f) == 6
 	s.impossible = f != "" && !s.timed
 	return i < len(s.fields)
 }
@@ -194,10 +196,10 @@ func rmcStatus(flag, mode string) status {
 // ggaStatus judges the quality indicator: 0 is no fix, 6 estimated, 7 manual,
 // 8 simulated. Some receivers leave it empty, which says nothing.
 func ggaStatus(quality string) status {
-	switch quality {
-	case "":
+	switch number(quality) {
+	case -1:
 		return silent
-	case "1", "2", "3", "4", "5", "9": // 9: satellite-based augmentation, not in the standard
+	case 1, 2, 3, 4, 5, 9: // 9: satellite-based augmentation, not in the standard
 		return good
 	}
 	return void

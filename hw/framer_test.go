@@ -1,0 +1,105 @@
+package hw
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// frame wraps a payload the way UBX does.
+func frame(payload string) string {
+	b := append([]byte{0x01, 0x07, byte(len(payload)), byte(len(payload) >> 8)}, payload...)
+	var x, y byte
+	for _, c := range b {
+		x += c
+		y += x
+	}
+	return "\xb5\x62" + string(b) + string([]byte{x, y})
+}
+
+// cutAll returns what a framer makes of s in chunks of at most size bytes.
+func cutAll(s string, size int) []Line {
+	var f Framer
+	var all []Line
+	for chunk := range slices.Chunk([]byte(s), size) {
+		all = append(all, f.Feed(chunk, 0)...)
+	}
+	return append(all, f.Flush()...)
+}
+
+func TestFramerFindsSentencesInAnything(t *testing.T) {
+	long := strings.Repeat("x", maxSentence)
+	tests := []struct {
+		name, in string
+		want     []Line
+	}{
+		{"two lines", "$A*00\r\n$B*11\r\n", []Line{{0, "$A*00", 0}, {0, "$B*11", 0}}},
+		{"CR alone", "$A,1\r$B,2\r", []Line{{0, "$A,1", 0}, {0, "$B,2", 0}}},
+		{"no end of line", "$A*0f$B*1F!C*22", []Line{{0, "$A*0f", 0}, {0, "$B*1F", 0}, {0, "!C*22", 0}}},
+		{"a start inside", "$GPRMC,12$B*11\n", []Line{{0, "$B*11", 9}}},
+		{"not text inside", "$GPRMC,\x00\x8012*11\n$B*11\n", []Line{{0, "$B*11", 14}}},
+		{"too long", "$" + long + "*11\n$B*11\n", []Line{{0, "", 1024}, {0, "$B*11", 4}}},
+		{"remarks", "# $A*00 and $B\n$B*11\n#$C*22\r\n", []Line{{0, "$B*11", 0}}},
+		{"a number sign inside a line", "x#$B*11\n", []Line{{0, "$B*11", 2}}},
+		{"a sentence inside a frame", frame("$A*00\r\n") + "$B*11\n", []Line{{0, "$B*11", 15}}},
+		{"a broken frame", "\xb5\x62\x01\x07\x05\x00" + "$B*11\nab", []Line{{0, "$B*11", 6}, {0, "", 2}}},
+		{"a frame that never was", "\xb5\x62\x01\x07\xff\xff$B*11\n", []Line{{0, "$B*11", 6}}},
+		{"an unfinished frame", "\xb5\x62\x01\x07\x50\x00$B*11\n", []Line{{0, "$B*11", 6}}},
+		{"an unfinished sentence", "ab$B*1", []Line{{0, "$B*1", 2}}},
+		{"garbage", strings.Repeat("x", 2500), []Line{{0, "", 1024}, {0, "", 1024}, {0, "", 452}}},
+	}
+	for _, test := range tests {
+		for _, size := range []int{1, 2, 7, 1 << 20} {
+			if got := cutAll(test.in, size); !slices.Equal(got, test.want) {
+				t.Errorf("%s in chunks of %d: %+v, want %+v", test.name, size, got, test.want)
+			}
+		}
+	}
+}
+
+func TestLineIsStampedWithTheArrivalOfItsFirstByte(t *testing.T) {
+	var f Framer
+	got := slices.Clone(f.Feed([]byte("xx$A,"), 1))
+	got = append(got, f.Feed([]byte("1"), 2)...)
+	got = append(got, f.Feed([]byte("\r\n$B,2\r\n$"), 3)...)
+	got = append(got, f.Feed([]byte("C*22"), 4)...)
+	got = append(got, f.Feed([]byte("\r\n"), 5)...)
+	got = append(got, f.Feed([]byte("$D*22"), 6)...)
+	want := []Line{{1, "$A,1", 2}, {3, "$B,2", 0}, {3, "$C*22", 0}, {6, "$D*22", 0}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func FuzzFramer(f *testing.F) {
+	f.Add([]byte("$A*00\r\n# $\n\xb5\x62\x01\x07\x01\x00$x$B*11"), 3)
+	f.Add([]byte(frame("$A*00\r\n")+"!B,1\r\n"), 1)
+	f.Fuzz(func(t *testing.T, b []byte, size int) {
+		size = max(size, 1)
+		whole, parts := cutAll(string(b), len(b)+1), cutAll(string(b), size)
+		if !slices.Equal(whole, parts) {
+			t.Fatalf("the result depends on the chunks: %v, %v", whole, parts)
+		}
+		n := 0
+		for _, l := range whole {
+			n += len(l.Text) + l.Skipped
+			if len(l.Text) > maxSentence || l.Skipped > maxFrame+maxSentence {
+				t.Fatalf("unbounded: %+v", l)
+			}
+			if !bytes.Contains(b, []byte(l.Text)) {
+				t.Fatalf("%q was never sent", l.Text)
+			}
+		}
+		if n > len(b) {
+			t.Fatal(fmt.Sprint(n, " bytes of ", len(b)))
+		}
+		var framer Framer
+		for chunk := range slices.Chunk(b, size) {
+			if framer.Feed(chunk, 0); len(framer.held) > maxFrame {
+				t.Fatalf("holds %d bytes", len(framer.held))
+			}
+		}
+	})
+}

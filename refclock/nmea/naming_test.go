@@ -1,0 +1,130 @@
+package nmea
+
+import (
+	"testing"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// heard is one line and what it is to name: "" nothing, "ok", or a reason.
+type heard struct {
+	at   hw.Time
+	body string
+	want string
+}
+
+func checkNamed(t *testing.T, lines []heard) []refclock.Fix {
+	t.Helper()
+	d := NewDecoder(pivot)
+	var fixes []refclock.Fix
+	for _, h := range lines {
+		l := line(h.body)
+		l.At = h.at
+		r, got := d.Line(l), ""
+		if r.Named {
+			got = "ok"
+			fixes = append(fixes, r.Fix)
+			if r.Fix.Reason != nil {
+				got = r.Fix.Reason.(*refclock.Reason).Word
+			}
+		}
+		if got != h.want || r.Named && r.Fix.Valid != (got == "ok") {
+			t.Errorf("%d %s: named %q, want %q", h.at, h.body, got, h.want)
+		}
+	}
+	return fixes
+}
+
+func TestFixIsNamedOnceAndAsEarlyAsCanBe(t *testing.T) {
+	fixes := checkNamed(t, []heard{
+		{1, "GPGSV,1,1,00", ""},
+		{2, gga("120000"), ""}, // no date yet
+		{3, rmc("120000"), "ok"},
+		{4, zda("120000"), ""},
+		{5, gga("120001"), "ok"},
+		{6, rmc("120001"), ""},
+		{7, "GPGGA,120002,,,,,0,00,,,M,,M,,", "no_fix"},
+		{8, rmc("120002"), ""},
+	})
+	for i, want := range []hw.Time{2, 5, 7} {
+		if fixes[i].Heard != want {
+			t.Errorf("fix %d heard at %d, want %d", i, fixes[i].Heard, want)
+		}
+	}
+}
+
+func TestSentenceBeforeItsPulseDoesNotTellWhenTheEpochWasHeard(t *testing.T) {
+	fixes := checkNamed(t, []heard{{1, rmc("120000"), "ok"}, {2, zda("120001"), ""}, {3, rmc("120001"), "ok"}})
+	if fixes[1].Heard != 3 {
+		t.Errorf("heard at %d", fixes[1].Heard)
+	}
+}
+
+func TestReceiverThatContradictedItselfIsNotNamedEarly(t *testing.T) {
+	checkNamed(t, []heard{
+		{1, rmc("120000"), "ok"},
+		{2, "GPGGA,120000,,,,,0,00,,,M,,M,,", ""},
+		{3, rmc("120001"), "no_fix"},
+		{4, rmc("120002"), "ok"},
+	})
+	checkNamed(t, []heard{
+		{1, rmc("120000"), "ok"},
+		{2, gga("120001"), "ok"}, // by the date that was carried
+		{3, "GPRMC,120001,A,,,,,,,231126,,", ""},
+		{4, gga("120002"), ""}, // no date is carried any more
+		{5, "GPRMC,120002,A,,,,,,,231126,,", "bad_time"},
+		{6, "GPRMC,120003,A,,,,,,,231126,,", "ok"},
+	})
+}
+
+func TestDateIsNotCarriedOverALongSilence(t *testing.T) {
+	hour := hw.Time(time.Hour)
+	checkNamed(t, []heard{
+		{0, rmc("120000"), "ok"},
+		{24 * hour, gga("120001"), ""}, // a day later, one second by the time of day
+		{24 * hour, "GPRMC,120001,A,,,,,,,231126,,,A", "ok"},
+	})
+}
+
+func TestDatesFollowThePivot(t *testing.T) {
+	day := func(s string) refclock.UTC {
+		d, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return refclock.UTC(d.UnixNano())
+	}
+	tests := []struct {
+		y, m, d   int
+		notBefore string
+		want      string // "" for no such date
+	}{
+		{26, 11, 22, "1999-01-01", "2026-11-22"},
+		{99, 8, 22, "1999-01-01", "1999-08-22"},
+		{98, 12, 31, "1999-01-01", "2018-08-16"},
+		{80, 1, 6, "1999-01-01", "1999-08-22"},
+		{79, 12, 31, "1999-01-01", "2079-12-31"},
+		{2007, 4, 8, "2026-11-22", "2026-11-22"},
+		{2007, 4, 7, "2026-11-22", "2046-07-07"},
+		{1987, 4, 8, "2026-11-22", "2046-02-21"},
+		{2024, 2, 29, "1999-01-01", "2024-02-29"},
+		{2023, 2, 29, "1999-01-01", ""},
+		{2026, 4, 31, "1999-01-01", ""},
+		{2026, 0, 1, "1999-01-01", ""},
+		{2026, 1, 0, "1999-01-01", ""},
+		{1979, 12, 31, "1999-01-01", ""},
+		{2200, 1, 1, "1999-01-01", ""},
+		{-1, 1, 1, "1999-01-01", ""},
+	}
+	for _, test := range tests {
+		got, ok := dateUTC(test.y, test.m, test.d, day(test.notBefore))
+		if ok != (test.want != "") || ok && got != day(test.want) {
+			t.Errorf("%d-%d-%d not before %s: %v %v, want %s", test.y, test.m, test.d, test.notBefore, got.Std(), ok, test.want)
+		}
+	}
+	if got, _ := dateUTC(26, 11, 22, day("2026-11-22").Add(time.Hour)); got != day("2026-11-22") {
+		t.Errorf("a pivot within the day moved the date to %v", got.Std())
+	}
+}
