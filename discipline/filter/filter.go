@@ -15,10 +15,9 @@ const (
 	prior  = 8   // measurements that initialNoise weighs as much as
 	memory = 128 // measurements over which the noise is learnt
 
-	driftGain  = 0.1 // of the running mean of the normalized innovations, whose
-	driftLimit = 1.1 // standard deviation is then √(g/(2−g)) = 0.23: beyond this the crystal has changed, not the noise
-	driftClip  = 3   // so that it takes five outliers in a row
-	even       = 0.1 // s by which a second may differ from one
+	lean  = 1.0 // standard deviations; this many innovations in a row that lean
+	leans = 8   // to one side by more mean that the crystal has changed, not the noise
+	even  = 0.1 // s by which a second may differ from one
 )
 
 // Filter is a Kalman filter with two states, phase x and frequency y = dx/dt,
@@ -36,7 +35,7 @@ type Filter struct {
 	since   float64    // s since the last measurement
 	past    [2]float64 // the two measurements before, newest first …
 	run     int        // … and how many of them are valid, a second apart
-	drift   float64    // running mean of the normalized innovations, clipped
+	leaning int        // innovations in a row that lean to one side; its sign is theirs
 }
 
 // Started tells whether there has been a measurement.
@@ -79,15 +78,15 @@ func (f *Filter) Update(z, floor float64) bool {
 	nu := z - f.X
 	s := f.PXX + r*r
 	n := nu / math.Sqrt(s)
-	f.drift += driftGain * (math.Max(-driftClip, math.Min(driftClip, n)) - f.drift)
+	f.lean(n)
 	switch {
-	case math.Abs(f.drift) > driftLimit:
-		// A gate that shuts out everything loses its place: when one side
-		// gets all the innovations, be as unsure as they are large.
+	case f.leaning >= leans || f.leaning <= -leans:
+		// A gate that shuts out everything loses its place: be as unsure as
+		// the innovations are large.
 		f.PXX += nu * nu
-		f.PYY += nu * nu * driftGain * driftGain
+		f.PYY += nu * nu / (leans * leans)
 		s = f.PXX + r*r
-		f.drift = 0
+		f.leaning = 0
 	case math.Abs(n) > gate:
 		return false
 	}
@@ -98,6 +97,18 @@ func (f *Filter) Update(z, floor float64) bool {
 	f.PXY *= 1 - kx
 	f.PXX *= 1 - kx
 	return true
+}
+
+// lean counts how many normalized innovations in a row lie on one side.
+func (f *Filter) lean(n float64) {
+	switch {
+	case n > lean:
+		f.leaning = max(f.leaning, 0) + 1
+	case n < -lean:
+		f.leaning = min(f.leaning, 0) - 1
+	default:
+		f.leaning = 0
+	}
 }
 
 func (f *Filter) start(z, floor float64) {

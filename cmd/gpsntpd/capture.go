@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/hw/sim"
+	"gpsntpd/refclock"
+	"gpsntpd/refclock/nmea"
+)
+
+// capture is a file of a receiver's bytes, cut into what it sent for each
+// moment that it named.
+type capture struct {
+	first  refclock.UTC // the moment that the first burst names
+	bursts []sim.Burst
+}
+
+// pace is how a capture is played that never names a moment: so many lines a
+// second.
+const pace = 8
+
+// readCapture cuts the file at path. Epochs without a date take the place that
+// their time of day gives them among those with one.
+func readCapture(path string, notBefore refclock.UTC) (capture, error) {
+	bytes, err := os.ReadFile(path)
+	if err != nil {
+		return capture{}, err
+	}
+	c := capture{}
+	cut := cutter{decoder: nmea.NewDecoder(notBefore)}
+	var framer hw.Framer
+	for _, l := range framer.Feed(bytes, 0) {
+		cut.line(l)
+	}
+	for _, l := range framer.Flush() {
+		cut.line(l)
+	}
+	cut.flush()
+	c.first, c.bursts = cut.bursts(notBefore)
+	if len(c.bursts) == 0 {
+		return capture{}, fmt.Errorf("%s: no NMEA sentences in it", path)
+	}
+	return c, nil
+}
+
+// cutter collects the lines of one epoch after another.
+type cutter struct {
+	decoder *nmea.Decoder
+	open    []byte
+	epochs  []epoch
+}
+
+type epoch struct {
+	fix   refclock.Fix
+	bytes []byte
+}
+
+func (c *cutter) line(l hw.Line) {
+	r := c.decoder.Line(l)
+	if r.Ended != nil {
+		c.end(r.Ended.Fix)
+	}
+	c.open = append(c.open, l.Text...)
+	c.open = append(c.open, "\r\n"...)
+}
+
+func (c *cutter) flush() {
+	var fix refclock.Fix
+	if r := c.decoder.Flush(); r.Ended != nil {
+		fix = r.Ended.Fix
+	}
+	c.end(fix)
+}
+
+func (c *cutter) end(fix refclock.Fix) {
+	if len(c.open) > 0 {
+		c.epochs = append(c.epochs, epoch{fix, c.open})
+	}
+	c.open = nil
+}
+
+// bursts places the epochs on the axis of time: where they say they belong, or
+// a second after the one before when they do not say, or nothing credible.
+func (c *cutter) bursts(notBefore refclock.UTC) (first refclock.UTC, all []sim.Burst) {
+	first = c.beginning(notBefore)
+	at := time.Duration(-time.Second)
+	for _, e := range c.epochs {
+		at += time.Second
+		if d := e.fix.UTC.Sub(first); e.fix.Valid || (d-at).Abs() < credible {
+			at = d
+		}
+		all = append(all, sim.Burst{At: at, Bytes: e.bytes})
+	}
+	return first, all
+}
+
+// credible is how far a receiver without a fix may put its clock ahead.
+const credible = time.Hour
+
+// beginning is the moment of the first epoch, reckoned back from the first
+// that has a fix, or at least a date.
+func (c *cutter) beginning(notBefore refclock.UTC) refclock.UTC {
+	begin := notBefore
+	for i, e := range c.epochs {
+		u := e.fix.UTC.Add(-time.Duration(i) * time.Second)
+		if e.fix.Valid {
+			return u
+		}
+		if e.fix.UTC != 0 && begin == notBefore {
+			begin = u
+		}
+	}
+	return begin
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+)
+
+// daemon answers the control socket: what the loop knows, asked between two of
+// its events, and what the servers counted.
+type daemon struct {
+	loop     *loop.Loop
+	commands chan<- func()
+	servers  *udp.Server
+}
+
+// Status implements control.Daemon.
+func (d daemon) Status(ctx context.Context) (control.Status, error) {
+	s, err := ask(ctx, d.commands, d.loop.Status)
+	s.Servers = []control.Listener{}
+	for _, c := range d.servers.Counters() {
+		s.Servers = append(s.Servers, control.Listener{
+			Listen: c.Listen, Requests: c.Requests, Answers: c.Answers, Dropped: c.Dropped,
+		})
+	}
+	return s, err
+}
+
+// Counters implements control.Daemon.
+func (d daemon) Counters(ctx context.Context) (control.Counters, error) {
+	all, err := ask(ctx, d.commands, d.loop.Counters)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := map[string]uint64{}
+	for _, c := range d.servers.Counters() {
+		for v, n := range c.Verdicts {
+			verdicts[ntp.Verdict(v).String()] += n
+		}
+		verdicts["unstamped"] += c.Unstamped
+	}
+	all["ntp"] = verdicts
+	return all, nil
+}
+
+// ask has the loop compute an answer. The channel has room for it, so that the
+// loop never waits for somebody who has given up.
+func ask[T any](ctx context.Context, commands chan<- func(), question func() T) (T, error) {
+	answer := make(chan T, 1)
+	var none T
+	select {
+	case commands <- func() { answer <- question() }:
+	case <-ctx.Done():
+		return none, fmt.Errorf("the loop does not answer: %w", ctx.Err())
+	}
+	select {
+	case a := <-answer:
+		return a, nil
+	case <-ctx.Done():
+		return none, fmt.Errorf("the loop does not answer: %w", ctx.Err())
+	}
+}
+
+// greet tells the operator what runs here and what to type next.
+func greet(w io.Writer, m machine, servers *udp.Server, socket string) {
+	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, m.about)
+	query := ""
+	for _, c := range servers.Counters() {
+		fmt.Fprintf(w, "  NTP on     %s\n", c.Listen)
+		if query == "" {
+			query = c.Listen
+		}
+	}
+	fmt.Fprintf(w, "  control on %s\n", socket)
+	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us
+	fmt.Fprintf(w, "Next, in a second terminal:\n  %s status\n  %s query %s\nCtrl-C ends it.\n", ctl, ctl, query)
+}

@@ -1,0 +1,177 @@
+package loop
+
+import (
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/hw/sim"
+	"gpsntpd/server/ntp"
+)
+
+// machine is the whole path in virtual time: the simulated machine's events
+// go in, and answers are judged as they are on the wire.
+type machine struct {
+	*Loop
+	t         *testing.T
+	scenario  sim.Scenario
+	world     *sim.World
+	source    sim.Source
+	start     sim.Truth
+	responder ntp.Responder
+	framer    hw.Framer
+	seq       uint32
+	excused   func(since time.Duration) bool // an undetectable fault of the receiver
+	states    map[discipline.State]int
+	wire      wire // the newest answer
+	judged    int
+}
+
+// wire is what a client makes of an answer.
+type wire struct {
+	leap, stratum byte
+	err           time.Duration // served time − truth
+	distance      time.Duration // what it claims at most
+}
+
+const begin = sim.Truth(1_790_000_000_300_000_000)
+
+func newMachine(t *testing.T, name string) *machine {
+	t.Helper()
+	s, err := sim.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return playing(t, s, sim.NewMachine(s, begin), begin)
+}
+
+func playing(t *testing.T, s sim.Scenario, source sim.Source, start sim.Truth) *machine {
+	m := &machine{t: t, scenario: s, world: sim.NewWorld(s, start), source: source, start: start,
+		responder: ntp.Responder{PulseRefID: 0x53494d00, SentenceRefID: 0x53494d00, Precision: -20},
+		states:    map[discipline.State]int{},
+		excused:   func(time.Duration) bool { return false }}
+	m.Loop = New(Config{Clock: m.world.Clock, Latest: &discipline.Latest{}, Log: zerolog.Nop()})
+	m.ReceiverDevice(hw.Device{Path: "sim", State: hw.Open})
+	m.PulseDevice(hw.Device{Path: "sim", State: hw.Open})
+	return m
+}
+
+// play lets d pass.
+func (m *machine) play(d time.Duration) {
+	m.t.Helper()
+	end := m.world.Now.Add(d)
+	for {
+		e, ok := m.source.Next()
+		if !ok {
+			e.At = end
+		}
+		for m.world.Now.Add(tickEvery) < min(e.At, end) {
+			m.world.Now = m.world.Now.Add(tickEvery)
+			m.Tick()
+			m.judge()
+		}
+		m.world.Now = max(m.world.Now, e.At)
+		m.deliver(e)
+		m.judge()
+		if m.world.Now >= end {
+			return
+		}
+	}
+}
+
+func (m *machine) deliver(e sim.Event) {
+	if e.Edge {
+		m.seq++
+		stamp := m.world.Clock.TimeAt(m.world.Oscillator.Raw(e.At))
+		m.world.Now = m.world.Now.Add(20 * time.Microsecond)
+		m.Edge(hw.Edge{At: stamp, Seq: m.seq})
+	}
+	if len(e.Bytes) > 0 {
+		for _, l := range m.framer.Feed(e.Bytes, m.world.Clock.Read().Time) {
+			m.Line(l)
+		}
+	}
+}
+
+// judge asks for the time as a client would.
+func (m *machine) judge() {
+	m.t.Helper()
+	var request, answer [ntp.HeaderSize]byte
+	request[0] = 4<<3 | 3
+	r := m.world.Clock.Read()
+	s := m.Latest.Load()
+	m.states[s.StateAt(r.Time)]++
+	if _, v := m.responder.Respond(answer[:], request[:], s, r.Time, r); !v.Sent() {
+		m.t.Fatalf("no answer: %v", v)
+	}
+	m.wire = wire{leap: answer[0] >> 6, stratum: answer[1]}
+	if m.wire.leap == 3 {
+		return
+	}
+	stamp := binary.BigEndian.Uint64(answer[40:])
+	served := int64(stamp>>32)*1e9 + int64(stamp&0xffffffff*1e9>>32) - 2_208_988_800e9
+	m.wire.err = time.Duration(served - int64(m.world.Now))
+	m.wire.distance = time.Duration(uint64(binary.BigEndian.Uint32(answer[8:])) * 1e9 >> 16)
+	m.judged++
+	if since := m.world.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
+		m.t.Fatalf("%v after the start, %v: served time is off by %v, root distance says %v",
+			since, m.state, m.wire.err, m.wire.distance)
+	}
+}
+
+func TestADayOfFaultsNeverLiesOnTheWire(t *testing.T) {
+	m := newMachine(t, "faults")
+	m.excused = func(since time.Duration) bool { // pulse_shift: nothing else knows better than the pulse
+		in := since % time.Hour
+		return in > 50*time.Minute && in < 53*time.Minute
+	}
+	m.play(24 * time.Hour)
+	t.Logf("states %v, judged %d, counters %v", m.states, m.judged, m.Counters())
+	if n := m.controller.Counts.Steps; n != 1 {
+		t.Errorf("%d steps: the one at the start is enough", n)
+	}
+	for _, s := range []discipline.State{discipline.Starting, discipline.Locked, discipline.Holdover} {
+		if m.states[s] == 0 {
+			t.Errorf("never %v", s)
+		}
+	}
+	if m.states[discipline.Locked] < m.judged/2 {
+		t.Errorf("locked only %d times of %d", m.states[discipline.Locked], m.judged)
+	}
+}
+
+func TestEveryScenarioIsWithinTenMicrosecondsAfterThirtySeconds(t *testing.T) {
+	for _, name := range []string{"default", "calm", "late", "mtk"} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t, name)
+			m.play(30 * time.Second)
+			for range 600 {
+				m.play(time.Second)
+				if m.wire.leap != 0 || m.wire.stratum != 1 || m.wire.err.Abs() > 10*time.Microsecond {
+					t.Fatalf("%v after the start: leap %d, stratum %d, off by %v; %v, counters %v",
+						m.world.Now.Sub(m.start), m.wire.leap, m.wire.stratum, m.wire.err, m.state, m.Counters())
+				}
+			}
+			if s := m.Status(); *s.Receiver.MarginSeconds < 0.02 || *s.Receiver.LatencySeconds < 0.1 {
+				t.Errorf("latency %v, margin %v", *s.Receiver.LatencySeconds, *s.Receiver.MarginSeconds)
+			}
+		})
+	}
+}
+
+func TestWithoutFixOrPulseNothingIsClaimed(t *testing.T) {
+	for name, want := range map[string]string{"nofix": "no_fix", "nopulse": "ok"} {
+		m := newMachine(t, name)
+		m.play(10 * time.Minute)
+		if m.judged != 0 {
+			t.Errorf("%s: %d synchronized answers", name, m.judged)
+		}
+		if s := m.Status(); s.Receiver.State != want {
+			t.Errorf("%s: receiver %q; %s", name, s.Receiver.State, s.Sentence)
+		}
+	}
+}

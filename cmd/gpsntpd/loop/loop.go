@@ -1,0 +1,269 @@
+// Package loop is the daemon's one loop: it holds all mutable state and the
+// clock, takes what the devices deliver, and publishes the snapshot that the
+// servers answer from.
+package loop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/refclock/nmea"
+	"gpsntpd/server/control"
+)
+
+// tickEvery is how often time is let pass: a fraction of the second that a slew
+// lasts, and the time in which a foreign move of the clock is noticed.
+const tickEvery = 100 * time.Millisecond
+
+// Config is what the loop works with.
+type Config struct {
+	Clock     hw.Steerable
+	Latest    *discipline.Latest
+	NotBefore refclock.UTC // pivot of two-digit years and week rollovers
+	Pairer    refclock.Pairer
+	Options   discipline.Options
+	PulseOff  bool // the operator says that there is none
+	Describe  Description
+	Log       zerolog.Logger
+}
+
+// Inputs is where events come from.
+type Inputs struct {
+	Edges    <-chan hw.Edge
+	Lines    <-chan hw.Line
+	Pulse    <-chan hw.Device // condition of the pulse's device
+	Receiver <-chan hw.Device // condition of the serial port
+	Commands <-chan func()    // run between two events
+}
+
+// Loop is the state. Its methods are for one goroutine.
+type Loop struct {
+	Config
+	decoder    *nmea.Decoder
+	controller *discipline.Controller
+	receiver   receiver
+	pulse      pulse
+	reasons    map[*refclock.Reason]uint64
+	verdicts   map[nmea.Verdict]uint64
+	stale      uint64     // events from before the clock was moved
+	moved      hw.Reading // when the clock was last moved, and what it showed then
+	state      discipline.State
+	moves      uint64 // of the clock that were not ours, as last logged
+	doubted    bool
+	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
+	now        hw.Reading       // at the event being handled
+	err        error            // of the clock: nothing can go on without it
+}
+
+// New returns a loop that has heard nothing yet.
+func New(c Config) *Loop {
+	now := c.Clock.Read()
+	l := &Loop{
+		Config:     c,
+		decoder:    nmea.NewDecoder(c.NotBefore),
+		controller: discipline.NewController(c.Options),
+		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw},
+		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, off: c.PulseOff},
+		reasons:    map[*refclock.Reason]uint64{},
+		verdicts:   map[nmea.Verdict]uint64{},
+	}
+	l.handle(l.controller.Tick)
+	return l
+}
+
+// Run handles events until ctx ends, or until the clock can not be steered.
+func (l *Loop) Run(ctx context.Context, in Inputs) error {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for l.err == nil {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-in.Edges:
+			l.Edge(e)
+		case t := <-in.Lines:
+			l.Line(t)
+		case d := <-in.Pulse:
+			l.PulseDevice(d)
+		case d := <-in.Receiver:
+			l.ReceiverDevice(d)
+		case <-tick.C:
+			l.Tick()
+		case f := <-in.Commands:
+			l.now = l.Clock.Read()
+			f()
+		}
+	}
+	return l.err
+}
+
+// Edge takes an edge of the pulse line.
+func (l *Loop) Edge(e hw.Edge) {
+	l.now = l.Clock.Read()
+	l.pulse.heard(l.now)
+	if l.old(e.At) {
+		return
+	}
+	s, err := l.Pairer.Edge(e)
+	l.pulse.took(err)
+	l.sample(s, err)
+}
+
+// Line takes a sentence.
+func (l *Loop) Line(t hw.Line) {
+	l.now = l.Clock.Read()
+	if t.Text == "" {
+		l.receiver.noise(l.now)
+		return
+	}
+	r := l.decoder.Line(t)
+	l.verdicts[r.Verdict]++
+	l.receiver.heard(l.now, r)
+	if !r.Named || l.old(r.Fix.Heard) {
+		return
+	}
+	s, err := l.Pairer.Fix(r.Fix)
+	l.sample(s, err)
+	if l.Pairer.Doubts(l.now.Time) {
+		l.doubt()
+	}
+}
+
+// Tick lets time pass.
+func (l *Loop) Tick() {
+	l.now = l.Clock.Read()
+	l.handle(l.controller.Tick)
+	l.watch()
+}
+
+// PulseDevice takes a change of the pulse device's condition.
+func (l *Loop) PulseDevice(d hw.Device) {
+	l.now = l.Clock.Read()
+	l.pulse.Device, l.pulse.began = d, l.now.Raw
+	l.device("pulse", d)
+}
+
+// ReceiverDevice takes a change of the serial port's condition. What was half
+// received is gone.
+func (l *Loop) ReceiverDevice(d hw.Device) {
+	l.now = l.Clock.Read()
+	l.receiver.Device, l.receiver.began = d, l.now.Raw
+	l.decoder = nmea.NewDecoder(l.NotBefore)
+	l.device("receiver", d)
+}
+
+// old tells whether a stamp is from before the clock was moved.
+func (l *Loop) old(t hw.Time) bool {
+	if t >= l.moved.Time && t <= l.now.Time {
+		return false
+	}
+	l.stale++
+	return true
+}
+
+func (l *Loop) sample(s refclock.Sample, err error) {
+	if errors.As(err, &l.rejection) {
+		l.reasons[l.rejection]++
+		return
+	}
+	l.rejection = nil
+	if s.Source == 0 { // a sentence confirmed what the clock says
+		return
+	}
+	l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
+	l.doubted = false
+	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(s, r) })
+}
+
+// doubt says once that sentences name another second than the clock.
+func (l *Loop) doubt() {
+	if l.doubted {
+		return
+	}
+	l.doubted = true
+	l.Log.Error().Msg("the receiver names another second than the clock: one of them is wrong, restart gpsntpd if the receiver is right")
+	l.handle(func(r hw.Reading) discipline.Action {
+		l.controller.Doubt(r)
+		return l.controller.Tick(r)
+	})
+}
+
+// handle does to the clock what the controller decides, and publishes what the
+// controller then knows.
+func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
+	l.now = l.Clock.Read()
+	a := decide(l.now)
+	if a.Step != 0 {
+		l.Log.Warn().Float64("step_us", us(a.Step)).Msg("clock stepped")
+		l.try(l.Clock.Step(a.Step))
+	}
+	if a.Steer {
+		l.try(l.Clock.SetFrequency(a.Frequency))
+	}
+	if a.Moved != 0 {
+		l.now = l.Clock.Read()
+		l.moved = l.now
+		l.Pairer.Moved(a.Moved)
+	}
+	s := l.controller.Snapshot()
+	l.Latest.Store(&s)
+	l.report(&s)
+}
+
+func (l *Loop) try(err error) {
+	if err != nil && l.err == nil {
+		l.err = fmt.Errorf("steer the clock: %w", err)
+	}
+}
+
+// report logs changes of the state.
+func (l *Loop) report(s *discipline.Snapshot) {
+	if n := l.controller.Counts.Interference; n != l.moves {
+		l.moves = n
+		l.Log.Warn().Uint64("moves", n).Msg("somebody else stepped or steered the clock")
+	}
+	state := s.StateAt(l.now.Time)
+	if state == l.state {
+		return
+	}
+	l.Log.Info().Stringer("from", l.state).Stringer("to", state).
+		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
+		Float64("frequency_ppm", s.Rate.PPM()).Msg("state")
+	l.state = state
+}
+
+func (l *Loop) device(name string, d hw.Device) {
+	e := l.Log.Info()
+	if d.State != hw.Open {
+		e = l.Log.Warn().AnErr("reason", d.Err)
+	}
+	e.Str("device", d.Path).Str("state", string(d.State)).Msg(name)
+}
+
+func us(d time.Duration) float64 { return float64(d) / 1e3 }
+
+// Counters returns what was counted, by group and reason.
+func (l *Loop) Counters() control.Counters {
+	refs, sentences := map[string]uint64{}, map[string]uint64{}
+	for _, r := range refclock.Reasons {
+		refs[r.Word] = l.reasons[r]
+	}
+	for v, n := range l.verdicts {
+		sentences[string(v)] = n
+	}
+	c := l.controller.Counts
+	return control.Counters{
+		"refclock": refs, "nmea": sentences,
+		"discipline": {
+			"samples": c.Samples, "outliers": c.Outliers, "stale": c.Stale + l.stale,
+			"steps": c.Steps, "interference": c.Interference,
+		},
+	}
+}

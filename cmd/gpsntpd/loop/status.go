@@ -1,0 +1,108 @@
+package loop
+
+import (
+	"time"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/control"
+)
+
+// Description is what status says of things that the loop itself need not
+// know.
+type Description struct {
+	Version       string
+	Receiver      string // in sentences: "the simulated receiver"
+	Edge          string // which edge of the pulse is used
+	Baud          int    // of the serial port
+	PulseRefID    string
+	SentenceRefID string
+}
+
+// Status describes everything at this moment, but the servers.
+func (l *Loop) Status() control.Status {
+	s := l.controller.Snapshot()
+	now := l.now.Time
+	_, since := l.controller.State()
+	state := s.StateAt(now)
+	st := control.Status{
+		Version:               l.Describe.Version,
+		State:                 state.String(),
+		Since:                 utc(&s, since),
+		Sentence:              l.sentence(&s),
+		Leap:                  int(refclock.LeapUnknown),
+		Now:                   utc(&s, now),
+		RootDispersionSeconds: s.DispersionAt(now).Seconds(),
+		Receiver:              l.receiverStatus(),
+		Pulse:                 l.pulseStatus(),
+	}
+	if state.Synchronized() {
+		st.Leap, st.Stratum, st.Refid = int(s.Leap), 1, l.Describe.SentenceRefID
+		if s.Source == refclock.FromPulse {
+			st.Refid = l.Describe.PulseRefID
+		}
+	}
+	if s.LastSample != 0 {
+		frequency, jitter := l.controller.Estimates()
+		st.OffsetSeconds = some(s.OffsetAt(now).Seconds())
+		st.FrequencyPPM = some(frequency.PPM())
+		st.JitterSeconds = some(jitter.Seconds())
+		st.BoundSeconds = some(s.BoundAt(now).Seconds())
+		st.ReferenceTime = some(utc(&s, s.Reference))
+	}
+	return st
+}
+
+func (l *Loop) receiverStatus() control.Receiver {
+	r := &l.receiver
+	c := control.Receiver{
+		Device: r.Path, State: r.condition(l.now), Sentences: r.sentences,
+		LastFixAgeSeconds: l.age(r.fixed),
+	}
+	if l.Describe.Baud != 0 {
+		c.Baud = some(l.Describe.Baud)
+	}
+	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
+		f := r.epoch.Fix
+		if f.Mode != "" {
+			c.Fix = some(string(f.Mode))
+		}
+		c.SatellitesUsed, c.SatellitesInView = known(f.Used), known(f.InView)
+	}
+	if lat := l.Pairer.Latency(); lat.Count > 0 {
+		c.LatencySeconds, c.MarginSeconds = some(lat.Mean.Seconds()), some(lat.Margin().Seconds())
+	}
+	return c
+}
+
+func (l *Loop) pulseStatus() control.Pulse {
+	p := &l.pulse
+	return control.Pulse{
+		Device: p.Path, State: p.condition(l.now), Edge: l.Describe.Edge,
+		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected,
+	}
+}
+
+// utc is what t, shown by the local clock, is in UTC as far as we know.
+func utc(s *discipline.Snapshot, t hw.Time) control.Time {
+	return control.Time{Time: refclock.At(t, s.OffsetAt(t)).Std()}
+}
+
+// age is how long ago r was, nil when it never was.
+func (l *Loop) age(r hw.Raw) *float64 {
+	if r == 0 {
+		return nil
+	}
+	return some(l.now.Raw.Sub(r).Round(time.Millisecond).Seconds())
+}
+
+func some[T any](v T) *T { return &v }
+
+// known is nil for the −1 that stands for a number that nobody said.
+func known(n int) *int {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}

@@ -1,0 +1,123 @@
+package loop
+
+import (
+	"errors"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/refclock/nmea"
+)
+
+// How long a device may say nothing before that is its condition.
+const (
+	receiverSilent = 5 * time.Second
+	pulseSilent    = 3 * time.Second
+	irregularAfter = 3 // edges in a row that come at no regular second
+)
+
+// receiver is what the sentences say of the receiver itself.
+type receiver struct {
+	hw.Device
+	began     hw.Raw // when the device was opened, or we started
+	bytes     hw.Raw // when it last sent anything
+	good      hw.Raw // when it last sent a sentence with a sound checksum
+	sentences uint64
+	epoch     nmea.Epoch // the newest complete one
+	ended     hw.Raw     // when that was
+	fixed     hw.Raw     // when it last named a valid time
+	reason    error      // why the newest epoch is not valid
+	word      string     // its condition as last logged
+}
+
+func (r *receiver) noise(now hw.Reading) { r.bytes = now.Raw }
+
+func (r *receiver) heard(now hw.Reading, got nmea.Result) {
+	r.bytes = now.Raw
+	if got.Verdict == nmea.OK || got.Verdict == nmea.Ignored {
+		r.good = now.Raw
+		r.sentences++
+	}
+	if got.Ended != nil {
+		r.epoch, r.ended = *got.Ended, now.Raw
+		r.reason = got.Ended.Fix.Reason
+	}
+	if got.Named {
+		r.reason = got.Fix.Reason
+		if got.Fix.Valid {
+			r.fixed = now.Raw
+		}
+	}
+}
+
+// condition is one enumerated word.
+func (r *receiver) condition(now hw.Reading) string {
+	quiet := func(since hw.Raw) bool { return now.Raw.Sub(max(since, r.began)) > receiverSilent }
+	var why *refclock.Reason
+	switch {
+	case r.State != hw.Open:
+		return string(r.State)
+	case quiet(r.bytes):
+		return "silent"
+	case quiet(r.good):
+		return "garbage"
+	case errors.As(r.reason, &why):
+		return why.Word
+	case r.fixed == 0 || quiet(r.fixed):
+		return refclock.ErrNoTime.Word
+	}
+	return "ok"
+}
+
+// pulse is what the edges say of the pulse.
+type pulse struct {
+	hw.Device
+	began    hw.Raw
+	last     hw.Raw
+	count    uint64
+	rejected uint64
+	glitches int // in a row
+	off      bool
+	word     string
+}
+
+func (p *pulse) heard(now hw.Reading) {
+	p.last = now.Raw
+	p.count++
+}
+
+func (p *pulse) took(err error) {
+	p.glitches++
+	if !errors.Is(err, refclock.ErrGlitch) {
+		p.glitches = 0
+	}
+	if err != nil && !errors.Is(err, refclock.ErrLearning) {
+		p.rejected++
+	}
+}
+
+func (p *pulse) condition(now hw.Reading) string {
+	switch {
+	case p.off:
+		return "off"
+	case p.State != hw.Open:
+		return string(p.State)
+	case now.Raw.Sub(max(p.last, p.began)) > pulseSilent:
+		return "silent"
+	case p.glitches >= irregularAfter:
+		return "irregular"
+	}
+	return "ok"
+}
+
+// watch logs what time alone brought about.
+func (l *Loop) watch() {
+	if w := l.receiver.condition(l.now); w != l.receiver.word {
+		l.Log.Info().Str("from", l.receiver.word).Str("to", w).Msg("receiver")
+		l.receiver.word = w
+	}
+	if w := l.pulse.condition(l.now); w != l.pulse.word {
+		l.Log.Info().Str("from", l.pulse.word).Str("to", w).Msg("pulse")
+		l.pulse.word = w
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/hw/clock"
+	"gpsntpd/hw/pps"
+	"gpsntpd/hw/serial"
+	"gpsntpd/hw/sim"
+	"gpsntpd/refclock"
+)
+
+// machine is the hardware, real or simulated.
+type machine struct {
+	clock     hw.Steerable
+	lines     hw.Lines
+	pulses    hw.Pulses // nil when there is no pulse
+	notBefore refclock.UTC
+	receiver  string // what it is called in sentences
+	about     string // what the operator is told at the start
+	close     func() error
+}
+
+const (
+	oldestCapture = "1999-01-01" // pivot for captures
+	simListen     = ":11123"
+)
+
+// build finds the machine that o and c ask for.
+func build(o options, c config.Config) (machine, error) {
+	pivot := committed
+	if o.replay != "" {
+		pivot = oldestCapture
+	}
+	if o.notBefore != "" {
+		pivot = o.notBefore
+	}
+	date, err := time.Parse(time.DateOnly, pivot)
+	if err != nil {
+		return machine{}, errConfig{fmt.Errorf("--not-before: want a date such as 2026-11-22; got %q", pivot)}
+	}
+	notBefore := refclock.UTC(date.UnixNano())
+	if o.notBefore == "" && o.replay == "" && c.Receiver.NotBefore != 0 {
+		notBefore = c.Receiver.NotBefore
+	}
+	switch {
+	case o.simulate:
+		return simulated(o.scenario, notBefore)
+	case o.replay != "":
+		return replayed(o.replay, notBefore)
+	}
+	return hardware(c, notBefore)
+}
+
+func simulated(name string, notBefore refclock.UTC) (machine, error) {
+	s, err := sim.Load(name)
+	if err != nil {
+		return machine{}, errConfig{err}
+	}
+	now := sim.HostTruth()
+	m, err := played(s, now, sim.NewMachine(s, now()), notBefore)
+	m.about = fmt.Sprintf("the simulated machine, scenario %q: %s", name, s.About)
+	return m, err
+}
+
+func replayed(path string, notBefore refclock.UTC) (machine, error) {
+	capture, err := readCapture(path, notBefore)
+	if err != nil {
+		return machine{}, errConfig{err}
+	}
+	s, err := sim.Load("calm")
+	if err != nil {
+		return machine{}, err
+	}
+	s.Pulse.Jitter, s.Clock.Offset = sim.Span{Duration: time.Microsecond}, sim.Shift{Duration: quarterSecond}
+	start := sim.Truth(capture.first)
+	m, err := played(s, sim.TruthFrom(start.Add(-time.Second)), sim.NewReplay(s, start, capture.bursts), notBefore)
+	m.about = fmt.Sprintf("a capture of a real receiver, %s: %d epochs from %s on", path,
+		len(capture.bursts), capture.first.Std().Format(time.DateTime))
+	return m, err
+}
+
+const quarterSecond = 250 * time.Millisecond // error of the clock when a replay starts
+
+func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore refclock.UTC) (machine, error) {
+	p, err := sim.NewPlayer(s, now, source)
+	if err != nil {
+		return machine{}, err
+	}
+	return machine{
+		clock:     p.Clock,
+		lines:     &serial.Port{Paths: []string{p.Path()}, Clock: p.Clock},
+		pulses:    p,
+		notBefore: notBefore,
+		receiver:  "the simulated receiver",
+		close:     p.Close,
+	}, nil
+}
+
+func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
+	m := machine{notBefore: notBefore, receiver: "the GPS receiver", close: func() error { return nil }}
+	m.about = fmt.Sprintf("receiver on %s, pulse on %s", strings.Join(c.Receiver.Devices, " or "), c.Pulse.Device)
+	if c.Clock.Steer {
+		k, err := clock.OpenKernel()
+		if err != nil {
+			return m, fmt.Errorf("%w; --no-steer serves the time without steering the host's clock", err)
+		}
+		m.clock = k
+	} else {
+		m.clock = clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+		m.about += "; the host's clock is not steered"
+	}
+	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}
+	if c.Pulse.Device != "" {
+		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
+	}
+	return m, nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/internal/config"
+)
+
+// reloader reads the configuration again on SIGHUP. The log level takes effect
+// at once; for every other key that has changed it says that a restart is
+// needed.
+type reloader struct {
+	options options
+	running config.Config
+	log     zerolog.Logger
+}
+
+func (r reloader) run(ctx context.Context) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangup:
+			r.reload()
+		}
+	}
+}
+
+func (r reloader) reload() {
+	c, err := r.options.settle()
+	if err != nil {
+		r.log.Error().Err(err).Msg("configuration not read again: the old one stays in force")
+		return
+	}
+	zerolog.SetGlobalLevel(level(c.Log))
+	waiting := r.running
+	waiting.Log.Level = c.Log.Level
+	changed := config.Changes(waiting, c)
+	if len(changed) == 0 {
+		r.log.Info().Msg("configuration read again")
+		return
+	}
+	r.log.Warn().Str("keys", strings.Join(changed, " ")).Msg("configuration read again; these keys need a restart")
+}

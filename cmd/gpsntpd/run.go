@@ -1,0 +1,138 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+
+	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+)
+
+const configPath = "/etc/gpsntpd/gpsntpd.toml"
+
+// queued is how many events may wait for the loop: some seconds of a talkative
+// receiver.
+const queued = 256
+
+// serve runs the daemon until ctx ends: the only place that knows everything.
+func serve(ctx context.Context, o options) error {
+	c, err := o.settle()
+	if err != nil {
+		return errConfig{err}
+	}
+	log := newLog(c.Log)
+	m, err := build(o, c)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+
+	var latest discipline.Latest
+	responder := &ntp.Responder{
+		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
+		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
+	}
+	servers, err := udp.Listen(c.Server.Listen, m.clock, &latest, responder)
+	if err != nil {
+		return err
+	}
+	defer servers.Close()
+	socket, err := control.Environ().SocketPath(cmp.Or(o.control, c.Control.Socket))
+	if err != nil {
+		return err
+	}
+	door, err := control.Listen(socket)
+	if err != nil {
+		return err
+	}
+	defer door.Close()
+
+	l := loop.New(loop.Config{
+		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Log: log,
+		Pairer:  refclock.Pairer{PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency},
+		Options: discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold},
+		Describe: loop.Description{
+			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge, Baud: c.Receiver.Baud,
+			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
+		},
+	})
+	greet(os.Stdout, m, servers, socket)
+	return together(ctx, tasks(l, m, servers, door, reloader{o, c, log}))
+}
+
+// tasks wires the pumps to the loop and the loop to the servers.
+func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, r reloader) []task {
+	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
+	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
+	commands := make(chan func())
+	all := []task{
+		{"loop", func(ctx context.Context) error {
+			return l.Run(ctx, loop.Inputs{Edges: edges, Lines: lines, Pulse: pulse, Receiver: receiver, Commands: commands})
+		}},
+		{"receiver", func(ctx context.Context) error { return m.lines.Run(ctx, lines, receiver) }},
+		{"ntp", servers.Run},
+		{"control", func(ctx context.Context) error {
+			return control.Server{Daemon: daemon{l, commands, servers}}.Run(ctx, door)
+		}},
+		{"reload", r.run},
+	}
+	if m.pulses != nil {
+		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
+	}
+	return all
+}
+
+// settle joins the file, the command line, and what the simulated machine asks
+// for: nobody else's clock, and loopback only.
+func (o options) settle() (config.Config, error) {
+	c := config.Default()
+	path := o.config
+	if path == "" && !o.pretends() {
+		if _, err := os.Stat(configPath); !errors.Is(err, fs.ErrNotExist) {
+			path = configPath
+		}
+	}
+	if path != "" {
+		var err error
+		if c, err = config.Load(path); err != nil {
+			return c, err
+		}
+	}
+	if o.pretends() {
+		c.Server.Listen = []string{"127.0.0.1" + simListen, "[::1]" + simListen}
+		c.Server.RefID, c.Server.SentenceRefID = "SIM", "SIM"
+		c.Clock.Steer = false
+	}
+	var failures []error
+	if len(o.listen) > 0 {
+		failures = append(failures, c.Set("server.listen", o.listen...))
+	}
+	if o.logFormat != "" {
+		failures = append(failures, c.Set("log.format", o.logFormat))
+	}
+	if o.noSteer {
+		c.Clock.Steer = false
+	}
+	return c, errors.Join(failures...)
+}
+
+// pretends tells whether the hardware is simulated.
+func (o options) pretends() bool { return o.simulate || o.replay != "" }
+
+// refID is the wire's form of up to four ASCII characters, RFC 5905 figure 12.
+func refID(s string) uint32 {
+	var b [4]byte
+	copy(b[:], s)
+	return binary.BigEndian.Uint32(b[:])
+}
