@@ -162,6 +162,6 @@ func isListen(word string) bool {
 	if port, all := strings.CutPrefix(word, ":"); all {
 		word = "[::]:" + port
 	}
-	a, err := netip.ParseAddrPort(word)
-	return err == nil && a.Port() != 0
+	_, err := netip.ParseAddrPort(word)
+	return err == nil
 }
