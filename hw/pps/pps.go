@@ -112,8 +112,9 @@ var (
 	ErrWait = errors.New("the device cannot wait for an edge")
 )
 
-// capture makes s, the device at path, capture the edge of mode. Parameters that suit already are
-// left alone: changing them needs CAP_SYS_TIME, reading them does not.
+// capture makes s, the device at path, capture the edge of mode. Parameters
+// that suit already are left alone: changing them needs CAP_SYS_TIME, reading
+// them does not.
 func capture(s source, path string, mode int32) error {
 	can, err := s.capabilities()
 	switch {

@@ -50,21 +50,21 @@ func (p *Port) Run(ctx context.Context, lines chan<- hw.Line, devices chan<- hw.
 // open opens the first candidate that it can. Of the failures, that of a port
 // which exists says more than those of ports which do not.
 func (p *Port) open() (*file, error) {
-	var missing, denied error
+	var missing, refused error
 	for _, path := range p.Paths {
 		f, err := openFile(path, cmp.Or(p.Baud, DefaultBaud))
 		switch {
 		case err == nil:
 			return f, nil
 		case !errors.Is(err, fs.ErrNotExist):
-			denied = cmp.Or(denied, err)
+			refused = cmp.Or(refused, err)
 		case missing == nil:
 			missing = err
 		default:
 			missing = fmt.Errorf("%w; %w", missing, err)
 		}
 	}
-	return nil, cmp.Or(denied, missing)
+	return nil, cmp.Or(refused, missing)
 }
 
 // read passes on the lines of f until it fails or ctx ends.
