@@ -80,14 +80,12 @@ func compare(t *testing.T, log string) {
 		}
 	}
 	for _, k := range ours.valid() {
-		switch valid, known := theirs[k]; {
-		case valid:
-		case known:
-			extra["gpsd: no mode 2 or 3 yet"]++
-		case near(k, theirs):
-			extra["gpsd reports no such cycle"]++
-		default:
-			wrong++
+		if valid, known := theirs[k]; !valid {
+			if why := whyExtra(k, known, theirs.valid()); why != "" {
+				extra[why]++
+			} else {
+				wrong++
+			}
 		}
 	}
 	total := func(m map[string]int) (n int) {
@@ -109,14 +107,21 @@ func compare(t *testing.T, log string) {
 	}
 }
 
-// near tells whether the second opinion has a time within a minute of k.
-func near(k int64, o opinion) bool {
-	for other := range o {
-		if d := k - other; max(d, -d) < time.Minute.Milliseconds() {
-			return true
+// whyExtra tells why the second opinion, which may know the moment k, does not
+// have it among its valid ones; "" when there is no excuse.
+func whyExtra(k int64, known bool, theirs []int64) string {
+	if known {
+		return "gpsd reports the time without a fix"
+	}
+	for i, other := range theirs {
+		switch d := other - k; {
+		case d > 0 && i == 0 && d <= time.Minute.Milliseconds():
+			return "before the first report of gpsd, which is learning where a cycle ends"
+		case d < 0 && i == len(theirs)-1 && -d <= time.Minute.Milliseconds():
+			return "after the last report of gpsd, for which this cycle did not end"
 		}
 	}
-	return false
+	return ""
 }
 
 // second reads the times of gpsd's reports.

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,12 +50,6 @@ func newDecode(f *flags) *cobra.Command {
 		return decode(in, c.OutOrStdout(), refclock.UTC(t.UnixNano()), show)
 	}
 	return c
-}
-
-// report is a way to show epochs.
-type report interface {
-	epoch(io.Writer, *nmea.Epoch)
-	end(io.Writer, tally)
 }
 
 // tally counts what decode met.
@@ -123,97 +115,4 @@ func (t *tally) add(e *nmea.Epoch) {
 	} else {
 		t.reasons[e.Fix.Reason]++
 	}
-}
-
-// jsonLines shows an epoch as one line of JSON.
-type jsonLines struct{}
-
-// epochJSON is the contract of decode --json: names and their order are fixed,
-// an unknown value is null.
-type epochJSON struct {
-	UTC         *string        `json:"utc"`
-	Valid       bool           `json:"valid"`
-	Fix         *refclock.Mode `json:"fix"`
-	Used        *int           `json:"satellites_used"`
-	InView      *int           `json:"satellites_in_view"`
-	Sentences   []string       `json:"sentences"`
-	LeapSeconds *int           `json:"leap_seconds"`
-	Reason      *string        `json:"reason"`
-}
-
-func (jsonLines) epoch(w io.Writer, e *nmea.Epoch) {
-	f := e.Fix
-	line := epochJSON{Valid: f.Valid, Sentences: e.Sentences, LeapSeconds: e.LeapSeconds}
-	if f.UTC != 0 {
-		utc := f.UTC.Std().Format("2006-01-02T15:04:05.000000000Z")
-		line.UTC = &utc
-	}
-	if f.Mode != "" {
-		line.Fix = &f.Mode
-	}
-	if f.Used >= 0 {
-		line.Used = &f.Used
-	}
-	if f.InView >= 0 {
-		line.InView = &f.InView
-	}
-	if word := reasonWord(f.Reason); word != "" {
-		line.Reason = &word
-	}
-	// Nothing in the line can fail to encode; a write error stays in w.
-	_ = json.NewEncoder(w).Encode(line)
-}
-
-func (jsonLines) end(io.Writer, tally) {}
-
-// table shows an epoch as a row of at most 80 columns.
-type table struct{ rows int }
-
-const rowFormat = "%-24s  %-4s  %5s  %-8s  %s\n"
-
-func (t *table) epoch(w io.Writer, e *nmea.Epoch) {
-	if t.rows == 0 {
-		fmt.Fprintf(w, rowFormat, "UTC", "FIX", "SATS", "REASON", "SENTENCES")
-	}
-	t.rows++
-	f := e.Fix
-	utc, mode, reason := "-", string(f.Mode), "-"
-	if f.UTC != 0 {
-		utc = f.UTC.Std().Format("2006-01-02 15:04:05.000Z")
-	}
-	if mode == "" {
-		mode = "-"
-	}
-	if !f.Valid {
-		reason = reasonWord(f.Reason)
-	}
-	fmt.Fprintf(w, rowFormat, utc, mode, count(f.Used)+"/"+count(f.InView), reason,
-		strings.Join(e.Sentences, " "))
-}
-
-func (t *table) end(w io.Writer, n tally) {
-	fmt.Fprintf(w, "%d epochs, %d valid", n.epochs, n.valid)
-	for _, r := range refclock.Reasons {
-		if n.reasons[r] > 0 {
-			fmt.Fprintf(w, ", %d %s", n.reasons[r], r.Word)
-		}
-	}
-	fmt.Fprintf(w, "; %d damaged sentences, %d bytes skipped\n", n.damaged, n.skipped)
-}
-
-// count prints a number of satellites, −1 as unknown.
-func count(n int) string {
-	if n < 0 {
-		return "-"
-	}
-	return fmt.Sprint(n)
-}
-
-// reasonWord returns the enumerated word of a reason, "" for none.
-func reasonWord(err error) string {
-	var r *refclock.Reason
-	if errors.As(err, &r) {
-		return r.Word
-	}
-	return ""
 }

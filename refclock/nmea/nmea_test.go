@@ -168,7 +168,7 @@ func TestEveryLineHasAVerdict(t *testing.T) {
 		want Verdict
 	}{
 		{line(rmc("120000")), OK},
-		{hw.Line{Text: "$GPGLL,4800.0,N,01100.0,E,120000,A*25"}, OK},
+		{hw.Line{Text: "$GPTXT,h*0b"}, OK},
 		{line("GPTXT,01"), OK},
 		{line("GPGSV,1,1,01,01,,,,F"), OK},
 		{line("GPVTG,,T,,M,0.0,N,0.0,K,A"), Ignored},
