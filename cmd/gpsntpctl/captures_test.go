@@ -110,16 +110,19 @@ func compare(t *testing.T, log string) {
 // whyExtra tells why the second opinion, which may know the moment k, does not
 // have it among its valid ones; "" when there is no excuse.
 func whyExtra(k int64, known bool, theirs []int64) string {
-	if known {
+	i, _ := slices.BinarySearch(theirs, k)
+	near := time.Minute.Milliseconds()
+	switch {
+	case known:
 		return "gpsd reports the time without a fix"
-	}
-	for i, other := range theirs {
-		switch d := other - k; {
-		case d > 0 && i == 0 && d <= time.Minute.Milliseconds():
-			return "before the first report of gpsd, which is learning where a cycle ends"
-		case d < 0 && i == len(theirs)-1 && -d <= time.Minute.Milliseconds():
-			return "after the last report of gpsd, for which this cycle did not end"
-		}
+	case len(theirs) == 0:
+		return ""
+	case i == 0 && theirs[0]-k < near:
+		return "before the first report of gpsd, which is learning where a cycle ends"
+	case i == len(theirs) && k-theirs[i-1] < near:
+		return "after the last report of gpsd, for which this cycle did not end"
+	case i > 0 && i < len(theirs) && theirs[i]-theirs[i-1] < near && (k-theirs[i-1])%100 == 0:
+		return "gpsd skipped a cycle between two that it reports"
 	}
 	return ""
 }
