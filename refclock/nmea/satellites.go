@@ -20,13 +20,15 @@ func (e *epoch) count(s sentence) {
 			e.gsa = max(e.gsa, mode)
 		}
 		for i := 2; i < 14; i++ {
-			if n := number(s.field(i)); n > 0 {
+			if n := number(s.field(i)); n > 0 && n < 1000 {
 				e.seen[satellite{constellation(s, n), n}] = true
 			}
 		}
 	case "GSV": // once for each signal, each time with the constellation's number
 		talker := strings.Replace(s.talker, "BD", "GB", 1)
-		e.views[talker] = max(e.views[talker], number(s.field(2)))
+		if n := number(s.field(2)); n >= 0 {
+			e.views[talker] = max(e.views[talker], n)
+		}
 	case "UBX": // $PUBX,04: GPS − UTC, with a D while it is the firmware's guess
 		if s.field(0) == "04" {
 			e.leap(s.field(5))
@@ -46,7 +48,7 @@ func (e *epoch) leap(f string) {
 // the number that NMEA 4.11 gave it, else "" where the numbers of the
 // satellites themselves do not overlap, else the talker.
 func constellation(s sentence, n int) string {
-	if id := s.field(17); id != "" {
+	if id := s.field(17); len(id) == 1 {
 		return id
 	}
 	if s.talker == "GP" || s.talker == "GN" || n > 64 {
