@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"go.uber.org/goleak"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/control"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// known is a daemon whose condition never changes.
+type known struct {
+	status   control.Status
+	counters control.Counters
+}
+
+func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
+func (k known) Counters(context.Context) (control.Counters, error) { return k.counters, nil }
+
+// serve runs a control server until the test ends.
+func serve(t *testing.T, d control.Daemon) (socket string) {
+	socket = filepath.Join(t.TempDir(), "control.sock")
+	l, err := control.Listen(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- control.Server{Daemon: d}.Run(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return socket
+}
+
+// verb runs gpsntpctl as its user does, and returns what it prints.
+func verb(socket string, args ...string) (string, error) {
+	var b bytes.Buffer
+	root := newRoot()
+	root.SetOut(&b)
+	root.SetArgs(append([]string{"--control", socket}, args...))
+	err := root.Execute()
+	return b.String(), err
+}
+
+// statuses are those of testdata, by the name of their file.
+func statuses(t *testing.T) map[string]control.Status {
+	all := map[string]control.Status{}
+	files, err := filepath.Glob("testdata/status/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		var s control.Status
+		if err := errors.Join(err, json.Unmarshal(text, &s)); err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimSuffix(file, ".json")] = s
+	}
+	return all
+}
+
+// golden compares got with a file, or writes that.
+func golden(t *testing.T, file, got string) {
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+	}
+}
+
+func TestStatusReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
+	for name, s := range statuses(t) {
+		got, err := verb(serve(t, known{status: s}), "status")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".golden", got)
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(line) - 1; n > columns {
+				t.Errorf("%s: %d columns: %s", name, n, line)
+			}
+		}
+	}
+}
+
+func TestStatusInJSONIsWhatTheDaemonSent(t *testing.T) {
+	for name, s := range statuses(t) {
+		want, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := verb(serve(t, known{status: s}), "status", "--json"); got != string(want)+"\n" || err != nil {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+}
+
+func TestColourAddsNothingToTheWords(t *testing.T) {
+	p := palette{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[m"}
+	escape := regexp.MustCompile("\x1b\\[[0-9]*m")
+	for name, s := range statuses(t) {
+		coloured := statusText(&s, p)
+		if plain := escape.ReplaceAllString(coloured, ""); plain != statusText(&s, palette{}) {
+			t.Errorf("%s: %s", name, plain)
+		}
+		for _, word := range []string{s.State, s.Receiver.State} {
+			if !strings.Contains(coloured, "m"+word+p.end) {
+				t.Errorf("%s: %s has no colour", name, word)
+			}
+		}
+	}
+}
+
+func TestWithoutATerminalThereIsNoColour(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if p := colours(f); p != (palette{}) {
+		t.Error(p)
+	}
+}
+
+func TestEveryStateOfADeviceIsExplained(t *testing.T) {
+	both := []string{string(hw.Missing), string(hw.Denied), string(hw.Busy), string(hw.Failed), "silent", "ok"}
+	fix := []*refclock.Reason{refclock.ErrNoFix, refclock.ErrNoDate, refclock.ErrNoTime, refclock.ErrBadTime}
+	receiver := slices.Concat(both, []string{"garbage"})
+	for _, r := range fix {
+		receiver = append(receiver, r.Word)
+	}
+	for _, word := range receiver {
+		if receiverWords[word] == "" {
+			t.Errorf("receiver: %s", word)
+		}
+	}
+	for _, word := range slices.Concat(both, []string{"irregular", "off"}) {
+		if pulseWords[word] == "" {
+			t.Errorf("pulse: %s", word)
+		}
+	}
+}
+
+func TestCountersAreATableAndJSON(t *testing.T) {
+	d := known{counters: control.Counters{
+		"refclock": {"no_fix": 12, "no_pulse": 0},
+		"ntp":      {"answered": 18446744073709551615, "authentication_unsupported": 3},
+	}}
+	socket := serve(t, d)
+	got, err := verb(socket, "counters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/counters.golden", got)
+	got, err = verb(socket, "counters", "--json")
+	const want = `{"ntp":{"answered":18446744073709551615,"authentication_unsupported":3},"refclock":{"no_fix":12,"no_pulse":0}}` + "\n"
+	if got != want || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+func TestVersionAnswersWithAndWithoutADaemon(t *testing.T) {
+	running := serve(t, known{status: control.Status{Version: "0.1.0"}})
+	nobody := filepath.Join(t.TempDir(), "control.sock")
+	for _, c := range []struct {
+		socket, want string
+		args         []string
+	}{
+		{running, "gpsntpctl  dev\ngpsntpd    0.1.0\n", []string{"version"}},
+		{nobody, "gpsntpctl  dev\ngpsntpd    does not answer\n", []string{"version"}},
+		{running, `{"gpsntpctl":"dev","gpsntpd":"0.1.0"}` + "\n", []string{"version", "--json"}},
+		{nobody, `{"gpsntpctl":"dev","gpsntpd":null}` + "\n", []string{"version", "--json"}},
+	} {
+		if got, err := verb(c.socket, c.args...); got != c.want || err != nil {
+			t.Errorf("%s, %v", got, err)
+		}
+	}
+}
+
+func TestWithoutADaemonTheStatusIs69AndTheReasonIsSaid(t *testing.T) {
+	nobody := filepath.Join(t.TempDir(), "control.sock")
+	for _, name := range []string{"status", "counters"} {
+		got, err := verb(nobody, name)
+		f, ok := errors.AsType[failure](err)
+		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), nobody) || got != "" {
+			t.Errorf("%s: %v, printed %q", name, err, got)
+		}
+	}
+}
