@@ -56,13 +56,29 @@ func epochs(bodies ...string) []*Epoch {
 	return all
 }
 
+// judged is some sentences and what their epochs say.
+type judged struct {
+	name     string
+	in, want []string
+}
+
+func checkEpochs(t *testing.T, tests []judged) {
+	t.Helper()
+	for _, test := range tests {
+		var got []string
+		for _, e := range epochs(test.in...) {
+			got = append(got, say(e))
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
+		}
+	}
+}
+
+const on = "2026-11-22T12:00:00 "
+
 func TestEpochIsJudgedOnAllItsSentences(t *testing.T) {
-	const on = "2026-11-22T12:00:00 "
-	tests := []struct {
-		name string
-		in   []string
-		want []string
-	}{
+	checkEpochs(t, []judged{
 		{"the usual", []string{gga("120000.00"), "GPGSA,A,3,01,02,,,,,,,,,,,1.0,1.0,1.0", rmc("120000.00"), zda("120000.00")},
 			[]string{on + "ok GGA,GSA,RMC,ZDA"}},
 		{"no decimals", []string{rmc("120000")}, []string{on + "ok RMC"}},
@@ -88,6 +104,12 @@ func TestEpochIsJudgedOnAllItsSentences(t *testing.T) {
 			[]string{on + "ok RMC,GGA,GLL,ZDA"}},
 		{"ten a second", []string{rmc("120000.0"), gga("120000.1"), rmc("120000.1"), gga("120000.2")},
 			[]string{on + "ok RMC", "2026-11-22T12:00:00.1 ok GGA,RMC", "2026-11-22T12:00:00.2 ok GGA"}},
+		{"another address", []string{"PRMC,120000,A,,,,,,,221126,,", "PGRMC,120000,A,,,,,,,221126,,", "RMC,120000,A,,,,,,,221126,,"}, nil},
+	})
+}
+
+func TestEpochIsJudgedByTheOnesBeforeIt(t *testing.T) {
+	checkEpochs(t, []judged{
 		{"midnight", []string{"GPRMC,235959,A,,,,,,,311226,,", gga("000000"), gga("000001")},
 			[]string{"2026-12-31T23:59:59 ok RMC", "2027-01-01T00:00:00 ok GGA", "2027-01-01T00:00:01 ok GGA"}},
 		{"leap second", []string{"GPRMC,235959,A,,,,,,,311226,,", "GPRMC,235960,A,,,,,,,311226,,", "GPRMC,000000,A,,,,,,,010127,,"},
@@ -106,17 +128,12 @@ func TestEpochIsJudgedOnAllItsSentences(t *testing.T) {
 			[]string{on + "ok RMC", "2026-11-22T18:00:00 bad_time RMC", "2026-11-22T12:00:01 ok RMC"}},
 		{"a leap ahead by two", []string{rmc("120000"), rmc("180000"), zda("180000")},
 			[]string{on + "ok RMC", "2026-11-22T18:00:00 ok RMC,ZDA"}},
-		{"another address", []string{"PRMC,120000,A,,,,,,,221126,,", "PGRMC,120000,A,,,,,,,221126,,", "RMC,120000,A,,,,,,,221126,,"}, nil},
-	}
-	for _, test := range tests {
-		var got []string
-		for _, e := range epochs(test.in...) {
-			got = append(got, say(e))
-		}
-		if !slices.Equal(got, test.want) {
-			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
-		}
-	}
+		{"decimals in some kinds only", []string{"GPRMC,120000,A,,,,,,,221126,,", gga("120000.50"), gga("120001.50"), rmc("120001"), zda("120001")},
+			[]string{on + "ok RMC,GGA", "2026-11-22T12:00:01.5 ok GGA,RMC,ZDA"}},
+		{"five a second by one kind", []string{rmc("120000.0"), rmc("120000.2"), rmc("120000.4"), rmc("120000.43"), rmc("120000.6")},
+			[]string{on + "ok RMC", "2026-11-22T12:00:00.2 ok RMC", "2026-11-22T12:00:00.4 ok RMC",
+				"2026-11-22T12:00:00.43 bad_time RMC", "2026-11-22T12:00:00.6 ok RMC"}},
+	})
 }
 
 func TestFixNeedsAStatusThatStandsByIt(t *testing.T) {
