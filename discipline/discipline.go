@@ -40,7 +40,10 @@ type Action struct {
 
 // Latest holds the newest snapshot; one goroutine stores, any number load.
 // Before the first Store, Load returns a snapshot that claims nothing.
-type Latest struct{ p atomic.Pointer[Snapshot] }
+type Latest struct {
+	p       atomic.Pointer[Snapshot]
+	nothing Snapshot
+}
 
 // Store publishes s, which must not be changed afterwards.
 func (l *Latest) Store(s *Snapshot) { l.p.Store(s) }
@@ -50,7 +53,5 @@ func (l *Latest) Load() *Snapshot {
 	if s := l.p.Load(); s != nil {
 		return s
 	}
-	return &nothing
+	return &l.nothing
 }
-
-var nothing Snapshot

@@ -27,7 +27,7 @@ type machine struct {
 
 const (
 	oldestCapture = "1999-01-01" // pivot for captures
-	simListen     = ":11123"
+	simListen     = "localhost:11123" // 127.0.0.1 and [::1]
 )
 
 // build finds the machine that o and c ask for.
@@ -79,6 +79,7 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 	s.Pulse.Jitter, s.Clock.Offset = sim.Span{Duration: time.Microsecond}, sim.Shift{Duration: quarterSecond}
 	start := sim.Truth(capture.first)
 	m, err := played(s, sim.TruthFrom(start.Add(-time.Second)), sim.NewReplay(s, start, capture.bursts), notBefore)
+	m.receiver = "the replayed capture"
 	m.about = fmt.Sprintf("a capture of a real receiver, %s: %d epochs from %s on", path,
 		len(capture.bursts), capture.first.Std().Format(time.DateTime))
 	return m, err

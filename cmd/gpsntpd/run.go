@@ -110,7 +110,7 @@ func (o options) settle() (config.Config, error) {
 		}
 	}
 	if o.pretends() {
-		c.Server.Listen = []string{"127.0.0.1" + simListen, "[::1]" + simListen}
+		c.Server.Listen = []string{simListen}
 		c.Server.RefID, c.Server.SentenceRefID = "SIM", "SIM"
 		c.Clock.Steer = false
 	}

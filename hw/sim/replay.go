@@ -8,8 +8,9 @@ type Burst struct {
 	Bytes []byte
 }
 
-// Replay is a source that plays a capture, with a pulse in front of each epoch
-// that names a whole second. At the end it falls silent.
+// Replay is a source that plays a capture, with a pulse in front of each epoch:
+// at the beginning of the second in which it names its moment. At the end it
+// falls silent.
 type Replay struct{ events []Event }
 
 // NewReplay plays bursts, of which the first names start, with the pulse and
@@ -20,14 +21,14 @@ func NewReplay(s Scenario, start Truth, bursts []Burst) *Replay {
 		r       Replay
 		pulse   = newPulser(s)
 		latency = patience(s.Receiver.Latency.Duration, bursts)
-		at      Truth
+		at      = start
 		pulsed  Truth
 	)
 	for _, b := range bursts {
 		at = max(at, start.Add(b.At))
-		if at%Truth(time.Second) == 0 && at != pulsed {
-			r.events = append(r.events, pulse.edges(at, condition{})...)
-			pulsed = at
+		if second := at - at%Truth(time.Second); second != pulsed {
+			r.events = append(r.events, pulse.edges(second, condition{})...)
+			pulsed = second
 		}
 		r.events = append(r.events, Event{At: at.Add(latency), Bytes: b.Bytes})
 	}

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"math"
 	"time"
 
 	"gpsntpd/discipline"
@@ -20,6 +21,10 @@ type Description struct {
 	SentenceRefID string
 }
 
+// wireSecond is a second in units of the wire's root dispersion, RFC 5905's
+// short format.
+const wireSecond = 1 << 16
+
 // Status describes everything at this moment, but the servers.
 func (l *Loop) Status() control.Status {
 	s := l.controller.Snapshot()
@@ -33,7 +38,7 @@ func (l *Loop) Status() control.Status {
 		Sentence:              l.sentence(&s),
 		Leap:                  int(refclock.LeapUnknown),
 		Now:                   utc(&s, now),
-		RootDispersionSeconds: s.DispersionAt(now).Seconds(),
+		RootDispersionSeconds: math.Ceil(s.DispersionAt(now).Seconds()*wireSecond) / wireSecond,
 		Receiver:              l.receiverStatus(),
 		Pulse:                 l.pulseStatus(),
 	}
@@ -46,7 +51,7 @@ func (l *Loop) Status() control.Status {
 	if s.LastSample != 0 {
 		frequency, jitter := l.controller.Estimates()
 		st.OffsetSeconds = some(s.OffsetAt(now).Seconds())
-		st.FrequencyPPM = some(frequency.PPM())
+		st.FrequencyPPM = some(math.Round(frequency.PPM()*1e6) / 1e6)
 		st.JitterSeconds = some(jitter.Seconds())
 		st.BoundSeconds = some(s.BoundAt(now).Seconds())
 		st.ReferenceTime = some(utc(&s, s.Reference))
