@@ -63,8 +63,12 @@ func ask[T Status | Counters](ctx context.Context, c *Client, path string) (a An
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		if e, ok := errors.AsType[*url.Error](err); ok {
-			err = e.Err // its address is made up
+		e, ok := errors.AsType[*url.Error](err)
+		switch {
+		case ok && e.Timeout():
+			err = errors.New("gpsntpd has taken the question, but does not answer in time; its log may say why")
+		case ok:
+			err = e.Err // without its address, which is made up
 		}
 		return a, err
 	}
@@ -74,11 +78,11 @@ func ask[T Status | Counters](ctx context.Context, c *Client, path string) (a An
 		return a, fmt.Errorf("gpsntpd broke off its answer: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		var refusal Refusal
-		if json.Unmarshal(a.JSON, &refusal) != nil || refusal.Error == "" {
-			refusal.Error = resp.Status
+		var r refusal
+		if json.Unmarshal(a.JSON, &r) != nil || r.Error == "" {
+			r.Error = resp.Status
 		}
-		return a, fmt.Errorf("gpsntpd cannot answer: %s", refusal.Error)
+		return a, fmt.Errorf("gpsntpd cannot answer: %s", r.Error)
 	}
 	if err := json.Unmarshal(a.JSON, &a.Value); err != nil {
 		return a, fmt.Errorf("gpsntpd's answer makes no sense: %w", err)

@@ -100,18 +100,18 @@ func answer[T Status | Counters](w http.ResponseWriter, r *http.Request, ask fun
 	write(w, http.StatusOK, v)
 }
 
-// Refusal is the answer to a request that was not granted.
-type Refusal struct {
+// refusal is the answer to a request that was not granted.
+type refusal struct {
 	Error string `json:"error"`
 }
 
 func refuse(w http.ResponseWriter, status int, why string) {
-	write(w, status, Refusal{why})
+	write(w, status, refusal{why})
 }
 
 // write encodes v before it commits itself to a status: not every number that
 // a fault can yield has a form in JSON.
-func write[T Status | Counters | Refusal](w http.ResponseWriter, status int, v T) {
+func write[T Status | Counters | refusal](w http.ResponseWriter, status int, v T) {
 	var line bytes.Buffer
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)

@@ -93,11 +93,11 @@ func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
 		method, path, _ := strings.Cut(request, " ")
 		w := httptest.NewRecorder()
 		Server{known{}}.ServeHTTP(w, httptest.NewRequest(method, path, nil))
-		var refusal Refusal
-		if err := json.Unmarshal(w.Body.Bytes(), &refusal); err != nil {
+		var r refusal
+		if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil {
 			t.Errorf("%s: %v in %q", request, err, w.Body)
 		}
-		if w.Code != want || (refusal.Error == "") != (want == http.StatusOK) {
+		if w.Code != want || (r.Error == "") != (want == http.StatusOK) {
 			t.Errorf("%s: %d %s", request, w.Code, w.Body)
 		}
 	}
@@ -119,8 +119,8 @@ func TestAnAnswerIsWholeOrAnError(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := httptest.NewRecorder()
 			Server{d}.ServeHTTP(w, httptest.NewRequest("GET", "/v1/status", nil))
-			var refusal Refusal
-			if err := json.Unmarshal(w.Body.Bytes(), &refusal); w.Code < 500 || err != nil || refusal.Error == "" {
+			var r refusal
+			if err := json.Unmarshal(w.Body.Bytes(), &r); w.Code < 500 || err != nil || r.Error == "" {
 				t.Errorf("%s: %d %q", name, w.Code, w.Body)
 			}
 		})
@@ -174,6 +174,15 @@ func TestALongHeaderIsRefused(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Error(resp.Status)
+	}
+}
+
+func TestAnAnswerThatDoesNotComeInTimeIsAnError(t *testing.T) {
+	path, _ := serve(t, stuck{})
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	if _, err := environment(t).Client(path).Status(ctx); err == nil || !strings.Contains(err.Error(), "in time") {
+		t.Error(err)
 	}
 }
 

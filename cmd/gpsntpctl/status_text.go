@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gpsntpd/cmd/internal/human"
+	"gpsntpd/server/control"
+)
+
+// statusText is s for people: the sentence, then everything else as a table.
+func statusText(s *control.Status, p palette) string {
+	t := table80{palette: p}
+	for _, line := range wrap(s.Sentence, columns) {
+		t.WriteString(line + "\n")
+	}
+	t.clock(s)
+	t.receiver(&s.Receiver)
+	t.pulse(&s.Pulse)
+	t.servers(s.Servers)
+	return t.String()
+}
+
+func (t *table80) clock(s *control.Status) {
+	t.section("Clock")
+	t.mark("state", s.State, t.ofClock(s.State), fmt.Sprintf(" since %s UTC, %s",
+		s.Since.UTC().Format(time.DateTime), human.Duration(s.Now.Sub(s.Since.Time))))
+	t.row("offset", with(s.OffsetSeconds, offset))
+	t.row("error bound", with(s.BoundSeconds, bound))
+	t.row("frequency", with(s.FrequencyPPM, ppm))
+	t.row("jitter", with(s.JitterSeconds, interval))
+	id := ""
+	if s.Refid != "" {
+		id = "refid " + s.Refid + ", "
+	}
+	t.row("on the wire", fmt.Sprintf("stratum %d, %sleap %d (%s)", s.Stratum, id, s.Leap, leapWords[s.Leap&3]))
+	t.row("on the wire", "root dispersion "+bound(s.RootDispersionSeconds))
+	if s.NextLeap != nil {
+		t.row("leap second", s.NextLeap.UTC().Format(time.DateTime)+" UTC")
+	}
+	if s.TAIOffsetSeconds != nil {
+		t.row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
+	}
+}
+
+func (t *table80) receiver(r *control.Receiver) {
+	t.section("Receiver")
+	t.row("device", list(or(r.Device), format("%d baud", r.Baud)))
+	t.device(r.State, receiverWords)
+	t.row("fix", list(format("%s", r.Fix),
+		format("%d satellites used", r.SatellitesUsed), format("%d in view", r.SatellitesInView)))
+	t.row("last fix", with(r.LastFixAgeSeconds, ago))
+	t.row("sentences", list(fmt.Sprintf("%d heard", r.Sentences),
+		with(r.LatencySeconds, func(v float64) string { return interval(v) + " after their second" }),
+		with(r.MarginSeconds, func(v float64) string { return "margin " + interval(v) })))
+}
+
+func (t *table80) pulse(p *control.Pulse) {
+	t.section("Pulse")
+	edge := unknown
+	if p.Edge != "" {
+		edge = p.Edge + " edge"
+	}
+	t.row("device", list(or(p.Device), edge))
+	t.device(p.State, pulseWords)
+	t.row("edges", list(fmt.Sprintf("%d seen", p.Count), fmt.Sprintf("%d rejected", p.Rejected),
+		with(p.AgeSeconds, func(v float64) string { return "the last " + ago(v) })))
+}
+
+func (t *table80) servers(all []control.Listener) {
+	t.section("Servers")
+	if len(all) == 0 {
+		t.row("ntp", "none")
+	}
+	var address, requests, answers, dropped int // widths
+	for _, l := range all {
+		address = max(address, len(l.Listen))
+		requests = max(requests, len(fmt.Sprint(l.Requests)))
+		answers = max(answers, len(fmt.Sprint(l.Answers)))
+		dropped = max(dropped, len(fmt.Sprint(l.Dropped)))
+	}
+	for _, l := range all {
+		t.row("ntp", fmt.Sprintf("%-*s  %*d requests, %*d answers, %*d dropped",
+			address, l.Listen, requests, l.Requests, answers, l.Answers, dropped, l.Dropped))
+	}
+}
+
+// unknown stands for every value that the daemon does not know.
+const unknown = "-"
+
+// with writes a value that may be unknown.
+func with[T any](v *T, write func(T) string) string {
+	if v == nil {
+		return unknown
+	}
+	return write(*v)
+}
+
+func or(s string) string {
+	if s == "" {
+		return unknown
+	}
+	return s
+}
+
+// format is with, for what Sprintf can write.
+func format[T any](format string, v *T) string {
+	return with(v, func(v T) string { return fmt.Sprintf(format, v) })
+}
+
+// list joins what is known.
+func list(parts ...string) string {
+	known := slices.DeleteFunc(parts, func(s string) bool { return s == unknown })
+	return or(strings.Join(known, ", "))
+}
+
+func seconds(v float64) time.Duration { return time.Duration(math.Round(v * 1e9)) }
+
+// offset says in words, too, what its sign means.
+func offset(v float64) string {
+	d := seconds(v)
+	switch {
+	case d > 0:
+		return signed(d) + ", our clock is slow"
+	case d < 0:
+		return signed(d) + ", our clock is fast"
+	}
+	return signed(d)
+}
+
+func bound(v float64) string    { return human.Bound(seconds(v)) }
+func interval(v float64) string { return human.Seconds(seconds(v)) }
+func ago(v float64) string      { return human.Duration(seconds(v)) + " ago" }
+
+func ppm(v float64) string {
+	return strings.Replace(fmt.Sprintf("%+.3f ppm", v), "-", "−", 1)
+}
