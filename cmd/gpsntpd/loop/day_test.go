@@ -175,3 +175,52 @@ func TestWithoutFixOrPulseNothingIsClaimed(t *testing.T) {
 		}
 	}
 }
+
+func TestALongLossOfThePulseEndsInSilenceNotInALie(t *testing.T) {
+	for _, walk := range []float64{0, 1e-9, 1e-8} {
+		s, err := sim.Load("default")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Oscillator.Walk.Sigma = walk
+		s.Oscillator.Cycle.Amplitude.Frequency = 300 * hw.PPB
+		s.Faults = []sim.Fault{{Kind: sim.Unplugged, At: span(20 * time.Minute), For: span(6 * time.Hour)}}
+		m := playing(t, s, sim.NewMachine(s, begin), begin)
+		m.play(20*time.Minute + time.Minute)
+		if m.state != discipline.Holdover {
+			t.Errorf("walk %g: %v a minute after the loss", walk, m.state)
+		}
+		m.play(6*time.Hour - 2*time.Minute)
+		if m.state != discipline.Unsynchronized {
+			t.Errorf("walk %g: %v after hours without a pulse", walk, m.state)
+		}
+		m.play(3 * time.Minute)
+		if m.state != discipline.Locked || m.wire.err.Abs() > 20*time.Microsecond {
+			t.Errorf("walk %g: %v, off by %v after the pulse is back", walk, m.state, m.wire.err)
+		}
+		if n := m.controller.Counts.Steps; n != 1 {
+			t.Errorf("walk %g: %d steps", walk, n)
+		}
+	}
+}
+
+func span(d time.Duration) sim.Span { return sim.Span{Duration: d} }
+
+func TestSentencesNearTheNextPulseNeverNameTheWrongSecond(t *testing.T) {
+	for _, latency := range []time.Duration{20, 300, 900, 950, 970, 985} {
+		for _, jitter := range []time.Duration{1, 10, 40} {
+			s, err := sim.Load("default")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Receiver.Latency = span(latency * time.Millisecond)
+			s.Receiver.Jitter = span(jitter * time.Millisecond)
+			m := playing(t, s, sim.NewMachine(s, begin), begin)
+			m.play(20 * time.Minute) // judge fails on a wrong second
+			margin := min(latency, 1000-latency) - 4*jitter
+			if locked := m.states[discipline.Locked] > 0; margin > 25 && !locked {
+				t.Errorf("latency %d ms ± %d ms: never locked, %v", latency, jitter, m.Counters()["refclock"])
+			}
+		}
+	}
+}

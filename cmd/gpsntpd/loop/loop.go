@@ -78,8 +78,14 @@ func New(c Config) *Loop {
 	return l
 }
 
-// Run handles events until ctx ends, or until the clock can not be steered.
+// Run handles events until ctx ends, or until the clock can not be steered. It
+// leaves the clock at the frequency that its oscillator needs: nobody would end
+// a slew.
 func (l *Loop) Run(ctx context.Context, in Inputs) error {
+	defer func() {
+		frequency, _ := l.controller.Estimates()
+		l.try(l.Clock.SetFrequency(frequency))
+	}()
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	for l.err == nil {

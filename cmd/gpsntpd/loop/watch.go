@@ -12,6 +12,7 @@ import (
 // How long a device may say nothing before that is its condition.
 const (
 	receiverSilent = 5 * time.Second
+	epochOver      = 1500 * time.Millisecond // after the last sentence: no more of its epoch will come
 	pulseSilent    = 3 * time.Second
 	irregularAfter = 3 // edges in a row that come at no regular second
 )
@@ -38,6 +39,10 @@ func (r *receiver) heard(now hw.Reading, got nmea.Result) {
 		r.good = now.Raw
 		r.sentences++
 	}
+	r.learn(now, got)
+}
+
+func (r *receiver) learn(now hw.Reading, got nmea.Result) {
 	if got.Ended != nil {
 		r.epoch, r.ended = *got.Ended, now.Raw
 		r.reason = got.Ended.Fix.Reason
@@ -102,7 +107,7 @@ func (p *pulse) condition(now hw.Reading) string {
 		return "off"
 	case p.State != hw.Open:
 		return string(p.State)
-	case now.Raw.Sub(max(p.last, p.began)) > pulseSilent:
+	case p.count == 0, now.Raw.Sub(max(p.last, p.began)) > pulseSilent:
 		return "silent"
 	case p.glitches >= irregularAfter:
 		return "irregular"
@@ -110,8 +115,11 @@ func (p *pulse) condition(now hw.Reading) string {
 	return "ok"
 }
 
-// watch logs what time alone brought about.
+// watch sees to what time alone brings about.
 func (l *Loop) watch() {
+	if l.now.Raw.Sub(l.receiver.bytes) > epochOver {
+		l.receiver.learn(l.now, l.decoder.Flush())
+	}
 	if w := l.receiver.condition(l.now); w != l.receiver.word {
 		l.Log.Info().Str("from", l.receiver.word).Str("to", w).Msg("receiver")
 		l.receiver.word = w
