@@ -32,11 +32,8 @@ func (t *table80) clock(s *control.Status) {
 	t.row("error bound", with(s.BoundSeconds, bound))
 	t.row("frequency", with(s.FrequencyPPM, ppm))
 	t.row("jitter", with(s.JitterSeconds, interval))
-	id := ""
-	if s.Refid != "" {
-		id = "refid " + s.Refid + ", "
-	}
-	t.row("on the wire", fmt.Sprintf("stratum %d, %sleap %d (%s)", s.Stratum, id, s.Leap, leapWords[s.Leap&3]))
+	t.row("on the wire", list(fmt.Sprintf("stratum %d", s.Stratum), format("refid %s", s.Refid),
+		fmt.Sprintf("leap %d (%s)", s.Leap, leapWords[s.Leap&3])))
 	t.row("on the wire", "root dispersion "+bound(s.RootDispersionSeconds))
 	if s.NextLeap != nil {
 		t.row("leap second", s.NextLeap.UTC().Format(time.DateTime)+" UTC")
@@ -60,11 +57,7 @@ func (t *table80) receiver(r *control.Receiver) {
 
 func (t *table80) pulse(p *control.Pulse) {
 	t.section("Pulse")
-	edge := unknown
-	if p.Edge != "" {
-		edge = p.Edge + " edge"
-	}
-	t.row("device", list(or(p.Device), edge))
+	t.row("device", list(or(p.Device), format("%s edge", p.Edge)))
 	t.device(p.State, pulseWords)
 	t.row("edges", list(fmt.Sprintf("%d seen", p.Count), fmt.Sprintf("%d rejected", p.Rejected),
 		with(p.AgeSeconds, func(v float64) string { return "the last " + ago(v) })))

@@ -23,7 +23,7 @@ type Status struct {
 	Sentence              string     `json:"sentence"` // for people, in one line
 	Leap                  int        `json:"leap"`
 	Stratum               int        `json:"stratum"`
-	Refid                 string     `json:"refid"`
+	Refid                 *string    `json:"refid"` // nil while not synchronized
 	Now                   Time       `json:"now"`
 	OffsetSeconds         *float64   `json:"offset_seconds"`
 	FrequencyPPM          *float64   `json:"frequency_ppm"`
@@ -57,7 +57,7 @@ type Receiver struct {
 type Pulse struct {
 	Device     string   `json:"device"`
 	State      string   `json:"state"`
-	Edge       string   `json:"edge"`
+	Edge       *string  `json:"edge"`  // nil without a pulse
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
 	Rejected   uint64   `json:"rejected"`

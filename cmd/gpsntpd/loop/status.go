@@ -43,9 +43,9 @@ func (l *Loop) Status() control.Status {
 		Pulse:                 l.pulseStatus(),
 	}
 	if state.Synchronized() {
-		st.Leap, st.Stratum, st.Refid = int(s.Leap), 1, l.Describe.SentenceRefID
+		st.Leap, st.Stratum, st.Refid = int(s.Leap), 1, &l.Describe.SentenceRefID
 		if s.Source == refclock.FromPulse {
-			st.Refid = l.Describe.PulseRefID
+			st.Refid = &l.Describe.PulseRefID
 		}
 	}
 	if s.LastSample != 0 {
@@ -83,10 +83,14 @@ func (l *Loop) receiverStatus() control.Receiver {
 
 func (l *Loop) pulseStatus() control.Pulse {
 	p := &l.pulse
-	return control.Pulse{
-		Device: p.Path, State: p.condition(l.now), Edge: l.Describe.Edge,
+	c := control.Pulse{
+		Device: p.Path, State: p.condition(l.now),
 		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected,
 	}
+	if !p.off {
+		c.Edge = &l.Describe.Edge
+	}
+	return c
 }
 
 // utc is what t, shown by the local clock, is in UTC as far as we know.
