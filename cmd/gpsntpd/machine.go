@@ -26,7 +26,7 @@ type machine struct {
 }
 
 const (
-	oldestCapture = "1999-01-01" // pivot for captures
+	oldestCapture = "1999-01-01"      // pivot for captures
 	simListen     = "localhost:11123" // 127.0.0.1 and [::1]
 )
 
