@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gpsntpd/cmd/internal/rfc5905"
+	"gpsntpd/server/control"
+)
+
+// daemon is a running gpsntpd.
+type daemon struct {
+	*process
+	socket string
+	client *control.Client
+	born   [2]time.Time // between these it was started
+}
+
+// serve starts a daemon on ports of its own and waits until it serves.
+func serve(t *testing.T, args ...string) *daemon {
+	t.Helper()
+	return serveAt(t, filepath.Join(t.TempDir(), "socket"), args...)
+}
+
+func serveAt(t *testing.T, socket string, args ...string) *daemon {
+	t.Helper()
+	d := &daemon{socket: socket, client: control.Environ().Client(socket)}
+	d.born[0] = time.Now()
+	args = append([]string{"--control", socket, "--listen", "127.0.0.1:0"}, args...)
+	d.process = start(t, filepath.Join(folder, "gpsntpd"), args...)
+	until(t, says(&d.out, "Ctrl-C ends it."))
+	d.born[1] = time.Now()
+	return d
+}
+
+// status asks the daemon how it is.
+func (d *daemon) status() control.Status {
+	d.t.Helper()
+	a, err := d.client.Status(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return a.Value
+}
+
+// becomes waits until the state of the clock, the receiver and the pulse are
+// these; "" is any.
+func (d *daemon) becomes(clock, receiver, pulse string) control.Status {
+	d.t.Helper()
+	var s control.Status
+	until(d.t, func() error {
+		s = d.status()
+		is := [3]string{s.State, s.Receiver.State, s.Pulse.State}
+		for i, want := range [3]string{clock, receiver, pulse} {
+			if want != "" && is[i] != want {
+				return fmt.Errorf("clock, receiver and pulse are %q, want %q, %q, %q: %s", is, clock, receiver, pulse, s.Sentence)
+			}
+		}
+		return nil
+	})
+	return s
+}
+
+// counter returns a counter.
+func (d *daemon) counter(group, name string) uint64 {
+	d.t.Helper()
+	a, err := d.client.Counters(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return a.Value[group][name]
+}
+
+// ask asks an address of the daemon's for the time.
+func (d *daemon) ask(address string, version uint8) rfc5905.Answer {
+	d.t.Helper()
+	ctx, end := context.WithTimeout(d.t.Context(), patience)
+	defer end()
+	a, err := rfc5905.Query(ctx, address, version)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return a
+}
+
+// address is where the daemon serves first.
+func (d *daemon) address() string {
+	d.t.Helper()
+	return d.status().Servers[0].Listen
+}
+
+// claimsNothing checks that an answer leaves no doubt that it must not be used.
+func (d *daemon) claimsNothing() {
+	d.t.Helper()
+	a := d.ask(d.address(), 4)
+	if a.Leap != 3 || a.Stratum != 0 || a.ReferenceID != "\x00\x00\x00\x00" {
+		d.t.Errorf("not synchronized, and answers %+v", a)
+	}
+}
+
+// claims checks that an answer is synchronized to that reference, and returns
+// between which offsets from the host's clock it says that true time lies.
+func (d *daemon) claims(address string, version uint8, refid string) interval {
+	d.t.Helper()
+	a := d.ask(address, version)
+	if err := a.Usable(); err != nil || a.Leap != 0 || a.Stratum != 1 || a.ReferenceID != refid {
+		d.t.Errorf("want stratum 1, leap 0, refid %q: %+v, %v", refid, a, err)
+	}
+	return interval{a.Offset() - a.RootDistance(), a.Offset() + a.RootDistance()}
+}
+
+// interval is where the offset of true time from the host's clock lies.
+type interval struct{ low, high time.Duration }
+
+// and returns what two intervals have in common.
+func (i interval) and(j interval) interval {
+	return interval{max(i.low, j.low), min(i.high, j.high)}
+}
+
+// truthful checks a claim against what else is known. The offset never changes,
+// so true claims have a part in common.
+func truthful(t *testing.T, known, claim interval) interval {
+	t.Helper()
+	both := known.and(claim)
+	if both.low > both.high {
+		t.Fatalf("the truth is in %v, an answer says %v", known, claim)
+	}
+	return both
+}

@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// recording is what a receiver says in so many seconds from begin on, and what
+// else there is in a capture.
+func recording(t *testing.T, begin time.Time, seconds int, speak func(time.Time) string) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# a receiver of our own\r\n")
+	for i := range seconds {
+		b.WriteString(speak(begin.Add(time.Duration(i) * time.Second)))
+	}
+	return file(t, "receiver.log", "%s", b.String())
+}
+
+// begun returns what is known of the time that a replay serves, against the
+// host's: it was a second before the capture's first moment when the replay
+// started.
+func (d *daemon) begun(first time.Time) interval {
+	first = first.Add(-time.Second)
+	return interval{first.Sub(d.born[1]), first.Sub(d.born[0])}
+}
+
+var april = time.Date(2015, 4, 13, 20, 26, 40, 0, time.UTC)
+
+func TestAReplayServesTheTimeOfTheCapture(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]time.Time{
+		"as it was recorded":               april,
+		"by a receiver 1024 weeks behind":  april.AddDate(0, 0, -7*1024),
+		"with a fraction in every time":    april.Add(20 * time.Millisecond),
+		"across midnight and the new year": time.Date(2015, 12, 31, 23, 59, 58, 0, time.UTC),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := serve(t, "--replay", recording(t, first, 30, fixed))
+			d.becomes("locked", "ok", "ok")
+			if first.Year() < 1999 {
+				first = april
+			}
+			known := d.begun(first)
+			for range 20 {
+				known = truthful(t, known, d.claims(d.address(), 4, sim))
+			}
+		})
+	}
+}
+
+func TestACaptureWithoutAFixIsNeverServed(t *testing.T) {
+	t.Parallel()
+	d := serve(t, "--replay", recording(t, april, 30, void))
+	var pulses uint64
+	for pulses < 8 {
+		s := d.becomes("starting", "no_fix", "ok")
+		pulses = s.Pulse.Count
+		if !strings.Contains(s.Sentence, "has no fix") {
+			t.Error(s.Sentence)
+		}
+		d.claimsNothing()
+	}
+}
+
+func TestACaptureThatEndsLeavesHoldover(t *testing.T) {
+	t.Parallel()
+	d := serve(t, "--replay", recording(t, april, 12, fixed))
+	d.becomes("locked", "ok", "ok")
+	known := d.begun(april)
+	s := d.becomes("holdover", "silent", "silent")
+	if s.Leap != 0 || s.Stratum != 1 {
+		t.Errorf("%+v", s)
+	}
+	truthful(t, known, d.claims(d.address(), 4, sim))
+}
