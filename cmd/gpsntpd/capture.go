@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"time"
@@ -18,21 +19,17 @@ type capture struct {
 	bursts []sim.Burst
 }
 
-// pace is how a capture is played that never names a moment: so many lines a
-// second.
-const pace = 8
-
 // readCapture cuts the file at path. Epochs without a date take the place that
 // their time of day gives them among those with one.
 func readCapture(path string, notBefore refclock.UTC) (capture, error) {
-	bytes, err := os.ReadFile(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return capture{}, err
 	}
 	c := capture{}
-	cut := cutter{decoder: nmea.NewDecoder(notBefore)}
+	cut := cutter{decoder: nmea.NewDecoder(notBefore), rest: content}
 	var framer hw.Framer
-	for _, l := range framer.Feed(bytes, 0) {
+	for _, l := range framer.Feed(content, 0) {
 		cut.line(l)
 	}
 	for _, l := range framer.Flush() {
@@ -41,15 +38,22 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 	cut.flush()
 	c.first, c.bursts = cut.bursts(notBefore)
 	if len(c.bursts) == 0 {
-		return capture{}, fmt.Errorf("%s: no NMEA sentences in it", path)
+		return capture{}, fmt.Errorf("%s: nothing in it that a receiver sends", path)
 	}
 	return c, nil
 }
 
-// cutter collects the lines of one epoch after another.
+// room is how many bytes are played at once, a little less than a
+// pseudo-terminal takes.
+const room = 4000
+
+// cutter collects the bytes of one epoch after another, exactly as they were
+// sent: what lies between the sentences is for the daemon to pass over, too.
 type cutter struct {
 	decoder *nmea.Decoder
+	rest    []byte // behind open
 	open    []byte
+	spoken  bool // there is a sentence in open
 	epochs  []epoch
 }
 
@@ -59,12 +63,25 @@ type epoch struct {
 }
 
 func (c *cutter) line(l hw.Line) {
-	r := c.decoder.Line(l)
-	if r.Ended != nil {
+	if r := c.decoder.Line(l); r.Ended != nil {
 		c.end(r.Ended.Fix)
 	}
-	c.open = append(c.open, l.Text...)
-	c.open = append(c.open, "\r\n"...)
+	c.take(l)
+	if !c.spoken || len(c.open) > room {
+		c.end(refclock.Fix{})
+	}
+}
+
+// take moves the bytes of l from the rest to what is open, with what lies in
+// front of its sentence and the end of its line.
+func (c *cutter) take(l hw.Line) {
+	n := min(l.Skipped, len(c.rest))
+	if l.Text != "" {
+		n = bytes.Index(c.rest, []byte(l.Text)) + len(l.Text)
+		n += len(c.rest[n:]) - len(bytes.TrimLeft(c.rest[n:], "\r\n"))
+		c.spoken = true
+	}
+	c.open, c.rest = append(c.open, c.rest[:n]...), c.rest[n:]
 }
 
 func (c *cutter) flush() {
@@ -79,7 +96,7 @@ func (c *cutter) end(fix refclock.Fix) {
 	if len(c.open) > 0 {
 		c.epochs = append(c.epochs, epoch{fix, c.open})
 	}
-	c.open = nil
+	c.open, c.spoken = nil, false
 }
 
 // bursts places the epochs on the axis of time: where they say they belong, or
