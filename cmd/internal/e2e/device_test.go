@@ -87,7 +87,12 @@ func void(now time.Time) string {
 	return nmea("GPRMC,%s,V,,,,,,,%s,,,N", now.Format("150405.00"), now.Format("020106"))
 }
 
-func noise(time.Time) string { return rand.Text() }
+// noise is as many bytes as 9600 baud have room for in half a second.
+func noise(time.Time) string {
+	b := make([]byte, 480)
+	rand.Read(b) // never fails
+	return string(b)
+}
 
 // board is a configuration for a serial port and a pulse that do not exist.
 func board(t *testing.T, maxError string) (config, port string) {
