@@ -10,8 +10,10 @@ import (
 
 // Options are the operator's limits. The zero value of each means its default.
 type Options struct {
-	MaxError      time.Duration // bound above which answers are not synchronized
-	StepThreshold time.Duration // a foreign move of the clock beyond this is stepped back
+	MaxError       time.Duration // bound above which answers are not synchronized
+	StepThreshold  time.Duration // a foreign move of the clock beyond this is stepped back
+	Frequency      hw.Frequency  // correction that the oscillator is believed to need …
+	FrequencyError hw.Frequency  // … and how wrong that may be, rms; 0 when nothing is known of it
 }
 
 // Defaults of Options, and limits that are not the operator's.
@@ -42,6 +44,9 @@ type Controller struct {
 	utc    refclock.UTC
 	raw    hw.Raw
 
+	leap  hw.Leap // the next one that is known; At is UTC, as a right clock shows it
+	armed hw.Leap // the one that the clock has been told to make
+
 	lines    lines
 	running  bool    // lines is set
 	steered  hw.Raw  // when the frequency was last set
@@ -69,7 +74,16 @@ func NewController(opt Options) *Controller {
 	if opt.StepThreshold == 0 {
 		opt.StepThreshold = DefaultStepThreshold
 	}
-	return &Controller{opt: opt, filter: filter.Filter{Wander: wander}}
+	c := &Controller{opt: opt}
+	c.restart()
+	return c
+}
+
+// restart forgets what the filter has learnt, but not what was known before.
+func (c *Controller) restart() {
+	c.filter = filter.Filter{
+		Wander: wander, Frequency: float64(c.opt.Frequency), FrequencyError: float64(c.opt.FrequencyError),
+	}
 }
 
 // Sample takes a measurement; r is what the clocks show now.
@@ -82,7 +96,7 @@ func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
 	case c.coarse(s, r):
 		return act
 	case s.Source == refclock.FromPulse && c.last.Source == refclock.FromSentence:
-		c.filter = filter.Filter{Wander: wander} // what sentences taught of noise does not hold for pulses
+		c.restart() // what sentences taught of noise does not hold for pulses
 	}
 	raw := c.lines.raw(s.At)
 	ref := refclock.At(s.At, s.Offset)
@@ -115,6 +129,9 @@ func (c *Controller) Tick(r hw.Reading) Action {
 }
 
 func (c *Controller) tick(r hw.Reading) Action {
+	if a := c.arm(r); a.Arm {
+		return a
+	}
 	if !c.filter.Started() || r.Raw.Sub(c.steered) < steerEvery {
 		c.settle(r)
 		return Action{}

@@ -31,6 +31,7 @@ type Snapshot struct {
 	MaxError   time.Duration // bound above which we are not synchronized
 	State      State         // at Anchor
 	Leap       refclock.Leap
+	Armed      hw.Leap // the leap second that the line will make
 	Source     refclock.Source
 	LastSample hw.Time // when the last usable sample was measured; 0 before the first
 	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
@@ -94,6 +95,9 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 func (s *Snapshot) Agrees(r hw.Reading) bool {
 	elapsed := r.Raw.Sub(s.Anchor.Raw)
 	predicted := s.Anchor.Time.Add(elapsed + s.Rate.Over(elapsed))
+	if s.Armed.By != 0 && predicted >= s.Armed.At {
+		predicted = predicted.Add(s.Armed.By)
+	}
 	return r.Time.Sub(predicted).Abs() <= s.Tolerance
 }
 

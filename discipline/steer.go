@@ -20,17 +20,24 @@ const (
 func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 	if !c.running {
 		c.running = true
-		c.lines.restart(r, 0)
 		c.eraBegan, c.since = r.Time, r.Time
-		return Action{Steer: true}, r // whatever frequency was in force before, the line says none
+		c.lines.restart(r, c.opt.Frequency)
+		return Action{Steer: true, Frequency: c.opt.Frequency}, r
+	}
+	var act Action
+	if c.leaping(r) {
+		if r.Time.Sub(c.lines.now.at(r.Raw)).Abs() <= tolerance && r.Time < c.armed.At.Add(leapTakes) {
+			return act, r // the kernel makes it at its next tick
+		}
+		act.Leapt = c.leapt()
 	}
 	off := r.Time.Sub(c.lines.now.at(r.Raw))
 	if off.Abs() <= tolerance {
 		c.lines.now.anchor.Time = c.lines.now.anchor.Time.Add(time.Duration(math.Round(float64(off) * follow)))
-		return Action{}, r
+		return act, r
 	}
 	c.Counts.Interference++
-	act := Action{Steer: true, Frequency: c.lines.now.rate, Moved: off}
+	act.Steer, act.Frequency, act.Moved = true, c.lines.now.rate, off
 	c.begin(r, off)
 	if off.Abs() > c.opt.StepThreshold && c.filter.Started() {
 		r = c.step(&act, r)
@@ -92,6 +99,10 @@ func (c *Controller) steer(r hw.Reading) Action {
 func (c *Controller) merge(a, b Action) Action {
 	a.Step += b.Step
 	a.Moved += b.Moved
+	a.Leapt += b.Leapt
+	if b.Arm {
+		a.Arm, a.Leap = true, b.Leap
+	}
 	if b.Steer {
 		a.Steer, a.Frequency = true, b.Frequency
 	}

@@ -99,14 +99,35 @@ type Clock interface {
 	FromKernel(t Time) Time
 }
 
+// Leap is a leap second, which a clock makes by itself. The zero value is none.
+type Leap struct {
+	At Time          // when the clock first shows this …
+	By time.Duration // … it jumps: −1 s at midnight repeats the second before it, +1 s at 23:59:59 leaves that one out
+}
+
+// Claim is what a host's clock tells everybody on the host about itself.
+type Claim struct {
+	Synchronized bool
+	MaxError     time.Duration // greatest error
+	EstError     time.Duration // likely error
+	TAIOffset    int           // TAI − UTC in seconds; 0 when unknown
+}
+
 // Steerable is a clock that can also be corrected.
 type Steerable interface {
 	Clock
+	// Frequency returns the correction that was in force when the clock was
+	// taken over, if whoever set it left the clock synchronized.
+	Frequency() (f Frequency, synchronized bool)
 	// SetFrequency makes the clock run by f faster than its oscillator, until
 	// the next call. f is at most ±500 ppm.
 	SetFrequency(f Frequency) error
 	// Step moves the clock by d at once.
 	Step(d time.Duration) error
+	// Arm has the clock make a leap second; the zero value takes that back.
+	Arm(l Leap) error
+	// Claim passes on what the clock may say of itself.
+	Claim(c Claim) error
 }
 
 // Pulses is a source of edges. Run blocks until ctx ends, reopens its device

@@ -94,6 +94,6 @@ func (p *Pairer) sentence(f Fix) Sample {
 	}
 	return Sample{
 		At: f.Heard, Offset: Offset(f.UTC.Add(latency), f.Heard),
-		Dispersion: spread, Source: FromSentence, Leap: f.Leap,
+		Dispersion: spread, Source: FromSentence,
 	}
 }

@@ -125,6 +125,15 @@ func (p *Pairer) Moved(d time.Duration) {
 	p.rough -= d
 }
 
+// Leapt tells that the local clock and UTC have both made a leap second by d:
+// what was remembered in terms of the clock moves along, what was learnt of
+// its error stays.
+func (p *Pairer) Leapt(d time.Duration) {
+	p.Moved(d)
+	p.offset += d
+	p.rough += d
+}
+
 // Forget pairs anew, as after a start.
 func (p *Pairer) Forget() {
 	*p = Pairer{PulseLatency: p.PulseLatency, SentenceLatency: p.SentenceLatency, edges: p.edges}

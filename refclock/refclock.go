@@ -61,7 +61,6 @@ type Fix struct {
 	Mode   Mode
 	Used   int // satellites used, −1 when not said
 	InView int // satellites in view, −1 when not said
-	Leap   Leap
 }
 
 // Source tells what a sample was measured by.
@@ -79,5 +78,4 @@ type Sample struct {
 	Offset     time.Duration // UTC − local
 	Dispersion time.Duration // greatest error that the measurement itself may have, spikes of the pulse excepted
 	Source     Source
-	Leap       Leap
 }

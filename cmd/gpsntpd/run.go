@@ -60,6 +60,7 @@ func serve(ctx context.Context, o options) error {
 
 	l := loop.New(loop.Config{
 		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Log: log,
+		Leaps:   leapSeconds("", log),
 		Pairer:  refclock.Pairer{PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency},
 		Options: discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold},
 		Describe: loop.Description{

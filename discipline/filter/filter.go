@@ -25,10 +25,12 @@ const (
 // without white frequency noise). The zero value knows nothing; Wander must be
 // set before it is used.
 type Filter struct {
-	X, Y          float64 // estimate: s, 1
-	PXX, PXY, PYY float64 // its covariance: s², s, 1
-	Wander        float64 // random walk of the frequency, per √s
-	Noise         float64 // learnt measurement noise, s rms
+	X, Y           float64 // estimate: s, 1
+	PXX, PXY, PYY  float64 // its covariance: s², s, 1
+	Wander         float64 // random walk of the frequency, per √s
+	Frequency      float64 // what is known of Y before the first measurement …
+	FrequencyError float64 // … and its uncertainty, rms; 0 when nothing is
+	Noise          float64 // learnt measurement noise, s rms
 
 	started bool
 	learnt  int        // second differences that Noise has seen
@@ -117,7 +119,10 @@ func (f *Filter) start(z, floor float64) {
 	f.Noise = initialNoise
 	r := math.Max(f.Noise, floor)
 	f.X, f.PXX = z, r*r
-	f.Y, f.PXY, f.PYY = 0, 0, initialFrequency*initialFrequency
+	f.Y, f.PXY, f.PYY = f.Frequency, 0, f.FrequencyError*f.FrequencyError
+	if f.FrequencyError == 0 {
+		f.PYY = initialFrequency * initialFrequency
+	}
 }
 
 // learn follows the noise by the second difference of three measurements, one

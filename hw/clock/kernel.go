@@ -17,25 +17,50 @@ import (
 var ErrUnderTest = errors.New("the host's clock is not touched under go test")
 
 // Kernel is the host's clock, steered with adjtimex(2).
-type Kernel struct{ Host }
+type Kernel struct {
+	Host
+	taken  unix.Timex // as it was when we took it over
+	status int32      // leap second and synchronization, as last asked for
+	tai    int
+}
 
-// OpenKernel returns the host's clock if this process may steer it.
+// OpenKernel takes over the host's clock if this process may steer it. Whatever
+// other programs left to be worked off (the kernel's phase-locked loop, an
+// adjtime(3), a changed tick) is ended; the frequency stays as it is.
 func OpenKernel() (*Kernel, error) {
-	var now unix.Timex // no mode bits: reads
-	if err := adjtimex(&now); err != nil {
+	k := &Kernel{status: unix.STA_UNSYNC}
+	if err := adjtimex(&k.taken); err != nil { // no mode bits: reads
 		return nil, fmt.Errorf("read the kernel clock: %w", err)
 	}
-	// Setting the kernel's own estimate of its error to what it is changes
-	// nothing, and is refused to those who may not steer.
-	probe := unix.Timex{Modes: unix.ADJ_MAXERROR, Maxerror: now.Maxerror}
-	err := adjtimex(&probe)
-	if errors.Is(err, unix.EPERM) {
-		return nil, fmt.Errorf("steer the kernel clock: %w (CAP_SYS_TIME is missing)", err)
+	for _, tx := range calm(k.taken) {
+		err := adjtimex(&tx)
+		if errors.Is(err, unix.EPERM) {
+			return nil, fmt.Errorf("steer the kernel clock: %w (CAP_SYS_TIME is missing)", err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("steer the kernel clock: %w", err)
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("steer the kernel clock: %w", err)
+	if k.taken.Status&unix.STA_UNSYNC == 0 {
+		k.status = 0
 	}
-	return &Kernel{}, nil
+	return k, nil
+}
+
+// calm is what makes the kernel run at its frequency and nothing else. The
+// offset that its loop still has to work off can be cleared only while the
+// loop is on.
+func calm(now unix.Timex) []unix.Timex {
+	const ordinary = 10000 // µs for each of USER_HZ = 100 ticks
+	unsync := now.Status & unix.STA_UNSYNC
+	on := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_OFFSET | unix.ADJ_NANO, Status: unix.STA_PLL | unsync}
+	off := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_FREQUENCY | unix.ADJ_TICK, Status: unsync, Freq: now.Freq, Tick: ordinary}
+	return []unix.Timex{on, {Modes: unix.ADJ_OFFSET_SINGLESHOT}, off}
+}
+
+// Frequency returns the correction that was in force when we took over.
+func (k *Kernel) Frequency() (hw.Frequency, bool) {
+	return hw.Frequency(k.taken.Freq) / (1 << 16) * hw.PPM, k.taken.Status&unix.STA_UNSYNC == 0
 }
 
 // SetFrequency makes the clock run by f faster than its oscillator.
@@ -52,6 +77,51 @@ func (k *Kernel) Step(d time.Duration) error {
 	tx := step(d)
 	return adjtimex(&tx)
 }
+
+// leapBits are the bits of the status that the kernel makes a leap second by,
+// at the end of the UTC day of its clock.
+const leapBits = unix.STA_INS | unix.STA_DEL
+
+// Arm has the kernel make the leap second at the next midnight of its clock.
+func (k *Kernel) Arm(l hw.Leap) error {
+	k.status &^= leapBits
+	switch {
+	case l.By < 0:
+		k.status |= unix.STA_INS
+	case l.By > 0:
+		k.status |= unix.STA_DEL
+	}
+	// With the status alone the kernel would find its error too large, and
+	// itself not synchronized, before the next claim.
+	tx := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_MAXERROR | unix.ADJ_ESTERROR, Status: k.status}
+	return adjtimex(&tx)
+}
+
+// Claim keeps adjtimex(2), and so ntptime and timedatectl, true. The kernel
+// copies a synchronized clock to the real-time clock every 11 minutes.
+func (k *Kernel) Claim(c hw.Claim) error {
+	tx := k.claim(c)
+	k.status = tx.Status
+	return adjtimex(&tx)
+}
+
+func (k *Kernel) claim(c hw.Claim) unix.Timex {
+	tx := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_MAXERROR | unix.ADJ_ESTERROR, Status: k.status | unix.STA_UNSYNC}
+	if c.Synchronized {
+		tx.Status &^= unix.STA_UNSYNC
+	}
+	set(&tx.Maxerror, micros(c.MaxError))
+	set(&tx.Esterror, micros(c.EstError))
+	if c.TAIOffset != 0 && c.TAIOffset != k.tai {
+		tx.Modes |= unix.ADJ_TAI
+		set(&tx.Constant, int64(c.TAIOffset))
+		k.tai = c.TAIOffset
+	}
+	return tx
+}
+
+// micros rounds up: an error is not claimed smaller than it is.
+func micros(d time.Duration) int64 { return int64((d + time.Microsecond - 1) / time.Microsecond) }
 
 // frequency asks for f, which the kernel takes in units of 2^-16 ppm.
 func frequency(f hw.Frequency) unix.Timex {

@@ -38,9 +38,19 @@ type line struct {
 	time hw.Time // what the clock showed there, whole nanoseconds
 	frac uint64  // and the rest, in 2^-64 ns
 	rate int64   // gain for each raw nanosecond, in 2^-64 ns; 500 ppm is below 2^54
+	leap hw.Leap // ahead, or behind while the line lasts
 }
 
-// at returns what the clock shows on this line at raw.
+// shows returns what the clock shows on this line at raw, leap second made.
+func (l line) shows(raw hw.Raw) hw.Time {
+	t, _ := l.at(raw)
+	if l.leap.By != 0 && t >= l.leap.At {
+		t = t.Add(l.leap.By)
+	}
+	return t
+}
+
+// at returns the point of this line at raw.
 func (l line) at(raw hw.Raw) (hw.Time, uint64) {
 	elapsed := int64(raw - l.raw)
 	whole, frac := multiply(elapsed, l.rate)
@@ -78,8 +88,7 @@ func (s *Software) TimeAt(raw hw.Raw) hw.Time {
 	for i < len(lines)-1 && raw < lines[i].raw {
 		i++
 	}
-	t, _ := lines[i].at(raw)
-	return t
+	return lines[i].shows(raw)
 }
 
 // FromKernel returns what this clock showed when the kernel's clock showed t.
@@ -111,11 +120,28 @@ func (s *Software) Step(d time.Duration) error {
 	return nil
 }
 
+// Arm has the clock make a leap second.
+func (s *Software) Arm(l hw.Leap) error {
+	now := s.begin()
+	now.leap = l
+	s.follow(now)
+	return nil
+}
+
+// Frequency returns that nobody corrected this clock before.
+func (s *Software) Frequency() (hw.Frequency, bool) { return 0, false }
+
+// Claim does nothing: nobody else on the host looks at this clock.
+func (s *Software) Claim(hw.Claim) error { return nil }
+
 // begin returns a line that continues the newest one from now on.
 func (s *Software) begin() line {
 	newest := (*s.lines.Load())[0]
-	next := line{raw: s.raw(0), rate: newest.rate}
+	next := line{raw: s.raw(0), rate: newest.rate, leap: newest.leap}
 	next.time, next.frac = newest.at(next.raw)
+	if shows := newest.shows(next.raw); shows != next.time {
+		next.time, next.leap = shows, hw.Leap{}
+	}
 	return next
 }
 

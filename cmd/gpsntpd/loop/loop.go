@@ -12,11 +12,16 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/discipline"
+	"gpsntpd/discipline/leap"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/control"
 )
+
+// settleEvery is how often the leap seconds are looked up and the kernel is
+// told how right its clock is: more often than a claim can become stale.
+const settleEvery = time.Second
 
 // tickEvery is how often time is let pass: a fraction of the second that a slew
 // lasts, and the time in which a foreign move of the clock is noticed.
@@ -30,6 +35,7 @@ type Config struct {
 	Pairer    refclock.Pairer
 	Options   discipline.Options
 	PulseOff  bool // the operator says that there is none
+	Leaps     leap.Table
 	Describe  Description
 	Log       zerolog.Logger
 }
@@ -58,6 +64,7 @@ type Loop struct {
 	moves      uint64 // of the clock that were not ours, as last logged
 	doubted    bool
 	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
+	settled    hw.Raw           // when that was last done
 	now        hw.Reading       // at the event being handled
 	err        error            // of the clock: nothing can go on without it
 }
@@ -147,7 +154,33 @@ func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
 	l.handle(l.controller.Tick)
 	l.watch()
+	if l.now.Raw.Sub(l.settled) >= settleEvery {
+		l.settled = l.now.Raw
+		l.settle()
+	}
 }
+
+// settle looks up the next leap second, and tells the kernel what its clock is
+// worth: what we do not know of UTC, and what we know of the clock.
+func (l *Loop) settle() {
+	s := l.Latest.Load()
+	if s.LastSample == 0 {
+		return
+	}
+	off := s.OffsetAt(l.now.Time)
+	seconds := int64(refclock.At(l.now.Time, off)) / int64(time.Second)
+	at, by := l.Leaps.Next(seconds)
+	l.controller.Leap(refclock.UTC(at*int64(time.Second)), time.Duration(by)*time.Second)
+	l.try(l.Clock.Claim(hw.Claim{
+		Synchronized: s.StateAt(l.now.Time).Synchronized(),
+		MaxError:     s.DispersionAt(l.now.Time) + off.Abs(),
+		EstError:     s.BoundAt(l.now.Time)/boundSigmas + off.Abs(),
+		TAIOffset:    l.Leaps.TAIOffset(seconds),
+	}))
+}
+
+// boundSigmas is how many standard deviations a bound is, about.
+const boundSigmas = 4
 
 // PulseDevice takes a change of the pulse device's condition.
 func (l *Loop) PulseDevice(d hw.Device) {
@@ -212,6 +245,17 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 	}
 	if a.Steer {
 		l.try(l.Clock.SetFrequency(a.Frequency))
+	}
+	if a.Arm {
+		l.Log.Info().Time("at", a.Leap.At.Std()).Float64("by_seconds", a.Leap.By.Seconds()).Msg("leap second armed")
+		l.try(l.Clock.Arm(a.Leap))
+	}
+	if a.Leapt != 0 {
+		l.Log.Info().Float64("by_seconds", a.Leapt.Seconds()).Msg("leap second made")
+		l.try(l.Clock.Arm(hw.Leap{}))
+		l.now = l.Clock.Read()
+		l.moved = l.now
+		l.Pairer.Leapt(a.Leapt)
 	}
 	if a.Moved != 0 {
 		l.now = l.Clock.Read()

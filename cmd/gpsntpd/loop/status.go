@@ -55,8 +55,21 @@ func (l *Loop) Status() control.Status {
 		st.JitterSeconds = some(jitter.Seconds())
 		st.BoundSeconds = some(s.BoundAt(now).Seconds())
 		st.ReferenceTime = some(utc(&s, s.Reference))
+		l.leapStatus(&st)
 	}
 	return st
+}
+
+// leapStatus tells of leap seconds past and to come. After the table has
+// expired nobody knows of the next one.
+func (l *Loop) leapStatus(st *control.Status) {
+	now := st.Now.Unix()
+	if offset := l.Leaps.TAIOffset(now); offset != 0 {
+		st.TAIOffsetSeconds = &offset
+	}
+	if at, by := l.Leaps.Next(now); by != 0 {
+		st.NextLeap = &control.Time{Time: time.Unix(at, 0)}
+	}
 }
 
 func (l *Loop) receiverStatus() control.Receiver {

@@ -1,0 +1,72 @@
+package discipline
+
+import (
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+const (
+	announced = 24 * time.Hour        // before a leap second, it is armed and announced
+	leapTakes = 50 * time.Millisecond // the kernel makes it at a tick, not at midnight sharp
+)
+
+// Leap tells of the next leap second: when a right clock first shows at, it
+// jumps by by. Zero means that none is known.
+func (c *Controller) Leap(at refclock.UTC, by time.Duration) {
+	c.leap = hw.Leap{At: hw.Time(at), By: by}
+}
+
+// arm has the clock make the leap second on the last day before it, once it is
+// known to be right, and takes that back when the leap second is called off.
+func (c *Controller) arm(r hw.Reading) Action {
+	if c.leaping(r) { // it is being made
+		return Action{}
+	}
+	due := c.leap
+	if wait := due.At.Sub(r.Time); due.By == 0 || wait <= 0 || wait > announced {
+		due = hw.Leap{}
+	}
+	if due == c.armed || due.By != 0 && !c.state.Synchronized() {
+		return Action{}
+	}
+	c.armed = due
+	return Action{Arm: true, Leap: due}
+}
+
+// leaping tells whether the clock is to have made its leap second at r.
+func (c *Controller) leaping(r hw.Reading) bool {
+	return c.armed.By != 0 && c.lines.now.at(r.Raw) >= c.armed.At
+}
+
+// leapt moves all that is reckoned in UTC or in the clock's time along with
+// both of them.
+func (c *Controller) leapt() time.Duration {
+	by := c.armed.By
+	c.lines.now.anchor.Time = c.lines.now.anchor.Time.Add(by)
+	for i := range c.lines.before {
+		if c.lines.before[i] != (line{}) {
+			c.lines.before[i].anchor.Time = c.lines.before[i].anchor.Time.Add(by)
+		}
+	}
+	c.utc = c.utc.Add(by)
+	c.since = c.since.Add(by)
+	c.eraBegan = c.eraBegan.Add(by)
+	if c.last.At != 0 {
+		c.last.At = c.last.At.Add(by)
+	}
+	c.armed, c.leap = hw.Leap{}, hw.Leap{}
+	return by
+}
+
+// indicator is how an armed leap second is announced.
+func indicator(l hw.Leap) refclock.Leap {
+	switch {
+	case l.By < 0:
+		return refclock.LeapInsert
+	case l.By > 0:
+		return refclock.LeapDelete
+	}
+	return refclock.LeapNone
+}

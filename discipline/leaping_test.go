@@ -1,0 +1,105 @@
+package discipline
+
+import (
+	"testing"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// leap has UTC, and the clock if it obeys, make the leap second that is armed.
+func (b *bench) leap(by time.Duration, obeys bool) {
+	b.truth = b.truth.Add(by)
+	b.phase -= float64(by)
+	if obeys {
+		b.anchor = b.read()
+		b.anchor.Time = b.anchor.Time.Add(by)
+	}
+}
+
+func TestALeapSecondIsAnnouncedMadeAndForgotten(t *testing.T) {
+	for _, by := range []time.Duration{-time.Second, time.Second} {
+		b := newBench(t, 0, 20e-6)
+		at := b.truth.Add(40*time.Second + 500*time.Millisecond)
+		b.Leap(at, by)
+		for range 20 {
+			b.second(b.noise(time.Microsecond))
+		}
+		var armed hw.Leap
+		for _, a := range b.actions {
+			if a.Arm {
+				armed = a.Leap
+			}
+		}
+		if want := (hw.Leap{At: hw.Time(at), By: by}); armed != want {
+			t.Fatalf("by %v: armed %v, want %v", by, armed, want)
+		}
+		if s := b.Snapshot(); s.Leap != indicator(armed) || s.Leap == refclock.LeapNone {
+			t.Errorf("by %v: leap indicator %d before", by, s.Leap)
+		}
+		for b.read().Time < hw.Time(at) {
+			b.after(10 * time.Millisecond)
+		}
+		b.leap(by, true)
+		if s, r := b.Snapshot(), b.read(); !s.Agrees(r) || b.wrong().Abs() > 100*time.Microsecond {
+			t.Errorf("by %v: in the moment of the leap agrees %v, wrong by %v", by, s.Agrees(r), b.wrong())
+		}
+		b.ticks(5, 100*time.Millisecond)
+		for range 30 {
+			b.second(b.noise(time.Microsecond))
+			b.honest("after the leap second")
+			if b.state != Locked {
+				t.Fatalf("by %v: %v after the leap second", by, b.state)
+			}
+		}
+		var leapt time.Duration
+		for _, a := range b.actions {
+			leapt += a.Leapt
+		}
+		if leapt != by || b.Counts.Steps != 0 || b.Counts.Interference != 0 || b.wrong().Abs() > 3*time.Microsecond {
+			t.Errorf("by %v: leapt %v, %d steps, interference %d, wrong by %v", by, leapt, b.Counts.Steps, b.Counts.Interference, b.wrong())
+		}
+		if s := b.Snapshot(); s.Leap != refclock.LeapNone {
+			t.Errorf("by %v: leap indicator %d afterwards", by, s.Leap)
+		}
+	}
+}
+
+func TestALeapSecondThatTheClockDoesNotMakeIsMadeForIt(t *testing.T) {
+	b := newBench(t, 0, 20e-6)
+	at := b.truth.Add(30 * time.Second)
+	b.Leap(at, -time.Second)
+	for b.truth < at.Add(-500*time.Millisecond) {
+		b.second(b.noise(time.Microsecond))
+	}
+	for b.truth < at {
+		b.after(10 * time.Millisecond)
+	}
+	b.leap(-time.Second, false)
+	b.ticks(10, 100*time.Millisecond)
+	b.second(0)
+	b.second(0)
+	if b.wrong().Abs() > 10*time.Microsecond || b.Counts.Steps != 1 || b.state != Locked {
+		t.Errorf("wrong by %v, %d steps, %v", b.wrong(), b.Counts.Steps, b.state)
+	}
+}
+
+func TestALeapSecondThatIsCalledOffIsDisarmed(t *testing.T) {
+	b := newBench(t, 0, 20e-6)
+	b.Leap(b.truth.Add(time.Hour), -time.Second)
+	for range 20 {
+		b.second(0)
+	}
+	b.Leap(0, 0)
+	b.second(0)
+	last := hw.Leap{By: 1}
+	for _, a := range b.actions {
+		if a.Arm {
+			last = a.Leap
+		}
+	}
+	if s := b.Snapshot(); last != (hw.Leap{}) || s.Leap != refclock.LeapNone {
+		t.Errorf("armed %v, leap indicator %d", last, s.Leap)
+	}
+}
