@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/adrianmo/go-nmea v1.10.0 // indirect
 	github.com/beevik/ntp v1.6.0 // indirect
+	github.com/coreos/go-systemd/v22 v22.7.0 // indirect
 	github.com/creack/pty v1.1.24 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-colorable v0.1.14 // indirect
