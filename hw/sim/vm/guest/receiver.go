@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"math/rand/v2"
+	"net"
+	"os"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/hw/sim"
+)
+
+// port is where the receiver is plugged in.
+const port = "/dev/gps"
+
+// sentences are the simulated machine's, without its pulses: those come from
+// the kernel.
+type sentences struct{ sim.Source }
+
+// Next implements sim.Source.
+func (s sentences) Next() (sim.Event, bool) {
+	for {
+		if e, ok := s.Source.Next(); !e.Edge {
+			return e, ok
+		}
+	}
+}
+
+// receiver is the simulated machine's: 80 ms late, give or take 10 ms rms.
+func (b *bench) receiver() (sim.Scenario, error) {
+	s, err := sim.Load("calm")
+	s.Receiver.Latency.Duration, s.Receiver.Jitter.Duration = 80*time.Millisecond, 10*time.Millisecond
+	s.Receiver.Sentences = []sim.Sentence{sim.RMC, sim.GGA, sim.GSA, sim.ZDA}
+	s.Receiver.Baud = 115200
+	for _, f := range b.faults {
+		if f.receiver != "" {
+			s.Faults = append(s.Faults, sim.Fault{
+				Kind: f.receiver, At: sim.Span{Duration: f.at}, For: sim.Span{Duration: f.lasts}, By: sim.Shift{Duration: f.by},
+			})
+		}
+	}
+	return s, err
+}
+
+// playSerial plugs the receiver in, until unplug.
+func (b *bench) playSerial() error {
+	s, err := b.receiver()
+	if err != nil {
+		return err
+	}
+	p, err := sim.NewPlayer(s, b.truth.now, sentences{sim.NewMachine(s, b.start)})
+	if err != nil {
+		return err
+	}
+	if err := os.Symlink(p.Path(), port); err != nil {
+		return err
+	}
+	ctx, pull := context.WithCancel(context.Background())
+	gone := make(chan error)
+	go func() { gone <- p.Run(ctx, nil, make(chan hw.Device, 1)) }()
+	b.unplug = func() error {
+		pull()
+		<-gone
+		p.Close()
+		return os.Remove(port)
+	}
+	return nil
+}
+
+// chronySocket is where chrony waits for samples.
+const chronySocket = "/run/chrony/gps.sock"
+
+// playSocket tells chrony once a second what gpsd would: how far off the
+// arrival of a sentence finds the clock.
+func (b *bench) playSocket() error {
+	go func() {
+		random := rand.New(rand.NewPCG(1, 1))
+		for second := b.start/1e9*1e9 + 1e9; ; second += 1e9 {
+			b.truth.sleep(second.Add(80*time.Millisecond + time.Duration(random.NormFloat64()*float64(10*time.Millisecond))))
+			b.tell(b.truth.read())
+		}
+	}()
+	return nil
+}
+
+// tell sends chrony's struct sock_sample, a sentence's jitter off. Nobody
+// listens yet when it fails.
+func (b *bench) tell(r reading) {
+	var sample bytes.Buffer
+	late := time.Duration(int64(r.truth) % 1e9)
+	binary.Write(&sample, binary.NativeEndian, struct {
+		Sec, Usec                 int64
+		Offset                    float64
+		Pulse, Leap, Pad_, Magic_ int32
+	}{r.local / 1e9, r.local % 1e9 / 1e3, (r.offset() - late + 80*time.Millisecond).Seconds(), 0, 0, 0, 0x534f434b})
+	if c, err := net.Dial("unixgram", chronySocket); err == nil {
+		c.Write(sample.Bytes())
+		c.Close()
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw/sim"
+)
+
+// truth is the PTP clock of the module simgps. It shows true UTC.
+type truth struct{ fd int }
+
+// openTruth opens it, and refuses whatever else calls itself a PTP clock:
+// where ours is missing, this is not our own guest.
+func openTruth() (truth, error) {
+	name, err := os.ReadFile("/sys/class/ptp/ptp0/clock_name")
+	if err != nil {
+		return truth{}, err
+	}
+	if strings.TrimSpace(string(name)) != "simgps truth" {
+		return truth{}, fmt.Errorf("/dev/ptp0 is %q, not the truth", name)
+	}
+	fd, err := unix.Open("/dev/ptp0", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	return truth{fd}, err
+}
+
+// reading is truth and CLOCK_REALTIME at one moment.
+type reading struct {
+	truth sim.Truth
+	local int64 // ns
+}
+
+// offset is UTC − local.
+func (r reading) offset() time.Duration { return time.Duration(int64(r.truth) - r.local) }
+
+// read reads both clocks from one look at the counter below them.
+func (t truth) read() reading {
+	p, err := unix.IoctlPtpSysOffsetPrecise(t.fd)
+	if err != nil {
+		panic(fmt.Sprint("PTP_SYS_OFFSET_PRECISE: ", err)) // nothing can be judged without it
+	}
+	return reading{
+		truth: sim.Truth(p.Device.Sec*1e9 + int64(p.Device.Nsec)),
+		local: p.Realtime.Sec*1e9 + int64(p.Realtime.Nsec),
+	}
+}
+
+// now is the truth alone.
+func (t truth) now() sim.Truth { return t.read().truth }
+
+// sleep waits for a moment of truth.
+func (t truth) sleep(until sim.Truth) {
+	for d := until.Sub(t.now()); d > 0; d = until.Sub(t.now()) {
+		time.Sleep(d)
+	}
+}

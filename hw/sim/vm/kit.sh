@@ -1,0 +1,98 @@
+#!/bin/bash
+# kit.sh fetch|build|boot ARCH [ARGUMENT]...      ARCH = amd64 | arm64
+#
+# fetch takes the kernel and what builds a module for it from the host's own
+# Debian sources; build makes the module and the guest's root; boot runs the
+# guest with arguments for its first process and prints what its console says.
+# Nothing is written outside $W, no package is installed, and the guest is its
+# own machine: the host's clock is out of its reach.
+set -euo pipefail
+HERE=$(cd "$(dirname "$0")" && pwd)
+COMMAND=$1 ARCH=$2
+shift 2
+W=${GPSNTPD_VM:-${XDG_CACHE_HOME:-$HOME/.cache}/gpsntpd-vm}
+R=$W/$ARCH
+mkdir -p "$R/debs"
+case $ARCH in
+amd64) IMAGE=linux-image-cloud-amd64 HEADERS=linux-headers-cloud-amd64 CROSS='' ;;
+arm64) IMAGE=linux-image-6.12-arm64 HEADERS=linux-headers-6.12-arm64 # the first with pps-gpio as a module
+	CROSS='gcc-12-aarch64-linux-gnu cpp-12-aarch64-linux-gnu binutils-aarch64-linux-gnu libgcc-12-dev-arm64-cross' ;;
+*) echo "kit.sh: no such architecture: $ARCH" >&2; exit 64 ;;
+esac
+
+# apt with a state of its own, so that a foreign architecture needs no dpkg --add-architecture.
+apt() { APT_CONFIG=$W/apt/apt.conf "apt-$@"; }
+first() { apt cache depends "$1" | sed -n "s/^ *Depends: \($2[^: ]*\).*/\1/p" | head -1; }
+
+fetch() {
+	if [ -s "$R/kernel" ]; then return; fi
+	mkdir -p "$W"/apt/{state/lists/partial,cache/archives/partial}
+	: > "$W/apt/status"
+	cat > "$W/apt/apt.conf" <<-END
+		APT::Architecture "amd64"; APT::Architectures { "amd64"; "arm64"; };
+		APT::Sandbox::User "root"; Acquire::Languages "none";
+		Dir::State "$W/apt/state"; Dir::State::status "$W/apt/status"; Dir::Cache "$W/apt/cache";
+	END
+	apt get -qq update
+	local image headers common kbuild
+	image=$(first "$IMAGE:$ARCH" linux-image)
+	headers=$(first "$HEADERS:$ARCH" linux-headers)
+	common=$(apt cache depends "$headers:$ARCH" | grep -o 'linux-headers.*-common' | head -1)
+	kbuild=$(first "$headers:$ARCH" linux-kbuild)
+	# shellcheck disable=SC2086
+	(cd "$R/debs" && apt get -qq download "$image:$ARCH" "$headers:$ARCH" "$common" "$kbuild:amd64" $CROSS &&
+		for deb in *.deb; do dpkg-deb -x "$deb" ..; done)
+	echo "${headers#linux-headers-}" > "$R/kernel"
+}
+
+build() {
+	local root=$R/root headers module
+	headers=$R/usr/src/linux-headers-$(cat "$R/kernel")
+	rm -rf "$root" "$R/simgps"
+	mkdir -p "$root"/{proc,sys,dev,run,tmp,etc,usr/bin,lib/modules}
+
+	cp -r "$HERE/simgps" "$R/simgps"
+	sed -i "s#^include /usr/src/#include $R/usr/src/#" "$headers/Makefile"
+	PATH=$R/usr/bin:$PATH LD_LIBRARY_PATH=$R/usr/lib/x86_64-linux-gnu make -s -C "$headers" M="$R/simgps" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS="$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)" modules
+	cp "$R/simgps/simgps.ko" "$root/lib/modules/"
+	for module in $(find "$R/lib/modules" -name 'pps-gpio.ko*'); do
+		xz -dcf "$module" > "$root/lib/modules/pps-gpio.ko"
+	done
+
+	export CGO_ENABLED=0 GOARCH=$ARCH
+	cd "$HERE/../../.."
+	go build -trimpath -ldflags '-s -w' -o "$root/init" ./hw/sim/vm/guest
+	go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd ./cmd/gpsntpctl
+	if [ "$ARCH" = amd64 ]; then with_libraries "$root" /usr/sbin/chronyd; fi
+	echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
+	echo 'root:x:0:' > "$root/etc/group"
+	(cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 > "$R/root.gz"
+}
+
+# with_libraries copies a program of the host into the root $1.
+with_libraries() {
+	local file
+	for file in "$2" $(ldd "$2" | grep -o '/[^ ]*'); do
+		mkdir -p "$1$(dirname "$file")"
+		cp -L "$file" "$1$file"
+	done
+}
+
+# boot runs in virtual time: a nanosecond for every two instructions would be
+# 500 MIPS; idle time is skipped, and what the host is busy with does not show.
+boot() {
+	local qemu kernel
+	kernel=$R/boot/vmlinuz-$(cat "$R/kernel")
+	local line="panic=-1 quiet norandmaps random.trust_cpu=off"
+	case $ARCH in
+	amd64) qemu="qemu-system-x86_64 -cpu qemu64,-rdrand" line+=" tsc=reliable console=ttyS0" ;;
+	arm64) qemu="qemu-system-aarch64 -M virt,gic-version=3,dtb-randomness=off -cpu cortex-a57" line+=" console=ttyAMA0" ;;
+	esac
+	# shellcheck disable=SC2086
+	exec nice $qemu -m 256 -smp 1 -nodefaults -no-user-config -display none -serial stdio -no-reboot \
+		-icount shift=1,sleep=off -rtc base=2026-11-22T00:00:00,clock=vm \
+		-kernel "$kernel" -initrd "$R/root.gz" -append "$line -- $*" < /dev/null
+}
+
+"$COMMAND" "$@"
