@@ -33,25 +33,30 @@ func (m Latency) Margin() time.Duration {
 	return min(m.Low, time.Second-m.High)
 }
 
-// Margins that are asked for before a second is named. A sentence can't be
-// heard before its second, so the lower end needs less room than the upper.
-const (
-	quickCount  = 2 // epochs, when the arrival is far from both ends
-	quickMargin = 100 * time.Millisecond
-	sureCount   = 8
-	lowMargin   = 5 * time.Millisecond
-	highMargin  = 20 * time.Millisecond
+// room is what is asked for at both ends before a second is named. A sentence
+// can't be heard before its second, so the lower end needs less than the upper.
+type room struct {
+	epochs    int
+	low, high time.Duration
+}
+
+// Few epochs do when the arrival is far from both ends; more, when it is near.
+var (
+	quick = room{2, 25 * time.Millisecond, 100 * time.Millisecond}
+	sure  = room{8, 5 * time.Millisecond, 20 * time.Millisecond}
 )
+
+func (r room) enough(m Latency) bool {
+	return m.Count >= r.epochs && m.Low >= r.low && time.Second-m.High >= r.high
+}
 
 // decide tells whether the latency says which pulse a sentence names.
 func (m Latency) decide() error {
 	switch {
-	case m.Count >= quickCount && m.Margin() >= quickMargin:
+	case quick.enough(m), sure.enough(m):
 		return nil
-	case m.Count < sureCount:
+	case m.Count < sure.epochs:
 		return ErrLearning
-	case m.Low < lowMargin || time.Second-m.High < highMargin:
-		return ErrAmbiguous
 	}
-	return nil
+	return ErrAmbiguous
 }
