@@ -1,25 +1,22 @@
 package hw
 
-import "encoding/binary"
-
 const (
 	// maxSentence bounds a sentence. NMEA 0183 says 82 characters, position
 	// sentences of real receivers reach 130, and lists of satellites (PUBX,03)
 	// nearly 1000; what is longer is no sentence.
 	maxSentence = 1024
-	// maxFrame bounds a UBX frame: the longest in use, RXM-RAWX, carries at
-	// most 255 measurements of 32 bytes.
-	maxFrame = 8 + 16 + 255*32
 	// report is how many skipped bytes are delivered as a line of their own,
 	// so that a consumer learns of a stream without sentences.
 	report = 1024
 )
 
 // Framer cuts what a serial port delivers into sentences. It finds the start of
-// a sentence again after any damage, passes over whole UBX frames, so that a
-// '$' inside them is nothing, and over lines that begin with '#', which are
+// a sentence again after any damage, passes over whole binary frames, so that
+// a '$' inside them is nothing, and over lines that begin with '#', which are
 // remarks in recorded streams. Its zero value is ready.
 type Framer struct {
+	Frames int // binary frames with a sound checksum that were passed over
+
 	held     []byte    // not cut yet
 	arrivals []arrival // when what is held arrived
 	skipped  int       // bytes since the last line that belonged to no sentence
@@ -40,6 +37,7 @@ const (
 	unfinished piece = iota // more bytes are needed to tell
 	sentence
 	remark // ends of lines and remarks: neither sentence nor garbage
+	frame
 	garbage
 )
 
@@ -98,7 +96,10 @@ func (f *Framer) take(n, size int, kind piece) {
 	case sentence:
 		f.lines = append(f.lines, Line{f.arrived(n), string(f.held[n : n+size]), f.skipped})
 		f.skipped = 0
-	case garbage:
+	case frame, garbage:
+		if kind == frame {
+			f.Frames++
+		}
 		for f.skipped += size; f.skipped >= report; f.skipped -= report {
 			f.lines = append(f.lines, Line{At: f.arrived(n), Skipped: report})
 		}
@@ -140,7 +141,9 @@ func next(b []byte, midLine bool) (int, piece) {
 	case c == '#' && !midLine:
 		return nextRemark(b)
 	case c == 0xB5:
-		return nextFrame(b)
+		return nextUBX(b)
+	case c == 0xD3:
+		return nextRTCM(b)
 	}
 	return 1, garbage
 }
@@ -154,7 +157,7 @@ func nextSentence(b []byte) (int, piece) {
 			return i, sentence
 		case c == '$' || !printable(c) || i == maxSentence:
 			return i, garbage
-		case b[max(i-2, 0)] == '*' && hexadecimal(b[i-1]) && hexadecimal(c):
+		case b[max(i-2, 0)] == '*' && digit(b[i-1]) < 16 && digit(c) < 16:
 			return i + 1, sentence
 		}
 	}
@@ -171,35 +174,4 @@ func nextRemark(b []byte) (int, piece) {
 	return 0, unfinished
 }
 
-// nextFrame cuts a UBX frame: B5 62, class, id, length, payload and the
-// 8-bit Fletcher checksum over all after the two sync bytes.
-func nextFrame(b []byte) (int, piece) {
-	if len(b) > 1 && b[1] != 0x62 {
-		return 1, garbage
-	}
-	if len(b) < 6 {
-		return 0, unfinished
-	}
-	size := 8 + int(binary.LittleEndian.Uint16(b[4:]))
-	if size > maxFrame {
-		return 1, garbage
-	}
-	if len(b) < size {
-		return 0, unfinished
-	}
-	var x, y byte
-	for _, c := range b[2 : size-2] {
-		x += c
-		y += x
-	}
-	if x != b[size-2] || y != b[size-1] {
-		return 1, garbage
-	}
-	return size, garbage
-}
-
 func printable(c byte) bool { return c >= ' ' && c <= '~' }
-
-func hexadecimal(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f'
-}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// frame wraps a payload the way UBX does.
-func frame(payload string) string {
+// ubx wraps a payload the way UBX does.
+func ubx(payload string) string {
 	b := append([]byte{0x01, 0x07, byte(len(payload)), byte(len(payload) >> 8)}, payload...)
 	var x, y byte
 	for _, c := range b {
@@ -18,6 +18,13 @@ func frame(payload string) string {
 	}
 	return "\xb5\x62" + string(b) + string([]byte{x, y})
 }
+
+// rtcm is an RTCM frame with a sentence inside, and published what a known
+// encoder made: the example of message 1005 in RTCM 10403.
+const (
+	rtcm      = "\xd3\x00\x12\x3e\xd0$GPZDA*48\r\nxxxxx\xf6\xa7\x1d"
+	published = "\xd3\x00\x13\x3e\xd7\xd3\x02\x02\x98\x0e\xde\xef\x34\xb4\xbd\x62\xac\x09\x41\x98\x6f\x33\x36\x0b\x98"
+)
 
 // cutAll returns what a framer makes of s in chunks of at most size bytes.
 func cutAll(s string, size int) []Line {
@@ -43,11 +50,14 @@ func TestFramerFindsSentencesInAnything(t *testing.T) {
 		{"too long", "$" + long + "*11\n$B*11\n", []Line{{0, "", 1024}, {0, "$B*11", 4}}},
 		{"remarks", "# $A*00 and $B\n$B*11\n#$C*22\r\n", []Line{{0, "$B*11", 0}}},
 		{"a number sign inside a line", "x#$B*11\n", []Line{{0, "$B*11", 2}}},
-		{"a sentence inside a frame", frame("$A*00\r\n") + "$B*11\n", []Line{{0, "$B*11", 15}}},
+		{"a sentence inside a frame", ubx("$A*00\r\n") + "$B*11\n", []Line{{0, "$B*11", 15}}},
 		{"a broken frame", "\xb5\x62\x01\x07\x05\x00" + "$B*11\nab", []Line{{0, "$B*11", 6}, {0, "", 2}}},
 		{"a frame that never was", "\xb5\x62\x01\x07\xff\xff$B*11\n", []Line{{0, "$B*11", 6}}},
 		{"an unfinished frame", "\xb5\x62\x01\x07\x50\x00$B*11\n", []Line{{0, "$B*11", 6}}},
 		{"an unfinished sentence", "ab$B*1", []Line{{0, "$B*1", 2}}},
+		{"a sentence inside an RTCM frame", rtcm + "$B*11\n", []Line{{0, "$B*11", len(rtcm)}}},
+		{"a broken RTCM frame", "\xd3\x00\x13$B*11\n", []Line{{0, "$B*11", 3}}},
+		{"an RTCM frame that never was", "\xd3\x80\xd3\x00\x00$B*11\n", []Line{{0, "$B*11", 5}}},
 		{"garbage", strings.Repeat("x", 2500), []Line{{0, "", 1024}, {0, "", 1024}, {0, "", 452}}},
 	}
 	for _, test := range tests {
@@ -56,6 +66,33 @@ func TestFramerFindsSentencesInAnything(t *testing.T) {
 				t.Errorf("%s in chunks of %d: %+v, want %+v", test.name, size, got, test.want)
 			}
 		}
+	}
+}
+
+func TestAChecksumTellsASentenceFromGarbage(t *testing.T) {
+	for text, want := range map[string]bool{
+		"$GPZDA,120000.00,01,02,2026,00,00*60": true,
+		"$GPZDA*48":                            true,
+		"$GPZDA*49":                            false,
+		"$A*41":                                true,
+		"$jk*01":                               true,
+		"$LK*0g":                               false,
+		"$GPZDA":                               false,
+		"$*00":                                 true,
+		"*00":                                  false,
+		"":                                     false,
+	} {
+		if got := (Line{Text: text}).Sound(); got != want {
+			t.Errorf("%q is sound: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestWholeBinaryFramesAreCounted(t *testing.T) {
+	var f Framer
+	f.Feed([]byte(ubx("payload")+rtcm+published+"\xb5\x62\x01\x07\x00\x00xx\xd3\x00\x02abcde"), 0)
+	if f.Frames != 3 {
+		t.Errorf("counted %d, want 3", f.Frames)
 	}
 }
 
@@ -75,7 +112,7 @@ func TestLineIsStampedWithTheArrivalOfItsFirstByte(t *testing.T) {
 
 func FuzzFramer(f *testing.F) {
 	f.Add([]byte("$A*00\r\n# $\n\xb5\x62\x01\x07\x01\x00$x$B*11"), 3)
-	f.Add([]byte(frame("$A*00\r\n")+"!B,1\r\n"), 1)
+	f.Add([]byte(ubx("$A*00\r\n")+"!B,1\r\n"), 1)
 	f.Fuzz(func(t *testing.T, b []byte, size int) {
 		size = max(size, 1)
 		whole, parts := cutAll(string(b), len(b)+1), cutAll(string(b), size)
@@ -85,7 +122,7 @@ func FuzzFramer(f *testing.F) {
 		n := 0
 		for _, l := range whole {
 			n += len(l.Text) + l.Skipped
-			if len(l.Text) > maxSentence || l.Skipped > maxFrame+maxSentence {
+			if len(l.Text) > maxSentence || l.Skipped > maxUBX+maxSentence {
 				t.Fatalf("unbounded: %+v", l)
 			}
 			if !bytes.Contains(b, []byte(l.Text)) {
@@ -97,7 +134,7 @@ func FuzzFramer(f *testing.F) {
 		}
 		var framer Framer
 		for chunk := range slices.Chunk(b, size) {
-			if framer.Feed(chunk, 0); len(framer.held) > maxFrame {
+			if framer.Feed(chunk, 0); len(framer.held) > maxUBX {
 				t.Fatalf("holds %d bytes", len(framer.held))
 			}
 		}

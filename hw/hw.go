@@ -59,8 +59,10 @@ type Reading struct {
 
 // Edge is one transition of the pulse line, as the kernel stamped it.
 type Edge struct {
-	At  Time
-	Seq uint32 // the kernel's count of edges; a gap is a missed edge
+	At     Time
+	Seq    uint32        // the kernel's count of edges
+	Missed uint32        // edges that it counted since the one before and that nobody saw
+	Width  time.Duration // from the edge before to the opposite one between the two; 0 when unknown
 }
 
 // Line is one sentence from the serial port.
@@ -86,6 +88,7 @@ const (
 type Device struct {
 	Path  string
 	State State
+	Baud  int   // of an open serial port, bits per second
 	Err   error // why it is not open; nil when it is
 }
 

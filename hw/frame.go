@@ -1,0 +1,99 @@
+package hw
+
+import "encoding/binary"
+
+const (
+	// maxUBX bounds a UBX frame: the longest in use, RXM-RAWX, carries at most
+	// 255 measurements of 32 bytes.
+	maxUBX = 8 + 16 + 255*32
+	// crc24Q is the generator polynomial of RTCM 10403's checksum.
+	crc24Q = 0x1864CFB
+)
+
+// nextUBX cuts a UBX frame: B5 62, class, id, length, payload and the
+// 8-bit Fletcher checksum over all after the two sync bytes.
+func nextUBX(b []byte) (int, piece) {
+	if len(b) > 1 && b[1] != 0x62 {
+		return 1, garbage
+	}
+	if len(b) < 6 {
+		return 0, unfinished
+	}
+	size := 8 + int(binary.LittleEndian.Uint16(b[4:]))
+	if size > maxUBX {
+		return 1, garbage
+	}
+	if len(b) < size {
+		return 0, unfinished
+	}
+	var x, y byte
+	for _, c := range b[2 : size-2] {
+		x += c
+		y += x
+	}
+	if x != b[size-2] || y != b[size-1] {
+		return 1, garbage
+	}
+	return size, frame
+}
+
+// nextRTCM cuts a frame of RTCM 3: D3, six zero bits, ten bits of length, the
+// message, which begins with its number and is so never empty, and CRC-24Q over
+// all of these.
+func nextRTCM(b []byte) (int, piece) {
+	if len(b) > 1 && b[1] > 3 {
+		return 1, garbage
+	}
+	if len(b) < 3 {
+		return 0, unfinished
+	}
+	length := int(binary.BigEndian.Uint16(b[1:]))
+	size := 3 + length + 3
+	switch {
+	case length < 2:
+		return 1, garbage
+	case len(b) < size:
+		return 0, unfinished
+	}
+	var crc uint32
+	for _, c := range b[:size] { // with the checksum itself nothing is left
+		crc ^= uint32(c) << 16
+		for range 8 {
+			crc <<= 1
+			if crc>>24 != 0 {
+				crc ^= crc24Q
+			}
+		}
+	}
+	if crc != 0 {
+		return 1, garbage
+	}
+	return size, frame
+}
+
+// Sound tells whether l is a sentence whose checksum, the exclusive or of all
+// between its first character and the asterisk, is right.
+func (l Line) Sound() bool {
+	n := len(l.Text) - 3
+	if n < 1 || l.Text[n] != '*' {
+		return false
+	}
+	var sum byte
+	for i := 1; i < n; i++ {
+		sum ^= l.Text[i]
+	}
+	return digit(l.Text[n+1]) == sum>>4 && digit(l.Text[n+2]) == sum&15
+}
+
+// digit is the value of a hexadecimal digit; of anything else it is 16 or more.
+func digit(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 16
+}
