@@ -20,8 +20,9 @@ type machine struct {
 	lines     hw.Lines
 	pulses    hw.Pulses // nil when there is no pulse
 	notBefore refclock.UTC
-	receiver  string // what it is called in sentences
-	about     string // what the operator is told at the start
+	floor     refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
+	receiver  string       // what it is called in sentences
+	about     string       // what the operator is told at the start
 	close     func() error
 }
 
@@ -103,7 +104,7 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 }
 
 func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
-	m := machine{notBefore: notBefore, receiver: "the GPS receiver", close: func() error { return nil }}
+	m := machine{notBefore: notBefore, floor: notBefore, receiver: "the GPS receiver", close: func() error { return nil }}
 	m.about = fmt.Sprintf("receiver on %s, pulse on %s", strings.Join(c.Receiver.Devices, " or "), c.Pulse.Device)
 	if c.Clock.Steer {
 		k, err := clock.OpenKernel()

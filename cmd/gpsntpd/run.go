@@ -58,22 +58,36 @@ func serve(ctx context.Context, o options) error {
 	}
 	defer door.Close()
 
+	state := stateFile{}
+	if !o.pretends() {
+		state = stateIn(os.Getenv("STATE_DIRECTORY"), log)
+	}
+	kept := state.load()
+	if late := refclock.Offset(kept.Floor(m.floor), m.clock.Read().Time); late > 0 {
+		log.Warn().Float64("step_seconds", late.Seconds()).Msg("the clock was before the last time that we know: it is set to that")
+		if err := m.clock.Step(late); err != nil {
+			return err
+		}
+	}
 	l := loop.New(loop.Config{
 		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Log: log,
-		Leaps:   leapSeconds("", log),
-		Pairer:  refclock.Pairer{PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency},
-		Options: discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold},
+		Leaps: leapSeconds("", log),
+		Pairer: refclock.Pairer{PulseLatency: c.Pulse.Latency,
+			SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency())},
+		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
 		Describe: loop.Description{
 			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge, Baud: c.Receiver.Baud,
 			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
 		},
 	})
 	greet(os.Stdout, m, servers, socket)
-	return together(ctx, tasks(l, m, servers, door, reloader{o, c, log}))
+	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, log}))
+	state.save(l.Keep()) // nobody else uses the loop any more
+	return err
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
-func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, r reloader) []task {
+func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, state stateFile, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
@@ -87,6 +101,9 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, r re
 			return control.Server{Daemon: daemon{l, commands, servers}}.Run(ctx, door)
 		}},
 		{"reload", r.run},
+		{"state", func(ctx context.Context) error {
+			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
+		}},
 	}
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})

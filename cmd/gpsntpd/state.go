@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/gpsntpd/loop"
+)
+
+// saveEvery spares the board's card: what is kept changes slowly.
+const saveEvery = time.Hour
+
+// stateFile keeps what the daemon has learnt for its next start. Its path is
+// "" when nothing is to be kept.
+//
+// The file is a line of JSON and a line with its CRC-32: anything else is torn
+// or foreign.
+type stateFile struct {
+	path string
+	log  zerolog.Logger
+}
+
+// stateIn is the file in the first of folders, which is as systemd passes
+// $STATE_DIRECTORY.
+func stateIn(folders string, log zerolog.Logger) stateFile {
+	first := filepath.SplitList(folders)
+	if len(first) == 0 {
+		return stateFile{log: log}
+	}
+	return stateFile{filepath.Join(first[0], "state"), log}
+}
+
+var errForeign = errors.New("its checksum is not right: it is torn, or not ours")
+
+// load returns what was kept. Without a file, or with one that it can't trust,
+// the daemon starts cold and says why.
+func (f stateFile) load() loop.Kept {
+	if f.path == "" {
+		return loop.Kept{}
+	}
+	text, err := os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return loop.Kept{}
+	}
+	var k loop.Kept
+	if err == nil {
+		k, err = parseState(text)
+	}
+	if err != nil {
+		f.log.Warn().Err(err).Str("file", f.path).Msg("state not used: starting cold")
+		return loop.Kept{}
+	}
+	return k
+}
+
+func parseState(text []byte) (loop.Kept, error) {
+	body, sum, _ := bytes.Cut(text, []byte("\n"))
+	if string(sum) != checksum(body) {
+		return loop.Kept{}, errForeign
+	}
+	var k loop.Kept
+	if err := json.Unmarshal(body, &k); err != nil {
+		return loop.Kept{}, err
+	}
+	return k, k.Check()
+}
+
+func checksum(body []byte) string { return fmt.Sprintf("crc32 %08x\n", crc32.ChecksumIEEE(body)) }
+
+// save replaces the file, or leaves it as it is. That a disk is full or read
+// only must not stop the clock: it is logged, and tried again next time.
+func (f stateFile) save(k loop.Kept) {
+	if f.path == "" || k == (loop.Kept{}) {
+		return
+	}
+	body, err := json.Marshal(k)
+	if err == nil {
+		err = replace(f.path, append(append(body, '\n'), checksum(body)...))
+	}
+	if err != nil {
+		f.log.Warn().Err(err).Msg("state not saved")
+	}
+}
+
+// replace also syncs the folder: a name is not on the disk before that.
+func replace(path string, text []byte) error {
+	if err := renameio.WriteFile(path, text, 0o644); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}
+
+// run saves every hour what the loop says until ctx ends. The last save is the
+// caller's, when the loop has come to rest.
+func (f stateFile) run(ctx context.Context, kept func(context.Context) (loop.Kept, error)) error {
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if k, err := kept(ctx); err == nil {
+				f.save(k)
+			}
+		}
+	}
+}
