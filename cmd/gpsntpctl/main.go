@@ -74,6 +74,6 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
 	root.AddCommand(newDecode(&f))
 	root.AddCommand(newQuery(&f))
-	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f))
+	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
 	return root
 }

@@ -37,6 +37,11 @@ func (k known) Counters(context.Context) (control.Counters, error) { return k.co
 // serve runs a control server until the test ends.
 func serve(t *testing.T, d control.Daemon) (socket string) {
 	socket = filepath.Join(t.TempDir(), "control.sock")
+	serveAt(t, socket, d)
+	return socket
+}
+
+func serveAt(t *testing.T, socket string, d control.Daemon) {
 	l, err := control.Listen(socket)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +55,6 @@ func serve(t *testing.T, d control.Daemon) (socket string) {
 			t.Error(err)
 		}
 	})
-	return socket
 }
 
 // verb runs gpsntpctl as its user does, and returns what it prints.
