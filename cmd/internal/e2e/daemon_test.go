@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 	"testing"
 	"time"
@@ -10,6 +11,9 @@ import (
 	"gpsntpd/cmd/internal/rfc5905"
 	"gpsntpd/server/control"
 )
+
+// sim is the refid of simulated machines, on the wire.
+const sim = "SIM\x00"
 
 // daemon is a running gpsntpd.
 type daemon struct {
@@ -27,13 +31,18 @@ func serve(t *testing.T, args ...string) *daemon {
 
 func serveAt(t *testing.T, socket string, args ...string) *daemon {
 	t.Helper()
-	d := &daemon{socket: socket, client: control.Environ().Client(socket)}
-	d.born[0] = time.Now()
 	args = append([]string{"--control", socket, "--listen", "127.0.0.1:0"}, args...)
-	d.process = start(t, filepath.Join(folder, "gpsntpd"), args...)
-	until(t, says(&d.out, "Ctrl-C ends it."))
-	d.born[1] = time.Now()
+	before := time.Now()
+	d := attach(start(t, filepath.Join(folder, "gpsntpd"), args...), socket)
+	d.born = [2]time.Time{before, time.Now()}
 	return d
+}
+
+// attach waits until p, a gpsntpd, serves.
+func attach(p *process, socket string) *daemon {
+	p.t.Helper()
+	until(p.t, says(&p.out, "Ctrl-C ends it."))
+	return &daemon{process: p, socket: socket, client: control.Environ().Client(socket)}
 }
 
 // status asks the daemon how it is.
@@ -92,6 +101,14 @@ func (d *daemon) address() string {
 	return d.status().Servers[0].Listen
 }
 
+// begun returns what is known of the time that a replay serves, against the
+// host's: it was a second before the capture's first moment when the replay
+// started.
+func (d *daemon) begun(first time.Time) interval {
+	first = first.Add(-time.Second)
+	return interval{first.Sub(d.born[1]), first.Sub(d.born[0])}
+}
+
 // claimsNothing checks that an answer leaves no doubt that it must not be used.
 func (d *daemon) claimsNothing() {
 	d.t.Helper()
@@ -129,4 +146,15 @@ func truthful(t *testing.T, known, claim interval) interval {
 		t.Fatalf("the truth is in %v, an answer says %v", known, claim)
 	}
 	return both
+}
+
+// families returns the loopback addresses of the machine, for --listen.
+func families(t *testing.T) []string {
+	t.Helper()
+	if c, err := net.ListenPacket("udp6", "[::1]:0"); err == nil {
+		c.Close()
+		return []string{"--listen", "[::1]:0"}
+	}
+	t.Log("this machine has no IPv6")
+	return nil
 }

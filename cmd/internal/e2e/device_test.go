@@ -1,3 +1,5 @@
+//go:build !captures && !interop
+
 package e2e
 
 import (

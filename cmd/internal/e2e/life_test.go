@@ -1,3 +1,5 @@
+//go:build !captures && !interop
+
 package e2e
 
 import (
@@ -8,16 +10,6 @@ import (
 	"syscall"
 	"testing"
 )
-
-// file writes a file and returns its path.
-func file(t *testing.T, name, format string, args ...any) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, fmt.Appendf(nil, format, args...), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func TestASignalEndsTheDaemonSoonAndCleanly(t *testing.T) {
 	t.Parallel()

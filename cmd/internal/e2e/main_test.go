@@ -23,8 +23,8 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer os.RemoveAll(folder)
+	// With the environment of the test: GOFLAGS=-race is for the daemon, too.
 	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/gpsntpd", "gpsntpd/cmd/gpsntpctl")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	if err := build.Run(); err != nil {
 		return fail(err)

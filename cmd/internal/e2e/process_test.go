@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,6 +66,9 @@ func start(t *testing.T, name string, args ...string) *process {
 	t.Cleanup(func() {
 		p.cmd.Process.Kill() // an error says that it has ended
 		<-p.ended
+		if strings.Contains(p.err.String(), "DATA RACE") {
+			t.Error("the race detector has found something")
+		}
 		if t.Failed() {
 			t.Logf("%s %v:\n%s%s", filepath.Base(name), args, &p.out, &p.err)
 		}
@@ -129,4 +133,14 @@ func runs(t *testing.T, name string, args ...string) (status int, out, err strin
 	p := start(t, filepath.Join(folder, name), args...)
 	status = p.wait(patience)
 	return status, p.out.String(), p.err.String()
+}
+
+// file writes a file and returns its path.
+func file(t *testing.T, name, format string, args ...any) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, fmt.Appendf(nil, format, args...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

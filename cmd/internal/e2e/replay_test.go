@@ -1,3 +1,5 @@
+//go:build !captures && !interop
+
 package e2e
 
 import (
@@ -16,14 +18,6 @@ func recording(t *testing.T, begin time.Time, seconds int, speak func(time.Time)
 		b.WriteString(speak(begin.Add(time.Duration(i) * time.Second)))
 	}
 	return file(t, "receiver.log", "%s", b.String())
-}
-
-// begun returns what is known of the time that a replay serves, against the
-// host's: it was a second before the capture's first moment when the replay
-// started.
-func (d *daemon) begun(first time.Time) interval {
-	first = first.Add(-time.Second)
-	return interval{first.Sub(d.born[1]), first.Sub(d.born[0])}
 }
 
 var april = time.Date(2015, 4, 13, 20, 26, 40, 0, time.UTC)

@@ -1,3 +1,5 @@
+//go:build !captures && !interop
+
 package e2e
 
 import (
@@ -8,19 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 )
-
-const sim = "SIM\x00"
-
-// families returns the loopback addresses of the machine, for --listen.
-func families(t *testing.T) []string {
-	t.Helper()
-	if c, err := net.ListenPacket("udp6", "[::1]:0"); err == nil {
-		c.Close()
-		return []string{"--listen", "[::1]:0"}
-	}
-	t.Log("this machine has no IPv6")
-	return nil
-}
 
 func TestTheSimulatedMachineLocksAndTellsTheHostsTime(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,176 @@
+//go:build interop
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// observed is how long each client looks.
+const observed = time.Minute
+
+// every does something at the next n ticks of d.
+func every(d time.Duration, n int, do func(i int)) {
+	tick := time.NewTicker(d)
+	defer tick.Stop()
+	for i := range n {
+		<-tick.C
+		do(i)
+	}
+}
+
+// TestTruthIsInsideRootDistanceAndSoonWithinTenMicroseconds asks ten times a
+// second. An answer's offset is the served error, and half the difference of
+// the ways there and back, which is at most half the delay. The second part is
+// least in the answer with the least delay, so that of each second is judged:
+// over loopback its delay is about 10 µs, most of it two system calls alike,
+// and what is left of their difference counts against the server.
+func TestTruthIsInsideRootDistanceAndSoonWithinTenMicroseconds(t *testing.T) {
+	t.Parallel()
+	const (
+		rate  = 10 // answers a second
+		limit = 10 * time.Microsecond
+		begin = 30 * time.Second // after the start
+	)
+	d := serve(t, "--sim")
+	address := d.becomes("locked", "ok", "ok").Servers[0].Listen
+	var worst, slowest time.Duration
+	best := d.ask(address, 4)
+	every(time.Second/rate, rate*int(observed/time.Second), func(i int) {
+		truthful(t, interval{}, d.claims(address, 4, sim))
+		if a := d.ask(address, 4); i%rate == 0 || a.Delay() < best.Delay() {
+			best = a
+		}
+		if i%rate < rate-1 || time.Since(d.born[1]) < begin {
+			return
+		}
+		worst, slowest = max(worst, best.Offset().Abs()), max(slowest, best.Delay())
+		if best.Offset().Abs() > limit {
+			t.Errorf("%v after the start: served time is off by %v; of %d answers the fastest took %v",
+				time.Since(d.born[1]).Round(time.Second), best.Offset(), rate, best.Delay())
+		}
+	})
+	t.Logf("served time within %v of truth; of %d answers the fastest took %v at most", worst, rate, slowest)
+}
+
+// chrony writes a configuration of its own for a chronyd, which touches
+// nothing of the system's: no clock (-x), no port, no file outside.
+func chrony(t *testing.T, address string) (config, logs string) {
+	t.Helper()
+	logs = t.TempDir()
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := strings.LastIndex(address, ":")
+	host, port := strings.Trim(address[:i], "[]"), address[i+1:]
+	return file(t, "chrony.conf", `
+server %s port %s iburst minpoll 0 maxpoll 0
+port 0
+cmdport 0
+pidfile %[3]s/chronyd.pid
+driftfile %[3]s/drift
+logdir %[3]s
+log measurements
+user %[4]s
+`, host, port, logs, me.Username), logs
+}
+
+func TestChronyTakesTheTime(t *testing.T) {
+	t.Parallel()
+	d := serve(t, append(families(t), "--sim")...)
+	for _, server := range d.becomes("locked", "ok", "ok").Servers {
+		t.Run(server.Listen, func(t *testing.T) {
+			t.Parallel()
+			config, logs := chrony(t, server.Listen)
+			once := start(t, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", config)
+			status := once.wait(patience)
+			if off, ok := wrongBy(once.err.String()); status != 0 || !ok || off.Abs() > 100*time.Microsecond {
+				t.Errorf("chronyd -Q: exit status %d, off by %v\n%s", status, off, &once.err)
+			}
+			client := start(t, "chronyd", "-U", "-x", "-d", "-f", config)
+			every(observed, 1, func(int) { client.signal(syscall.SIGTERM) })
+			if status := client.wait(patience); status != 0 {
+				t.Errorf("chronyd: exit status %d", status)
+			}
+			measurements(t, filepath.Join(logs, "measurements.log"))
+		})
+	}
+}
+
+// wrongBy finds what chronyd -Q says of the host's clock.
+func wrongBy(text string) (time.Duration, bool) {
+	_, rest, ok := strings.Cut(text, "System clock wrong by ")
+	word, _, _ := strings.Cut(rest, " ")
+	off, err := time.ParseDuration(word + "s")
+	return off, ok && err == nil
+}
+
+// measurements judges chronyd's log: one line for each answer, of which fields
+// 4 and 5 are leap indicator and stratum, 6 and 7 what came of the tests of
+// RFC 5905, 12 to 16 offset, delay, dispersion, root delay and root dispersion
+// in seconds, and 17 the refid.
+func measurements(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offsets []float64
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		if len(f) < 17 || f[0] == "Date" {
+			continue
+		}
+		var seconds [5]float64
+		for i, word := range f[11:16] {
+			if seconds[i], err = strconv.ParseFloat(word, 64); err != nil {
+				t.Fatalf("%v in %s", err, line)
+			}
+		}
+		offset, distance := max(seconds[0], -seconds[0]), seconds[1]/2+seconds[2]+seconds[3]/2+seconds[4]
+		if f[3] != "N" || f[4] != "1" || f[5] != "111" || f[6] != "111" || f[16] != "53494D00" || offset > distance {
+			t.Errorf("an answer that is not right: %s", line)
+		}
+		offsets = append(offsets, offset)
+	}
+	if len(offsets) < int(observed/time.Second)/2 {
+		t.Fatalf("chronyd took %d answers in %v", len(offsets), observed)
+	}
+	slices.Sort(offsets)
+	t.Logf("%d answers, median of the offset %.1f µs, greatest %.1f µs", len(offsets), offsets[len(offsets)/2]*1e6, offsets[len(offsets)-1]*1e6)
+}
+
+// ntpdig asks port 123 alone, so it gets a network of its own, in which that
+// port is free and nothing but loopback exists.
+func TestNtpdigTakesTheTime(t *testing.T) {
+	t.Parallel()
+	socket := filepath.Join(t.TempDir(), "socket")
+	command := fmt.Sprintf("ip link set lo up && exec %s/gpsntpd --sim --control %s --listen 127.0.0.1:123 --listen [::1]:123", folder, socket)
+	p := start(t, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", command)
+	d := attach(p, socket)
+	d.becomes("locked", "ok", "ok")
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		dig := start(t, "nsenter", "--target", fmt.Sprint(p.cmd.Process.Pid), "--user", "--net", "ntpdig", "-j", "-p", "4", address)
+		status := dig.wait(patience)
+		var answer struct {
+			Offset  float64
+			Stratum int
+			Leap    string
+		}
+		err := json.Unmarshal([]byte(dig.out.String()), &answer)
+		if status != 0 || err != nil || answer.Stratum != 1 || answer.Leap != "no-leap" || max(answer.Offset, -answer.Offset) > 1e-3 {
+			t.Errorf("ntpdig %s: exit status %d, %v\n%s%s", address, status, err, &dig.out, &dig.err)
+		}
+	}
+}
