@@ -1,0 +1,113 @@
+// Package docs holds the documents to the program, as far as that can be done.
+package docs
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gpsntpd/discipline"
+	"gpsntpd/refclock"
+	"gpsntpd/refclock/nmea"
+	"gpsntpd/server/ntp"
+)
+
+const root = "../../../"
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// documents returns the text of every document by its path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/decisions/*.md"} {
+		paths, err := filepath.Glob(root + pattern)
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no %s: %v", pattern, err)
+		}
+		for _, path := range paths {
+			all[path] = read(t, path)
+		}
+	}
+	return all
+}
+
+func TestEveryFlagOfTheDaemonIsInTheReadme(t *testing.T) {
+	help, err := exec.Command("go", "run", "gpsntpd/cmd/gpsntpd", "--help").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, help)
+	}
+	flags := regexp.MustCompile(`(?m)^ +(?:-., )?(--[a-z-]+)`).FindAllStringSubmatch(string(help), -1)
+	if len(flags) == 0 {
+		t.Fatalf("no flags in %s", help)
+	}
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		text := read(t, root+name)
+		for _, flag := range flags {
+			if !regexp.MustCompile(flag[1] + `\b[^-]`).MatchString(text) {
+				t.Errorf("%s does not name %s", name, flag[1])
+			}
+		}
+	}
+}
+
+func TestEveryWordThatTheProgramUsesIsExplained(t *testing.T) {
+	text := read(t, root+"docs/how-it-works.md")
+	var words []string
+	for s := discipline.Starting; s <= discipline.Unsynchronized; s++ {
+		words = append(words, s.String())
+	}
+	for _, r := range refclock.Reasons {
+		words = append(words, r.Word)
+	}
+	for _, v := range nmea.Verdicts {
+		words = append(words, string(v))
+	}
+	for v := range ntp.Verdict(ntp.Verdicts) {
+		words = append(words, v.String())
+	}
+	for _, word := range words {
+		if !strings.Contains(text, "\n| `"+word+"` |") {
+			t.Errorf("docs/how-it-works.md does not explain %s", word)
+		}
+	}
+}
+
+var block = regexp.MustCompile("(?ms)^```\n.*?^```\n")
+
+func TestBothReadmesShowTheSameCommandsAndOutput(t *testing.T) {
+	english := block.FindAllString(read(t, root+"README.md"), -1)
+	chinese := block.FindAllString(read(t, root+"README.zh-CN.md"), -1)
+	if len(english) == 0 || len(english) != len(chinese) {
+		t.Fatalf("%d blocks in English, %d in Chinese", len(english), len(chinese))
+	}
+	for i, b := range english {
+		if chinese[i] != b {
+			t.Errorf("block %d differs:\n%s%s", i+1, b, chinese[i])
+		}
+	}
+}
+
+func TestEveryLinkLeadsToAFile(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
+	for path, text := range documents(t) {
+		for _, to := range link.FindAllStringSubmatch(text, -1) {
+			if strings.HasPrefix(to[1], "https://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), to[1])); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
+}
