@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/internal/config"
+)
+
+const everything = `
+[clock]
+steer = true
+max-error = "5ms"
+[server]
+listen = "192.0.2.1:123"
+refid = "GNSS"
+[log]
+format = "json"
+level = "warn"
+`
+
+func TestFlagsWinOverTheFileAndTheSimulationOverItsServers(t *testing.T) {
+	path := written(t, everything)
+	for _, c := range []struct {
+		name            string
+		options         options
+		listen          string
+		refid           string
+		steer           bool
+		format, maximum string
+	}{
+		{"the file alone", options{}, "[192.0.2.1:123]", "GNSS", true, "json", "5ms"},
+		{"flags", options{listen: []string{":123", "[::1]:1123"}, logFormat: "console", noSteer: true},
+			"[:123 [::1]:1123]", "GNSS", false, "console", "5ms"},
+		{"simulated", options{simulate: true}, "[localhost:11123]", "SIM", false, "json", "5ms"},
+		{"replayed", options{replay: "file"}, "[localhost:11123]", "SIM", false, "json", "5ms"},
+		{"simulated for others", options{simulate: true, listen: []string{":123"}}, "[:123]", "SIM", false, "json", "5ms"},
+	} {
+		c.options.config = path
+		got, err := c.options.settle()
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if fmt.Sprint(got.Server.Listen) != c.listen || got.Server.RefID != c.refid || got.Clock.Steer != c.steer ||
+			got.Log.Format != c.format || got.Clock.MaxError.String() != c.maximum {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+func TestWhatFlagsSayIsCheckedLikeTheFile(t *testing.T) {
+	for want, o := range map[string]options{
+		"server.listen": {simulate: true, listen: []string{"nowhere"}},
+		"log.format":    {simulate: true, logFormat: "xml"},
+		"no such file":  {simulate: true, config: "/nonexistent/gpsntpd.toml"},
+	} {
+		if _, err := o.settle(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error about %s: %v", want, err)
+		}
+	}
+}
+
+func TestTheRefidIsItsCharactersFromTheLeft(t *testing.T) {
+	for s, want := range map[string]uint32{"GPS": 0x47505300, "NMEA": 0x4e4d4541, "": 0} {
+		if got := refID(s); got != want {
+			t.Errorf("%q: %#x, want %#x", s, got, want)
+		}
+	}
+}
+
+func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
+	defer zerolog.SetGlobalLevel(zerolog.GlobalLevel())
+	path := written(t, everything)
+	o := options{config: path}
+	running, err := o.settle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, old, new string
+		level          zerolog.Level
+		says           []string
+	}{
+		{"nothing", "", "", zerolog.WarnLevel, nil}, // warn: that all is well is not said
+		{"the level", `"warn"`, `"info"`, zerolog.InfoLevel, []string{"configuration read again"}},
+		{"two keys", `"5ms"`, "\"6ms\"\nstep-threshold = \"60ms\"", zerolog.WarnLevel, []string{"need a restart", `"clock.max-error clock.step-threshold"`}},
+		{"an error", `"5ms"`, `"5"`, zerolog.WarnLevel, []string{"stays in force", "clock.max-error", `:4:`}},
+	} {
+		zerolog.SetGlobalLevel(zerolog.WarnLevel)
+		if err := os.WriteFile(path, []byte(strings.Replace(everything, c.old, c.new, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		reloader{o, running, zerolog.New(&log)}.reload()
+		if zerolog.GlobalLevel() != c.level || (c.says == nil) != (log.Len() == 0) {
+			t.Errorf("%s: level %v, logged %s", c.name, zerolog.GlobalLevel(), &log)
+		}
+		for _, words := range c.says {
+			if !strings.Contains(log.String(), words) {
+				t.Errorf("%s: logged %s", c.name, &log)
+			}
+		}
+	}
+}
+
+func TestEveryLevelThatMayBeConfiguredIsKnown(t *testing.T) {
+	for word, want := range map[string]zerolog.Level{
+		"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel, "error": zerolog.ErrorLevel,
+	} {
+		if got := level(config.Log{Level: word}); got != want {
+			t.Errorf("%s: %v", word, got)
+		}
+	}
+}
