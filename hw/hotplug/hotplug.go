@@ -33,9 +33,9 @@ func (e *Error) Error() string { return e.Path + ": " + e.Call + ": " + e.Err.Er
 // Unwrap returns the error of the call.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Use opens a device, calls opened with its path as soon as it can be read,
-// and reads it until it fails or the context ends.
-type Use func(ctx context.Context, opened func(path string)) error
+// Use opens a device, reports it as soon as it can be read, and reads it until
+// it fails or the context ends.
+type Use func(ctx context.Context, report func(hw.Device)) error
 
 // Run calls use again and again until ctx ends, and reports to devices what
 // became of it. A device that could not be opened goes by the name that the
@@ -43,15 +43,19 @@ type Use func(ctx context.Context, opened func(path string)) error
 func Run(ctx context.Context, path string, devices chan<- hw.Device, use Use) error {
 	r := reporter{devices: devices}
 	for wait := shortest; ctx.Err() == nil; wait = min(2*wait, longest) {
-		began, open := time.Now(), hw.Device{}
-		err := use(ctx, func(path string) {
-			open = hw.Device{Path: path, State: hw.Open}
-			r.report(ctx, open)
+		began, last := time.Now(), hw.Device{}
+		err := use(ctx, func(d hw.Device) {
+			last = d
+			r.report(ctx, d)
 		})
 		if ctx.Err() != nil {
 			break
 		}
-		r.report(ctx, closed(open, path, err))
+		if last.State == hw.Open {
+			r.report(ctx, hw.Device{Path: last.Path, State: hw.Failed, Err: err})
+		} else {
+			r.report(ctx, Refused(path, err))
+		}
 		if time.Since(began) > longest { // one that opens and fails at once stays slow
 			wait = shortest
 		}
@@ -63,12 +67,9 @@ func Run(ctx context.Context, path string, devices chan<- hw.Device, use Use) er
 	return nil
 }
 
-// closed is the condition of a device that was open, or of one by the name of
-// path that did not open, after err.
-func closed(open hw.Device, path string, err error) hw.Device {
-	if open.State == hw.Open {
-		return hw.Device{Path: open.Path, State: hw.Failed, Err: err}
-	}
+// Refused is the condition of a device that could not be opened because of
+// err. It goes by the name that the error carries, else by path.
+func Refused(path string, err error) hw.Device {
 	if e, ok := errors.AsType[*Error](err); ok {
 		path = e.Path
 	}
@@ -91,8 +92,8 @@ func stateOf(err error) hw.State {
 // reporter passes on what differs from the report before it.
 type reporter struct {
 	devices chan<- hw.Device
-	last    hw.Device
-	reason  string // text of last.Err: errors themselves do not compare
+	last    hw.Device // without its error
+	reason  string    // text of that: errors themselves do not compare
 }
 
 func (r *reporter) report(ctx context.Context, d hw.Device) {
@@ -100,10 +101,12 @@ func (r *reporter) report(ctx context.Context, d hw.Device) {
 	if d.Err != nil {
 		reason = d.Err.Error()
 	}
-	if d.Path == r.last.Path && d.State == r.last.State && reason == r.reason {
+	shown := d
+	shown.Err = nil
+	if shown == r.last && reason == r.reason {
 		return
 	}
-	r.last, r.reason = d, reason
+	r.last, r.reason = shown, reason
 	select {
 	case r.devices <- d:
 	case <-ctx.Done():

@@ -36,7 +36,7 @@ func TestAMissingDeviceIsReportedOnceAndTriedEverMoreRarely(t *testing.T) {
 		devices := make(chan hw.Device, 10)
 		began := time.Now()
 		var at []time.Duration
-		err := Run(ctx, "/dev/x", devices, func(context.Context, func(string)) error {
+		err := Run(ctx, "/dev/x", devices, func(context.Context, func(hw.Device)) error {
 			if at = append(at, time.Since(began)); len(at) == 8 {
 				cancel()
 			}
@@ -70,14 +70,14 @@ func TestADeviceThatWorkedIsTriedAgainSoonAndOneThatFailsAtOnceIsNot(t *testing.
 			devices := make(chan hw.Device, 100)
 			tries := 0
 			var failed time.Time
-			Run(ctx, "/dev/x", devices, func(_ context.Context, opened func(string)) error {
+			Run(ctx, "/dev/x", devices, func(_ context.Context, report func(hw.Device)) error {
 				if tries++; tries == 10 {
 					if got := time.Since(failed); got != c.nextAfter {
 						t.Errorf("works %v: tried again after %v, want %v", c.works, got, c.nextAfter)
 					}
 					cancel()
 				}
-				opened("/dev/x1")
+				report(hw.Device{Path: "/dev/x1", State: hw.Open})
 				<-time.After(c.works) // of the bubble
 				failed = time.Now()
 				return unix.EIO
@@ -95,7 +95,7 @@ func TestNobodyListeningDoesNotKeepAPumpFromEnding(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error)
 		go func() {
-			done <- Run(ctx, "/dev/x", make(chan hw.Device), func(context.Context, func(string)) error { return unix.ENOENT })
+			done <- Run(ctx, "/dev/x", make(chan hw.Device), func(context.Context, func(hw.Device)) error { return unix.ENOENT })
 		}()
 		synctest.Wait() // it is blocked on the report
 		cancel()

@@ -41,7 +41,7 @@ type Device struct {
 
 // Run reads edges until ctx ends.
 func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- hw.Device) error {
-	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, opened func(string)) error {
+	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, report func(hw.Device)) error {
 		path := find(cmp.Or(d.sys, "/sys/class/pps"), d.Path)
 		open := d.open
 		if open == nil {
@@ -55,7 +55,7 @@ func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 		if err := capture(s, path, d.Edge.mode()); err != nil {
 			return err
 		}
-		opened(path)
+		report(hw.Device{Path: path, State: hw.Open})
 		return d.fetch(ctx, s, edges)
 	})
 }

@@ -1,34 +1,28 @@
 // Package serial reads sentences from a serial port and stamps the arrival of
-// their first byte.
+// their first byte. Which port and which speed it finds by listening alone:
+// nothing is ever sent to the receiver.
 package serial
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
+	"strings"
 	"time"
 
-	"go.bug.st/serial"
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/hw"
 	"gpsntpd/hw/hotplug"
 )
 
-// DefaultBaud is what NMEA 0183 receivers for hobby boards start with.
-const DefaultBaud = 9600
-
-// patience is how long a read may last, and so how long Run outlives its
-// context.
-const patience = 250 * time.Millisecond
-
-// Port is a serial port that a receiver writes to. It implements hw.Lines.
+// Port is a serial port that a receiver writes to, or several on one of which
+// it is looked for. It implements hw.Lines.
 type Port struct {
-	Paths []string // candidates; the first that opens is read
-	Baud  int      // bits per second; 0 means DefaultBaud
-	Clock hw.Clock // stamps the arrivals
+	Paths []string                                  // candidates, the likeliest first; patterns as of filepath.Match
+	Baud  int                                       // bits per second; 0 finds out
+	Clock hw.Clock                                  // stamps the arrivals
+	Open  func(path string, baud int) (UART, error) // nil for the kernel's
 }
 
 // Run reads lines until ctx ends.
@@ -36,92 +30,139 @@ func (p *Port) Run(ctx context.Context, lines chan<- hw.Line, devices chan<- hw.
 	if len(p.Paths) == 0 {
 		return errors.New("no serial port is named")
 	}
-	return hotplug.Run(ctx, p.Paths[0], devices, func(ctx context.Context, opened func(string)) error {
-		f, err := p.open()
-		if err != nil {
+	s := search{Port: *p, lines: lines, understood: map[string]int{}}
+	if s.Open == nil {
+		s.Open = openFile
+	}
+	return hotplug.Run(ctx, p.Paths[0], devices, s.use)
+}
+
+// search goes from port to port until a receiver is understood. What is said
+// of it to the outside is one port at a time: one that is understood, else one
+// that refuses to be opened, else the first that opened.
+type search struct {
+	Port
+	lines      chan<- hw.Line
+	report     func(hw.Device)
+	shown      hw.Device
+	understood map[string]int // speed at which each port last was, by device
+}
+
+// station is a port in use.
+type station struct {
+	UART
+	candidate
+	tuner
+	framer hw.Framer
+}
+
+func (in *station) opened() hw.Device {
+	return hw.Device{Path: in.path, State: hw.Open, Baud: in.baud}
+}
+
+// use reads a port until it fails, and leaves one that yields no sentence for
+// the next one that opens.
+func (s *search) use(ctx context.Context, report func(hw.Device)) error {
+	s.report, s.shown = report, hw.Device{}
+	in, err := s.next("")
+	if in == nil {
+		return err
+	}
+	defer func() { in.Close() }()
+	s.meet(in, err)
+	for {
+		if err := s.listen(ctx, in); !errors.Is(err, errUnheard) {
 			return err
 		}
-		defer f.Close()
-		opened(f.path)
-		return p.read(ctx, f, lines)
-	})
-}
-
-// open opens the first candidate that it can. Of the failures, that of a port
-// which exists says more than those of ports which do not.
-func (p *Port) open() (*file, error) {
-	var missing, refused error
-	for _, path := range p.Paths {
-		f, err := openFile(path, cmp.Or(p.Baud, DefaultBaud))
-		switch {
-		case err == nil:
-			return f, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			refused = cmp.Or(refused, err)
-		case missing == nil:
-			missing = err
-		default:
-			missing = fmt.Errorf("%w; %w", missing, err)
+		if next, err := s.next(in.device); next != nil {
+			in.Close()
+			in = next
+			s.meet(in, err)
 		}
 	}
-	return nil, cmp.Or(refused, missing)
 }
 
-// read passes on the lines of f until it fails or ctx ends.
-func (p *Port) read(ctx context.Context, f *file, lines chan<- hw.Line) error {
-	var framer hw.Framer
+// next opens the first candidate that it can, beginning after the device
+// current. The error is the first refusal on the way: that of a port which
+// exists says more than those of ports which do not.
+func (s *search) next(current string) (*station, error) {
+	var refused error
+	for _, c := range candidates(s.Paths, current) {
+		t := newTuner(s.Baud, s.understood[c.device], time.Now())
+		u, err := s.Open(c.path, t.baud)
+		if err == nil {
+			return &station{UART: u, candidate: c, tuner: t}, refused
+		}
+		if hotplug.Refused(c.path, err).State != hw.Missing {
+			refused = cmp.Or(refused, err)
+		}
+	}
+	return nil, cmp.Or[error](refused, &hotplug.Error{Path: strings.Join(s.Paths, ", "), Call: "open", Err: unix.ENOENT})
+}
+
+// meet shows a port that was just opened, unless there is more to say.
+func (s *search) meet(in *station, refused error) {
+	switch {
+	case refused != nil:
+		s.show(hotplug.Refused(in.path, refused))
+	case s.shown.State != hw.Open:
+		s.show(in.opened())
+	}
+}
+
+func (s *search) show(d hw.Device) {
+	s.shown = d
+	s.report(d)
+}
+
+// listen passes on the lines of in until it fails, ctx ends, or it is not
+// worth while any more.
+func (s *search) listen(ctx context.Context, in *station) error {
 	buf := make([]byte, 4096)
 	for ctx.Err() == nil {
-		n, err := f.Read(buf)
-		at := p.Clock.Read().Time // first of all: every line of code here makes sentences late
+		n, err := in.Read(buf)
+		at := s.Clock.Read().Time // first of all: every line of code here makes sentences late
 		if err != nil {
-			return &hotplug.Error{Path: f.path, Call: "read", Err: err}
+			s.show(in.opened()) // so that the failure is that of this port
+			return &hotplug.Error{Path: in.path, Call: "read", Err: err}
 		}
-		if n == 0 { // nothing came within patience
-			continue
-		}
-		for _, l := range framer.Feed(buf[:n], at) {
-			select {
-			case lines <- l:
-			case <-ctx.Done():
-				return nil
-			}
+		if err := s.heard(ctx, in, buf[:n], at); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// file is an open port and the descriptor that holds the lock on it.
-type file struct {
-	serial.Port
-	path string
-	lock int
+// heard takes what in delivered, which may be nothing.
+func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) error {
+	frames, baud := in.framer.Frames, in.baud
+	lines := in.framer.Feed(b, at)
+	sound := in.framer.Frames > frames
+	for _, l := range lines {
+		sound = sound || l.Sound()
+	}
+	found := in.hear(time.Now(), len(b), sound)
+	if found == tuned {
+		s.understood[in.device] = in.baud
+		s.show(in.opened())
+	}
+	if s.shown.State == hw.Open && s.shown.Path == in.path {
+		for _, l := range lines {
+			select {
+			case s.lines <- l:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	if in.baud != baud {
+		in.framer = hw.Framer{}
+		if err := in.SetBaud(in.baud); err != nil {
+			return &hotplug.Error{Path: in.path, Call: "set the speed", Err: err}
+		}
+	}
+	if found == unheard {
+		return errUnheard
+	}
+	return nil
 }
-
-// openFile opens path for ourselves alone: flock keeps out another gpsntpd,
-// and TIOCEXCL, which serial.Open sets, whoever is not root. What waited in
-// the input buffer is discarded, since it would name a second long past.
-func openFile(path string, baud int) (*file, error) {
-	lock, err := unix.Open(path, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, &hotplug.Error{Path: path, Call: "open", Err: err}
-	}
-	if err := unix.Flock(lock, unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		unix.Close(lock)
-		return nil, &hotplug.Error{Path: path, Call: "flock", Err: err}
-	}
-	port, err := serial.Open(path, &serial.Mode{BaudRate: baud})
-	if err != nil {
-		unix.Close(lock)
-		return nil, &hotplug.Error{Path: path, Call: fmt.Sprintf("set %d baud", baud), Err: err}
-	}
-	f := &file{Port: port, path: path, lock: lock}
-	if err := errors.Join(f.SetReadTimeout(patience), f.ResetInputBuffer()); err != nil {
-		f.Close()
-		return nil, &hotplug.Error{Path: path, Call: "flush", Err: err}
-	}
-	return f, nil
-}
-
-// Close closes the port and gives up the lock.
-func (f *file) Close() error { return errors.Join(f.Port.Close(), unix.Close(f.lock)) }

@@ -73,7 +73,7 @@ func (r running) expectLine(t *testing.T, want hw.Line) {
 	}
 }
 
-const sentence = "$GPZDA,120000.00,01,02,2026,00,00*63"
+const sentence = "$GPZDA,120000.00,01,02,2026,00,00*60"
 
 func TestLinesArriveWithTheTimeOfTheirFirstByte(t *testing.T) {
 	device, path := receiver(t)
@@ -94,7 +94,7 @@ func TestGarbageIsCountedAndKeepsNothingBack(t *testing.T) {
 
 func TestWhatWaitedBeforeTheOpeningIsDiscarded(t *testing.T) {
 	device, path := receiver(t)
-	send(t, device, "$GPZDA,115959.00,01,02,2026,00,00*6D\r\n")
+	send(t, device, "$GPZDA,115959.00,01,02,2026,00,00*63\r\n")
 	r := run(t, Port{Paths: []string{path}, Clock: fixed(42)})
 	r.expectState(t, path, hw.Open)
 	send(t, device, sentence+"\r\n")
@@ -131,15 +131,36 @@ func TestASecondReaderFindsThePortBusy(t *testing.T) {
 	run(t, p).expectState(t, path, hw.Busy)
 }
 
-func TestTheFirstCandidateThatOpensIsRead(t *testing.T) {
-	missing := filepath.Join(t.TempDir(), "none")
+func TestWhatIsNoSerialPortIsSaidSo(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, Port{Paths: []string{missing, file}, Clock: fixed(42)}).expectState(t, file, hw.Failed)
-	_, path := receiver(t)
-	run(t, Port{Paths: []string{missing, file, path}, Clock: fixed(42)}).expectState(t, path, hw.Open)
+	r := run(t, Port{Paths: []string{file}, Clock: fixed(42)})
+	want := file + ": TCGETS: inappropriate ioctl for device"
+	if d := <-r.devices; d.Path != file || d.State != hw.Failed || d.Err.Error() != want {
+		t.Errorf("reported %v, want %s", d, want)
+	}
+}
+
+func TestEachSpeedCanBeSetOnARealPort(t *testing.T) {
+	device, path := receiver(t)
+	u, err := openFile(path, rates[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	for _, baud := range append(rates[:], 250_000) {
+		send(t, device, "old")
+		if err := u.SetBaud(baud); err != nil {
+			t.Errorf("%d baud: %v", baud, err)
+		}
+		send(t, device, "new")
+		b := make([]byte, 10)
+		if n, err := u.Read(b); string(b[:n]) != "new" || err != nil {
+			t.Errorf("%d baud: read %q, %v", baud, b[:n], err)
+		}
+	}
 }
 
 func TestAPortThatNobodyNamedIsAnError(t *testing.T) {
@@ -149,9 +170,9 @@ func TestAPortThatNobodyNamedIsAnError(t *testing.T) {
 }
 
 func TestEveryMissingCandidateIsNamed(t *testing.T) {
-	r := run(t, Port{Paths: []string{"/dev/none1", "/dev/none2"}, Clock: fixed(42)})
-	const want = "/dev/none1: open: no such file or directory; /dev/none2: open: no such file or directory"
-	if d := <-r.devices; d.Path != "/dev/none1" || d.State != hw.Missing || d.Err.Error() != want {
+	r := run(t, Port{Paths: []string{"/dev/none1", "/dev/none2*"}, Clock: fixed(42)})
+	const want = "/dev/none1, /dev/none2*: open: no such file or directory"
+	if d := <-r.devices; d.Path != "/dev/none1, /dev/none2*" || d.State != hw.Missing || d.Err.Error() != want {
 		t.Errorf("reported %v", d)
 	}
 }

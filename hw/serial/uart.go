@@ -1,0 +1,82 @@
+package serial
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"go.bug.st/serial"
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw/hotplug"
+)
+
+// UART is an open serial port.
+type UART interface {
+	// Read waits for bytes, but not for long: after a quarter of a second or
+	// so it returns none and no error.
+	Read(b []byte) (int, error)
+	// SetBaud sets the speed and discards what was heard at another one.
+	SetBaud(baud int) error
+	Close() error
+}
+
+// patience is how long a read may last, and so how long Run outlives its
+// context.
+const patience = 250 * time.Millisecond
+
+// file is an open port of the kernel and the descriptor that holds the lock on
+// it.
+type file struct {
+	serial.Port
+	lock int
+}
+
+// openFile opens path for ourselves alone: flock keeps out another gpsntpd,
+// and TIOCEXCL, which serial.Open sets, whoever is not root. What waited in
+// the input buffer is discarded, since it would name a second long past.
+func openFile(path string, baud int) (UART, error) {
+	lock, err := unix.Open(path, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &hotplug.Error{Path: path, Call: "open", Err: err}
+	}
+	f := &file{lock: lock}
+	if call, err := f.open(path, baud); err != nil {
+		f.Close()
+		return nil, &hotplug.Error{Path: path, Call: call, Err: err}
+	}
+	return f, nil
+}
+
+// open returns the call that failed, and why.
+func (f *file) open(path string, baud int) (string, error) {
+	// Names exist for ports that the board does not have: they open, and fail
+	// in every other respect.
+	if _, err := unix.IoctlGetTermios(f.lock, unix.TCGETS); errors.Is(err, unix.EIO) {
+		return "TCGETS", unix.ENODEV
+	} else if err != nil {
+		return "TCGETS", err
+	}
+	if err := unix.Flock(f.lock, unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return "flock", err
+	}
+	port, err := serial.Open(path, &serial.Mode{BaudRate: baud})
+	if err != nil {
+		return fmt.Sprintf("set %d baud", baud), err
+	}
+	f.Port = port
+	return "flush", errors.Join(f.SetReadTimeout(patience), f.ResetInputBuffer())
+}
+
+// SetBaud implements UART.
+func (f *file) SetBaud(baud int) error {
+	return errors.Join(f.SetMode(&serial.Mode{BaudRate: baud}), f.ResetInputBuffer())
+}
+
+// Close closes the port and gives up the lock.
+func (f *file) Close() (err error) {
+	if f.Port != nil {
+		err = f.Port.Close()
+	}
+	return errors.Join(err, unix.Close(f.lock))
+}
