@@ -61,7 +61,7 @@ func TestTheTimeOfACaptureIsServedAsItsSentencesSay(t *testing.T) {
 			again := time.NewTicker(100 * time.Millisecond)
 			defer again.Stop()
 			for range 80 {
-				known = truthful(t, known, d.claims(d.address(), 4, sim))
+				known = truthful(t, known, d.synchronized(d.address(), 4, sim))
 				<-again.C
 			}
 			t.Logf("first %v, 80 answers; what they have in common is %v wide", first(t, path), known.high-known.low)

@@ -118,30 +118,27 @@ func (d *daemon) claimsNothing() {
 	}
 }
 
-// claims checks that an answer is synchronized to that reference, and returns
-// between which offsets from the host's clock it says that true time lies.
-func (d *daemon) claims(address string, version uint8, refid string) interval {
+// synchronized asks for the time and checks that the answer may be used.
+func (d *daemon) synchronized(address string, version uint8, refid string) rfc5905.Answer {
 	d.t.Helper()
 	a := d.ask(address, version)
 	if err := a.Usable(); err != nil || a.Leap != 0 || a.Stratum != 1 || a.ReferenceID != refid {
 		d.t.Errorf("want stratum 1, leap 0, refid %q: %+v, %v", refid, a, err)
 	}
-	return interval{a.Offset() - a.RootDistance(), a.Offset() + a.RootDistance()}
+	return a
 }
 
-// interval is where the offset of true time from the host's clock lies.
+// interval is where the offset of true time from the host's clock lies. Of the
+// simulated machine it is 0.
 type interval struct{ low, high time.Duration }
 
-// and returns what two intervals have in common.
-func (i interval) and(j interval) interval {
-	return interval{max(i.low, j.low), min(i.high, j.high)}
-}
-
-// truthful checks a claim against what else is known. The offset never changes,
-// so true claims have a part in common.
-func truthful(t *testing.T, known, claim interval) interval {
+// truthful checks what an answer claims against what is known, and returns
+// what both have in common: that offset never changes, so true claims all have
+// a part in common.
+func truthful(t *testing.T, known interval, a rfc5905.Answer) interval {
 	t.Helper()
-	both := known.and(claim)
+	claim := interval{a.Offset() - a.RootDistance(), a.Offset() + a.RootDistance()}
+	both := interval{max(known.low, claim.low), min(known.high, claim.high)}
 	if both.low > both.high {
 		t.Fatalf("the truth is in %v, an answer says %v", known, claim)
 	}

@@ -145,7 +145,7 @@ func TestSentencesAloneAreServedWhenTheOperatorAllowsTheirError(t *testing.T) {
 	d := serve(t, "--no-steer", "--config", config)
 	d.becomes("locked", "ok", "missing")
 	for range 10 {
-		truthful(t, interval{}, d.claims(d.address(), 4, "NMEA"))
+		truthful(t, interval{}, d.synchronized(d.address(), 4, "NMEA"))
 	}
 	r.pull()
 }

@@ -61,7 +61,7 @@ func TestHangupRereadsTheConfiguration(t *testing.T) {
 	rewrite("[log]\nlevel = \"debug\"\n")
 	d.signal(syscall.SIGHUP)
 	until(t, says(&d.err, "INF configuration read again "))
-	d.claims(d.address(), 4, sim)
+	d.synchronized(d.address(), 4, sim)
 }
 
 func TestALivingDaemonKeepsItsSocketAndADeadOneLosesIt(t *testing.T) {

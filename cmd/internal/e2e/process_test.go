@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Deadlines. None of them is a claim about speed: only a test that would hang
-// meets the first; the other is in the contract.
+// Deadlines. Only a test that would hang meets the first; the second is the
+// program's promise.
 const (
 	patience = time.Minute
 	grace    = 2 * time.Second // in which everything ends that is told to
@@ -117,7 +117,7 @@ func until(t *testing.T, look func() error) {
 	}
 }
 
-// says waits until a process has written text, which is not there before from.
+// says looks for text in what a process has written.
 func says(j *journal, text string) func() error {
 	return func() error {
 		if strings.Contains(j.String(), text) {

@@ -39,7 +39,7 @@ func TestAReplayServesTheTimeOfTheCapture(t *testing.T) {
 			}
 			known := d.begun(first)
 			for range 20 {
-				known = truthful(t, known, d.claims(d.address(), 4, sim))
+				known = truthful(t, known, d.synchronized(d.address(), 4, sim))
 			}
 		})
 	}
@@ -68,5 +68,5 @@ func TestACaptureThatEndsLeavesHoldover(t *testing.T) {
 	if s.Leap != 0 || s.Stratum != 1 {
 		t.Errorf("%+v", s)
 	}
-	truthful(t, known, d.claims(d.address(), 4, sim))
+	truthful(t, known, d.synchronized(d.address(), 4, sim))
 }

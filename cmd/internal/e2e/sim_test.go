@@ -21,7 +21,7 @@ func TestTheSimulatedMachineLocksAndTellsTheHostsTime(t *testing.T) {
 	for range 20 {
 		for _, server := range s.Servers {
 			for version := range uint8(4) {
-				truthful(t, interval{}, d.claims(server.Listen, version+1, sim))
+				truthful(t, interval{}, d.synchronized(server.Listen, version+1, sim))
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func TestWhatAPacketCausesIsCountedAndNeverLogged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.claims(address, 4, sim)
+	d.synchronized(address, 4, sim)
 	s := d.status().Servers[0]
 	if n := uint64(len(packets)); s.Requests != n+1 || s.Dropped != n || s.Answers != 1 {
 		t.Errorf("%+v", s)
