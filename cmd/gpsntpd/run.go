@@ -101,6 +101,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, stat
 			return control.Server{Daemon: daemon{l, commands, servers}}.Run(ctx, door)
 		}},
 		{"reload", r.run},
+		{"notify", notifier{daemon{l, commands, servers}, r.log}.run},
 		{"state", func(ctx context.Context) error {
 			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
 		}},

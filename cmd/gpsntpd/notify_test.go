@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/discipline"
+	"gpsntpd/hw/clock"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+)
+
+// service is a daemon without devices, and the socket on which systemd hears
+// from it.
+type service struct {
+	t        *testing.T
+	loop     *loop.Loop
+	servers  *udp.Server
+	commands chan func()
+	again    chan time.Time
+	heard    *net.UnixConn
+}
+
+func newService(t *testing.T) *service {
+	t.Cleanup(func() { goleak.VerifyNone(t) })
+	path := filepath.Join(t.TempDir(), "notify")
+	heard, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("NOTIFY_SOCKET", path)
+	c := clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+	var latest discipline.Latest
+	servers, err := udp.Listen([]string{":0", "127.0.0.1:0", "[::1]:0"}, c, &latest, &ntp.Responder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { servers.Close(); heard.Close() })
+	return &service{
+		t: t, servers: servers, heard: heard,
+		loop:     loop.New(loop.Config{Clock: c, Latest: &latest, Log: zerolog.Nop()}),
+		commands: make(chan func()), again: make(chan time.Time),
+	}
+}
+
+// start runs a part of the service; the function that it returns ends it.
+func (s *service) start(run func(context.Context) error) (stop func()) {
+	ctx, end := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- run(ctx) }()
+	return func() {
+		s.t.Helper()
+		end()
+		if err := <-ended; err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+func (s *service) runLoop(ctx context.Context) error {
+	return s.loop.Run(ctx, loop.Inputs{Commands: s.commands})
+}
+
+func (s *service) notify(ctx context.Context) error {
+	notifier{daemon{s.loop, s.commands, s.servers}, zerolog.Nop()}.notify(ctx, s.again)
+	return nil
+}
+
+// hears checks the beginning of the next message.
+func (s *service) hears(want string) {
+	s.t.Helper()
+	buffer := make([]byte, 1024)
+	n, err := s.heard.Read(buffer)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if got := string(buffer[:n]); !strings.HasPrefix(got, want) {
+		s.t.Errorf("systemd hears %q, want %q", got, want)
+	}
+}
+
+const fed = "READY=1\nWATCHDOG=1\nSTATUS=Not synchronized yet: "
+
+func TestTheWatchdogIsFedOnlyWhenLoopAndServersMove(t *testing.T) {
+	s := newService(t)
+	stopLoop := s.start(s.runLoop)
+	stopNotifier := s.start(s.notify)
+	s.hears("STATUS=the server at 0.0.0.0:") // bound, but nobody serves yet
+	stopServers := s.start(s.servers.Run)
+	s.again <- time.Time{}
+	s.hears(fed)
+	s.again <- time.Time{}
+	s.hears(fed)
+	stopLoop()
+	s.again <- time.Time{}
+	s.hears("STATUS=the loop does not answer")
+	stopLoop = s.start(s.runLoop)
+	s.again <- time.Time{}
+	s.hears(fed)
+	stopServers()
+	s.again <- time.Time{}
+	s.hears("STATUS=the server at ")
+	stopNotifier()
+	s.hears("STOPPING=1")
+	stopLoop()
+	for _, c := range s.servers.Counters() {
+		if c.Answers < 3 {
+			t.Errorf("fed 3 times, with %d answers of %s", c.Answers, c.Listen)
+		}
+	}
+}
+
+func TestAServerWhoseAddressIsGoneIsNotToBlame(t *testing.T) {
+	if err := answers("192.0.2.1:123"); err != nil { // TEST-NET-1, which no host has
+		t.Error(err)
+	}
+}
+
+func TestWithoutSystemdNobodyIsNotified(t *testing.T) {
+	t.Setenv("NOTIFY_SOCKET", "")
+	ctx, end := context.WithCancel(context.Background())
+	end()
+	if err := (notifier{}).run(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAWatchdogThatMakesNoSenseIsAnError(t *testing.T) {
+	t.Setenv("NOTIFY_SOCKET", "/nowhere")
+	t.Setenv("WATCHDOG_USEC", "soon")
+	if err := (notifier{}).run(t.Context()); err == nil || !strings.Contains(err.Error(), "WATCHDOG_USEC") {
+		t.Error(err)
+	}
+}
