@@ -29,30 +29,53 @@ const (
 	Clear  Transition = "clear"
 )
 
+// opposite returns the other transition.
+func (t Transition) opposite() Transition {
+	if t == Clear {
+		return Assert
+	}
+	return Clear
+}
+
+// of returns what info says of the transition: the kernel's count and stamp.
+func (t Transition) of(info unix.PPSKInfo) (uint32, hw.Time) {
+	seq, at := info.Assert_sequence, info.Assert_tu
+	if t == Clear {
+		seq, at = info.Clear_sequence, info.Clear_tu
+	}
+	return seq, hw.Time(at.Sec*int64(time.Second) + int64(at.Nsec))
+}
+
 // Device is a kernel PPS device. It implements hw.Pulses.
 type Device struct {
-	Path  string     // "/dev/pps0", "pps0", or what sysfs says of it: its name, or the port it hangs on
+	Path  string     // "/dev/pps0", "pps0", what sysfs says of it (its name, or the port it hangs on), or "dcd:" and a serial port
 	Edge  Transition // the one that marks the second; "" means Assert
 	Clock hw.Clock   // the edges are given in its time
 
-	sys  string                            // where sysfs lists the devices; "" for the usual place
-	open func(path string) (source, error) // nil for the kernel's
+	sys    string                                    // where sysfs lists the devices; "" for the usual place
+	open   func(path string) (source, error)         // nil for the kernel's
+	attach func(path string) (lineDiscipline, error) // nil for the kernel's
 }
 
 // Run reads edges until ctx ends.
 func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- hw.Device) error {
+	open := d.open
+	if open == nil {
+		open = openKernel
+	}
+	p := port{sys: cmp.Or(d.sys, "/sys/class/pps"), attach: d.attach}
+	defer p.release()
 	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, report func(hw.Device)) error {
-		path := find(cmp.Or(d.sys, "/sys/class/pps"), d.Path)
-		open := d.open
-		if open == nil {
-			open = openKernel
+		path, err := p.find(d.Path)
+		if err != nil {
+			return err
 		}
 		s, err := open(path)
 		if err != nil {
 			return err
 		}
 		defer s.Close()
-		if err := capture(s, path, d.Edge.mode()); err != nil {
+		if err := capture(s, path, d.Edge); err != nil {
 			return err
 		}
 		report(hw.Device{Path: path, State: hw.Open})
@@ -64,32 +87,23 @@ func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 // the kernel remembers may be from long ago and is only counted from.
 func (d *Device) fetch(ctx context.Context, s source, edges chan<- hw.Edge) error {
 	info, err := s.fetch(0)
-	last := d.edge(info)
+	l := line{edge: d.Edge}
+	l.take(info)
 	for err == nil && ctx.Err() == nil {
 		if info, err = s.fetch(patience); err != nil {
 			break
 		}
-		e := d.edge(info)
-		if e.Seq == last.Seq {
+		e, isNew := l.take(info)
+		if !isNew {
 			continue
 		}
-		last = e
+		e.At = d.Clock.FromKernel(e.At)
 		select {
 		case edges <- e:
 		case <-ctx.Done():
 		}
 	}
 	return err
-}
-
-// edge takes the transition that marks the second out of info.
-func (d *Device) edge(info unix.PPSKInfo) hw.Edge {
-	seq, at := info.Assert_sequence, info.Assert_tu
-	if d.Edge == Clear {
-		seq, at = info.Clear_sequence, info.Clear_tu
-	}
-	t := hw.Time(at.Sec*int64(time.Second) + int64(at.Nsec))
-	return hw.Edge{At: d.Clock.FromKernel(t), Seq: seq}
 }
 
 // Mode bits of RFC 2783, section 3.3, as in linux/pps.h.
@@ -112,23 +126,29 @@ var (
 	ErrWait = errors.New("the device cannot wait for an edge")
 )
 
-// capture makes s, the device at path, capture the edge of mode. Parameters
-// that suit already are left alone: changing them needs CAP_SYS_TIME, reading
-// them does not.
-func capture(s source, path string, mode int32) error {
+// capture makes s, the device at path, capture the edge, and if it can, the
+// opposite one too, which tells how long the pulse is. Parameters that suit
+// already are left alone: changing them needs CAP_SYS_TIME, reading them does
+// not, so that without it one edge must do.
+func capture(s source, path string, edge Transition) error {
 	can, err := s.capabilities()
 	switch {
 	case err != nil:
 		return err
-	case can&mode == 0:
+	case can&edge.mode() == 0:
 		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrEdge}
 	case can&canWait == 0:
 		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrWait}
 	}
 	p, err := s.params()
-	if err != nil || p.Mode&mode != 0 {
+	both := can & (captureAssert | captureClear)
+	if err != nil || p.Mode&both == both {
 		return err
 	}
-	p.Mode |= mode
-	return s.setParams(p)
+	had := p.Mode & edge.mode()
+	p.Mode |= both
+	if err := s.setParams(p); had == 0 {
+		return err
+	}
+	return nil
 }

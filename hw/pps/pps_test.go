@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,9 +25,9 @@ type ahead time.Duration
 func (a ahead) Read() hw.Reading             { return hw.Reading{} }
 func (a ahead) FromKernel(t hw.Time) hw.Time { return t.Add(time.Duration(a)) }
 
-// line is a kernel with one PPS device: each fetch takes the next state of its
+// registers are a kernel with one PPS device: each fetch takes the next state of its
 // registers; when there is none left, the device fails.
-type line struct {
+type registers struct {
 	can     int32
 	set     unix.PPSKParams
 	setErr  error
@@ -35,17 +36,17 @@ type line struct {
 	closed  int
 }
 
-func (l *line) capabilities() (int32, error)     { return l.can, nil }
-func (l *line) params() (unix.PPSKParams, error) { return l.set, nil }
-func (l *line) Close() error                     { l.closed++; return nil }
+func (l *registers) capabilities() (int32, error)     { return l.can, nil }
+func (l *registers) params() (unix.PPSKParams, error) { return l.set, nil }
+func (l *registers) Close() error                     { l.closed++; return nil }
 
-func (l *line) setParams(p unix.PPSKParams) error {
+func (l *registers) setParams(p unix.PPSKParams) error {
 	l.set = p
 	l.changes++
 	return l.setErr
 }
 
-func (l *line) fetch(time.Duration) (unix.PPSKInfo, error) {
+func (l *registers) fetch(time.Duration) (unix.PPSKInfo, error) {
 	if len(l.states) == 0 {
 		return unix.PPSKInfo{}, unix.EIO
 	}
@@ -62,7 +63,7 @@ func state(assert, clear uint32) unix.PPSKInfo {
 }
 
 // play runs d on l until l has failed, and returns what d sent.
-func play(t *testing.T, d Device, l *line) (edges []hw.Edge, devices []hw.Device) {
+func play(t *testing.T, d Device, l *registers) (edges []hw.Edge, devices []hw.Device) {
 	d.open = func(string) (source, error) { return l, nil }
 	d.sys = t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -86,6 +87,8 @@ func play(t *testing.T, d Device, l *line) (edges []hw.Edge, devices []hw.Device
 	return edges, devices
 }
 
+const tenth = 100 * time.Millisecond
+
 func TestEachNewEdgeIsSentOnceInTheTimeOfTheClock(t *testing.T) {
 	states := []unix.PPSKInfo{
 		state(41, 40), // remembered from before: not an edge of ours
@@ -96,11 +99,14 @@ func TestEachNewEdgeIsSentOnceInTheTimeOfTheClock(t *testing.T) {
 		state(45, 44), // two were missed
 	}
 	for edge, want := range map[Transition][]hw.Edge{
-		"":     {{At: 47_000_000_007, Seq: 42}, {At: 50_000_000_007, Seq: 45}},
-		Assert: {{At: 47_000_000_007, Seq: 42}, {At: 50_000_000_007, Seq: 45}},
-		Clear:  {{At: 46_100_000_007, Seq: 41}, {At: 47_100_000_007, Seq: 42}, {At: 49_100_000_007, Seq: 44}},
+		"":     {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
+		Assert: {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
+		Clear: {
+			{At: 46_100_000_007, Seq: 41, Width: 9 * tenth}, {At: 47_100_000_007, Seq: 42, Width: 9 * tenth},
+			{At: 49_100_000_007, Seq: 44, Missed: 1},
+		},
 	} {
-		l := &line{can: 0x103, set: unix.PPSKParams{Mode: 3}, states: states}
+		l := &registers{can: 0x103, set: unix.PPSKParams{Mode: 3}, states: states}
 		got, devices := play(t, Device{Path: "pps0", Edge: edge, Clock: ahead(5 * time.Second)}, l)
 		if len(got) != len(want) {
 			t.Fatalf("%q: got %v, want %v", edge, got, want)
@@ -123,7 +129,7 @@ func TestEachNewEdgeIsSentOnceInTheTimeOfTheClock(t *testing.T) {
 }
 
 func TestTheMissingCaptureModeIsAddedToWhatIsSet(t *testing.T) {
-	l := &line{can: 0x133, set: unix.PPSKParams{Api_version: 1, Mode: 0x1012, Assert_off_tu: unix.PPSKTime{Nsec: 5}}}
+	l := &registers{can: 0x133, set: unix.PPSKParams{Api_version: 1, Mode: 0x1012, Assert_off_tu: unix.PPSKTime{Nsec: 5}}}
 	want := l.set
 	want.Mode = 0x1013
 	l.can |= canWait
@@ -133,15 +139,63 @@ func TestTheMissingCaptureModeIsAddedToWhatIsSet(t *testing.T) {
 	}
 }
 
+func TestTheOppositeEdgeIsCapturedTooWhenThatIsAllowed(t *testing.T) {
+	for _, setErr := range []error{nil, unix.EPERM} {
+		l := &registers{can: 0x103, set: unix.PPSKParams{Mode: 1}, setErr: setErr, states: []unix.PPSKInfo{state(1, 0), state(2, 0)}}
+		edges, _ := play(t, Device{Path: "pps0", Clock: ahead(0)}, l)
+		if l.set.Mode != 3 || len(edges) != 1 {
+			t.Errorf("mode %#x, edges %v", l.set.Mode, edges)
+		}
+	}
+	l := &registers{can: 0x101, set: unix.PPSKParams{Mode: 1}}
+	if play(t, Device{Path: "pps0", Clock: ahead(0)}, l); l.changes != 0 {
+		t.Error("an edge was asked for that the device does not capture")
+	}
+}
+
+// stamps is the state after an assert and a clear at so many nanoseconds.
+func stamps(assert uint32, at int32, clear uint32, clearAt int32) unix.PPSKInfo {
+	return unix.PPSKInfo{
+		Assert_sequence: assert, Assert_tu: unix.PPSKTime{Nsec: at},
+		Clear_sequence: clear, Clear_tu: unix.PPSKTime{Nsec: clearAt},
+	}
+}
+
+func TestTheWidthIsThatOfThePulseBefore(t *testing.T) {
+	for name, c := range map[string]struct {
+		states []unix.PPSKInfo
+		want   []time.Duration
+	}{
+		"each edge wakes us":            {[]unix.PPSKInfo{stamps(1, 100, 0, 0), stamps(1, 100, 1, 110), stamps(2, 200, 1, 110), stamps(2, 200, 2, 211), stamps(3, 300, 2, 211)}, []time.Duration{10, 11}},
+		"too quick to wake us twice":    {[]unix.PPSKInfo{stamps(1, 100, 1, 101), stamps(2, 200, 2, 202), stamps(3, 300, 3, 301)}, []time.Duration{1, 2}},
+		"stamped ahead of time":         {[]unix.PPSKInfo{stamps(1, 100, 1, 110), stamps(2, 200, 2, 211), stamps(3, 300, 2, 211), stamps(3, 300, 3, 310)}, []time.Duration{10, 11}},
+		"the opposite edge is not seen": {[]unix.PPSKInfo{stamps(1, 100, 7, 10), stamps(2, 200, 7, 10), stamps(3, 300, 7, 10)}, []time.Duration{0, 0}},
+		"an opposite edge is missing":   {[]unix.PPSKInfo{stamps(1, 100, 1, 110), stamps(2, 200, 1, 110), stamps(3, 300, 1, 110)}, []time.Duration{10, 0}},
+		"the clock was set back":        {[]unix.PPSKInfo{stamps(1, 900, 1, 910), stamps(2, 500, 1, 910), stamps(2, 500, 2, 510), stamps(3, 600, 2, 510)}, []time.Duration{0, 10}},
+	} {
+		var l line
+		l.take(c.states[0])
+		var got []time.Duration
+		for _, s := range c.states[1:] {
+			if e, isNew := l.take(s); isNew {
+				got = append(got, e.Width)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func TestADeviceThatCannotServeIsReportedWithItsReason(t *testing.T) {
 	for _, c := range []struct {
-		line  line
+		line  registers
 		state hw.State
 		err   error
 	}{
-		{line{can: 0x102}, hw.Failed, ErrEdge},
-		{line{can: 0x001}, hw.Failed, ErrWait},
-		{line{can: 0x103, setErr: unix.EPERM}, hw.Denied, unix.EPERM},
+		{registers{can: 0x102}, hw.Failed, ErrEdge},
+		{registers{can: 0x001}, hw.Failed, ErrWait},
+		{registers{can: 0x103, setErr: unix.EPERM}, hw.Denied, unix.EPERM},
 	} {
 		_, devices := play(t, Device{Path: "pps0", Clock: ahead(0)}, &c.line)
 		if len(devices) != 1 || devices[0].State != c.state || !errors.Is(devices[0].Err, c.err) {
@@ -189,8 +243,9 @@ func TestADeviceIsFoundByNumberByNameAndByItsPort(t *testing.T) {
 		"/dev/pps7":    "/dev/pps7",
 		"gps":          "/dev/gps",
 	} {
-		if got := find(sys, name); got != want {
-			t.Errorf("%q is %q, want %q", name, got, want)
+		p := port{sys: sys}
+		if got, err := p.find(name); got != want || err != nil {
+			t.Errorf("%q is %q, %v, want %q", name, got, err, want)
 		}
 	}
 }
