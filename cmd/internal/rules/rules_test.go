@@ -174,6 +174,14 @@ func reset() { a = 1 }
 package clock
 import "golang.org/x/sys/unix"
 func OpenKernel() { unix.Adjtimex(&unix.Timex{Modes: unix.ADJ_SETOFFSET}) }
+-- hw/sim/vm/guest/fault.go --
+package main
+import "golang.org/x/sys/unix"
+func step() { unix.ClockSettime(0, nil) }
+-- hw/sim/vm/a.go --
+package main
+import "golang.org/x/sys/unix"
+func step() { unix.ClockSettime(0, nil) } // !
 -- hw/pps/a.go --
 package pps
 import (
