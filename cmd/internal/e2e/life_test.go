@@ -13,8 +13,12 @@ import (
 
 func TestASignalEndsTheDaemonSoonAndCleanly(t *testing.T) {
 	t.Parallel()
-	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		d := serve(t, "--sim")
+	config, _ := board(t, "1ms")
+	for s, args := range map[os.Signal][]string{
+		syscall.SIGINT:  {"--sim"},
+		syscall.SIGTERM: {"--no-steer", "--config", config}, // and no device
+	} {
+		d := serve(t, args...)
 		d.status() // it answers
 		d.signal(s)
 		if status := d.wait(grace); status != 0 {
