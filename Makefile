@@ -48,4 +48,33 @@ captures: ## decode and replay what real receivers sent; needs GPSNTPD_CAPTURES
 interop: ## serve chronyd and ntpdig; needs them, ip and unprivileged user namespaces
 	go test -count 1 -tags interop -v ./cmd/internal/e2e
 
-.PHONY: help build run test race fuzz cross captures interop
+units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
+	go test -count 1 -tags systemd -v ./systemd
+
+# Where make install puts things. Packages set DESTDIR.
+PREFIX    ?= /usr
+ROOT      := $(DESTDIR)$(PREFIX)
+BIN       ?= bin
+INSTALLED := sbin/gpsntpd bin/gpsntpctl \
+	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
+	lib/systemd/ntp-units.d/50-gpsntpd.list lib/udev/rules.d/60-gpsntpd.rules \
+	lib/sysusers.d/gpsntpd.conf lib/tmpfiles.d/gpsntpd.conf \
+	share/doc/gpsntpd/gpsntpd.example.toml share/doc/gpsntpd/install.md
+
+install: ## install what make build made, below PREFIX; changes nothing in /etc
+	install -d $(addprefix $(ROOT)/,$(sort $(dir $(INSTALLED))))
+	install $(BIN)/gpsntpd $(ROOT)/sbin
+	install $(BIN)/gpsntpctl $(ROOT)/bin
+	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service $(ROOT)/lib/systemd/system
+	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service
+	install -m 644 systemd/50-gpsntpd.list $(ROOT)/lib/systemd/ntp-units.d
+	install -m 644 systemd/60-gpsntpd.rules $(ROOT)/lib/udev/rules.d
+	install -m 644 systemd/sysusers.conf $(ROOT)/lib/sysusers.d/gpsntpd.conf
+	install -m 644 systemd/tmpfiles.conf $(ROOT)/lib/tmpfiles.d/gpsntpd.conf
+	install -m 644 docs/gpsntpd.example.toml docs/install.md $(ROOT)/share/doc/gpsntpd
+
+uninstall: ## remove what make install put there, and nothing else
+	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
+	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
+
+.PHONY: units install uninstall help build run test race fuzz cross captures interop

@@ -63,7 +63,7 @@ build() {
 	export CGO_ENABLED=0 GOARCH=$ARCH
 	cd "$HERE/../../.."
 	go build -trimpath -ldflags '-s -w' -o "$root/init" ./hw/sim/vm/guest
-	go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd ./cmd/gpsntpctl
+	go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd
 	if [ "$ARCH" = amd64 ]; then with_libraries "$root" /usr/sbin/chronyd; fi
 	echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
 	echo 'root:x:0:' > "$root/etc/group"

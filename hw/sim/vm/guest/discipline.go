@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"strings"
 	"time"
 
-	"github.com/beevik/ntp"
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/hw/sim"
@@ -41,10 +38,14 @@ func discipline(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := load("simgps", args[2]); err != nil {
+	b := &bench{records: json.NewEncoder(os.Stdout)}
+	pps, err := plug(args[2])
+	if err != nil {
 		return err
 	}
-	b := &bench{records: json.NewEncoder(os.Stdout)}
+	if b.kind, err = kinds(args[0], pps); err != nil {
+		return err
+	}
 	if len(args) > 3 {
 		for text := range strings.SplitSeq(args[3], ",") {
 			f, err := parseFault(text)
@@ -54,30 +55,20 @@ func discipline(args []string) error {
 			b.faults = append(b.faults, f)
 		}
 	}
-	if err := b.begin(args[0]); err != nil {
+	if err := b.begin(); err != nil {
 		return err
 	}
 	return b.watch(lasts)
 }
 
-func (b *bench) begin(name string) (err error) {
+func (b *bench) begin() (err error) {
 	if b.truth, err = openTruth(); err != nil {
 		return err
 	}
-	if b.kind, err = kinds(name); err != nil {
-		return err
-	}
+	b.control = controlClient()
 	b.say = func(line string) { b.record(trace.Record{Event: line}) }
-	b.control.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", control)
-	}}
-	b.control.Timeout = sampling
 	b.start = b.truth.now()
-	if err := b.plays(b); err != nil {
-		return err
-	}
-	return b.program.start()
+	return b.plays(b)
 }
 
 // record tells the host.
@@ -100,6 +91,11 @@ func (b *bench) watch(lasts time.Duration) error {
 				}
 			}
 		}
+		if at == 0 { // after what goes wrong from the start
+			if err := b.program.start(); err != nil {
+				return err
+			}
+		}
 		b.truth.sleep(b.start.Add(at))
 		b.look(at%time.Second == 0)
 		if at == settled.Truncate(sampling) {
@@ -109,7 +105,7 @@ func (b *bench) watch(lasts time.Duration) error {
 	after := b.usage()
 	after.CPU -= before.CPU
 	after.Elapsed = (lasts - settled).Seconds()
-	b.record(trace.Record{Usage: &after})
+	b.record(trace.Record{Usage: &after, End: true})
 	return nil
 }
 
@@ -120,42 +116,8 @@ func (b *bench) look(whole bool) {
 		Point:  &trace.Point{Offset: int64(b.truth.read().offset()), Frequency: float64(tx.Freq) / (1 << 16)},
 		Answer: b.query(),
 	}
-	if whole {
-		r.State = b.state()
+	if whole && b.tells {
+		r.Status = b.status()
 	}
 	b.record(r)
-}
-
-// query asks the program for the time, and compares with the truth. A clock
-// that is moved in between spoils the comparison: then it asks again.
-func (b *bench) query() *trace.Answer {
-	const moved = time.Microsecond
-	for range 3 {
-		before := b.truth.read().offset()
-		r, err := ntp.QueryWithOptions("127.0.0.1", ntp.QueryOptions{Timeout: sampling / 2})
-		if err != nil {
-			return nil
-		}
-		if (b.truth.read().offset() - before).Abs() < moved {
-			return &trace.Answer{
-				Leap: uint8(r.Leap), Stratum: r.Stratum, Offset: int64(before - r.ClockOffset),
-				Dispersion: int64(r.RootDispersion), Distance: int64(r.RootDistance),
-			}
-		}
-	}
-	return nil
-}
-
-// state asks gpsntpd for its state; others have none.
-func (b *bench) state() string {
-	resp, err := b.control.Get("http://gpsntpd/v1/status")
-	if err != nil {
-		return ""
-	}
-	defer resp.Body.Close()
-	var status struct{ State string }
-	if json.NewDecoder(resp.Body).Decode(&status) != nil {
-		return ""
-	}
-	return status.State
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,8 +50,10 @@ func (f *fault) of(kind, argument string) (err error) {
 		f.by, err = time.ParseDuration(argument)
 		f.begin = func(*bench) error { return step(f.by) }
 	case "frequency":
-		var ppm float64
-		_, err = fmt.Sscanf(argument, "%fppm", &ppm)
+		ppm, err := strconv.ParseFloat(strings.TrimSuffix(argument, "ppm"), 64)
+		if err != nil {
+			return err
+		}
 		f.begin = func(*bench) error { return accelerate(ppm) }
 	case "kill":
 		f.begin = func(b *bench) error { return b.kill() }

@@ -19,23 +19,24 @@ type kind struct {
 	args   []string
 	config string // text, in the last of args
 	plays  func(*bench) error
+	tells  bool // its status, on the control socket
 }
 
 const control = "/run/gpsntpd/control.sock"
 
 // kinds are the programs under test, by name. chrony can not read NMEA: it gets
 // what gpsd would tell it.
-func kinds(name string) (kind, error) {
+func kinds(name, pps string) (kind, error) {
 	switch name {
 	case "gpsntpd":
 		return kind{"/usr/bin/gpsntpd", []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
 			"[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
-				"[pulse]\ndevice = \"/dev/pps0\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n", (*bench).playSerial}, nil
+				"[pulse]\ndevice = \"" + pps + "\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n", (*bench).playSerial, true}, nil
 	case "chrony2", "chrony4":
 		return kind{"/usr/sbin/chronyd", []string{"-u", "root", "-d", "-f", "/etc/chrony.conf"},
 			"refclock SOCK " + chronySocket + " refid NMEA offset 0 delay 0.2 noselect\n" +
-				"refclock PPS /dev/pps0 lock NMEA refid PPS poll " + name[len("chrony"):] + "\n" +
-				"makestep 0.1 3\nallow 127.0.0.1\n", (*bench).playSocket}, nil
+				"refclock PPS " + pps + " lock NMEA refid PPS poll " + name[len("chrony"):] + "\n" +
+				"makestep 0.1 3\nallow 127.0.0.1\n", (*bench).playSocket, false}, nil
 	}
 	return kind{}, fmt.Errorf("no such program: %q", name)
 }

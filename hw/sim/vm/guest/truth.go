@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -13,6 +14,15 @@ import (
 
 // truth is the PTP clock of the module simgps. It shows true UTC.
 type truth struct{ fd int }
+
+// plug plugs in the receiver, simgps with its parameters, and returns the device
+// of its pulse: its own, or the kernel's pps-gpio that it drives.
+func plug(parameters string) (pps string, err error) {
+	if !strings.Contains(parameters, "gpio=1") {
+		return "/dev/pps0", load("simgps", parameters)
+	}
+	return "/dev/pps1", errors.Join(load("pps-gpio", ""), load("simgps", parameters))
+}
 
 // openTruth opens it, and refuses whatever else calls itself a PTP clock:
 // where ours is missing, this is not our own guest.

@@ -2,15 +2,16 @@
 // one JSON object per line of its console.
 package trace
 
-// Record is one line. Of what is nil, it says nothing.
+// Record is one line. Of what is nil or empty, it says nothing.
 type Record struct {
 	At     float64 `json:"t"` // seconds of truth since the program under test was started
 	Event  string  `json:"event,omitempty"`
-	State  string  `json:"state,omitempty"` // as the program's status has it
 	Point  *Point  `json:"point,omitempty"`
 	Answer *Answer `json:"answer,omitempty"`
-	Edge   *int64  `json:"edge,omitempty"` // ns that the path of a pulse has added to it
+	Status *Status `json:"status,omitempty"`
+	Pulse  *Pulse  `json:"pulse,omitempty"`
 	Usage  *Usage  `json:"usage,omitempty"`
+	End    bool    `json:"end,omitempty"` // the last record: all went as it was planned
 }
 
 // Point is how wrong the guest's clock is.
@@ -26,6 +27,19 @@ type Answer struct {
 	Offset     int64 `json:"offset"`     // UTC − served, ns
 	Dispersion int64 `json:"dispersion"` // root dispersion, ns
 	Distance   int64 `json:"distance"`   // root distance: half of all delays added, ns
+}
+
+// Status is what the program says of itself, and how wrong that is.
+type Status struct {
+	State string `json:"state"`
+	Error *int64 `json:"error"` // of its estimate of UTC − local, ns; nil while it has none
+	Bound *int64 `json:"bound"` // of that, as claimed, ns
+}
+
+// Pulse is one pulse on its way through the kernel.
+type Pulse struct {
+	Drawn   int64 `json:"drawn"`   // how late the receiver sent it, ns
+	Stamped int64 `json:"stamped"` // how late it was stamped, ns
 }
 
 // Usage is what the program under test took of the machine.

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gpsntpd/hw/sim/vm/trace"
+)
+
+// Limits of the clock's error, ns.
+const (
+	millisecond = 1e6
+	tenMicros   = 10e3
+	halfASecond = 5e8
+)
+
+// verdict is what became of a run.
+type verdict struct {
+	millisecond, tenMicros, recovery float64 // s, as in limits
+	rms, p99, max                    float64 // of the clock, steady, ns
+	wire                             float64 // worst error of an answer that claims to be right, ns …
+	share                            float64 // … and greatest share of its root distance
+	held                             float64 // share of the moments in which the finer bound held
+	states                           []string
+	steps                            int
+	usage                            trace.Usage
+	failures                         []string
+}
+
+// judge implements test: it holds the records of a run to the limits of its
+// scenario.
+func (s *scenario) judge(records []trace.Record) []string {
+	v := &s.verdict
+	v.clock(s, records)
+	v.answers(s, records)
+	v.claims(s, records)
+	for _, r := range records {
+		if strings.Contains(r.Event, "clock stepped") {
+			v.steps++
+		}
+		if r.Usage != nil {
+			v.usage = *r.Usage
+		}
+	}
+	l := s.limits
+	v.hold("within a millisecond", v.millisecond, l.millisecond)
+	v.hold("within 10 us", v.tenMicros, l.tenMicros)
+	v.hold("recovered", v.recovery, l.recovery)
+	if l.steps > 0 && v.steps > l.steps {
+		v.fail("the clock was stepped %d times, not %d", v.steps, l.steps)
+	}
+	return v.failures
+}
+
+func (v *verdict) fail(format string, args ...any) {
+	v.failures = append(v.failures, fmt.Sprintf(format, args...))
+}
+
+func (v *verdict) hold(what string, is, limit float64) {
+	if limit > 0 && is > limit {
+		v.fail("%s after %.1f s, not %.0f", what, is, limit)
+	}
+}
+
+// clock judges how wrong the clock was.
+func (v *verdict) clock(s *scenario, records []trace.Record) {
+	var steady []float64
+	for _, r := range records {
+		if r.Point == nil {
+			continue
+		}
+		off := math.Abs(float64(r.Point.Offset))
+		if off > millisecond {
+			v.millisecond = r.At
+		}
+		if off > tenMicros {
+			v.tenMicros = r.At
+			v.recovery = math.Max(0, r.At-s.over)
+		}
+		if r.At >= float64(s.from) {
+			steady = append(steady, off)
+		}
+	}
+	if len(steady) == 0 {
+		v.fail("the clock was not looked at")
+		return
+	}
+	slices.Sort(steady)
+	sum := 0.0
+	for _, off := range steady {
+		sum += off * off
+	}
+	n := len(steady)
+	v.rms, v.p99, v.max = math.Sqrt(sum/float64(n)), steady[(n-1)*99/100], steady[n-1]
+}
+
+// answers judges the wire: what claims to be right is, within its root
+// distance, and what does not claims nothing.
+func (v *verdict) answers(s *scenario, records []trace.Record) {
+	mute, lies, malformed := 0.0, 0, 0
+	for _, r := range records {
+		switch a := r.Answer; {
+		case r.Point == nil:
+		case a == nil:
+			mute += sampling
+		case (a.Leap == 3) != (a.Stratum == 0), a.Stratum > 1:
+			malformed++
+		case a.Leap == 3, slices.Contains(s.limits.excused, math.Floor(r.At)):
+		default:
+			off := math.Abs(float64(a.Offset))
+			v.wire = math.Max(v.wire, off)
+			v.share = math.Max(v.share, off/float64(a.Distance))
+			if off > float64(a.Distance) {
+				lies++
+			}
+			if off > halfASecond {
+				v.fail("the wrong second on the wire at %.2f s: UTC − served is %d ns", r.At, a.Offset)
+			}
+		}
+	}
+	if s.program != "gpsntpd" { // others are only measured
+		return
+	}
+	if lies > 0 {
+		v.fail("%d answers were further off than their root distance", lies)
+	}
+	if malformed > 0 {
+		v.fail("%d answers with leap indicator and stratum that do not go together", malformed)
+	}
+	if mute > s.limits.mute {
+		v.fail("no answer for %.1f s, more than %.1f", mute, s.limits.mute)
+	}
+}
+
+// sampling is the guest's, in seconds.
+const sampling = 0.25
+
+// claims judges what the program says of itself: the finer bound, and that its
+// state is the one that the wire shows.
+func (v *verdict) claims(s *scenario, records []trace.Record) {
+	var n, held, contradicted int
+	var before trace.Record // with a status
+	for _, r := range records {
+		if r.Status == nil {
+			continue
+		}
+		state := r.Status.State
+		if before.Status == nil || before.Status.State != state {
+			v.states = append(v.states, state)
+		} else if synchronized(state) != answersAs(r) && synchronized(state) != answersAs(before) {
+			contradicted++
+		}
+		before = r
+		if r.Status.Error != nil && synchronized(state) {
+			n++
+			if math.Abs(float64(*r.Status.Error)) <= float64(*r.Status.Bound) {
+				held++
+			}
+		}
+		for _, want := range s.limits.states {
+			if math.Floor(r.At) == want.at && state != want.state {
+				v.fail("%s at %.0f s, not %s", state, r.At, want.state)
+			}
+		}
+	}
+	if n > 0 {
+		v.held = float64(held) / float64(n)
+	}
+	if contradicted > 0 {
+		v.fail("%d times the wire contradicted the state for two seconds", contradicted)
+	}
+}
+
+func synchronized(state string) bool { return state == "locked" || state == "holdover" }
+
+// answersAs tells whether the wire claims to be synchronized. No answer claims
+// what the state does.
+func answersAs(r trace.Record) bool {
+	if r.Answer == nil {
+		return synchronized(r.Status.State)
+	}
+	return r.Answer.Leap != 3
+}

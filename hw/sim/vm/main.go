@@ -1,0 +1,104 @@
+// Command vm runs gpsntpd on a real kernel, with a real /dev/pps0 and a real
+// clock to steer, in a virtual machine, and judges it by a truth that only the
+// virtual machine knows. It prints a line for each run, and fails when one of
+// them does.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"gpsntpd/hw/sim/vm/trace"
+)
+
+const (
+	kit      = "hw/sim/vm/kit.sh" // from the module's root, where the Makefile calls us
+	patience = 20 * time.Minute   // for one guest, far beyond what it takes
+)
+
+// test is one run of a guest.
+type test interface {
+	title() string
+	guest() (arch string, args []string)
+	// judge says what is not as it should be.
+	judge(records []trace.Record) (failures []string)
+	// line is what was measured, once it was judged.
+	line() string
+}
+
+func main() {
+	full := flag.Bool("full", false, "three seeds, and twice as long")
+	only := flag.String("only", "", "only the tests whose title matches this `expression`")
+	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-vm"), "`folder` for what each guest recorded")
+	flag.Parse()
+	match, err := regexp.Compile(*only)
+	if err == nil {
+		err = os.MkdirAll(*logs, 0o755)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "vm:", err)
+		os.Exit(64)
+	}
+	seeds, seconds := 1, 600
+	if *full {
+		seeds, seconds = 3, 1200
+	}
+	all := slices.Concat(routes(), discipline(seeds, seconds), []test{raspberry()}, broken())
+	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
+	failed := runAll(all, *logs)
+	fmt.Printf("%d tests, %d failed; what the guests recorded is in %s\n", len(all), failed, *logs)
+	if failed > 0 || len(all) == 0 {
+		os.Exit(1)
+	}
+}
+
+// runAll runs as many guests at a time as there are processors, prints each in
+// its turn, and returns how many failed.
+func runAll(all []test, logs string) (failed int) {
+	results := make([]chan []string, len(all))
+	for i := range results {
+		results[i] = make(chan []string, 1)
+	}
+	var next atomic.Int64 // guests start in the order of the table
+	for range runtime.NumCPU() {
+		go func() {
+			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
+				results[i] <- run(all[i], logs)
+			}
+		}()
+	}
+	for i, t := range all {
+		failures := <-results[i]
+		fmt.Printf("%-46s %s\n", t.title(), t.line())
+		for _, f := range failures {
+			fmt.Println("    FAIL:", f)
+		}
+		if len(failures) > 0 {
+			failed++
+		}
+	}
+	return failed
+}
+
+// run boots a guest for t and judges what it recorded.
+func run(t test, logs string) []string {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	arch, args := t.guest()
+	records, err := boot(ctx, arch, args...)
+	if err == nil {
+		err = keep(logs, t.title(), records)
+	}
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return t.judge(records)
+}

@@ -1,0 +1,119 @@
+package main
+
+import "fmt"
+
+// scenario is one run of one program in the guest.
+type scenario struct {
+	name    string
+	arch    string
+	program string
+	seconds int
+	machine string // simgps' parameters
+	from    int    // s: what comes later is judged as steady
+	faults  string
+	over    float64 // s: when the last fault is over
+	limits  limits
+	beside  *scenario // ours, that this one is compared with; nil for none
+	verdict verdict
+}
+
+// limits are what a run must keep; a zero limit is none.
+type limits struct {
+	millisecond float64   // s from the start, until the clock is within a millisecond for good …
+	tenMicros   float64   // … and within 10 µs
+	recovery    float64   // s from the end of the faults, until the clock is within 10 µs for good
+	steps       int       // that the program makes, at most; without faults
+	mute        float64   // s in all, in which no answer may come
+	excused     []float64 // s: in this second, root distance need not hold
+	states      []seen
+}
+
+// seen is the state that must be shown at a moment.
+type seen struct {
+	at    float64
+	state string
+}
+
+// machines are the receivers and crystals that others are known to have been
+// measured with.
+var machines = []struct{ name, parameters string }{
+	{"CALM", "rate_ppb=100000,jitter_ns=500"},
+	{"PI", "rate_ppb=23000,jitter_ns=1000,saw_ns=40,walk_ppt=100,sin_ppb=100,spike_pm=20,spike_ns=50000,miss_pm=5,glitch_pm=1"},
+	{"HARSH", "rate_ppb=-60000,jitter_ns=3000,walk_ppt=2000,sin_ppb=300,spike_pm=50,spike_ns=100000,miss_pm=30,glitch_pm=5"},
+}
+
+// halfSecond is how wrong the clock is at the start.
+const halfSecond = ",init_ns=500000000"
+
+// discipline returns the runs that start with a wrong clock and are then left
+// alone: each machine with each seed, gpsntpd beside chrony.
+func discipline(seeds, seconds int) (all []test) {
+	for _, m := range machines {
+		for seed := 1; seed <= seeds; seed++ {
+			var ours *scenario
+			for _, program := range []string{"gpsntpd", "chrony2", "chrony4"} {
+				s := &scenario{
+					name: fmt.Sprintf("%s, seed %d", m.name, seed), arch: "amd64", program: program, beside: ours,
+					seconds: seconds, from: seconds / 2,
+					machine: fmt.Sprintf("%s%s,seed=%d", m.parameters, halfSecond, seed),
+				}
+				if program == "gpsntpd" {
+					ours, s.limits = s, limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1}
+				}
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// pi is the machine that faults happen to.
+var pi = machines[1].parameters + ",init_ns=3000000"
+
+// broken returns the runs in which something goes wrong.
+func broken() []test {
+	run := func(name, faults string, over float64, l limits) test {
+		return &scenario{name: name, arch: "amd64", program: "gpsntpd", machine: pi, faults: faults, over: over, seconds: int(over) + 120, limits: l}
+	}
+	l := func(recovery float64, states ...seen) limits {
+		return limits{recovery: recovery, steps: 1, mute: 1, states: states}
+	}
+	return []test{
+		run("pulse stops for 10 min", "set@120s+600s:pps_on=0", 720, l(30, seen{135, "holdover"})),
+		run("sentences stop for 10 min", "no_sentences@120s+600s", 720, l(30)),
+		run("both stop for 10 min", "no_sentences@120s+600s,set@120s+600s:pps_on=0", 720, l(30, seen{135, "holdover"})),
+		run("5 % missing, spikes to 100 us", "set@120s+120s:miss_pm=50,set@120s+120s:spike_pm=50,set@120s+120s:spike_ns=100000", 240, l(30)),
+		run("wrong date for 30 s, then 2 s off", "no_sentences@120s+3s,set@120s+3s:pps_on=0,wrong_date@123s+30s:24h,off_by@153s+60s:2s", 213, l(30)),
+		run("garbage for a minute", "garbage@120s+60s", 180, l(30)),
+		run("stepped by +300 ms", "step@120s:300ms", 120, limits{recovery: 30, steps: 2, mute: 1}),
+		run("stepped by -300 ms", "step@120s:-300ms", 120, limits{recovery: 30, steps: 2, mute: 1}),
+		run("stepped by an hour", "step@120s:1h", 120, limits{recovery: 30, steps: 2, mute: 1}),
+		run("frequency changed by 50 ppm", "frequency@120s:50ppm", 120, limits{recovery: 30, steps: 1, mute: 1, excused: []float64{120}}),
+		run("serial port gone for 30 s", "unplug@120s+30s", 150, l(30)),
+		run("killed and restarted", "kill@120s+1s", 121, limits{recovery: 10, steps: 1, mute: 3}),
+		run("no pps device for 40 s", "no_pps@0s+40s", 40, l(30)),
+		run("stopped for 30 s", "stop@120s+30s", 150, limits{recovery: 30, steps: 1, mute: 32}),
+	}
+}
+
+// raspberry returns the run on the Raspberry Pi's architecture with the driver
+// of its GPIO pins, whose interrupt stamps pulses more than a microsecond late.
+func raspberry() test {
+	return &scenario{
+		name: "PI through pps-gpio on arm64", arch: "arm64", program: "gpsntpd", seconds: 300, from: 150,
+		machine: machines[1].parameters + halfSecond + ",gpio=1",
+		limits:  limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1},
+	}
+}
+
+// title implements test.
+func (s *scenario) title() string { return s.name + ", " + s.program }
+
+// guest implements test.
+func (s *scenario) guest() (arch string, args []string) {
+	args = []string{"discipline", s.program, fmt.Sprint(s.seconds), s.machine}
+	if s.faults != "" {
+		args = append(args, s.faults)
+	}
+	return s.arch, args
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// line implements test.
+func (s *scenario) line() string {
+	v := &s.verdict
+	var b strings.Builder
+	if s.faults == "" {
+		fmt.Fprintf(&b, "1 ms %5.1f s, 10 us %5.1f s; rms %5.0f p99 %5.0f max %5.0f ns", v.millisecond, v.tenMicros, v.rms, v.p99, v.max)
+	} else {
+		fmt.Fprintf(&b, "recovered %5.1f s", v.recovery)
+	}
+	if s.program == "gpsntpd" {
+		fmt.Fprintf(&b, "; wire %s, %2.0f %% of root distance; bound held %5.1f %%; cpu %.2f %%, rss %4.1f MB; %s",
+			nanoseconds(v.wire), 100*v.share, 100*v.held, 100*v.usage.CPU/v.usage.Elapsed, float64(v.usage.RSS)/1e6,
+			strings.Join(v.states, " > "))
+	}
+	if s.beside != nil {
+		ours := &s.beside.verdict
+		fmt.Fprintf(&b, "; ours/this %.2f %.2f %.2f", ours.rms/v.rms, ours.p99/v.p99, ours.max/v.max)
+	}
+	return b.String()
+}
+
+// nanoseconds prints ns in the unit that it is read in.
+func nanoseconds(ns float64) string {
+	switch {
+	case ns < 1e6:
+		return fmt.Sprintf("%.1f us", ns/1e3)
+	case ns < 1e9:
+		return fmt.Sprintf("%.1f ms", ns/1e6)
+	}
+	return fmt.Sprintf("%.1f s", ns/1e9)
+}
