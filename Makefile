@@ -78,3 +78,18 @@ uninstall: ## remove what make install put there, and nothing else
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
 .PHONY: units install uninstall help build run test race fuzz cross captures interop
+
+vm-deps: ## install what vmtest needs from Debian; needs root
+	apt-get install -y --no-install-recommends qemu-system-x86 qemu-system-arm gcc-12 make xz-utils cpio chrony
+
+vm: # fetch the kernels and build the guests
+	@for arch in amd64 arm64; do \
+		hw/sim/vm/kit.sh fetch $$arch && LDFLAGS='$(LDFLAGS)' hw/sim/vm/kit.sh build $$arch || exit; done
+
+vmtest: vm ## the daemon on a real kernel in a virtual machine, about 10 minutes
+	go run ./hw/sim/vm
+
+vmtest-full: vm ## the same with three seeds, for longer
+	go run ./hw/sim/vm -full
+
+.PHONY: vm-deps vm vmtest vmtest-full

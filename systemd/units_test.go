@@ -1,0 +1,51 @@
+//go:build systemd
+
+package systemd
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// exposed is the greatest score of systemd-analyze security that a unit may
+// have; 0 would be no access to anything.
+var exposed = map[string]float64{"gpsntpd.service": 2.3, "gpsntpd-wait.service": 1}
+
+var score = regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+)`)
+
+func TestSystemdUnderstandsTheUnitsAndFindsThemConfined(t *testing.T) {
+	prefix := filepath.Join(t.TempDir(), "usr") // so that what the units start is there
+	run(t, "make", "PREFIX="+prefix, "BIN="+programs(t), "install")
+	for name, limit := range exposed {
+		unit := filepath.Join(prefix, "lib/systemd/system", name)
+		if out := run(t, "systemd-analyze", "verify", unit); out != "" {
+			t.Errorf("verify %s:\n%s", name, out)
+		}
+		out := run(t, "systemd-analyze", "security", "--offline=yes", "--no-pager", unit)
+		m := score.FindStringSubmatch(out)
+		if m == nil {
+			t.Fatalf("security %s: no score in\n%s", name, out)
+		}
+		if got, err := strconv.ParseFloat(m[1], 64); err != nil || got > limit {
+			t.Errorf("security %s: %s, want %v or less\n%s", name, m[1], limit, out)
+		}
+		t.Logf("%s: exposure %s", name, m[1])
+	}
+}
+
+func TestSystemdMakesTheUserOfTheService(t *testing.T) {
+	root := t.TempDir()
+	run(t, "make", "DESTDIR="+root, "BIN="+programs(t), "install")
+	if err := os.Mkdir(filepath.Join(root, "etc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "systemd-sysusers", "--root="+root)
+	users, err := os.ReadFile(filepath.Join(root, "etc/passwd"))
+	if err != nil || !strings.HasPrefix(string(users), "_gpsntp:") {
+		t.Errorf("%v: %s", err, users)
+	}
+}
