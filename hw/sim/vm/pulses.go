@@ -19,7 +19,7 @@ type route struct {
 func routes() []test {
 	return []test{
 		&route{name: "pulses through the kernel", arch: "amd64", machine: machines[1].parameters + ",rate_ppb=0,walk_ppt=0,sin_ppb=0,glitch_pm=0", late: [2]float64{-5, 5}},
-		&route{name: "pulses through pps-gpio on arm64", arch: "arm64", machine: "gpio=1", late: [2]float64{0, 1500}},
+		&route{name: "pulses through pps-gpio on arm64", arch: "arm64", machine: "gpio=1,jitter_ns=1000", late: [2]float64{0, 1500}},
 	}
 }
 
