@@ -24,15 +24,15 @@ type Config struct {
 
 // Receiver is the serial port that the sentences come from.
 type Receiver struct {
-	Devices         []string // paths, tried in this order
-	Baud            int
+	Devices         []string      // paths and patterns, tried in this order
+	Baud            int           // 0: found out
 	NotBefore       refclock.UTC  // 0: the date of the commit that was built
 	SentenceLatency time.Duration // 0: learned
 }
 
 // Pulse is the pulse per second.
 type Pulse struct {
-	Device  string        // "": none
+	Device  string        // "": none; "dcd:" and a path: the DCD line of a serial port
 	Edge    string        // "assert" or "clear"
 	Latency time.Duration // of its timestamps
 }
@@ -63,10 +63,10 @@ type Control struct {
 }
 
 // Default is the configuration without a file: that of a Raspberry Pi with a
-// GPS HAT.
+// GPS HAT, or with a receiver on USB.
 func Default() Config {
 	return Config{
-		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0"}, Baud: 9600},
+		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond},
 		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA"},

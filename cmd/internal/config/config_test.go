@@ -79,6 +79,15 @@ func TestTheSameValueMayBeWrittenAsTOMLAllows(t *testing.T) {
 	}
 }
 
+func TestTheSpeedIsFoundOutUnlessItIsGiven(t *testing.T) {
+	for word, want := range map[string]int{`"auto"`: 0, "9600": 9600, `"115200"`: 115200} {
+		c, err := Parse("f", []byte("[receiver]\nbaud = "+word))
+		if err != nil || c.Receiver.Baud != want {
+			t.Errorf("%s: %d, %v", word, c.Receiver.Baud, err)
+		}
+	}
+}
+
 func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 	for text, want := range map[string]string{
 		"[server]\nlisen = \":123\"":         `f:2: key "server.lisen": no such key; did you mean "server.listen"?`,
@@ -95,14 +104,15 @@ func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 		"[clock]\nmax-error = [\"1s\"]":      "",
 		"[clock]\nmax-error = [[\"1s\"]]":    `f:2: key "clock.max-error": want a duration from 1us to 10s; got ""`,
 		"[clock]\nsteer = 1":                 `f:2: key "clock.steer": want true or false; got "1"`,
-		"[receiver]\nbaud = 9600.5":          `f:2: key "receiver.baud": want a whole number from 300 to 4000000; got "9600.5"`,
-		"[receiver]\nbaud = 4294976896":      `f:2: key "receiver.baud": want a whole number from 300 to 4000000; got "4294976896"`,
+		"[receiver]\nbaud = 9600.5":          `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "9600.5"`,
+		"[receiver]\nbaud = 4294976896":      `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "4294976896"`,
 		"[receiver]\nnot-before = \"1979\"":  `f:2: key "receiver.not-before": want "build" or a date such as 2026-11-22, not before GPS began in 1980; got "1979"`,
-		"[receiver]\ndevice = []":            `f:2: key "receiver.device": want the path of a device or a list of such; got ""`,
-		"[receiver]\ndevice = \"ttyS0\"":     `f:2: key "receiver.device": want the path of a device or a list of such; got "ttyS0"`,
+		"[receiver]\ndevice = []":            `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got ""`,
+		"[receiver]\ndevice = \"ttyS0\"":     `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got "ttyS0"`,
 		"[receiver]\nsentence-latency = 0":   `f:2: key "receiver.sentence-latency": want "learned" or a duration from 1ms to 1s; got "0"`,
 		"[pulse]\nedge = \"rising\"":         `f:2: key "pulse.edge": want "assert" or "clear"; got "rising"`,
 		"[pulse]\ndevice = \"\"":             `f:2: key "pulse.device": want "off" or a device; got ""`,
+		"[pulse]\ndevice = \"dcd:ttyS0\"":    `f:2: key "pulse.device": want "off" or a device; got "dcd:ttyS0"`,
 		"[log]\nlevel = \"loud\"":            `f:2: key "log.level": want "debug", "info", "warn" or "error"; got "loud"`,
 		"[server]\nrefid = \"GPS10\"":        `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "GPS10"`,
 		"[server]\nrefid = \"µ\"":            `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "µ"`,

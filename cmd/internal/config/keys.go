@@ -12,16 +12,16 @@ type key struct {
 // keys lists every key, in the order of the documentation. What they set is c.
 func keys(c *Config) []key {
 	return []key{
-		{"receiver.device", "Serial ports that the receiver may be on; the first that opens is read.",
-			list(&c.Receiver.Devices, "the path of a device", isPath)},
-		{"receiver.baud", "Speed of the serial port, in bits per second.",
-			number(&c.Receiver.Baud, 300, 4_000_000)},
+		{"receiver.device", "Serial ports that the receiver may be on; the first that yields sentences is read.",
+			list(&c.Receiver.Devices, "the path of a device or a pattern such as /dev/ttyUSB*", isPath)},
+		{"receiver.baud", "Speed of the serial port, in bits per second; \"auto\" listens until sentences make sense.",
+			or(&c.Receiver.Baud, "auto", number(&c.Receiver.Baud, 300, 4_000_000))},
 		{"receiver.not-before", "No date before this one is believed: 1024 weeks are added until it is not.",
 			or(&c.Receiver.NotBefore, "build", date(&c.Receiver.NotBefore))},
 		{"receiver.sentence-latency", "How late the first sentence of a second begins; it matters while there is no pulse.",
 			or(&c.Receiver.SentenceLatency, "learned", duration(&c.Receiver.SentenceLatency, time.Millisecond, time.Second))},
-		{"pulse.device", "PPS device, by path, by number (\"pps0\") or by what /sys/class/pps/*/name or path says.",
-			or(&c.Pulse.Device, "off", text(&c.Pulse.Device, "a device", isPrintable))},
+		{"pulse.device", "PPS device, by path, by number (\"pps0\") or by what /sys/class/pps/*/name or path says; \"dcd:/dev/ttyS0\" is the DCD line of a serial port.",
+			or(&c.Pulse.Device, "off", text(&c.Pulse.Device, "a device", isPulse))},
 		{"pulse.edge", "The edge that marks the second; the other one comes a pulse's length later.",
 			choice(&c.Pulse.Edge, "assert", "clear")},
 		{"pulse.latency", "How late the pulse is stamped (cable, interrupt); it is taken off.",

@@ -156,6 +156,13 @@ func isPrintable(word string) bool {
 
 func isPath(word string) bool { return isPrintable(word) && filepath.IsAbs(word) }
 
+// isPulse tells whether a word can name a pulse device; if that is to be made of
+// a serial port, the port needs its path.
+func isPulse(word string) bool {
+	port, made := strings.CutPrefix(word, "dcd:")
+	return isPrintable(word) && (!made || isPath(port))
+}
+
 func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }
 
 func isListen(word string) bool {
