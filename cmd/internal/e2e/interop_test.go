@@ -32,11 +32,11 @@ func every(d time.Duration, n int, do func(i int)) {
 }
 
 // TestTruthIsInsideRootDistanceAndSoonWithinTenMicroseconds asks ten times a
-// second. An answer's offset is the served error, and half the difference of
-// the ways there and back, which is at most half the delay. The second part is
-// least in the answer with the least delay, so that of each second is judged:
-// over loopback its delay is about 10 µs, most of it two system calls alike,
-// and what is left of their difference counts against the server.
+// second. An answer's offset is the served error and half of what the ways
+// there and back differ by. Over loopback both are alike, some microseconds of
+// one system call; what the delay exceeds the least one by is time that the
+// packet or a process had to wait, on one way or the other, and half of it is
+// allowed for. Of each second the answer with the least delay is judged.
 func TestTruthIsInsideRootDistanceAndSoonWithinTenMicroseconds(t *testing.T) {
 	t.Parallel()
 	const (
@@ -46,24 +46,28 @@ func TestTruthIsInsideRootDistanceAndSoonWithinTenMicroseconds(t *testing.T) {
 	)
 	d := serve(t, "--sim")
 	address := d.becomes("locked", "ok", "ok").Servers[0].Listen
-	var worst, slowest time.Duration
-	var best rfc5905.Answer // of the second
+	var fastest []rfc5905.Answer // of each second
+	least := time.Minute
 	every(time.Second/rate, rate*int(observed/time.Second), func(i int) {
 		a := d.synchronized(address, 4, sim)
 		truthful(t, interval{}, a)
-		if i%rate == 0 || a.Delay() < best.Delay() {
-			best = a
-		}
-		if i%rate < rate-1 || time.Since(d.born[1]) < begin {
-			return
-		}
-		worst, slowest = max(worst, best.Offset().Abs()), max(slowest, best.Delay())
-		if best.Offset().Abs() > limit {
-			t.Errorf("%v after the start: served time is off by %v; of %d answers the fastest took %v",
-				time.Since(d.born[1]).Round(time.Second), best.Offset(), rate, best.Delay())
+		least = min(least, a.Delay())
+		switch last := len(fastest) - 1; {
+		case time.Since(d.born[1]) < begin:
+		case i%rate == 0 || last < 0:
+			fastest = append(fastest, a)
+		case a.Delay() < fastest[last].Delay():
+			fastest[last] = a
 		}
 	})
-	t.Logf("served time within %v of truth; of %d answers the fastest took %v at most", worst, rate, slowest)
+	var worst time.Duration
+	for i, a := range fastest {
+		worst = max(worst, a.Offset().Abs())
+		if a.Offset().Abs() > limit+(a.Delay()-least)/2 {
+			t.Errorf("%d s on, served time is off by %v; delay %v, the least is %v", i, a.Offset(), a.Delay(), least)
+		}
+	}
+	t.Logf("%d seconds, served time within %v of truth; the least delay is %v", len(fastest), worst, least)
 }
 
 // chrony writes a configuration of its own for a chronyd, which touches
