@@ -27,7 +27,7 @@ func newStatus(f *flags) *cobra.Command {
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(statusText(&a.Value, colours(c.OutOrStdout())))
+				text = []byte(statusText(&a.Value, colours(c.OutOrStdout())) + heldBy(&a.Value.Receiver))
 			}
 			return write(c.OutOrStdout(), text)
 		},

@@ -8,7 +8,7 @@ var (
 	receiverWords = map[string]string{
 		"missing":  "there is no such serial port. Plug the receiver in, enable the UART, or set receiver.device in the configuration.",
 		"denied":   "gpsntpd may not open the serial port. Add its user to the group that `ls -l` shows for it, mostly dialout.",
-		"busy":     "another program has the serial port open, often gpsd or a login console. `sudo fuser -v` on it says which; stop that one.",
+		"busy":     "another program has the serial port open, often gpsd or a login console. `sudo gpsntpctl holders DEVICE` says which, and how to stop it.",
 		"failed":   "the serial port opened and then failed; it is tried again. Check the plug, the cable and the power.",
 		"silent":   "nothing arrives. Check the receiver's power, and that its TX is wired to our RX.",
 		"garbage":  "bytes arrive, but no sentences. The baud rate is most likely another one: set receiver.baud in the configuration.",
@@ -21,7 +21,7 @@ var (
 	pulseWords = map[string]string{
 		"missing":   "there is no such pulse device. Load its driver (Raspberry Pi: dtoverlay=pps-gpio,gpiopin=18 in config.txt) or set pulse.device in the configuration.",
 		"denied":    "gpsntpd may not open the pulse device. Give its user access to the group that `ls -l` shows for it, or install the udev rule.",
-		"busy":      "another program holds the pulse device, often gpsd or chronyd. `sudo fuser -v` on it says which; stop that one.",
+		"busy":      "another program holds the pulse device, often gpsd or chronyd. `sudo gpsntpctl holders DEVICE` says which, and how to stop it.",
 		"failed":    "the pulse device opened and then failed; it is tried again. `dmesg` may say why.",
 		"silent":    "no pulse arrives. Most receivers pulse only with a fix; if it has one, check the wire and the pin.",
 		"irregular": "the edges are not one second apart. Look for noise on the wire, and for a receiver that is set to another rate.",

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+	"gpsntpd/server/control"
+)
+
+// holder is a process that has a device open or locked.
+type holder struct {
+	Device  string `json:"device"`
+	PID     int    `json:"pid"`
+	Command string `json:"command"`
+	Advice  string `json:"advice"` // what to do about it
+}
+
+func newHolders(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "holders DEVICE…",
+		Short: "Show which programs have a serial port or another device open",
+		Long: "Holders names the processes that have a device open, and says what to do\n" +
+			"about them. It sees those of other users when root runs it.\n" +
+			"Exit status: 0 it has looked, 66 there is no such device.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, devices []string) error {
+			var out []byte
+			for _, device := range devices {
+				found, err := holders(device)
+				if err != nil {
+					return failure{exitNoInput, err}
+				}
+				text := []byte(holdersText(device, found))
+				if f.json {
+					text = holdersJSON(found)
+				}
+				out = append(out, text...)
+			}
+			if !root() {
+				fmt.Fprintln(c.ErrOrStderr(), "gpsntpctl: only your own processes were looked into; root sees all.")
+			}
+			return write(c.OutOrStdout(), out)
+		},
+	}
+}
+
+// heldBy names, for root, who holds a serial port that is busy.
+func heldBy(r *control.Receiver) string {
+	if r.State != string(hw.Busy) || !root() {
+		return ""
+	}
+	found, err := holders(r.Device)
+	if err != nil || len(found) == 0 { // gone in the meantime
+		return ""
+	}
+	return "\n" + holdersText(r.Device, found)
+}
+
+func root() bool { return os.Geteuid() == 0 }
+
+func holdersText(device string, found []holder) string {
+	if len(found) == 0 {
+		return device + ": nobody has it open.\n"
+	}
+	var b strings.Builder
+	for _, h := range found {
+		fmt.Fprintf(&b, "%s is held by %s, process %d.\n  %s\n", device, h.Command, h.PID, h.Advice)
+	}
+	return b.String()
+}
+
+// holdersJSON is a line for each holder.
+func holdersJSON(found []holder) []byte {
+	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	lines.SetEscapeHTML(false)
+	for _, h := range found {
+		lines.Encode(h) // plain values, into memory
+	}
+	return b.Bytes()
+}
+
+// holders lists the processes, but this one, that have the device at path open
+// or hold a lock on it.
+func holders(path string) ([]holder, error) {
+	var device unix.Stat_t
+	if err := unix.Stat(path, &device); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	locking := lockers(device)
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var found []holder
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || pid == os.Getpid() || !opens(pid, device) && !slices.Contains(locking, pid) {
+			continue
+		}
+		command := "an unknown program"
+		if name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err == nil {
+			command = strings.TrimSpace(string(name))
+		}
+		found = append(found, holder{path, pid, command, advice(command, path)})
+	}
+	return found, nil
+}
+
+// opens tells whether a process has the device open, as far as we may know.
+func opens(pid int, device unix.Stat_t) bool {
+	folder := fmt.Sprintf("/proc/%d/fd", pid)
+	entries, _ := os.ReadDir(folder) // none, of other people's processes
+	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
+		var open unix.Stat_t
+		if unix.Stat(filepath.Join(folder, entry.Name()), &open) != nil {
+			return false
+		}
+		if open.Mode&unix.S_IFMT == unix.S_IFCHR {
+			return open.Rdev == device.Rdev // whatever it is called there
+		}
+		return open.Dev == device.Dev && open.Ino == device.Ino
+	})
+}
+
+// lockers lists the processes that hold a lock on the device: everybody may
+// know of those. A line of /proc/locks is
+// "2: FLOCK  ADVISORY  WRITE 812 00:05:94 0 EOF": process, file system, inode.
+func lockers(device unix.Stat_t) (pids []int) {
+	text, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		return nil
+	}
+	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(device.Dev), unix.Minor(device.Dev), device.Ino)
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		words := strings.Fields(lines.Text())
+		if len(words) != 8 || words[5] != file { // those that wait have an arrow more
+			continue
+		}
+		if pid, err := strconv.Atoi(words[4]); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// advice says what to do about a program that has the device open.
+func advice(command, device string) string {
+	unit := ""
+	switch command {
+	case "gpsd":
+		unit = "gpsd.socket gpsd.service"
+	case "agetty", "getty", "login":
+		port := filepath.Base(device)
+		if real, err := filepath.EvalSymlinks(device); err == nil {
+			port = filepath.Base(real)
+		}
+		unit = "serial-getty@" + port + ".service"
+	case "ModemManager", "brltty", "ntpd", "ntpsec":
+		unit = command + ".service"
+	case "chronyd":
+		unit = "chrony.service"
+	case "gpsntpd":
+		return "It is gpsntpd; one of them is enough."
+	default:
+		return "Stop it, or have gpsntpd use another port: receiver.device."
+	}
+	return "Stop it: sudo systemctl disable --now " + unit
+}
