@@ -21,14 +21,17 @@ const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
 
-	startStep   = time.Millisecond      // at start, an error above this is stepped
-	tolerance   = 10 * time.Microsecond // between the clock and its line: adjtimex takes effect late, readings jitter
-	steerEvery  = time.Second           // a slew lasts this long
-	settleAhead = 2 * time.Second       // a bound must hold this long before we call it locked
-	follow      = 1.0 / 64              // share of a reading's distance that the line takes over
-	wander      = 3e-9                  // assumed random walk of the crystal, per √s: a poor one
-	sigmas      = 4                     // standard deviations that the bound covers
-	latency     = 200 * time.Nanosecond // systematic error of the kernel's timestamps
+	startStep   = time.Millisecond       // at start, an error above this is stepped …
+	againStep   = 20 * time.Millisecond  // … and, until it is locked, one above this once more: the first sample may have been a spike
+	tolerance   = 10 * time.Microsecond  // between the clock and its line: adjtimex takes effect late, readings jitter
+	steerEvery  = time.Second            // a slew lasts this long
+	settleAhead = 2 * time.Second        // a bound must hold this long before we call it locked
+	follow      = 1.0 / 64               // share of a reading's distance that the line takes over
+	wander      = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
+	sigmas      = 4                      // standard deviations that the bound covers
+	latency     = 200 * time.Nanosecond  // systematic error of the kernel's timestamps, beside that which jitter shows
+	settleTaken = 4                      // samples in a row must be believed before we call it locked: the first may be a spike
+	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw
@@ -48,11 +51,14 @@ type Controller struct {
 	armed hw.Leap // the one that the clock has been told to make
 
 	lines    lines
-	running  bool    // lines is set
-	steered  hw.Raw  // when the frequency was last set
-	era      uint32  // counts steps and foreign moves
-	eraBegan hw.Time // samples from before are dropped
-	settled  bool    // was locked once: no step at start any more
+	running  bool          // lines is set
+	steered  hw.Raw        // when the frequency was last set
+	era      uint32        // counts steps and foreign moves
+	eraBegan hw.Time       // samples from before are dropped
+	stepped  bool          // at start
+	settled  bool          // was locked once: no step at start any more
+	stray    time.Duration // how far readings have lately been off the line
+	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
 	Counts   Counts
 }
@@ -90,7 +96,7 @@ func (c *Controller) restart() {
 func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
 	act, r := c.watch(r)
 	switch {
-	case s.At < c.eraBegan || s.At > r.Time:
+	case s.At < max(c.eraBegan, c.lines.oldest()) || s.At > r.Time:
 		c.Counts.Stale++
 		return act
 	case c.coarse(s, r):
@@ -104,8 +110,13 @@ func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
 		c.utc, c.raw = ref, raw
 	}
 	c.predict(raw)
-	z := float64(ref.Sub(c.utc)) / 1e9
-	if !c.filter.Update(z, s.Dispersion.Seconds()/3) {
+	z := ref.Sub(c.utc)
+	if c.otherSecond(z) {
+		c.Counts.Outliers++
+		c.Doubt(r)
+		return c.merge(act, c.tick(r))
+	}
+	if !c.filter.Update(z.Seconds(), s.Dispersion.Seconds()/3) {
 		c.Counts.Outliers++
 		return c.merge(act, c.tick(r))
 	}
@@ -113,6 +124,13 @@ func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
 	c.last = s
 	c.fold()
 	return c.merge(act, c.steer(r))
+}
+
+// otherSecond tells whether a measurement z of the phase lies so far from the
+// estimate that it names another second than we do.
+func (c *Controller) otherSecond(z time.Duration) bool {
+	off := (z - time.Duration(c.filter.X*1e9)).Abs()
+	return c.settled && off > wrongSecond && off > c.growth().After(0)
 }
 
 // coarse tells whether s knows less than we do: a sentence while the last

@@ -15,7 +15,21 @@ const (
 // Leap tells of the next leap second: when a right clock first shows at, it
 // jumps by by. Zero means that none is known.
 func (c *Controller) Leap(at refclock.UTC, by time.Duration) {
-	c.leap = hw.Leap{At: hw.Time(at), By: by}
+	c.leap = hw.Leap{}
+	if hw.Time(at) != c.made { // a second that is repeated comes before its leap again
+		c.leap = hw.Leap{At: hw.Time(at), By: by}
+	}
+}
+
+// Leaping tells that the receiver is in a leap second, whose end is midnight at.
+// If no table knew of it, it is made now.
+func (c *Controller) Leaping(at refclock.UTC, r hw.Reading) Action {
+	past := refclock.At(r.Time, c.offset(r)).Sub(at)
+	if !c.state.Synchronized() || c.armed.By != 0 || hw.Time(at) == c.made || past < 0 || past > time.Second {
+		return Action{}
+	}
+	c.armed = hw.Leap{At: hw.Time(at), By: -time.Second}
+	return c.Tick(r)
 }
 
 // arm has the clock make the leap second on the last day before it, once it is
@@ -44,6 +58,7 @@ func (c *Controller) leaping(r hw.Reading) bool {
 // both of them.
 func (c *Controller) leapt() time.Duration {
 	by := c.armed.By
+	c.made = c.armed.At
 	c.lines.now.anchor.Time = c.lines.now.anchor.Time.Add(by)
 	for i := range c.lines.before {
 		if c.lines.before[i] != (line{}) {

@@ -41,6 +41,18 @@ func (l *lines) restart(r hw.Reading, rate hw.Frequency) {
 	*l = lines{now: line{r, rate}}
 }
 
+// oldest is where the oldest line that is remembered begins.
+func (l *lines) oldest() hw.Time {
+	at := l.now.anchor.Time
+	for _, b := range l.before {
+		if b == (line{}) {
+			break
+		}
+		at = b.anchor.Time
+	}
+	return at
+}
+
 // raw returns when, by the raw clock, the local clock showed t.
 func (l *lines) raw(t hw.Time) hw.Raw {
 	in := l.now

@@ -19,7 +19,7 @@ func (c *Controller) settle(r hw.Reading) {
 		if c.state == Starting {
 			c.enter(Acquiring, r.Time)
 		}
-	case c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
+	case c.filter.Taken >= settleTaken && c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
 		c.settled = true
 		c.enter(Locked, r.Time)
 	case c.state == Starting:
@@ -33,11 +33,17 @@ func (c *Controller) enter(s State, now hw.Time) {
 	}
 }
 
+// nudge is a distance between the clock and its line that readings do not
+// explain.
+const nudge = time.Microsecond
+
 // growth is the bound from the filter's last measurement on.
 func (c *Controller) growth() *Growth {
 	f := &c.filter
+	missed, drift := c.missed()
 	return &Growth{
-		Constant:      latency + c.systematic(),
+		Constant:      latency + c.systematic() + missed,
+		Drift:         drift,
 		Phase:         f.PXX,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
@@ -46,13 +52,29 @@ func (c *Controller) growth() *Growth {
 	}
 }
 
-// systematic is the part of a sentence's dispersion that no averaging removes:
-// a constant latency that nobody knows.
+// systematic is what no averaging removes: the latency of a sentence, which
+// nobody knows; that of an interrupt, which is never early, so that its mean is
+// as large as its jitter; and a clock that somebody nudges.
 func (c *Controller) systematic() time.Duration {
 	if c.last.Source == refclock.FromSentence {
 		return c.last.Dispersion
 	}
-	return 0
+	s := time.Duration(c.filter.Noise * 1e9)
+	if c.stray > nudge {
+		s += c.stray
+	}
+	return s
+}
+
+// missed is what samples that were not believed add to the bound: each may be
+// right. One alone is most likely a spike, and must not end the
+// synchronization.
+func (c *Controller) missed() (off time.Duration, drift hw.Frequency) {
+	off = time.Duration(c.filter.Missed * 1e9)
+	if c.filter.Misses < 2 {
+		return min(off, c.opt.MaxError/4), 0
+	}
+	return off, hw.Frequency(c.filter.Missed)
 }
 
 // State returns the state and since when, by the local clock.

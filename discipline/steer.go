@@ -11,6 +11,7 @@ import (
 const (
 	maxFrequency = 500 * hw.PPM // of slew and correction together
 	fastSlew     = 10 * time.Microsecond
+	strayMemory  = 64   // readings
 	slowGain     = 0.25 // share of a small offset that is slewed away each second: answers are corrected by the estimate, so the clock's rate matters more
 )
 
@@ -32,6 +33,7 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 		act.Leapt = c.leapt()
 	}
 	off := r.Time.Sub(c.lines.now.at(r.Raw))
+	c.stray = max(c.stray-c.stray/strayMemory, min(off.Abs(), tolerance))
 	if off.Abs() <= tolerance {
 		c.lines.now.anchor.Time = c.lines.now.anchor.Time.Add(time.Duration(math.Round(float64(off) * follow)))
 		return act, r
@@ -71,14 +73,23 @@ func (c *Controller) step(act *Action, r hw.Reading) hw.Reading {
 	return r
 }
 
+// leastStep is the least error that is stepped at start.
+func (c *Controller) leastStep() time.Duration {
+	if c.stepped {
+		return againStep
+	}
+	return startStep
+}
+
 // steer sets the frequency to what the oscillator needs, plus a slew for the
 // coming second; at start it steps instead when the error is large and certain.
 func (c *Controller) steer(r hw.Reading) Action {
 	var act Action
 	off := c.offset(r)
-	if !c.settled && off.Abs() > startStep && off.Abs() > c.last.Dispersion {
+	if !c.settled && off.Abs() > max(c.last.Dispersion, c.leastStep()) {
 		r = c.step(&act, r)
 		off = 0
+		c.stepped = true
 		c.enter(Acquiring, r.Time)
 	}
 	slew := hw.Frequency(off.Seconds())

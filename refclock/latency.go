@@ -41,21 +41,29 @@ type room struct {
 }
 
 // Few epochs do when the arrival is far from both ends; more, when it is near.
-var (
-	quick = room{2, 25 * time.Millisecond, 100 * time.Millisecond}
-	sure  = room{8, 5 * time.Millisecond, 20 * time.Millisecond}
-)
+var rooms = [...]room{
+	{2, 100 * time.Millisecond, 100 * time.Millisecond},
+	{3, 25 * time.Millisecond, 100 * time.Millisecond},
+	{enoughEpochs, 5 * time.Millisecond, 20 * time.Millisecond},
+}
 
+const enoughEpochs = 8
+
+// enough also asks for twice the spread that was seen: few epochs show little
+// of it.
 func (r room) enough(m Latency) bool {
-	return m.Count >= r.epochs && m.Low >= r.low && time.Second-m.High >= r.high
+	spread := 2 * (m.High - m.Low)
+	return m.Count >= r.epochs && m.Low >= max(r.low, spread) && time.Second-m.High >= max(r.high, spread)
 }
 
 // decide tells whether the latency says which pulse a sentence names.
 func (m Latency) decide() error {
-	switch {
-	case quick.enough(m), sure.enough(m):
-		return nil
-	case m.Count < sure.epochs:
+	for _, r := range rooms {
+		if r.enough(m) {
+			return nil
+		}
+	}
+	if m.Count < enoughEpochs {
 		return ErrLearning
 	}
 	return ErrAmbiguous

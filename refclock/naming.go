@@ -8,34 +8,67 @@ import (
 
 // name pairs f with the pulse before it. The moment that f names need not be a
 // whole second: what counts is that f is heard after it, by less than a second.
-func (p *Pairer) name(f Fix) (Sample, error) {
+func (p *Pairer) name(f Fix) ([]Sample, error) {
 	pulse := p.before(f.Heard)
 	since := f.Heard.Sub(pulse)
 	if pulse == 0 || since >= time.Second {
-		return Sample{}, ErrNoPulse
+		return nil, ErrNoPulse
 	}
-	if pulse == p.sampled { // a receiver with several epochs a second: one of them names the pulse
-		return Sample{}, ErrLearning
+	if pulse == p.paired { // a receiver with several epochs a second: one of them names the pulse
+		return nil, ErrLearning
 	}
-	l := (since - time.Duration(f.UTC)%time.Second + time.Second) % time.Second
-	s := p.sample(pulse, nearest(f.UTC.Add(l-since)))
-	p.sampled = pulse
-	if p.latency.Count > 0 && (s.Offset-p.offset).Abs() > sameSecond {
-		ambiguous := ((s.Offset - p.offset).Abs() - time.Second).Abs() < sameSecond
-		p.latency, p.offset = Latency{}, s.Offset
-		p.latency.learn(l)
-		if ambiguous {
-			return Sample{}, ErrAmbiguous
-		}
-		return Sample{}, ErrDiscontinued
+	late := (since - time.Duration(f.UTC)%time.Second + time.Second) % time.Second
+	s := pulseSample(pulse, f.UTC.Add(late-since))
+	if err := p.contradicts(s); err != nil {
+		p.latency = Latency{}
+		p.latency.learn(late)
+		return nil, err
 	}
-	p.latency.learn(l)
-	p.offset = s.Offset
+	p.latency.learn(late)
+	if p.wary--; p.wary > 0 {
+		return nil, ErrAmbiguous
+	}
 	if err := p.latency.decide(); err != nil {
-		return Sample{}, err
+		return nil, err
 	}
-	p.named, p.confirmed, p.disagreements = true, f.Heard, 0
-	return s, nil
+	p.named, p.confirmed, p.disagreements = f.Heard, f.Heard, 0
+	return p.backlog(s), nil
+}
+
+// waryFor is how many pairs must agree after some have not: with sentences
+// that come now before, now after the next pulse, a few in a row prove nothing.
+const waryFor = 64
+
+// contradicts compares the pair s with the one before it.
+func (p *Pairer) contradicts(s Sample) error {
+	d := (s.Offset - p.offset).Abs()
+	first := p.latency.Count == 0
+	p.paired, p.offset = s.At, s.Offset
+	switch {
+	case first || d <= sameSecond:
+		return nil
+	case (d - time.Second).Abs() < sameSecond:
+		p.wary = waryFor
+		return ErrAmbiguous
+	}
+	return ErrDiscontinued
+}
+
+// backlog is s and a sample for each pulse before it that is remembered: the
+// clock is judged by several pulses from the start.
+func (p *Pairer) backlog(s Sample) []Sample {
+	var all []Sample
+	for i := len(p.pulses) - 1; i >= 0; i-- {
+		pulse := p.pulses[i]
+		if pulse == 0 {
+			continue
+		}
+		second := nearest(At(pulse, s.Offset))
+		if b := pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < nearSecond {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // before returns the newest pulse that is not younger than t, 0 for none.
@@ -49,38 +82,43 @@ func (p *Pairer) before(t hw.Time) hw.Time {
 }
 
 // confirm compares f with the second that the clock says.
-func (p *Pairer) confirm(f Fix) (Sample, error) {
-	l := At(f.Heard, p.offset).Sub(f.UTC)
-	if (l - p.latency.Mean).Abs() > time.Second/2 {
-		return Sample{}, p.disagree(f.Heard)
+func (p *Pairer) confirm(f Fix, offset time.Duration) ([]Sample, error) {
+	late := At(f.Heard, offset).Sub(f.UTC)
+	if late < 0 || late >= time.Second {
+		return nil, p.disagree(f.Heard)
 	}
-	p.latency.learn(l)
 	p.confirmed, p.disagreements = f.Heard, 0
 	if p.Pulsing(f.Heard) {
-		return Sample{}, nil
+		p.latency.learn(late) // only a clock that follows the pulse can tell
+		return nil, nil
 	}
-	return p.sentence(f), nil
+	return []Sample{p.sentence(f)}, nil
 }
 
+// What is assumed of sentences while there is no pulse to learn it from.
+const (
+	assumedLatency = 500 * time.Millisecond // when nobody knows better …
+	assumedSpread  = 500 * time.Millisecond // … and its greatest error
+	sentenceSpread = 100 * time.Millisecond // greatest error of a latency that was learnt or configured
+)
+
 // alone makes a sample of a sentence when there is no pulse to name. One that
-// contradicts those before it must be repeated to be believed.
-func (p *Pairer) alone(f Fix) (Sample, error) {
+// contradicts those before it is not believed.
+func (p *Pairer) alone(f Fix) ([]Sample, error) {
 	s := p.sentence(f)
 	agrees := p.roughly > 0 && (s.Offset-p.rough).Abs() < time.Second/2
 	switch {
-	case agrees:
-		p.roughly++
-	case p.roughly >= disagreeing:
-		return Sample{}, p.disagree(f.Heard)
-	default:
+	case !agrees && p.roughly >= disagreeing:
+		return nil, p.disagree(f.Heard)
+	case !agrees:
 		p.roughly, p.rough = 1, s.Offset
-		return Sample{}, ErrDiscontinued
+		return nil, ErrDiscontinued
 	}
 	p.rough, p.disagreements = s.Offset, 0
-	if p.roughly < disagreeing {
-		return Sample{}, ErrLearning
+	if p.roughly++; p.roughly < disagreeing {
+		return nil, ErrLearning
 	}
-	return s, nil
+	return []Sample{s}, nil
 }
 
 // sentence is what the arrival of f alone says of the clock.
@@ -89,7 +127,7 @@ func (p *Pairer) sentence(f Fix) Sample {
 	switch {
 	case p.SentenceLatency != 0:
 		latency, spread = p.SentenceLatency, sentenceSpread
-	case p.named:
+	case p.named != 0:
 		latency, spread = p.latency.Mean, max(sentenceSpread, p.latency.High-p.latency.Low)
 	}
 	return Sample{

@@ -8,51 +8,58 @@ import (
 
 // Limits of the pairing.
 const (
-	pulseDispersion  = 100 * time.Nanosecond  // of the kernel's timestamp
-	apart            = time.Millisecond       // two pulses are whole seconds apart, but for spikes up to this …
-	rate             = 1000                   // … and one part in so many: a crystal that nobody has corrected yet
-	sameSecond       = 50 * time.Millisecond  // two measurements of one clock, seconds apart, agree within this
-	nearSecond       = 10 * time.Millisecond  // a pulse is this near to a second of a clock that follows it
-	confirmedFor     = 5 * time.Second        // a pulse counts while a sentence no older than this agreed
-	disagreeing      = 3                      // sentences in a row stop the pulse
-	doubtAfter       = time.Minute            // of disagreement, the reference is not believed
-	relearnAfter     = 5 * time.Minute        // without a sample, pulses and sentences are paired anew
-	pulseDue         = 10 * time.Second       // sentences alone are used when there is no pulse for so long
-	assumedLatency   = 500 * time.Millisecond // of a sentence that nobody knows better about …
-	assumedSpread    = 500 * time.Millisecond // … and its greatest error
-	sentenceSpread   = 100 * time.Millisecond // greatest error of a latency that was learnt or configured
+	pulseDispersion  = 100 * time.Nanosecond // of the kernel's timestamp
+	apart            = time.Millisecond      // two pulses are whole seconds apart, but for spikes up to this …
+	rate             = 1000                  // … and one part in so many: a crystal that nobody has corrected yet
+	sameSecond       = 50 * time.Millisecond // two measurements of one clock, seconds apart, agree within this
+	nearSecond       = 10 * time.Millisecond // a pulse is this near to a second of a clock that follows it
+	confirmedFor     = 5 * time.Second       // a pulse counts while a sentence no older than this agreed
+	disagreeing      = 3                     // sentences in a row stop the pulse
+	young            = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
+	doubtAfter       = time.Minute           // of disagreement the reference is not believed; at once while young
+	pulseDue         = 10 * time.Second      // sentences alone are used when there is no pulse for so long
 	edgesRemembered  = 8
 	pulsesRemembered = 4
 )
 
-// Pairer finds the second that each pulse begins. At first by order: the
-// pulse, then the sentence that names it. Once that is certain, the local
-// clock names the second at the moment of the pulse, and sentences confirm it;
-// what they say can then stop the samples, but never move the clock by a
-// second. The zero value is ready for use.
+// Pairer finds the second that each pulse begins.
+//
+//	not named, pulses arrive:  a sentence names the pulse before it (name);
+//	                           when that is certain, the second is named
+//	not named, no pulses:      sentences alone make rough samples (alone)
+//	named:                     the local clock names the second of each pulse
+//	                           at once, and sentences confirm it (confirm):
+//	                           they can stop the samples, never move them
+//
+// The zero value is ready for use.
 type Pairer struct {
 	PulseLatency    time.Duration // constant delay of the pulse's timestamps, taken off
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
 
-	edges  [edgesRemembered]hw.Time  // newest first
-	pulses [pulsesRemembered]hw.Time // edges a second after another one, newest first
-
-	named   bool          // the local clock names the second
-	offset  time.Duration // UTC − local at the newest sample, or at the newest pair while learning
-	sampled hw.Time       // when that was
+	edges   [edgesRemembered]hw.Time  // newest first
+	pulses  [pulsesRemembered]hw.Time // edges a second after another one, newest first
+	began   hw.Time                   // when the first event arrived
 	latency Latency
 
-	began         hw.Time // when the first event arrived
+	// While the second is not named.
+	paired hw.Time       // the newest pulse that a sentence was paired with
+	offset time.Duration // UTC − local by that pair
+	wary   int           // pairs in a row that must agree, since sentences have come on both sides of a pulse
+
+	// From then on.
+	named         hw.Time // when it was; 0 before
 	confirmed     hw.Time // when a sentence last agreed
 	disagreements int     // in a row
 	disagreedFrom hw.Time
-	rough         time.Duration // UTC − local as sentences alone tell it …
-	roughly       int           // … and how many in a row agree on it
+
+	// Without pulses.
+	rough   time.Duration // UTC − local as sentences alone tell it …
+	roughly int           // … and how many in a row agree on it
 }
 
-// Edge takes an edge of the pulse line. While the local clock names the second
-// it yields a sample at once; before that, the sentence does.
-func (p *Pairer) Edge(e hw.Edge) (Sample, error) {
+// Edge takes an edge of the pulse line. Once the second is named it yields a
+// sample; offset is then what UTC − local is believed to be at that moment.
+func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	e.At = e.At.Add(-p.PulseLatency)
 	p.begin(e.At)
 	regular := p.regular(e.At)
@@ -61,44 +68,40 @@ func (p *Pairer) Edge(e hw.Edge) (Sample, error) {
 	if !regular {
 		return Sample{}, ErrGlitch
 	}
-	if !p.named {
+	if p.named == 0 {
 		p.pulse(e.At)
 		return Sample{}, ErrLearning
 	}
-	s := p.sample(e.At, nearest(At(e.At, p.offset)))
-	if (s.Offset - p.offset).Abs() > nearSecond {
-		if e.At.Sub(p.sampled) > relearnAfter {
-			p.Forget()
-		}
+	s := pulseSample(e.At, nearest(At(e.At, offset)))
+	if (s.Offset - offset).Abs() > nearSecond {
 		return Sample{}, ErrGlitch
 	}
 	p.pulse(e.At)
 	switch {
 	case p.disagreements >= disagreeing:
 		return Sample{}, ErrDisagrees
-	case e.At.Sub(p.confirmed) > confirmedFor:
+	case p.confirmed == 0 || e.At.Sub(p.confirmed) > confirmedFor:
 		return Sample{}, ErrUnconfirmed
 	}
-	p.offset, p.sampled = s.Offset, s.At
 	return s, nil
 }
 
-// Fix takes an epoch. It yields a sample when it names a pulse for the first
-// time, or when there are no pulses; a zero sample without an error means that
-// it confirmed what the clock says.
-func (p *Pairer) Fix(f Fix) (Sample, error) {
+// Fix takes an epoch; offset is as for Edge. It yields samples when it names
+// the second, of all pulses that are remembered, oldest first, and one when
+// there are no pulses. None without an error means that it confirmed what the
+// clock says.
+func (p *Pairer) Fix(f Fix, offset time.Duration) ([]Sample, error) {
 	p.begin(f.Heard)
-	if !f.Valid {
+	switch {
+	case !f.Valid:
 		p.confirmed = 0
-		if !p.named {
+		if p.named == 0 {
 			p.latency = Latency{}
 		}
-		return Sample{}, f.Reason
-	}
-	if p.named {
-		return p.confirm(f)
-	}
-	if p.Pulsing(f.Heard) {
+		return nil, f.Reason
+	case p.named != 0:
+		return p.confirm(f, offset)
+	case p.Pulsing(f.Heard):
 		return p.name(f)
 	}
 	return p.alone(f)
@@ -118,12 +121,16 @@ func (p *Pairer) Moved(d time.Duration) {
 	for i := range p.pulses {
 		move(&p.pulses[i])
 	}
-	for _, t := range []*hw.Time{&p.sampled, &p.began, &p.confirmed, &p.disagreedFrom} {
+	for _, t := range []*hw.Time{&p.began, &p.paired, &p.named, &p.confirmed, &p.disagreedFrom} {
 		move(t)
 	}
 	p.offset -= d
 	p.rough -= d
 }
+
+// Disturbed tells that the clock did not move by our own doing: nothing is
+// taken from it before a sentence confirms that it still names the second.
+func (p *Pairer) Disturbed() { p.confirmed = 0 }
 
 // Leapt tells that the local clock and UTC have both made a leap second by d:
 // what was remembered in terms of the clock moves along, what was learnt of
@@ -134,18 +141,24 @@ func (p *Pairer) Leapt(d time.Duration) {
 	p.rough += d
 }
 
-// Forget pairs anew, as after a start.
+// Forget names the second anew, as after a start: the clock is too wrong to
+// name it.
 func (p *Pairer) Forget() {
 	*p = Pairer{PulseLatency: p.PulseLatency, SentenceLatency: p.SentenceLatency, edges: p.edges}
 }
+
+// Named tells whether the second is named.
+func (p *Pairer) Named() bool { return p.named != 0 }
 
 // Latency returns what is known of how late the sentences are.
 func (p *Pairer) Latency() Latency { return p.latency }
 
 // Doubts tells whether sentences have named another second than the clock for
-// so long that one of the two is wrong for good.
+// so long that one of the two is wrong for good. A clock that was set by the
+// same receiver just now has nothing to put against it.
 func (p *Pairer) Doubts(now hw.Time) bool {
-	return p.disagreements >= disagreeing && now.Sub(p.disagreedFrom) > doubtAfter
+	return p.disagreements >= disagreeing &&
+		(now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < young)
 }
 
 // Pulsing tells whether pulses arrive, or are still due after the start.
@@ -169,6 +182,9 @@ func (p *Pairer) begin(now hw.Time) {
 // regular tells whether an edge at t comes a whole number of seconds after
 // another: that of the receiver's pulse does, a glitch does not.
 func (p *Pairer) regular(t hw.Time) bool {
+	if p.pulses[0] != 0 && t.Sub(p.pulses[0]) < time.Second/2 {
+		return false
+	}
 	for _, e := range p.edges {
 		d := t.Sub(e)
 		if e != 0 && d > time.Second/2 && d < edgesRemembered*time.Second &&
@@ -184,7 +200,7 @@ func (p *Pairer) pulse(t hw.Time) {
 	p.pulses[0] = t
 }
 
-func (p *Pairer) sample(at hw.Time, second UTC) Sample {
+func pulseSample(at hw.Time, second UTC) Sample {
 	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse}
 }
 

@@ -2,6 +2,7 @@ package refclock
 
 import (
 	"errors"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -26,19 +27,30 @@ func newBench(slow time.Duration) *bench { return &bench{slow: slow, errs: map[e
 
 func (b *bench) local(u UTC) hw.Time { return hw.Time(u.Add(-b.slow)) }
 
-func (b *bench) take(s Sample, err error) {
-	switch {
-	case err != nil:
+func (b *bench) take(err error, all ...Sample) {
+	if err != nil {
 		b.errs[err]++
-	case s.Source != 0:
-		b.got = append(b.got, s)
+		return
 	}
+	b.got = append(b.got, all...)
 }
 
-func (b *bench) pulse(u UTC) { b.take(b.Edge(hw.Edge{At: b.local(u)})) }
+// estimate is what a controller makes of the samples: the truth, once it has one.
+func (b *bench) estimate() time.Duration {
+	if len(b.got) == 0 {
+		return 0
+	}
+	return b.slow
+}
+
+func (b *bench) pulse(u UTC) {
+	s, err := b.Edge(hw.Edge{At: b.local(u)}, b.estimate())
+	b.take(err, s)
+}
 
 func (b *bench) fix(named UTC, heard UTC) {
-	b.take(b.Fix(Fix{UTC: named, Heard: b.local(heard), Valid: true}))
+	all, err := b.Fix(Fix{UTC: named, Heard: b.local(heard), Valid: true}, b.estimate())
+	b.take(err, all...)
 }
 
 // seconds plays n seconds from u with sentences that come after latency(k).
@@ -161,12 +173,75 @@ func TestGlitchesAndMissingPulsesYieldNoWrongSample(t *testing.T) {
 	}
 }
 
+func TestSentencesOnBothSidesOfThePulseHardlyEverNameAWrongSecond(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	const starts = 2000
+	for mean, allowed := range map[time.Duration]int{930 * ms: 0, 950 * ms: 1, 970 * ms: 2, 1000 * ms: 2 * starts / 100} {
+		wrong := 0
+		for range starts {
+			b := newBench(0)
+			b.seconds(day, 60, func(int) time.Duration { return mean + time.Duration(rng.NormFloat64()*float64(30*ms)) })
+			if len(b.got) != 0 && b.got[0].Offset != 0 {
+				wrong++
+			}
+		}
+		if wrong > allowed { // three in a row that all come late look like three that come early
+			t.Errorf("sentences %v ± 30 ms after their pulse: %d of %d starts are wrong", mean, wrong, starts)
+		}
+	}
+}
+
+func TestTwoEdgesASecondYieldOnePulse(t *testing.T) {
+	for _, after := range []time.Duration{0, 300 * time.Microsecond, 1500 * time.Microsecond, 100 * ms} {
+		b := newBench(0)
+		for k := range 60 {
+			s := day.Add(time.Duration(k) * second)
+			b.pulse(s)
+			b.pulse(s.Add(after))
+			b.fix(s, s.Add(300*ms))
+		}
+		for _, s := range b.got {
+			if s.Offset != 0 {
+				t.Fatalf("%v after: offset %v", after, s.Offset)
+			}
+		}
+		if len(b.got) < 50 {
+			t.Errorf("%v after: %d samples, rejected %v", after, len(b.got), b.errs)
+		}
+	}
+}
+
+func TestALatencyThatChangesIsFollowed(t *testing.T) {
+	b := newBench(0)
+	b.seconds(day, 60, constant(100*ms))
+	b.seconds(day.Add(60*second), 300, constant(650*ms))
+	if n := b.errs[ErrDisagrees]; n != 0 || len(b.got) < 350 {
+		t.Errorf("%d samples, rejected %v", len(b.got), b.errs)
+	}
+}
+
+func TestADisturbedClockNamesNothingBeforeASentenceConfirms(t *testing.T) {
+	b := newBench(0)
+	b.seconds(day, 20, constant(200*ms))
+	n := len(b.got)
+	b.Disturbed()
+	b.pulse(day.Add(20 * second))
+	if len(b.got) != n {
+		t.Error("a pulse was taken")
+	}
+	b.fix(day.Add(20*second), day.Add(20*second+200*ms))
+	b.pulse(day.Add(21 * second))
+	if len(b.got) != n+1 {
+		t.Errorf("%d samples after the sentence", len(b.got)-n)
+	}
+}
+
 func TestAStepOfTheClockDoesNotLoseTheSecond(t *testing.T) {
 	b := newBench(300 * ms)
 	b.seconds(day, 10, constant(950*ms))
 	b.seconds(day.Add(10*second), 10, constant(950*ms))
 	n := len(b.got)
-	b.slow = 0
+	b.slow = 0 // and so the estimate
 	b.Moved(300 * ms)
 	b.seconds(day.Add(20*second), 10, constant(950*ms))
 	if len(b.got)-n < 9 {
@@ -200,7 +275,7 @@ func TestAVoidFixStopsThePulse(t *testing.T) {
 	b.seconds(day, 20, constant(200*ms))
 	n := len(b.got)
 	void := Fix{UTC: day.Add(20 * second), Heard: b.local(day.Add(20*second + 200*ms)), Reason: ErrNoFix}
-	if _, err := b.Fix(void); !errors.Is(err, ErrNoFix) {
+	if _, err := b.Fix(void, 0); !errors.Is(err, ErrNoFix) {
 		t.Errorf("void fix: %v", err)
 	}
 	b.pulse(day.Add(21 * second))

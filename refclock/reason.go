@@ -9,10 +9,11 @@ func (r *Reason) Error() string { return r.Text }
 
 // Why an epoch yielded no fix.
 var (
-	ErrNoFix   = &Reason{"no_fix", "the receiver has no fix"}
-	ErrNoDate  = &Reason{"no_date", "the receiver has not sent a date"}
-	ErrNoTime  = &Reason{"no_time", "the sentence names no time of day"}
-	ErrBadTime = &Reason{"bad_time", "the receiver's sentences name an impossible or contradictory time"}
+	ErrNoFix      = &Reason{"no_fix", "the receiver has no fix"}
+	ErrNoDate     = &Reason{"no_date", "the receiver has not sent a date"}
+	ErrNoTime     = &Reason{"no_time", "the sentence names no time of day"}
+	ErrLeapSecond = &Reason{"leap_second", "the receiver is in a leap second, which has no name in our count"}
+	ErrBadTime    = &Reason{"bad_time", "the receiver's sentences name an impossible or contradictory time"}
 )
 
 // Why a fix or an edge yielded no sample.
@@ -28,7 +29,7 @@ var (
 
 // Reasons lists every reason, for tables of counters.
 var Reasons = []*Reason{
-	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime,
+	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime, ErrLeapSecond,
 	ErrNoPulse, ErrGlitch, ErrDiscontinued, ErrAmbiguous,
 	ErrLearning, ErrDisagrees, ErrUnconfirmed,
 }

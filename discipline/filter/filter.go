@@ -15,9 +15,12 @@ const (
 	prior  = 8   // measurements that initialNoise weighs as much as
 	memory = 128 // measurements over which the noise is learnt
 
-	lean  = 1.0 // standard deviations; this many innovations in a row that lean
-	leans = 8   // to one side by more mean that the crystal has changed, not the noise
-	even  = 0.1 // s by which a second may differ from one
+	lean       = 1.0 // standard deviations; this many innovations in a row that lean
+	leans      = 8   // to one side by more mean that the crystal has changed, not the noise
+	missMemory = 16  // measurements over which the share of outliers is reckoned;
+	mostMissed = 0.5 // above this share they are no outliers
+
+	even = 0.1 // s by which a second may differ from one
 )
 
 // Filter is a Kalman filter with two states, phase x and frequency y = dx/dt,
@@ -32,11 +35,19 @@ type Filter struct {
 	FrequencyError float64 // … and its uncertainty, rms; 0 when nothing is
 	Noise          float64 // learnt measurement noise, s rms
 
+	Taken int // measurements in a row that were believed
+	// Missed is how far off the last measurements were, in s, when they were
+	// too far off to be believed: the error may be that large. 0 when the last
+	// one was believed. Misses counts them.
+	Missed float64
+	Misses int
+
 	started bool
 	learnt  int        // second differences that Noise has seen
 	since   float64    // s since the last measurement
 	past    [2]float64 // the two measurements before, newest first …
 	run     int        // … and how many of them are valid, a second apart
+	missing float64    // running share of measurements that were not believed
 	leaning int        // innovations in a row that lean to one side; its sign is theirs
 }
 
@@ -75,11 +86,11 @@ func (f *Filter) Update(z, floor float64) bool {
 		f.start(z, floor)
 		return true
 	}
-	f.learn(z)
 	r := math.Max(f.Noise, floor)
 	nu := z - f.X
 	s := f.PXX + r*r
 	n := nu / math.Sqrt(s)
+	f.learn(z, math.Abs(n) > gate)
 	f.lean(n)
 	switch {
 	case f.leaning >= leans || f.leaning <= -leans:
@@ -90,8 +101,13 @@ func (f *Filter) Update(z, floor float64) bool {
 		s = f.PXX + r*r
 		f.leaning = 0
 	case math.Abs(n) > gate:
+		f.Missed = math.Abs(nu)
+		f.Misses++
+		f.Taken = 0
 		return false
 	}
+	f.Missed, f.Misses = 0, 0
+	f.Taken++
 	kx, ky := f.PXX/s, f.PXY/s
 	f.X += kx * nu
 	f.Y += ky * nu
@@ -114,7 +130,7 @@ func (f *Filter) lean(n float64) {
 }
 
 func (f *Filter) start(z, floor float64) {
-	f.started, f.run = true, 1
+	f.started, f.run, f.Taken = true, 1, 1
 	f.past[0] = z
 	f.Noise = initialNoise
 	r := math.Max(f.Noise, floor)
@@ -128,9 +144,19 @@ func (f *Filter) start(z, floor float64) {
 // learn follows the noise by the second difference of three measurements, one
 // second apart: its variance is 6 times theirs (Allan 1987, white phase noise)
 // whatever the frequency is, and whatever the filter makes of them.
-func (f *Filter) learn(z float64) {
+// A spike is left out, unless so many are that they are the noise.
+func (f *Filter) learn(z float64, spike bool) {
 	if math.Abs(f.since-1) > even {
 		f.run = 0
+	}
+	f.since = 0
+	f.missing -= f.missing / missMemory
+	if spike {
+		f.missing += 1.0 / missMemory
+		if f.missing < mostMissed {
+			f.run = 0
+			return
+		}
 	}
 	if f.run == 2 {
 		d := z - 2*f.past[0] + f.past[1]
@@ -141,5 +167,4 @@ func (f *Filter) learn(z float64) {
 	}
 	f.past = [2]float64{z, f.past[0]}
 	f.run = min(f.run+1, 2)
-	f.since = 0
 }

@@ -157,10 +157,10 @@ func (d *Decoder) end() *Epoch {
 // utc returns the moment that e names, 0 when it has no date.
 func (d *Decoder) utc(e *epoch) refclock.UTC {
 	switch {
-	case !e.timed || e.time >= day: // UTC has no count for a leap second
+	case !e.timed:
 		return 0
 	case e.date != 0:
-		return e.date.Add(e.time)
+		return e.date.Add(e.time) // a leap second is counted as the midnight after it
 	}
 	return d.date.carry(e.time, e.begun)
 }
@@ -170,7 +170,7 @@ func (d *Decoder) judge(e *epoch, u refclock.UTC) error {
 	switch {
 	case e.said[void], e.complete && e.gsa == 1:
 		return refclock.ErrNoFix
-	case e.impossible, e.time >= day:
+	case e.impossible:
 		return refclock.ErrBadTime
 	case !e.timed:
 		return refclock.ErrNoTime
@@ -178,6 +178,8 @@ func (d *Decoder) judge(e *epoch, u refclock.UTC) error {
 		return refclock.ErrNoFix
 	case u == 0:
 		return refclock.ErrNoDate
+	case e.time >= day:
+		return refclock.ErrLeapSecond
 	case e.promised != 0 && e.promised != u, !d.order.allows(u, e.agreeing):
 		return refclock.ErrBadTime
 	}

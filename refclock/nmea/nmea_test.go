@@ -113,7 +113,7 @@ func TestEpochIsJudgedByTheOnesBeforeIt(t *testing.T) {
 		{"midnight", []string{"GPRMC,235959,A,,,,,,,311226,,", gga("000000"), gga("000001")},
 			[]string{"2026-12-31T23:59:59 ok RMC", "2027-01-01T00:00:00 ok GGA", "2027-01-01T00:00:01 ok GGA"}},
 		{"leap second", []string{"GPRMC,235959,A,,,,,,,311226,,", "GPRMC,235960,A,,,,,,,311226,,", "GPRMC,000000,A,,,,,,,010127,,"},
-			[]string{"2026-12-31T23:59:59 ok RMC", "- bad_time RMC", "2027-01-01T00:00:00 ok RMC"}},
+			[]string{"2026-12-31T23:59:59 ok RMC", "2027-01-01T00:00:00 leap_second RMC", "2027-01-01T00:00:00 ok RMC"}},
 		{"a date that no longer serves", []string{rmc("120000"), gga("133000")}, []string{on + "ok RMC", "- no_date GGA"}},
 		{"the date of a void sentence", []string{"GPRMC,120000,V,,,,,,,060180,,,N", gga("120001"), rmc("120001")},
 			[]string{"1999-08-22T12:00:00 no_fix RMC", "2026-11-22T12:00:01 ok GGA,RMC"}},

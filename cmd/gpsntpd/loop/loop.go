@@ -124,9 +124,11 @@ func (l *Loop) Edge(e hw.Edge) {
 	if l.old(e.At) {
 		return
 	}
-	s, err := l.Pairer.Edge(e)
+	s, err := l.Pairer.Edge(e, l.offset(e.At))
 	l.pulse.took(err)
-	l.sample(s, err)
+	if l.usable(err) {
+		l.sample(s)
+	}
 }
 
 // Line takes a sentence.
@@ -142,21 +144,49 @@ func (l *Loop) Line(t hw.Line) {
 	if !r.Named || l.old(r.Fix.Heard) {
 		return
 	}
-	s, err := l.Pairer.Fix(r.Fix)
-	l.sample(s, err)
-	if l.Pairer.Doubts(l.now.Time) {
+	samples, err := l.Pairer.Fix(r.Fix, l.offset(r.Fix.Heard))
+	if l.usable(err) {
+		for _, s := range samples {
+			l.sample(s)
+		}
+	}
+	switch {
+	case errors.Is(r.Fix.Reason, refclock.ErrLeapSecond):
+		l.handle(func(now hw.Reading) discipline.Action { return l.controller.Leaping(r.Fix.UTC, now) })
+	case l.Pairer.Doubts(l.now.Time):
 		l.doubt()
 	}
 }
+
+// offset is what UTC − local is believed to be when the clock shows t.
+func (l *Loop) offset(t hw.Time) time.Duration { return l.Latest.Load().OffsetAt(t) }
 
 // Tick lets time pass.
 func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
 	l.handle(l.controller.Tick)
 	l.watch()
+	l.relearn()
 	if l.now.Raw.Sub(l.settled) >= settleEvery {
 		l.settled = l.now.Raw
 		l.settle()
+	}
+}
+
+// When the clock itself is too wrong to name the second of a pulse, or has not
+// been confirmed in doing so for long, the second is named anew.
+const (
+	relearnBound = 5 * time.Millisecond
+	relearnAfter = 5 * time.Minute
+)
+
+func (l *Loop) relearn() {
+	s := l.Latest.Load()
+	if s.LastSample == 0 || !l.Pairer.Named() || s.StateAt(l.now.Time).Synchronized() {
+		return
+	}
+	if s.BoundAt(l.now.Time) > relearnBound || l.now.Time.Sub(s.LastSample) > relearnAfter {
+		l.Pairer.Forget()
 	}
 }
 
@@ -207,15 +237,16 @@ func (l *Loop) old(t hw.Time) bool {
 	return true
 }
 
-func (l *Loop) sample(s refclock.Sample, err error) {
+// usable counts why an event yielded no sample.
+func (l *Loop) usable(err error) bool {
+	l.rejection = nil
 	if errors.As(err, &l.rejection) {
 		l.reasons[l.rejection]++
-		return
 	}
-	l.rejection = nil
-	if s.Source == 0 { // a sentence confirmed what the clock says
-		return
-	}
+	return err == nil
+}
+
+func (l *Loop) sample(s refclock.Sample) {
 	l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
 	l.doubted = false
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(s, r) })
@@ -261,6 +292,9 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Moved(a.Moved)
+		if a.Moved != a.Step {
+			l.Pairer.Disturbed()
+		}
 	}
 	s := l.controller.Snapshot()
 	l.Latest.Store(&s)
