@@ -13,7 +13,7 @@ type Verdict string
 // The verdicts.
 const (
 	PolarityUnknown   Verdict = "unknown"   // too little is known
-	PolarityRight     Verdict = "right"     //
+	PolarityRight     Verdict = "right"     // it does begin the second
 	PolarityWrong     Verdict = "wrong"     // the other edge begins the second
 	PolarityAmbiguous Verdict = "ambiguous" // what is known fits both edges, or contradicts itself
 )

@@ -34,12 +34,12 @@ func (l *line) take(info unix.PPSKInfo) (hw.Edge, bool) {
 	return e, true
 }
 
-// width is from the last edge to the opposite transition before the edge at
-// next. Drivers that know the length of their pulse stamp its end ahead of
+// width is from the last edge, if there was one, to the opposite transition
+// before the edge at next. Drivers that know the length of their pulse stamp its end ahead of
 // time, so that the end of the next pulse may be here already.
 func (l *line) width(next hw.Time) time.Duration {
 	for _, at := range l.opposites {
-		if at > l.last.At && at < next {
+		if l.last.Seq != 0 && at > l.last.At && at < next {
 			return at.Sub(l.last.At)
 		}
 	}

@@ -171,6 +171,7 @@ func TestTheWidthIsThatOfThePulseBefore(t *testing.T) {
 		"stamped ahead of time":         {[]unix.PPSKInfo{stamps(1, 100, 1, 110), stamps(2, 200, 2, 211), stamps(3, 300, 2, 211), stamps(3, 300, 3, 310)}, []time.Duration{10, 11}},
 		"the opposite edge is not seen": {[]unix.PPSKInfo{stamps(1, 100, 7, 10), stamps(2, 200, 7, 10), stamps(3, 300, 7, 10)}, []time.Duration{0, 0}},
 		"an opposite edge is missing":   {[]unix.PPSKInfo{stamps(1, 100, 1, 110), stamps(2, 200, 1, 110), stamps(3, 300, 1, 110)}, []time.Duration{10, 0}},
+		"the very first edge":           {[]unix.PPSKInfo{stamps(0, 0, 1, 10), stamps(1, 100, 1, 10), stamps(1, 100, 2, 110), stamps(2, 200, 2, 110)}, []time.Duration{0, 10}},
 		"the clock was set back":        {[]unix.PPSKInfo{stamps(1, 900, 1, 910), stamps(2, 500, 1, 910), stamps(2, 500, 2, 510), stamps(3, 600, 2, 510)}, []time.Duration{0, 10}},
 	} {
 		var l line
