@@ -48,6 +48,12 @@ func (s *scenario) judge(records []trace.Record) []string {
 	v.hold("within a millisecond", v.millisecond, l.millisecond)
 	v.hold("within 10 us", v.tenMicros, l.tenMicros)
 	v.hold("recovered", v.recovery, l.recovery)
+	if share := v.usage.CPU / v.usage.Elapsed; l.cpu > 0 && share > l.cpu {
+		v.fail("%.2f %% of a core, more than %.2f", 100*share, 100*l.cpu)
+	}
+	if l.rss > 0 && v.usage.RSS > l.rss {
+		v.fail("%.1f MB of memory, more than %.0f", float64(v.usage.RSS)/1e6, float64(l.rss)/1e6)
+	}
 	if l.steps > 0 && v.steps > l.steps {
 		v.fail("the clock was stepped %d times, not %d", v.steps, l.steps)
 	}
@@ -99,7 +105,7 @@ func (v *verdict) clock(s *scenario, records []trace.Record) {
 // answers judges the wire: what claims to be right is, within its root
 // distance, and what does not claims nothing.
 func (v *verdict) answers(s *scenario, records []trace.Record) {
-	mute, lies, malformed := 0.0, 0, 0
+	mute, lies, malformed, seconds := 0.0, 0, 0, 0
 	for _, r := range records {
 		switch a := r.Answer; {
 		case r.Point == nil:
@@ -116,12 +122,23 @@ func (v *verdict) answers(s *scenario, records []trace.Record) {
 				lies++
 			}
 			if off > halfASecond {
-				v.fail("the wrong second on the wire at %.2f s: UTC − served is %d ns", r.At, a.Offset)
+				seconds++
+			}
+		}
+	}
+	for _, want := range s.limits.leaps {
+		for _, r := range records {
+			if r.Answer != nil && math.Floor(r.At) == want.at && r.Answer.Leap != want.leap {
+				v.fail("leap indicator %d at %.2f s, not %d", r.Answer.Leap, r.At, want.leap)
+				break
 			}
 		}
 	}
 	if s.program != "gpsntpd" { // others are only measured
 		return
+	}
+	if seconds > 0 {
+		v.fail("%d answers with the wrong second", seconds)
 	}
 	if lies > 0 {
 		v.fail("%d answers were further off than their root distance", lies)

@@ -51,7 +51,7 @@ func main() {
 	if *full {
 		seeds, seconds = 3, 1200
 	}
-	all := slices.Concat(routes(), discipline(seeds, seconds), []test{raspberry()}, broken())
+	all := slices.Concat(routes(), discipline(seeds, seconds), []test{raspberry(), idle()}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
 	failed := runAll(all, *logs)
 	fmt.Printf("%d tests, %d failed; what the guests recorded is in %s\n", len(all), failed, *logs)

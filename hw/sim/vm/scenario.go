@@ -26,12 +26,21 @@ type limits struct {
 	mute        float64   // s in all, in which no answer may come
 	excused     []float64 // s: in this second, root distance need not hold
 	states      []seen
+	leaps       []told
+	cpu         float64 // share of the guest's core of 500 million instructions a second
+	rss         int64   // bytes
 }
 
 // seen is the state that must be shown at a moment.
 type seen struct {
 	at    float64
 	state string
+}
+
+// told is the leap indicator that must be on the wire at a moment.
+type told struct {
+	at   float64
+	leap uint8
 }
 
 // machines are the receivers and crystals that others are known to have been
@@ -58,7 +67,7 @@ func discipline(seeds, seconds int) (all []test) {
 					machine: fmt.Sprintf("%s%s,seed=%d", m.parameters, halfSecond, seed),
 				}
 				if program == "gpsntpd" {
-					ours, s.limits = s, limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1}
+					ours, s.limits = s, limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, rss: 12e6}
 				}
 				all = append(all, s)
 			}
@@ -93,6 +102,30 @@ func broken() []test {
 		run("killed and restarted", "kill@120s+1s", 121, limits{recovery: 10, steps: 1, mute: 3}),
 		run("no pps device for 40 s", "no_pps@0s+40s", 40, l(30)),
 		run("stopped for 30 s", "stop@120s+30s", 150, limits{recovery: 30, steps: 1, mute: 32}),
+		run("state folder full, restarted", "full@0s,restart@120s+1s", 121, limits{recovery: 10, steps: 1, mute: 3}),
+		run("state folder read-only, restarted", "readonly@0s,restart@120s+1s", 121, limits{recovery: 10, steps: 1, mute: 3}),
+		leaping("leap second inserted", 1, 1),
+		leaping("leap second deleted", -1, 2),
+	}
+}
+
+// leaping is the run over a midnight with a leap second, 180 s after its start.
+func leaping(name string, by int, indicator uint8) test {
+	const midnight, before = 1798761600, 180 // 2027-01-01
+	return &scenario{
+		name: name, arch: "amd64", program: "gpsntpd", seconds: 300, over: before,
+		machine: fmt.Sprintf("%s,t0=%d,leap_at=%d,leap=%d", machines[1].parameters, midnight-before, midnight, by),
+		limits: limits{recovery: 5, steps: 1, mute: 1, leaps: []told{
+			{60, indicator}, {120, indicator}, {before - 5, indicator}, {before + 5, 0}, {before + 60, 0},
+		}},
+	}
+}
+
+// idle is the run in which nobody asks: what the daemon needs for itself.
+func idle() test {
+	return &scenario{
+		name: "nobody asks", arch: "amd64", program: "gpsntpd", seconds: 900, from: 450, faults: "quiet@60s",
+		machine: pi, limits: limits{steps: 1, mute: 900, cpu: 0.002, rss: 12e6},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 func (s *scenario) line() string {
 	v := &s.verdict
 	var b strings.Builder
-	if s.faults == "" {
+	if s.over == 0 {
 		fmt.Fprintf(&b, "1 ms %5.1f s, 10 us %5.1f s; rms %5.0f p99 %5.0f max %5.0f ns", v.millisecond, v.tenMicros, v.rms, v.p99, v.max)
 	} else {
 		fmt.Fprintf(&b, "recovered %5.1f s", v.recovery)

@@ -22,8 +22,10 @@ type bench struct {
 	program
 	truth   truth
 	start   sim.Truth
+	began   time.Time
 	faults  []fault
 	unplug  func() error
+	quiet   bool // nobody asks the program anything
 	records *json.Encoder
 	control http.Client
 }
@@ -39,6 +41,9 @@ func discipline(args []string) error {
 		return err
 	}
 	b := &bench{records: json.NewEncoder(os.Stdout)}
+	if err := announce(args[2]); err != nil {
+		return err
+	}
 	pps, err := plug(args[2])
 	if err != nil {
 		return err
@@ -67,13 +72,16 @@ func (b *bench) begin() (err error) {
 	}
 	b.control = controlClient()
 	b.say = func(line string) { b.record(trace.Record{Event: line}) }
-	b.start = b.truth.now()
+	b.start, b.began = b.truth.now(), time.Now()
+	if err := os.MkdirAll(state, 0o755); err != nil {
+		return err
+	}
 	return b.plays(b)
 }
 
 // record tells the host.
 func (b *bench) record(r trace.Record) {
-	r.At = float64(b.truth.now().Sub(b.start)/time.Microsecond) / 1e6
+	r.At = float64(time.Since(b.began)/time.Microsecond) / 1e6
 	b.records.Encode(r)
 }
 
@@ -96,7 +104,7 @@ func (b *bench) watch(lasts time.Duration) error {
 				return err
 			}
 		}
-		b.truth.sleep(b.start.Add(at))
+		time.Sleep(time.Until(b.began.Add(at)))
 		b.look(at%time.Second == 0)
 		if at == settled.Truncate(sampling) {
 			before = b.usage()
@@ -112,11 +120,11 @@ func (b *bench) watch(lasts time.Duration) error {
 func (b *bench) look(whole bool) {
 	var tx unix.Timex
 	unix.Adjtimex(&tx)
-	r := trace.Record{
-		Point:  &trace.Point{Offset: int64(b.truth.read().offset()), Frequency: float64(tx.Freq) / (1 << 16)},
-		Answer: b.query(),
+	r := trace.Record{Point: &trace.Point{Offset: int64(b.truth.read().offset()), Frequency: float64(tx.Freq) / (1 << 16)}}
+	if !b.quiet {
+		r.Answer = b.query()
 	}
-	if whole && b.tells {
+	if whole && b.tells && !b.quiet {
 		r.Status = b.status()
 	}
 	b.record(r)

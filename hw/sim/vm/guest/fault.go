@@ -58,6 +58,9 @@ func (f *fault) of(kind, argument string) (err error) {
 	case "kill":
 		f.begin = func(b *bench) error { return b.kill() }
 		f.end = func(b *bench) error { return b.program.start() }
+	case "restart":
+		f.begin = func(b *bench) error { return b.running.Signal(unix.SIGTERM) }
+		f.end = func(b *bench) error { return b.program.start() }
 	case "stop":
 		f.begin = func(b *bench) error { return b.running.Signal(unix.SIGSTOP) }
 		f.end = func(b *bench) error { return b.running.Signal(unix.SIGCONT) }
@@ -67,6 +70,12 @@ func (f *fault) of(kind, argument string) (err error) {
 	case "no_pps":
 		f.begin = func(*bench) error { return os.Rename("/dev/pps0", "/dev/hidden") }
 		f.end = func(*bench) error { return os.Rename("/dev/hidden", "/dev/pps0") }
+	case "quiet":
+		f.begin = func(b *bench) error { b.quiet = true; return nil }
+	case "full": // the folder that state is kept in
+		f.begin = func(*bench) error { return unix.Mount("full", state, "tmpfs", 0, "size=4k,nr_inodes=1") }
+	case "readonly":
+		f.begin = func(*bench) error { return unix.Mount("readonly", state, "tmpfs", unix.MS_RDONLY, "") }
 	default:
 		f.receiver = sim.Kind(kind)
 		if argument != "" {

@@ -22,7 +22,10 @@ type kind struct {
 	tells  bool // its status, on the control socket
 }
 
-const control = "/run/gpsntpd/control.sock"
+const (
+	control = "/run/gpsntpd/control.sock"
+	state   = "/var/lib/gpsntpd"
+)
 
 // kinds are the programs under test, by name. chrony can not read NMEA: it gets
 // what gpsd would tell it.
@@ -66,6 +69,7 @@ func (p *program) start() error {
 	defer w.Close()
 	c := exec.Command(p.path, p.args...)
 	c.Stdout, c.Stderr = w, w
+	c.Env = append(os.Environ(), "STATE_DIRECTORY="+state)
 	if err := c.Start(); err != nil {
 		return err
 	}

@@ -17,13 +17,18 @@ import (
 const port = "/dev/gps"
 
 // sentences are the simulated machine's, without its pulses: those come from
-// the kernel.
-type sentences struct{ sim.Source }
+// the kernel. What is overdue names a second that was left out, or one in which
+// the receiver was unplugged.
+type sentences struct {
+	sim.Source
+	now func() sim.Truth
+}
 
 // Next implements sim.Source.
 func (s sentences) Next() (sim.Event, bool) {
 	for {
-		if e, ok := s.Source.Next(); !e.Edge {
+		e, ok := s.Source.Next()
+		if !e.Edge && s.now().Sub(e.At) < time.Second/2 {
 			return e, ok
 		}
 	}
@@ -51,7 +56,7 @@ func (b *bench) playSerial() error {
 	if err != nil {
 		return err
 	}
-	p, err := sim.NewPlayer(s, b.truth.now, sentences{sim.NewMachine(s, b.start)})
+	p, err := sim.NewPlayer(s, b.truth.now, sentences{sim.NewMachine(s, b.start), b.truth.now})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// leapList is where systems keep the list of leap seconds.
+const leapList = "/usr/share/zoneinfo/leap-seconds.list"
+
+// announce writes a list with the leap second that simgps' parameters ask for,
+// in seconds since 1900. In 2017 TAI − UTC became 37 s.
+func announce(parameters string) error {
+	at, leap := 0, 0
+	for p := range strings.SplitSeq(parameters, ",") {
+		name, value, _ := strings.Cut(p, "=")
+		switch name {
+		case "leap_at":
+			at, _ = strconv.Atoi(value)
+		case "leap":
+			leap, _ = strconv.Atoi(value)
+		}
+	}
+	if leap == 0 {
+		return nil
+	}
+	const from1900to1970, in2017, year = 2_208_988_800, 3_692_217_600, 365 * 86400
+	at += from1900to1970
+	text := fmt.Sprintf("#$ %d\n#@ %d\n%d 37\n%d %d\n", at-year/4, at+year, in2017, at, 37+leap)
+	if err := os.MkdirAll(filepath.Dir(leapList), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(leapList, []byte(text), 0o644)
+}
