@@ -82,7 +82,9 @@ uninstall: ## remove what make install put there, and nothing else
 .PHONY: units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
-	apt-get install -y --no-install-recommends qemu-system-x86 qemu-system-arm gcc-12 make xz-utils cpio chrony
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+		qemu-system-x86 qemu-system-arm gcc-12 make xz-utils cpio
 
 vm: # fetch the kernels and build the guests
 	@for arch in amd64 arm64; do \

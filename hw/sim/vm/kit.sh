@@ -1,8 +1,8 @@
 #!/bin/bash
 # kit.sh fetch|build|boot ARCH [ARGUMENT]...      ARCH = amd64 | arm64
 #
-# fetch takes the kernel and what builds a module for it from the host's own
-# Debian sources; build makes the module and the guest's root; boot runs the
+# fetch takes the kernel, what builds a module for it, and chrony from the
+# host's own Debian sources; build makes the module and the guest's root; boot runs the
 # guest with arguments for its first process and prints what its console says.
 # Nothing is written outside $W, no package is installed, and the guest is its
 # own machine: the host's clock is out of its reach.
@@ -14,9 +14,9 @@ W=${GPSNTPD_VM:-${XDG_CACHE_HOME:-$HOME/.cache}/gpsntpd-vm}
 R=$W/$ARCH
 mkdir -p "$R/debs"
 case $ARCH in
-amd64) IMAGE=linux-image-cloud-amd64 HEADERS=linux-headers-cloud-amd64 CROSS='' ;;
+amd64) IMAGE=linux-image-cloud-amd64 HEADERS=linux-headers-cloud-amd64 MORE=chrony ;;
 arm64) IMAGE=linux-image-6.12-arm64 HEADERS=linux-headers-6.12-arm64 # the first with pps-gpio as a module
-	CROSS='gcc-12-aarch64-linux-gnu cpp-12-aarch64-linux-gnu binutils-aarch64-linux-gnu libgcc-12-dev-arm64-cross' ;;
+	MORE='gcc-12-aarch64-linux-gnu cpp-12-aarch64-linux-gnu binutils-aarch64-linux-gnu libgcc-12-dev-arm64-cross' ;;
 *) echo "kit.sh: no such architecture: $ARCH" >&2; exit 64 ;;
 esac
 
@@ -40,7 +40,7 @@ fetch() {
 	common=$(apt cache depends "$headers:$ARCH" | grep -o 'linux-headers.*-common' | head -1)
 	kbuild=$(first "$headers:$ARCH" linux-kbuild)
 	# shellcheck disable=SC2086
-	(cd "$R/debs" && apt get -qq download "$image:$ARCH" "$headers:$ARCH" "$common" "$kbuild:amd64" $CROSS &&
+	(cd "$R/debs" && apt get -qq download "$image:$ARCH" "$headers:$ARCH" "$common" "$kbuild:amd64" $MORE &&
 		for deb in *.deb; do dpkg-deb -x "$deb" ..; done)
 	echo "${headers#linux-headers-}" > "$R/kernel"
 }
@@ -64,18 +64,19 @@ build() {
 	cd "$HERE/../../.."
 	go build -trimpath -ldflags '-s -w' -o "$root/init" ./hw/sim/vm/guest
 	go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd
-	if [ "$ARCH" = amd64 ]; then with_libraries "$root" /usr/sbin/chronyd; fi
+	if [ "$ARCH" = amd64 ]; then with_libraries "$R" "$root" /usr/sbin/chronyd; fi
 	echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
 	echo 'root:x:0:' > "$root/etc/group"
 	(cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 > "$R/root.gz"
 }
 
-# with_libraries copies a program of the host into the root $1.
+# with_libraries copies the program $3 from $1 to $2, and from the host what it
+# is linked with: libraries that apt needs as well.
 with_libraries() {
-	local file
-	for file in "$2" $(ldd "$2" | grep -o '/[^ ]*'); do
-		mkdir -p "$1$(dirname "$file")"
-		cp -L "$file" "$1$file"
+	local library
+	install -D "$1$3" "$2$3"
+	for library in $(ldd "$1$3" | grep -o '/[^ ]*'); do
+		install -D "$library" "$2$library"
 	done
 }
 

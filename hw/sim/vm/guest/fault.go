@@ -109,7 +109,7 @@ type deed struct {
 func deeds(faults []fault) (all []deed) {
 	for _, f := range faults {
 		all = append(all, deed{f.at, f.text, f.begin})
-		if f.end != nil || f.lasts > 0 {
+		if f.lasts > 0 {
 			all = append(all, deed{f.at + f.lasts, "end of " + f.text, f.end})
 		}
 	}
