@@ -21,17 +21,18 @@ const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
 
-	startStep   = time.Millisecond       // at start, an error above this is stepped …
-	againStep   = 20 * time.Millisecond  // … and, until it is locked, one above this once more: the first sample may have been a spike
-	tolerance   = 10 * time.Microsecond  // between the clock and its line: adjtimex takes effect late, readings jitter
-	steerEvery  = time.Second            // a slew lasts this long
-	settleAhead = 2 * time.Second        // a bound must hold this long before we call it locked
-	follow      = 1.0 / 64               // share of a reading's distance that the line takes over
-	wander      = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
-	sigmas      = 4                      // standard deviations that the bound covers
-	latency     = 200 * time.Nanosecond  // systematic error of the kernel's timestamps, beside that which jitter shows
-	settleTaken = 4                      // samples in a row must be believed before we call it locked: the first may be a spike
-	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
+	startStep     = time.Millisecond       // at start, an error above this is stepped …
+	againStep     = 20 * time.Millisecond  // … and, until it is locked, one above this once more: the first sample may have been a spike
+	tolerance     = 10 * time.Microsecond  // between the clock and its line: adjtimex takes effect late, readings jitter
+	steerEvery    = time.Second            // a slew lasts this long
+	settleAhead   = 2 * time.Second        // a bound must hold this long before we call it locked
+	follow        = 1.0 / 64               // share of a reading's distance that the line takes over
+	wander        = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
+	sigmas        = 4                      // standard deviations that the bound covers
+	latency       = 200 * time.Nanosecond  // systematic error of the kernel's timestamps, beside that which jitter shows
+	settleTaken   = 4                      // samples in a row must be believed before we call it locked: the first may be a spike
+	settleMissing = 0.1                    // and of those before no more than this share may have been disbelieved
+	wrongSecond   = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw

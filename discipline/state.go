@@ -19,7 +19,7 @@ func (c *Controller) settle(r hw.Reading) {
 		if c.state == Starting {
 			c.enter(Acquiring, r.Time)
 		}
-	case c.filter.Taken >= settleTaken && c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
+	case c.filter.Taken >= settleTaken && c.filter.Missing < settleMissing && c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
 		c.settled = true
 		c.enter(Locked, r.Time)
 	case c.state == Starting:

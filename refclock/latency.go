@@ -38,21 +38,20 @@ func (m Latency) Margin() time.Duration {
 type room struct {
 	epochs    int
 	low, high time.Duration
+	spreads   time.Duration // and so many times the spread that was seen: few epochs show little of it
 }
 
 // Few epochs do when the arrival is far from both ends; more, when it is near.
 var rooms = [...]room{
-	{2, 100 * time.Millisecond, 100 * time.Millisecond},
-	{3, 25 * time.Millisecond, 100 * time.Millisecond},
-	{enoughEpochs, 5 * time.Millisecond, 20 * time.Millisecond},
+	{2, 100 * time.Millisecond, 100 * time.Millisecond, 2},
+	{3, 25 * time.Millisecond, 100 * time.Millisecond, 2},
+	{enoughEpochs, 5 * time.Millisecond, 20 * time.Millisecond, 0},
 }
 
 const enoughEpochs = 8
 
-// enough also asks for twice the spread that was seen: few epochs show little
-// of it.
 func (r room) enough(m Latency) bool {
-	spread := 2 * (m.High - m.Low)
+	spread := r.spreads * (m.High - m.Low)
 	return m.Count >= r.epochs && m.Low >= max(r.low, spread) && time.Second-m.High >= max(r.high, spread)
 }
 

@@ -14,15 +14,16 @@ func (p *Pairer) name(f Fix) ([]Sample, error) {
 	if pulse == 0 || since >= time.Second {
 		return nil, ErrNoPulse
 	}
-	if pulse == p.paired { // a receiver with several epochs a second: one of them names the pulse
-		return nil, ErrLearning
-	}
 	late := (since - time.Duration(f.UTC)%time.Second + time.Second) % time.Second
 	s := pulseSample(pulse, f.UTC.Add(late-since))
+	again := pulse == p.paired
 	if err := p.contradicts(s); err != nil {
 		p.latency = Latency{}
 		p.latency.learn(late)
 		return nil, err
+	}
+	if again { // a receiver with several epochs a second: one of them names the pulse
+		return nil, ErrLearning
 	}
 	p.latency.learn(late)
 	if p.wary--; p.wary > 0 {

@@ -35,7 +35,8 @@ type Filter struct {
 	FrequencyError float64 // … and its uncertainty, rms; 0 when nothing is
 	Noise          float64 // learnt measurement noise, s rms
 
-	Taken int // measurements in a row that were believed
+	Taken   int     // measurements in a row that were believed
+	Missing float64 // running share of measurements that were not believed
 	// Missed is how far off the last measurements were, in s, when they were
 	// too far off to be believed: the error may be that large. 0 when the last
 	// one was believed. Misses counts them.
@@ -47,7 +48,6 @@ type Filter struct {
 	since   float64    // s since the last measurement
 	past    [2]float64 // the two measurements before, newest first …
 	run     int        // … and how many of them are valid, a second apart
-	missing float64    // running share of measurements that were not believed
 	leaning int        // innovations in a row that lean to one side; its sign is theirs
 }
 
@@ -150,10 +150,10 @@ func (f *Filter) learn(z float64, spike bool) {
 		f.run = 0
 	}
 	f.since = 0
-	f.missing -= f.missing / missMemory
+	f.Missing -= f.Missing / missMemory
 	if spike {
-		f.missing += 1.0 / missMemory
-		if f.missing < mostMissed {
+		f.Missing += 1.0 / missMemory
+		if f.Missing < mostMissed {
 			f.run = 0
 			return
 		}
