@@ -93,7 +93,7 @@ vm: # fetch the kernels and build the guests
 vmtest: vm ## the daemon on a real kernel in a virtual machine, about 10 minutes
 	go run ./hw/sim/vm
 
-vmtest-full: vm ## the same with three seeds, for longer
+vmtest-full: vm ## the same with all seeds beside chrony, for longer
 	go run ./hw/sim/vm -full
 
 .PHONY: vm-deps vm vmtest vmtest-full

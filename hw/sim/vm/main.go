@@ -35,7 +35,7 @@ type test interface {
 }
 
 func main() {
-	full := flag.Bool("full", false, "three seeds, and twice as long")
+	full := flag.Bool("full", false, "all seeds beside chrony, and twice as long")
 	only := flag.String("only", "", "only the tests whose title matches this `expression`")
 	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-vm"), "`folder` for what each guest recorded")
 	flag.Parse()
@@ -47,11 +47,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "vm:", err)
 		os.Exit(64)
 	}
-	seeds, seconds := 1, 600
+	compared, seconds := 1, 600
 	if *full {
-		seeds, seconds = 3, 1200
+		compared, seconds = 3, 1200
 	}
-	all := slices.Concat(routes(), discipline(seeds, seconds), []test{raspberry(), idle()}, broken())
+	all := slices.Concat(routes(), discipline(compared, seconds), []test{raspberry(), idle()}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
 	failed := runAll(all, *logs)
 	fmt.Printf("%d tests, %d failed; what the guests recorded is in %s\n", len(all), failed, *logs)

@@ -55,20 +55,30 @@ var machines = []struct{ name, parameters string }{
 const halfSecond = ",init_ns=500000000"
 
 // discipline returns the runs that start with a wrong clock and are then left
-// alone: each machine with each seed, gpsntpd beside chrony.
-func discipline(seeds, seconds int) (all []test) {
+// alone: each machine with each seed, gpsntpd beside chrony for seconds, or,
+// for the seeds after the first compared, gpsntpd's first minute.
+func discipline(compared, seconds int) (all []test) {
 	for _, m := range machines {
-		for seed := 1; seed <= seeds; seed++ {
-			var ours *scenario
-			for _, program := range []string{"gpsntpd", "chrony2", "chrony4"} {
-				s := &scenario{
-					name: fmt.Sprintf("%s, seed %d", m.name, seed), arch: "amd64", program: program, beside: ours,
+		for seed := 1; seed <= 3; seed++ {
+			run := func(program string, seconds int) *scenario {
+				return &scenario{
+					name: fmt.Sprintf("%s, seed %d", m.name, seed), arch: "amd64", program: program,
 					seconds: seconds, from: seconds / 2,
 					machine: fmt.Sprintf("%s%s,seed=%d", m.parameters, halfSecond, seed),
 				}
-				if program == "gpsntpd" {
-					ours, s.limits = s, limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, rss: 12e6}
-				}
+			}
+			ours := run("gpsntpd", seconds)
+			if seed > compared {
+				ours = run("gpsntpd", 60)
+			}
+			ours.limits = limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, rss: 12e6}
+			all = append(all, ours)
+			if seed > compared {
+				continue
+			}
+			for _, other := range []string{"chrony2", "chrony4"} {
+				s := run(other, seconds)
+				s.beside = ours
 				all = append(all, s)
 			}
 		}

@@ -19,7 +19,7 @@ func (s *scenario) line() string {
 			nanoseconds(v.wire), 100*v.share, 100*v.held, 100*v.usage.CPU/v.usage.Elapsed, float64(v.usage.RSS)/1e6,
 			strings.Join(v.states, " > "))
 	}
-	if s.beside != nil {
+	if s.beside != nil && s.beside.verdict.rms > 0 { // ours was run, too
 		ours := &s.beside.verdict
 		fmt.Fprintf(&b, "; ours/this %.2f %.2f %.2f", ours.rms/v.rms, ours.p99/v.p99, ours.max/v.max)
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/beevik/ntp"
@@ -38,6 +40,17 @@ func controlClient() http.Client {
 	var d net.Dialer
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", control) }
 	return http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}, Timeout: sampling}
+}
+
+// counters is what gpsntpd has counted, for whoever wonders about a run.
+func (b *bench) counters() string {
+	resp, err := b.control.Get("http://gpsntpd/v1/counters")
+	if err != nil {
+		return err.Error()
+	}
+	defer resp.Body.Close()
+	text, _ := io.ReadAll(resp.Body)
+	return "counters " + strings.TrimSpace(string(text))
 }
 
 // status asks gpsntpd how it is. Its estimate is compared with the truth

@@ -113,6 +113,9 @@ func (b *bench) watch(lasts time.Duration) error {
 	after := b.usage()
 	after.CPU -= before.CPU
 	after.Elapsed = (lasts - settled).Seconds()
+	if b.tells {
+		b.say(b.counters())
+	}
 	b.record(trace.Record{Usage: &after, End: true})
 	return nil
 }
