@@ -7,7 +7,7 @@ const (
 	maxSentence = 1024
 	// report is how many skipped bytes are delivered as a line of their own,
 	// so that a consumer learns of a stream without sentences.
-	report = 1024
+	report = 64
 )
 
 // Framer cuts what a serial port delivers into sentences. It finds the start of

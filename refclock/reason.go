@@ -24,6 +24,7 @@ var (
 	ErrAmbiguous    = &Reason{"ambiguous", "sentences arrive too close to a pulse to tell which one they name"}
 	ErrLearning     = &Reason{"learning", "still learning how late the sentences are"}
 	ErrDisagrees    = &Reason{"disagrees", "the sentence names another second than the clock"}
+	ErrWrongEdge    = &Reason{"wrong_edge", "the other edge of the pulse begins the second"}
 	ErrUnconfirmed  = &Reason{"unconfirmed", "no sentence has confirmed the pulse"}
 )
 
@@ -31,5 +32,5 @@ var (
 var Reasons = []*Reason{
 	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime, ErrLeapSecond,
 	ErrNoPulse, ErrGlitch, ErrDiscontinued, ErrAmbiguous,
-	ErrLearning, ErrDisagrees, ErrUnconfirmed,
+	ErrLearning, ErrDisagrees, ErrWrongEdge, ErrUnconfirmed,
 }

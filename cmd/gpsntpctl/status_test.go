@@ -167,7 +167,7 @@ func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 			t.Errorf("receiver: %s", word)
 		}
 	}
-	for _, word := range slices.Concat(both, []string{"irregular", "off"}) {
+	for _, word := range slices.Concat(both, []string{"irregular", "off", "wrong_edge"}) {
 		if pulseWords[word] == "" {
 			t.Errorf("pulse: %s", word)
 		}

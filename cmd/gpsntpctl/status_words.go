@@ -11,7 +11,7 @@ var (
 		"busy":     "another program has the serial port open, often gpsd or a login console. `sudo gpsntpctl holders DEVICE` says which, and how to stop it.",
 		"failed":   "the serial port opened and then failed; it is tried again. Check the plug, the cable and the power.",
 		"silent":   "nothing arrives. Check the receiver's power, and that its TX is wired to our RX.",
-		"garbage":  "bytes arrive, but no sentences. The baud rate is most likely another one: set receiver.baud in the configuration.",
+		"garbage":  "bytes arrive, but no sentences at any speed. Is it a receiver that speaks NMEA, and is the wiring right?",
 		"no_fix":   "the receiver has no fix. Give its antenna a view of the sky; a first start may take 15 minutes.",
 		"no_date":  "it knows the time of day but not the date. Wait some minutes; if that does not help, have it send RMC or ZDA sentences.",
 		"no_time":  "its sentences name no time of day. Wait for its first satellites, or have it send RMC or ZDA sentences.",
@@ -19,13 +19,14 @@ var (
 		"ok":       "it has a fix, and names time and date.",
 	}
 	pulseWords = map[string]string{
-		"missing":   "there is no such pulse device. Load its driver (Raspberry Pi: dtoverlay=pps-gpio,gpiopin=18 in config.txt) or set pulse.device in the configuration.",
-		"denied":    "gpsntpd may not open the pulse device. Give its user access to the group that `ls -l` shows for it, or install the udev rule.",
-		"busy":      "another program holds the pulse device, often gpsd or chronyd. `sudo gpsntpctl holders DEVICE` says which, and how to stop it.",
-		"failed":    "the pulse device opened and then failed; it is tried again. `dmesg` may say why.",
-		"silent":    "no pulse arrives. Most receivers pulse only with a fix; if it has one, check the wire and the pin.",
-		"irregular": "the edges are not one second apart. Look for noise on the wire, and for a receiver that is set to another rate.",
-		"ok":        "one pulse arrives every second.",
-		"off":       "no pulse is configured; sentences alone discipline the clock, a thousand times more coarsely.",
+		"missing":    "there is no such pulse device. Load its driver (Raspberry Pi: dtoverlay=pps-gpio,gpiopin=18 in config.txt) or set pulse.device in the configuration.",
+		"denied":     "gpsntpd may not open the pulse device. Give its user access to the group that `ls -l` shows for it, or install the udev rule.",
+		"busy":       "another program holds the pulse device, often gpsd or chronyd. `sudo gpsntpctl holders DEVICE` says which, and how to stop it.",
+		"failed":     "the pulse device opened and then failed; it is tried again. `dmesg` may say why.",
+		"silent":     "no pulse arrives. Most receivers pulse only with a fix; if it has one, check the wire and the pin.",
+		"irregular":  "the edges are not one second apart. Look for noise on the wire, and for a receiver that is set to another rate.",
+		"wrong_edge": "the other edge begins the second, by the pulse's length and the sentences' arrival: change pulse.edge in the configuration.",
+		"ok":         "one pulse arrives every second.",
+		"off":        "no pulse is configured; sentences alone discipline the clock, a thousand times more coarsely.",
 	}
 )

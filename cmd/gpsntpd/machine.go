@@ -86,6 +86,10 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 	return m, err
 }
 
+// terminalBaud is as good as any on a pseudo-terminal, where there is nothing to
+// be found out.
+const terminalBaud = 9600
+
 const quarterSecond = 250 * time.Millisecond // error of the clock when a replay starts
 
 func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore refclock.UTC) (machine, error) {
@@ -95,7 +99,7 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 	}
 	return machine{
 		clock:     p.Clock,
-		lines:     &serial.Port{Paths: []string{p.Path()}, Clock: p.Clock},
+		lines:     &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
 		pulses:    p,
 		notBefore: notBefore,
 		receiver:  "the simulated receiver",

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"runtime/debug"
 
 	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
@@ -25,6 +26,10 @@ const configPath = "/etc/gpsntpd/gpsntpd.toml"
 // receiver.
 const queued = 256
 
+// collectAt has the garbage collector run while the heap is small: a few times a
+// minute, and the memory of a board is worth more than that.
+const collectAt = 20 // per cent
+
 // serve runs the daemon until ctx ends: the only place that knows everything.
 func serve(ctx context.Context, o options) error {
 	c, err := o.settle()
@@ -32,6 +37,7 @@ func serve(ctx context.Context, o options) error {
 		return errConfig{err}
 	}
 	log := newLog(c.Log)
+	debug.SetGCPercent(collectAt)
 	m, err := build(o, c)
 	if err != nil {
 		return err
@@ -76,7 +82,7 @@ func serve(ctx context.Context, o options) error {
 			SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency())},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
 		Describe: loop.Description{
-			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge, Baud: c.Receiver.Baud,
+			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge,
 			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
 		},
 	})

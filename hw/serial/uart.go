@@ -23,7 +23,7 @@ type UART interface {
 
 // patience is how long a read may last, and so how long Run outlives its
 // context.
-const patience = 250 * time.Millisecond
+const patience = time.Second
 
 // file is an open port of the kernel and the descriptor that holds the lock on
 // it.

@@ -25,7 +25,7 @@ const settleEvery = time.Second
 
 // tickEvery is how often time is let pass: a fraction of the second that a slew
 // lasts, and the time in which a foreign move of the clock is noticed.
-const tickEvery = 100 * time.Millisecond
+const tickEvery = 250 * time.Millisecond
 
 // Config is what the loop works with.
 type Config struct {
@@ -124,7 +124,13 @@ func (l *Loop) Edge(e hw.Edge) {
 	if l.old(e.At) {
 		return
 	}
+	l.pulse.missed += uint64(e.Missed)
+	l.pulse.polarity.Edge(e)
 	s, err := l.Pairer.Edge(e, l.offset(e.At))
+	if l.wrongEdge() {
+		err = refclock.ErrWrongEdge
+		l.doubt()
+	}
 	l.pulse.took(err)
 	if l.usable(err) {
 		l.sample(s)
@@ -215,7 +221,7 @@ const boundSigmas = 4
 // PulseDevice takes a change of the pulse device's condition.
 func (l *Loop) PulseDevice(d hw.Device) {
 	l.now = l.Clock.Read()
-	l.pulse.Device, l.pulse.began = d, l.now.Raw
+	l.pulse.Device, l.pulse.began, l.pulse.polarity = d, l.now.Raw, refclock.Polarity{}
 	l.device("pulse", d)
 }
 
@@ -223,7 +229,7 @@ func (l *Loop) PulseDevice(d hw.Device) {
 // received is gone.
 func (l *Loop) ReceiverDevice(d hw.Device) {
 	l.now = l.Clock.Read()
-	l.receiver.Device, l.receiver.began = d, l.now.Raw
+	l.receiver = receiver{Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word}
 	l.decoder = nmea.NewDecoder(l.NotBefore)
 	l.device("receiver", d)
 }
@@ -252,13 +258,18 @@ func (l *Loop) sample(s refclock.Sample) {
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(s, r) })
 }
 
-// doubt says once that sentences name another second than the clock.
+// wrongEdge tells whether the pulse is known to be stamped at its end.
+func (l *Loop) wrongEdge() bool {
+	return l.pulse.polarity.Evidence(l.Pairer.Latency()).Verdict == refclock.PolarityWrong
+}
+
+// doubt says once that the reference is not believed.
 func (l *Loop) doubt() {
 	if l.doubted {
 		return
 	}
 	l.doubted = true
-	l.Log.Error().Msg("the receiver names another second than the clock: one of them is wrong, restart gpsntpd if the receiver is right")
+	l.Log.Error().Msg(l.doubts())
 	l.handle(func(r hw.Reading) discipline.Action {
 		l.controller.Doubt(r)
 		return l.controller.Tick(r)
@@ -292,6 +303,7 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Moved(a.Moved)
+		l.pulse.polarity = refclock.Polarity{}
 		if a.Moved != a.Step {
 			l.Pairer.Disturbed()
 		}
@@ -347,7 +359,7 @@ func (l *Loop) Counters() control.Counters {
 		"refclock": refs, "nmea": sentences,
 		"discipline": {
 			"samples": c.Samples, "outliers": c.Outliers, "stale": c.Stale + l.stale,
-			"steps": c.Steps, "interference": c.Interference,
+			"steps": c.Steps, "interference": c.Interference, "missed_edges": l.pulse.missed,
 		},
 	}
 }

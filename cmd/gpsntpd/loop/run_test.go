@@ -132,3 +132,16 @@ func TestRunEndsWhenTheClockCannotBeSteered(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkTick(b *testing.B) {
+	s, err := sim.Load("calm")
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := sim.NewWorld(s, begin)
+	l := New(Config{Clock: w.Clock, Latest: &discipline.Latest{}, Log: zerolog.Nop()})
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Tick()
+	}
+}

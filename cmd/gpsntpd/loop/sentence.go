@@ -27,10 +27,18 @@ func (l *Loop) sentence(s *discipline.Snapshot) string {
 			human.Duration(now.Sub(s.LastSample)), l.cause(), bound)
 	}
 	if l.doubted {
-		return "Not synchronized: the receiver names another second than the clock. If the receiver is right, restart gpsntpd."
+		return "Not synchronized: " + l.doubts() + "."
 	}
 	return fmt.Sprintf("Not synchronized any more: the error may be %s, the limit is %s; %s.",
 		bound, human.Bound(s.MaxError), l.cause())
+}
+
+// doubts says why the reference is not believed, and what to do.
+func (l *Loop) doubts() string {
+	if l.wrongEdge() {
+		return l.cause()
+	}
+	return "the receiver names another second than the clock; if the receiver is right, restart gpsntpd"
 }
 
 // What each condition of a device means, as the end of a sentence.
@@ -41,20 +49,21 @@ var (
 		"busy":                   "another program holds the serial port %s",
 		"failed":                 "the serial port %s failed",
 		"silent":                 "the receiver on %s says nothing",
-		"garbage":                "the receiver on %s sends no sentences (wrong baud rate?)",
+		"garbage":                "the receiver on %s sends no sentences at any speed",
 		refclock.ErrNoFix.Word:   "the receiver on %s has no fix",
 		refclock.ErrNoDate.Word:  "the receiver on %s has not sent a date yet",
 		refclock.ErrNoTime.Word:  "the receiver on %s does not know the time yet",
 		refclock.ErrBadTime.Word: "the receiver on %s names impossible or contradictory times",
 	}
 	pulseCauses = map[string]string{
-		"missing":   "waiting for the pulse device %s to appear",
-		"denied":    "the pulse device %s may not be opened",
-		"busy":      "another program holds the pulse device %s",
-		"failed":    "the pulse device %s failed",
-		"silent":    "no pulses arrive on %s",
-		"irregular": "the edges on %s are not a second apart",
-		"off":       "there is no pulse, only sentences",
+		"missing":    "waiting for the pulse device %s to appear",
+		"denied":     "the pulse device %s may not be opened",
+		"busy":       "another program holds the pulse device %s",
+		"failed":     "the pulse device %s failed",
+		"silent":     "no pulses arrive on %s",
+		"irregular":  "the edges on %s are not a second apart",
+		"wrong_edge": "the other edge of the pulse on %s begins the second: change pulse.edge",
+		"off":        "there is no pulse, only sentences",
 	}
 )
 
@@ -63,7 +72,7 @@ func (l *Loop) cause() string {
 	if c, ok := receiverCauses[l.receiver.condition(l.now)]; ok {
 		return fmt.Sprintf(c, l.receiver.Path)
 	}
-	switch c, ok := pulseCauses[l.pulse.condition(l.now)]; {
+	switch c, ok := pulseCauses[l.pulseCondition()]; {
 	case ok && l.pulse.off:
 		return c
 	case ok:

@@ -16,7 +16,6 @@ type Description struct {
 	Version       string
 	Receiver      string // in sentences: "the simulated receiver"
 	Edge          string // which edge of the pulse is used
-	Baud          int    // of the serial port
 	PulseRefID    string
 	SentenceRefID string
 }
@@ -78,8 +77,8 @@ func (l *Loop) receiverStatus() control.Receiver {
 		Device: r.Path, State: r.condition(l.now), Sentences: r.sentences,
 		LastFixAgeSeconds: l.age(r.fixed),
 	}
-	if l.Describe.Baud != 0 {
-		c.Baud = some(l.Describe.Baud)
+	if r.Baud != 0 {
+		c.Baud = some(r.Baud)
 	}
 	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
 		f := r.epoch.Fix
@@ -97,7 +96,7 @@ func (l *Loop) receiverStatus() control.Receiver {
 func (l *Loop) pulseStatus() control.Pulse {
 	p := &l.pulse
 	c := control.Pulse{
-		Device: p.Path, State: p.condition(l.now),
+		Device: p.Path, State: l.pulseCondition(),
 		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected,
 	}
 	if !p.off {

@@ -81,7 +81,9 @@ type pulse struct {
 	last     hw.Raw
 	count    uint64
 	rejected uint64
-	glitches int // in a row
+	missed   uint64 // edges that the kernel counted and we did not see
+	glitches int    // in a row
+	polarity refclock.Polarity
 	off      bool
 	word     string
 }
@@ -101,7 +103,7 @@ func (p *pulse) took(err error) {
 	}
 }
 
-func (p *pulse) condition(now hw.Reading) string {
+func (p *pulse) condition(now hw.Reading, l refclock.Latency) string {
 	switch {
 	case p.off:
 		return "off"
@@ -111,9 +113,13 @@ func (p *pulse) condition(now hw.Reading) string {
 		return "silent"
 	case p.glitches >= irregularAfter:
 		return "irregular"
+	case p.polarity.Evidence(l).Verdict == refclock.PolarityWrong:
+		return "wrong_edge"
 	}
 	return "ok"
 }
+
+func (l *Loop) pulseCondition() string { return l.pulse.condition(l.now, l.Pairer.Latency()) }
 
 // watch sees to what time alone brings about.
 func (l *Loop) watch() {
@@ -124,8 +130,13 @@ func (l *Loop) watch() {
 		l.Log.Info().Str("from", l.receiver.word).Str("to", w).Msg("receiver")
 		l.receiver.word = w
 	}
-	if w := l.pulse.condition(l.now); w != l.pulse.word {
-		l.Log.Info().Str("from", l.pulse.word).Str("to", w).Msg("pulse")
+	if w := l.pulseCondition(); w != l.pulse.word {
+		e := l.Log.Info()
+		if ev := l.pulse.polarity.Evidence(l.Pairer.Latency()); ev.Verdict == refclock.PolarityWrong {
+			e = l.Log.Error().Float64("width_us", us(ev.Width)).Float64("latency_us", us(ev.Latency)).
+				Float64("other_latency_us", us(ev.OtherLatency))
+		}
+		e.Str("from", l.pulse.word).Str("to", w).Msg("pulse")
 		l.pulse.word = w
 	}
 }
