@@ -20,7 +20,7 @@ const (
 type verdict struct {
 	millisecond, tenMicros, recovery float64 // s, as in limits
 	rms, p99, max                    float64 // of the clock, steady, ns
-	wire                             float64 // worst error of an answer that claims to be right, ns …
+	wire                             float64 // worst error of an undisturbed answer that claims to be right, ns …
 	share                            float64 // … and greatest share of its root distance
 	held                             float64 // share of the moments in which the finer bound held
 	states                           []string
@@ -102,6 +102,10 @@ func (v *verdict) clock(s *scenario, records []trace.Record) {
 	v.rms, v.p99, v.max = math.Sqrt(sum/float64(n)), steady[(n-1)*99/100], steady[n-1]
 }
 
+// undisturbed is half of the delay of an answer, ns, that tells something of
+// the server: in a longer one the client had to wait for the processor.
+const undisturbed = 30e3
+
 // answers judges the wire: what claims to be right is, within its root
 // distance, and what does not claims nothing.
 func (v *verdict) answers(s *scenario, records []trace.Record) {
@@ -116,8 +120,10 @@ func (v *verdict) answers(s *scenario, records []trace.Record) {
 		case a.Leap == 3, slices.Contains(s.limits.excused, math.Floor(r.At)):
 		default:
 			off := math.Abs(float64(a.Offset))
-			v.wire = math.Max(v.wire, off)
-			v.share = math.Max(v.share, off/float64(a.Distance))
+			if a.Distance-a.Dispersion < undisturbed {
+				v.wire = math.Max(v.wire, off)
+				v.share = math.Max(v.share, off/float64(a.Distance))
+			}
 			if off > float64(a.Distance) {
 				lies++
 			}
