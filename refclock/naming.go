@@ -12,6 +12,7 @@ func (p *Pairer) name(f Fix) ([]Sample, error) {
 	pulse := p.before(f.Heard)
 	since := f.Heard.Sub(pulse)
 	if pulse == 0 || since >= time.Second {
+		p.early = f
 		return nil, ErrNoPulse
 	}
 	late := (since - time.Duration(f.UTC)%time.Second + time.Second) % time.Second

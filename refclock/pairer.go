@@ -42,6 +42,7 @@ type Pairer struct {
 	latency Latency
 
 	// While the second is not named.
+	early  Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
 	paired hw.Time       // the newest pulse that a sentence was paired with
 	offset time.Duration // UTC − local by that pair
 	wary   int           // pairs in a row that must agree, since sentences have come on both sides of a pulse
@@ -69,6 +70,7 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 		return Sample{}, ErrGlitch
 	}
 	if p.named == 0 {
+		p.first()
 		p.pulse(e.At)
 		return Sample{}, ErrLearning
 	}
@@ -193,6 +195,28 @@ func (p *Pairer) regular(t hw.Time) bool {
 		}
 	}
 	return false
+}
+
+// first makes the edge a second before the newest one a pulse too, when it is
+// the first: only now is it known to be none of a glitch.
+func (p *Pairer) first() {
+	if p.pulses[0] != 0 {
+		return
+	}
+	var before hw.Time
+	nearest := apart + time.Second/rate
+	for _, e := range p.edges[1:] {
+		if off := (p.edges[0].Sub(e) - time.Second).Abs(); e != 0 && off < nearest {
+			before, nearest = e, off
+		}
+	}
+	if before == 0 {
+		return
+	}
+	p.pulse(before)
+	if p.early.Valid {
+		_, _ = p.name(p.early) // one pair decides nothing
+	}
 }
 
 func (p *Pairer) pulse(t hw.Time) {
