@@ -25,7 +25,8 @@ apt() { APT_CONFIG=$W/apt/apt.conf "apt-$@"; }
 first() { apt cache depends "$1" | sed -n "s/^ *Depends: \($2[^: ]*\).*/\1/p" | head -1; }
 
 fetch() {
-	if [ -s "$R/kernel" ]; then return; fi
+	local wanted="$IMAGE $HEADERS $MORE"
+	if [ "$wanted" = "$(cat "$R/fetched" 2>/dev/null)" ]; then return; fi
 	mkdir -p "$W"/apt/{state/lists/partial,cache/archives/partial}
 	: > "$W/apt/status"
 	cat > "$W/apt/apt.conf" <<-END
@@ -43,6 +44,7 @@ fetch() {
 	(cd "$R/debs" && apt get -qq download "$image:$ARCH" "$headers:$ARCH" "$common" "$kbuild:amd64" $MORE &&
 		for deb in *.deb; do dpkg-deb -x "$deb" ..; done)
 	echo "${headers#linux-headers-}" > "$R/kernel"
+	echo "$wanted" > "$R/fetched"
 }
 
 build() {

@@ -9,11 +9,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"gpsntpd/hw/sim/vm/trace"
@@ -53,7 +55,9 @@ func main() {
 	}
 	all := slices.Concat(routes(), discipline(compared, seconds), []test{raspberry(), idle()}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
-	failed := runAll(all, *logs)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
+	defer stop()
+	failed := runAll(ctx, all, *logs)
 	fmt.Printf("%d tests, %d failed; what the guests recorded is in %s\n", len(all), failed, *logs)
 	if failed > 0 || len(all) == 0 {
 		os.Exit(1)
@@ -62,7 +66,7 @@ func main() {
 
 // runAll runs as many guests at a time as there are processors, prints each in
 // its turn, and returns how many failed.
-func runAll(all []test, logs string) (failed int) {
+func runAll(ctx context.Context, all []test, logs string) (failed int) {
 	results := make([]chan []string, len(all))
 	for i := range results {
 		results[i] = make(chan []string, 1)
@@ -71,7 +75,7 @@ func runAll(all []test, logs string) (failed int) {
 	for range runtime.NumCPU() {
 		go func() {
 			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
-				results[i] <- run(all[i], logs)
+				results[i] <- run(ctx, all[i], logs)
 			}
 		}()
 	}
@@ -89,8 +93,8 @@ func runAll(all []test, logs string) (failed int) {
 }
 
 // run boots a guest for t and judges what it recorded.
-func run(t test, logs string) []string {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+func run(ctx context.Context, t test, logs string) []string {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	arch, args := t.guest()
 	records, err := boot(ctx, arch, args...)

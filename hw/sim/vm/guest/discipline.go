@@ -88,8 +88,9 @@ func (b *bench) record(r trace.Record) {
 // watch looks at everything until lasts have passed, and does what is due.
 func (b *bench) watch(lasts time.Duration) error {
 	due := deeds(b.faults)
-	settled := lasts / 4 // the start costs more than what comes after it
+	settled := (lasts / 4).Truncate(sampling) // the start costs more than what comes after it
 	var before trace.Usage
+	var since time.Time
 	for at := time.Duration(0); at < lasts; at += sampling {
 		for ; len(due) > 0 && due[0].at <= at; due = due[1:] {
 			b.say(due[0].text)
@@ -106,13 +107,16 @@ func (b *bench) watch(lasts time.Duration) error {
 		}
 		time.Sleep(time.Until(b.began.Add(at)))
 		b.look(at%time.Second == 0)
-		if at == settled.Truncate(sampling) {
-			before = b.usage()
+		if at == settled {
+			before, since = b.usage(), time.Now()
 		}
 	}
 	after := b.usage()
+	if b.started.After(since) { // it was restarted
+		before, since = trace.Usage{}, b.started
+	}
 	after.CPU -= before.CPU
-	after.Elapsed = (lasts - settled).Seconds()
+	after.Elapsed = time.Since(since).Seconds()
 	if b.tells {
 		b.say(b.counters())
 	}

@@ -119,12 +119,7 @@ func deeds(faults []fault) (all []deed) {
 
 // step moves the clock as another program would.
 func step(d time.Duration) error {
-	sec, ns := d/time.Second, d%time.Second
-	if ns < 0 {
-		sec, ns = sec-1, ns+time.Second
-	}
-	tx := unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO}
-	tx.Time.Sec, tx.Time.Usec = int64(sec), int64(ns)
+	tx := unix.Timex{Modes: unix.ADJ_SETOFFSET, Time: unix.NsecToTimeval(int64(d))}
 	_, err := unix.Adjtimex(&tx)
 	return err
 }
@@ -136,7 +131,10 @@ func accelerate(ppm float64) error {
 		return err
 	}
 	tx.Modes = unix.ADJ_FREQUENCY
-	tx.Freq += int64(ppm * (1 << 16))
+	add(&tx.Freq, ppm*(1<<16))
 	_, err := unix.Adjtimex(&tx)
 	return err
 }
+
+// add bridges the width of the kernel's long, which differs by architecture.
+func add[T int32 | int64](field *T, v float64) { *field += T(v) }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -48,6 +49,7 @@ func kinds(name, pps string) (kind, error) {
 type program struct {
 	kind
 	running *os.Process
+	started time.Time
 	say     func(string)
 }
 
@@ -73,7 +75,7 @@ func (p *program) start() error {
 	if err := c.Start(); err != nil {
 		return err
 	}
-	p.running = c.Process
+	p.running, p.started = c.Process, time.Now()
 	go lines(r, p.say)
 	go func() { p.say(fmt.Sprint("ended: ", c.Wait())) }()
 	return nil
