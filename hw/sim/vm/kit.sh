@@ -2,17 +2,16 @@
 # kit.sh fetch|build|boot ARCH [ARGUMENT]...      ARCH = amd64 | arm64
 #
 # fetch takes the kernel, what builds a module for it, and chrony from the
-# host's own Debian sources; build makes the module and the guest's root; boot runs the
-# guest with arguments for its first process and prints what its console says.
-# Nothing is written outside $W, no package is installed, and the guest is its
-# own machine: the host's clock is out of its reach.
+# host's own Debian sources; build makes the module and the guest's root; boot
+# runs the guest with arguments for its first process and prints what its console
+# says. Nothing is written outside $W, no package is installed, and the guest is
+# its own machine: the host's clock is out of its reach.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 COMMAND=$1 ARCH=$2
 shift 2
 W=${GPSNTPD_VM:-${XDG_CACHE_HOME:-$HOME/.cache}/gpsntpd-vm}
 R=$W/$ARCH
-mkdir -p "$R/debs"
 case $ARCH in
 amd64) IMAGE=linux-image-cloud-amd64 HEADERS=linux-headers-cloud-amd64 MORE=chrony ;;
 arm64) IMAGE=linux-image-6.12-arm64 HEADERS=linux-headers-6.12-arm64 # the first with pps-gpio as a module
@@ -27,7 +26,8 @@ first() { apt cache depends "$1" | sed -n "s/^ *Depends: \($2[^: ]*\).*/\1/p" | 
 fetch() {
 	local wanted="$IMAGE $HEADERS $MORE"
 	if [ "$wanted" = "$(cat "$R/fetched" 2>/dev/null)" ]; then return; fi
-	mkdir -p "$W"/apt/{state/lists/partial,cache/archives/partial}
+	rm -rf "$R"
+	mkdir -p "$R/debs" "$W"/apt/{state/lists/partial,cache/archives/partial}
 	: > "$W/apt/status"
 	cat > "$W/apt/apt.conf" <<-END
 		APT::Architecture "amd64"; APT::Architectures { "amd64"; "arm64"; };
