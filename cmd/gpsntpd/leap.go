@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -17,23 +19,28 @@ var leapLists = [...]string{
 }
 
 // leapSeconds returns the newest table of the built-in one, the system's and
-// the operator's. What it can't read it leaves out, and says so.
+// the operator's. A list of the system's may be missing, the operator's may not.
 func leapSeconds(configured string, log zerolog.Logger) leap.Table {
 	newest, source := leap.Builtin(), "built in"
-	for _, path := range append(leapLists[:], configured) {
+	consider := func(path string) error {
 		text, err := os.ReadFile(path)
-		if err != nil && path != configured {
-			continue
+		if err != nil {
+			return err
 		}
-		var t leap.Table
-		if err == nil {
-			t, err = leap.Parse(string(text))
-		}
-		switch {
-		case err != nil && path != "":
-			log.Warn().Err(err).Str("file", path).Msg("leap second list not used")
-		case t.Updated > newest.Updated:
+		t, err := leap.Parse(string(text))
+		if err == nil && t.Updated > newest.Updated {
 			newest, source = t, path
+		}
+		return err
+	}
+	for _, path := range leapLists {
+		if err := consider(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			log.Warn().Err(err).Str("file", path).Msg("leap second list not used")
+		}
+	}
+	if configured != "" {
+		if err := consider(configured); err != nil {
+			log.Error().Err(err).Str("file", configured).Msg("leap second list not used")
 		}
 	}
 	expires := time.Unix(newest.Expires, 0).UTC().Format(time.DateOnly)

@@ -77,7 +77,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(loop.Config{
 		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Log: log,
-		Leaps: leapSeconds("", log),
+		Leaps: leapSeconds(c.Clock.LeapSeconds, log),
 		Pairer: refclock.Pairer{PulseLatency: c.Pulse.Latency,
 			SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency())},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),

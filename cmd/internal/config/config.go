@@ -42,6 +42,7 @@ type Clock struct {
 	Steer         bool          // else a clock of our own is disciplined and served
 	MaxError      time.Duration // bound above which we are not synchronized
 	StepThreshold time.Duration // how far somebody else must move the clock before we step it back
+	LeapSeconds   string        // path of a leap-seconds.list; "": the system's
 }
 
 // Server is the NTP server.

@@ -34,6 +34,7 @@ latency = "-1.5us"
 steer = false
 max-error = "10us"
 step-threshold = "0.1s"
+leap-seconds = "/etc/leap-seconds.list"
 [server]
 listen = [":123", "[fe80::1%eth0]:11123"]
 refid = "PPS"
@@ -50,7 +51,7 @@ socket = "/tmp/gpsntpd.sock"
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
 		},
 		Pulse:   Pulse{Edge: "clear", Latency: -1500},
-		Clock:   Clock{MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond},
+		Clock:   Clock{MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond, LeapSeconds: "/etc/leap-seconds.list"},
 		Server:  Server{Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV"},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},

@@ -32,6 +32,8 @@ func keys(c *Config) []key {
 			duration(&c.Clock.MaxError, time.Microsecond, 10*time.Second)},
 		{"clock.step-threshold", "How far another program must move the clock before it is stepped back at once.",
 			duration(&c.Clock.StepThreshold, time.Millisecond, 10*time.Second)},
+		{"clock.leap-seconds", "A leap-seconds.list beside the system's and the one built in; the newest is used.",
+			or(&c.Clock.LeapSeconds, "auto", text(&c.Clock.LeapSeconds, "a path that begins with /", isPath))},
 		{"server.listen", "Where NTP requests are answered; without an address on all of them.",
 			list(&c.Server.Listen, "an address and a port such as \"192.0.2.1:123\", \"[2001:db8::1]:123\" or \":123\"", isListen)},
 		{"server.refid", "Reference identifier while the pulse disciplines the clock.",
