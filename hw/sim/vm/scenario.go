@@ -22,7 +22,7 @@ type limits struct {
 	millisecond float64   // s from the start, until the clock is within a millisecond for good …
 	tenMicros   float64   // … and within 10 µs
 	recovery    float64   // s from the end of the faults, until the clock is within 10 µs for good
-	steps       int       // that the program makes, at most; without faults
+	steps       int       // that the program makes
 	mute        float64   // s in all, in which no answer may come
 	excused     []float64 // s: in this second, root distance need not hold
 	states      []seen
