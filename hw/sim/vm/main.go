@@ -67,9 +67,9 @@ func main() {
 // runAll runs as many guests at a time as there are processors, prints each in
 // its turn, and returns how many failed.
 func runAll(ctx context.Context, all []test, logs string) (failed int) {
-	results := make([]chan []string, len(all))
+	results := make([]chan result, len(all))
 	for i := range results {
-		results[i] = make(chan []string, 1)
+		results[i] = make(chan result, 1)
 	}
 	var next atomic.Int64 // guests start in the order of the table
 	for range runtime.NumCPU() {
@@ -80,20 +80,30 @@ func runAll(ctx context.Context, all []test, logs string) (failed int) {
 		}()
 	}
 	for i, t := range all {
-		failures := <-results[i]
-		fmt.Printf("%-46s %s\n", t.title(), t.line())
-		for _, f := range failures {
+		r := <-results[i]
+		if r.err != nil {
+			fmt.Printf("%-46s FAIL: did not run: %v\n", t.title(), r.err)
+		} else {
+			fmt.Printf("%-46s %s\n", t.title(), t.line())
+		}
+		for _, f := range r.failures {
 			fmt.Println("    FAIL:", f)
 		}
-		if len(failures) > 0 {
+		if r.err != nil || len(r.failures) > 0 {
 			failed++
 		}
 	}
 	return failed
 }
 
+// result is what became of a test.
+type result struct {
+	err      error // why there is nothing to judge
+	failures []string
+}
+
 // run boots a guest for t and judges what it recorded.
-func run(ctx context.Context, t test, logs string) []string {
+func run(ctx context.Context, t test, logs string) result {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	arch, args := t.guest()
@@ -102,7 +112,7 @@ func run(ctx context.Context, t test, logs string) []string {
 		err = keep(logs, t.title(), records)
 	}
 	if err != nil {
-		return []string{err.Error()}
+		return result{err: err}
 	}
-	return t.judge(records)
+	return result{failures: t.judge(records)}
 }
