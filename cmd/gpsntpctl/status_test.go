@@ -29,10 +29,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type known struct {
 	status   control.Status
 	counters control.Counters
+	leap     control.Leap
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (control.Counters, error) { return k.counters, nil }
+func (k known) Leap(context.Context) (control.Leap, error)         { return k.leap, nil }
 
 // serve runs a control server until the test ends.
 func serve(t *testing.T, d control.Daemon) (socket string) {
@@ -212,7 +214,7 @@ func TestVersionAnswersWithAndWithoutADaemon(t *testing.T) {
 
 func TestWithoutADaemonTheStatusIs69AndTheReasonIsSaid(t *testing.T) {
 	nobody := filepath.Join(t.TempDir(), "control.sock")
-	for _, name := range []string{"status", "counters"} {
+	for _, name := range []string{"status", "counters", "leap"} {
 		got, err := verb(nobody, name)
 		f, ok := errors.AsType[failure](err)
 		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), nobody) || got != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/discipline/leap"
+	"gpsntpd/hw"
 )
 
 // leapLists is where systems keep the list that the IERS publishes.
@@ -19,8 +20,10 @@ var leapLists = [...]string{
 }
 
 // leapSeconds returns the newest table of the built-in one, the system's and
-// the operator's. A list of the system's may be missing, the operator's may not.
-func leapSeconds(configured string, log zerolog.Logger) leap.Table {
+// the operator's, and where it is from. A list of the system's may be missing,
+// the operator's may not. Whether it has expired is judged by what the clock
+// shows at the start, now, which a sample has still to put right.
+func leapSeconds(configured string, now hw.Time, log zerolog.Logger) (leap.Table, string) {
 	newest, source := leap.Builtin(), "built in"
 	consider := func(path string) error {
 		text, err := os.ReadFile(path)
@@ -43,7 +46,10 @@ func leapSeconds(configured string, log zerolog.Logger) leap.Table {
 			log.Error().Err(err).Str("file", configured).Msg("leap second list not used")
 		}
 	}
-	expires := time.Unix(newest.Expires, 0).UTC().Format(time.DateOnly)
-	log.Info().Str("source", source).Str("expires", expires).Msg("leap second list")
-	return newest
+	e, message := log.Info(), "leap second list"
+	if now.Std().Unix() >= newest.Expires {
+		e, message = log.Warn(), "the leap second list has expired, if the clock is right: the next leap second is not known"
+	}
+	e.Str("source", source).Str("expires", time.Unix(newest.Expires, 0).UTC().Format(time.DateOnly)).Msg(message)
+	return newest, source
 }

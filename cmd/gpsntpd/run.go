@@ -75,9 +75,9 @@ func serve(ctx context.Context, o options) error {
 			return err
 		}
 	}
+	leaps, leapSource := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, log)
 	l := loop.New(loop.Config{
-		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Log: log,
-		Leaps: leapSeconds(c.Clock.LeapSeconds, log),
+		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Leaps: leaps, LeapSource: leapSource, Log: log,
 		Pairer: refclock.Pairer{PulseLatency: c.Pulse.Latency,
 			SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency())},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),

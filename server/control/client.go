@@ -50,13 +50,18 @@ func (c *Client) Counters(ctx context.Context) (Answer[Counters], error) {
 	return ask[Counters](ctx, c, countersPath)
 }
 
+// Leap asks what is known of leap seconds.
+func (c *Client) Leap(ctx context.Context) (Answer[Leap], error) {
+	return ask[Leap](ctx, c, leapPath)
+}
+
 // Answer is what the daemon said.
-type Answer[T Status | Counters] struct {
+type Answer[T Status | Counters | Leap] struct {
 	Value T
 	JSON  []byte // as it came, one line: a newer daemon may say more than we understand
 }
 
-func ask[T Status | Counters](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
+func ask[T Status | Counters | Leap](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+path, nil)
 	if err != nil {
 		return a, err

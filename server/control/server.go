@@ -18,6 +18,7 @@ import (
 const (
 	statusPath   = "/v1/status"
 	countersPath = "/v1/counters"
+	leapPath     = "/v1/leap"
 )
 
 // Limits of the server. A peer that was let near the socket may be broken; it
@@ -35,6 +36,7 @@ const (
 type Daemon interface {
 	Status(ctx context.Context) (Status, error)
 	Counters(ctx context.Context) (Counters, error)
+	Leap(ctx context.Context) (Leap, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its
@@ -75,12 +77,14 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, s.Daemon.Status)
 	case countersPath:
 		answer(w, r, s.Daemon.Counters)
+	case leapPath:
+		answer(w, r, s.Daemon.Leap)
 	default:
-		refuse(w, http.StatusNotFound, "no such resource: "+statusPath+" and "+countersPath+" are there")
+		refuse(w, http.StatusNotFound, "no such resource: "+statusPath+", "+countersPath+" and "+leapPath+" are there")
 	}
 }
 
-func answer[T Status | Counters](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
+func answer[T Status | Counters | Leap](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
 	switch {
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
@@ -111,7 +115,7 @@ func refuse(w http.ResponseWriter, status int, why string) {
 
 // write encodes v before it commits itself to a status: not every number that
 // a fault can yield has a form in JSON.
-func write[T Status | Counters | refusal](w http.ResponseWriter, status int, v T) {
+func write[T Status | Counters | Leap | refusal](w http.ResponseWriter, status int, v T) {
 	var line bytes.Buffer
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)

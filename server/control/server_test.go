@@ -21,10 +21,12 @@ import (
 type known struct {
 	status   Status
 	counters Counters
+	leap     Leap
 }
 
 func (k known) Status(context.Context) (Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (Counters, error) { return k.counters, nil }
+func (k known) Leap(context.Context) (Leap, error)         { return k.leap, nil }
 
 // stuck is a daemon whose loop does not come round.
 type stuck struct{}
@@ -37,6 +39,11 @@ func (stuck) Status(ctx context.Context) (Status, error) {
 func (stuck) Counters(ctx context.Context) (Counters, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
+}
+
+func (stuck) Leap(ctx context.Context) (Leap, error) {
+	<-ctx.Done()
+	return Leap{}, ctx.Err()
 }
 
 // serve runs a server until the test ends or end is called.
@@ -62,7 +69,7 @@ func serve(t *testing.T, d Daemon) (path string, end func()) {
 }
 
 func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
-	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}}
+	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}, Leap{Source: "built in", Armed: true}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	for range 2 * connections {
@@ -78,12 +85,17 @@ func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(counters.Value, d.counters) {
 		t.Errorf("%+v, %v", counters.Value, err)
 	}
+	leap, err := c.Leap(t.Context())
+	if err != nil || leap.Value != d.leap {
+		t.Errorf("%+v, %v", leap.Value, err)
+	}
 }
 
 func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
 	for request, want := range map[string]int{
 		"GET /v1/status":      http.StatusOK,
 		"GET /v1/counters":    http.StatusOK,
+		"GET /v1/leap":        http.StatusOK,
 		"POST /v1/status":     http.StatusMethodNotAllowed,
 		"DELETE /v1/counters": http.StatusMethodNotAllowed,
 		"GET /":               http.StatusNotFound,

@@ -29,15 +29,16 @@ const tickEvery = 250 * time.Millisecond
 
 // Config is what the loop works with.
 type Config struct {
-	Clock     hw.Steerable
-	Latest    *discipline.Latest
-	NotBefore refclock.UTC // pivot of two-digit years and week rollovers
-	Pairer    refclock.Pairer
-	Options   discipline.Options
-	PulseOff  bool // the operator says that there is none
-	Leaps     leap.Table
-	Describe  Description
-	Log       zerolog.Logger
+	Clock      hw.Steerable
+	Latest     *discipline.Latest
+	NotBefore  refclock.UTC // pivot of two-digit years and week rollovers
+	Pairer     refclock.Pairer
+	Options    discipline.Options
+	PulseOff   bool // the operator says that there is none
+	Leaps      leap.Table
+	LeapSource string // where Leaps is from
+	Describe   Description
+	Log        zerolog.Logger
 }
 
 // Inputs is where events come from.

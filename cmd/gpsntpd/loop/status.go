@@ -54,21 +54,34 @@ func (l *Loop) Status() control.Status {
 		st.JitterSeconds = some(jitter.Seconds())
 		st.BoundSeconds = some(s.BoundAt(now).Seconds())
 		st.ReferenceTime = some(utc(&s, s.Reference))
-		l.leapStatus(&st)
+		leap := l.Leap()
+		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}
 	return st
 }
 
-// leapStatus tells of leap seconds past and to come. After the table has
-// expired nobody knows of the next one.
-func (l *Loop) leapStatus(st *control.Status) {
-	now := st.Now.Unix()
-	if offset := l.Leaps.TAIOffset(now); offset != 0 {
-		st.TAIOffsetSeconds = &offset
+// Leap tells of leap seconds past and to come, and of the list that they are
+// from. After it has expired it does not know of the next one.
+func (l *Loop) Leap() control.Leap {
+	s := l.controller.Snapshot()
+	c := control.Leap{
+		Source:  l.LeapSource,
+		Updated: control.Time{Time: time.Unix(l.Leaps.Updated, 0)},
+		Expires: control.Time{Time: time.Unix(l.Leaps.Expires, 0)},
+		Armed:   s.Armed.By != 0,
 	}
-	if at, by := l.Leaps.Next(now); by != 0 {
-		st.NextLeap = &control.Time{Time: time.Unix(at, 0)}
+	if s.LastSample == 0 {
+		return c
 	}
+	now := utc(&s, l.now.Time)
+	c.Now = &now
+	if offset := l.Leaps.TAIOffset(now.Unix()); offset != 0 {
+		c.TAIOffsetSeconds = &offset
+	}
+	if at, by := l.Leaps.Next(now.Unix()); by != 0 {
+		c.NextLeap, c.NextBySeconds = &control.Time{Time: time.Unix(at, 0)}, &by
+	}
+	return c
 }
 
 func (l *Loop) receiverStatus() control.Receiver {

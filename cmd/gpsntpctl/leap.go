@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/human"
+	"gpsntpd/refclock"
+	"gpsntpd/server/control"
+)
+
+func newLeap(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "leap",
+		Short: "Show the list of leap seconds, and the next one",
+		Long: "Leap shows which list of leap seconds gpsntpd goes by, until when it is valid,\n" +
+			"TAI − UTC, and what happens at the next leap second.\n" +
+			"Exit status: 0 it answered, 69 it did not.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, err := control.Environ().Client(f.control).Leap(c.Context())
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			text := a.JSON
+			if !f.json {
+				text = []byte(leapText(&a.Value, colours(c.OutOrStdout())))
+			}
+			return write(c.OutOrStdout(), text)
+		},
+	}
+}
+
+// renewal is how to come by a newer list.
+const renewal = "Install the newest tzdata package, or get " +
+	"https://data.iana.org/time-zones/tzdb/leap-seconds.list and set clock.leap-seconds to its path; then restart gpsntpd."
+
+// leapText is l for people: a sentence, then the rest as a table.
+func leapText(l *control.Leap, p palette) string {
+	t := table80{palette: p}
+	for _, line := range wrap(leapSentence(l), columns) {
+		t.WriteString(line + "\n")
+	}
+	t.section("List")
+	t.row("source", l.Source)
+	t.row("made", day(l.Updated.Time))
+	switch expires := day(l.Expires.Time); {
+	case l.Now == nil:
+		t.row("valid until", expires)
+	case expired(l):
+		t.mark("state", "expired", t.bad, fmt.Sprintf(" on %s, %s ago. %s", expires, human.Duration(l.Now.Sub(l.Expires.Time)), renewal))
+	default:
+		t.mark("state", "valid", t.good, fmt.Sprintf(" until %s, for %s", expires, human.Duration(l.Expires.Sub(l.Now.Time))))
+	}
+	t.section("UTC")
+	t.row("TAI − UTC", format("%d s", l.TAIOffsetSeconds))
+	k, known := nextLeap(l)
+	if !known {
+		return t.String()
+	}
+	t.row("leap second", fmt.Sprintf("%s, %s", leapDay(l), k.seconds))
+	t.row("our clock", k.clock)
+	t.row("on the wire", fmt.Sprintf("leap %d (%s) on the last day", k.indicator, leapWords[k.indicator]))
+	if l.Armed {
+		t.mark("state", "armed", t.good, ": the clock makes it by itself")
+	} else {
+		t.row("state", "not armed: that is done on the last day, while the clock is synchronized")
+	}
+	return t.String()
+}
+
+// leapSentence says in one line what is to be expected.
+func leapSentence(l *control.Leap) string {
+	k, known := nextLeap(l)
+	switch {
+	case known:
+		return fmt.Sprintf("%s at the end of %s (UTC), in %s.", k.event, leapDay(l), human.Duration(l.NextLeap.Sub(l.Now.Time)))
+	case l.Now == nil:
+		return "The next leap second is not known yet: no sample has told the date."
+	case expired(l):
+		return "The list of leap seconds has expired: gpsntpd does not know of the next one."
+	}
+	return fmt.Sprintf("There is no leap second until %s.", day(l.Expires.Time))
+}
+
+// leapKind is what happens at a leap second.
+type leapKind struct {
+	event     string
+	seconds   string // of UTC
+	clock     string // which does not count leap seconds
+	indicator refclock.Leap
+}
+
+// leapKinds are the two kinds, by how far the clock jumps.
+var leapKinds = map[int]leapKind{
+	-1: {"A leap second is inserted", "23:59:60 follows 23:59:59", "shows 23:59:59 twice", refclock.LeapInsert},
+	+1: {"A second is left out", "00:00:00 follows 23:59:58", "leaves out 23:59:59", refclock.LeapDelete},
+}
+
+// nextLeap tells of which kind the next leap second is, if one is known.
+func nextLeap(l *control.Leap) (k leapKind, known bool) {
+	if l.Now == nil || l.NextLeap == nil || l.NextBySeconds == nil {
+		return k, false
+	}
+	k, known = leapKinds[*l.NextBySeconds]
+	return k, known
+}
+
+// leapDay is the day that ends with the leap second. The clock makes it when
+// the next day begins, or in the last second.
+func leapDay(l *control.Leap) string { return day(l.NextLeap.Add(-time.Second)) }
+
+func expired(l *control.Leap) bool { return !l.Now.Before(l.Expires.Time) }
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
