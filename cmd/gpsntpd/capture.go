@@ -53,7 +53,6 @@ type cutter struct {
 	decoder *nmea.Decoder
 	rest    []byte // behind open
 	open    []byte
-	spoken  bool // there is a sentence in open
 	epochs  []epoch
 }
 
@@ -67,7 +66,7 @@ func (c *cutter) line(l hw.Line) {
 		c.end(r.Ended.Fix)
 	}
 	c.take(l)
-	if !c.spoken || len(c.open) > room {
+	if len(c.open) > room {
 		c.end(refclock.Fix{})
 	}
 }
@@ -79,7 +78,6 @@ func (c *cutter) take(l hw.Line) {
 	if l.Text != "" {
 		n = bytes.Index(c.rest, []byte(l.Text)) + len(l.Text)
 		n += len(c.rest[n:]) - len(bytes.TrimLeft(c.rest[n:], "\r\n"))
-		c.spoken = true
 	}
 	c.open, c.rest = append(c.open, c.rest[:n]...), c.rest[n:]
 }
@@ -96,7 +94,7 @@ func (c *cutter) end(fix refclock.Fix) {
 	if len(c.open) > 0 {
 		c.epochs = append(c.epochs, epoch{fix, c.open})
 	}
-	c.open, c.spoken = nil, false
+	c.open = nil
 }
 
 // bursts places the epochs on the axis of time: where they say they belong, or

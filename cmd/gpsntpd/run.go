@@ -10,6 +10,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/rs/zerolog"
+
 	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/discipline"
@@ -69,27 +71,42 @@ func serve(ctx context.Context, o options) error {
 		state = stateIn(os.Getenv("STATE_DIRECTORY"), log)
 	}
 	kept := state.load()
-	if late := refclock.Offset(kept.Floor(m.floor), m.clock.Read().Time); late > 0 {
-		log.Warn().Float64("step_seconds", late.Seconds()).Msg("the clock was before the last time that we know: it is set to that")
-		if err := m.clock.Step(late); err != nil {
-			return err
-		}
+	if err := notBefore(kept.Floor(m.floor), m.clock, log); err != nil {
+		return err
 	}
-	leaps, leapSource := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, log)
-	l := loop.New(loop.Config{
-		Clock: m.clock, Latest: &latest, NotBefore: m.notBefore, PulseOff: m.pulses == nil, Leaps: leaps, LeapSource: leapSource, Log: log,
-		Pairer: refclock.Pairer{PulseLatency: c.Pulse.Latency,
-			SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency())},
+	l := loop.New(working(c, m, kept, &latest, log))
+	greet(os.Stdout, m, servers, socket)
+	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, log}))
+	state.save(l.Keep()) // nobody else uses the loop any more
+	return err
+}
+
+// notBefore sets a clock that shows less than floor to that: a board without a
+// clock of its own starts in 1970.
+func notBefore(floor refclock.UTC, c hw.Steerable, log zerolog.Logger) error {
+	late := refclock.Offset(floor, c.Read().Time)
+	if late <= 0 {
+		return nil
+	}
+	log.Warn().Float64("step_seconds", late.Seconds()).Msg("the clock was before the last time that we know: it is set to that")
+	return c.Step(late)
+}
+
+// working is what the loop works with.
+func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Latest, log zerolog.Logger) loop.Config {
+	leaps, source := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, log)
+	return loop.Config{
+		Clock: m.clock, Latest: latest, Log: log,
+		NotBefore: m.notBefore, PulseOff: m.pulses == nil, Leaps: leaps, LeapSource: source,
+		Pairer: refclock.Pairer{
+			PulseLatency: c.Pulse.Latency, SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency()),
+		},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
 		Describe: loop.Description{
 			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge,
 			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
 		},
-	})
-	greet(os.Stdout, m, servers, socket)
-	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, log}))
-	state.save(l.Keep()) // nobody else uses the loop any more
-	return err
+	}
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
