@@ -6,9 +6,8 @@ export CGO_ENABLED ?= 0
 
 # Inputs, or a time such as 10s. With a time, until Go 1.27 a busy machine fails
 # now and then at its end, without a cause (go.dev/issue/75804).
-FUZZTIME         ?= 30000x
-GPSNTPD_CAPTURES ?= ../shared/captures
-PLATFORMS        := amd64 arm64 arm riscv64
+FUZZTIME  ?= 30000x
+PLATFORMS := amd64 arm64 arm riscv64
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,7 +42,7 @@ cross-%:
 	GOOS=linux GOARCH=$* GOARM=6 go build -o bin/$*/ ./cmd/gpsntpd ./cmd/gpsntpctl
 
 captures: export GPSNTPD_CAPTURES := $(abspath $(GPSNTPD_CAPTURES))
-captures: ## decode and replay what real receivers sent; needs GPSNTPD_CAPTURES
+captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is their folder, see README.md
 	@ls '$(GPSNTPD_CAPTURES)'/*.log >/dev/null || { echo 'no captures: set GPSNTPD_CAPTURES to their folder'; exit 1; }
 	go test -count 1 -tags captures -v ./cmd/gpsntpctl ./cmd/internal/e2e
 
