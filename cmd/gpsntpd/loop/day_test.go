@@ -26,6 +26,7 @@ type machine struct {
 	framer    hw.Framer
 	seq       uint32
 	excused   func(since time.Duration) bool // an undetectable fault of the receiver
+	stamped   func(hw.Edge) hw.Edge          // what the kernel makes of an edge; nil: nothing
 	states    map[discipline.State]int
 	wire      wire // the newest answer
 	judged    int
@@ -88,7 +89,12 @@ func (m *machine) deliver(e sim.Event) {
 		m.seq++
 		stamp := m.world.Clock.TimeAt(m.world.Oscillator.Raw(e.At))
 		m.world.Now = m.world.Now.Add(20 * time.Microsecond)
-		m.Edge(hw.Edge{At: stamp, Seq: m.seq})
+		edge := hw.Edge{At: stamp, Seq: m.seq}
+		if m.stamped != nil {
+			edge = m.stamped(edge)
+			m.world.Now = m.world.Now.Add(edge.At.Sub(stamp))
+		}
+		m.Edge(edge)
 	}
 	if len(e.Bytes) > 0 {
 		for _, l := range m.framer.Feed(e.Bytes, m.world.Clock.Read().Time) {

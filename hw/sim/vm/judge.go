@@ -36,6 +36,7 @@ func (s *scenario) judge(records []trace.Record) []string {
 	v.clock(s, records)
 	v.answers(s, records)
 	v.claims(s, records)
+	v.kernel(s, records)
 	for _, r := range records {
 		if strings.Contains(r.Event, "clock stepped") {
 			v.steps++
@@ -195,6 +196,48 @@ func (v *verdict) claims(s *scenario, records []trace.Record) {
 		v.fail("%d times the wire contradicted the state for two seconds", contradicted)
 	}
 }
+
+// tai is TAI − UTC in the year of the guest, s.
+const tai = 37
+
+// kernel judges what the program has the kernel say of the clock, as ntptime
+// and timedatectl show it. A change of the state may take a second to get
+// there.
+func (v *verdict) kernel(s *scenario, records []trace.Record) {
+	if s.program != "gpsntpd" {
+		return
+	}
+	var unsynchronized, small, offset int
+	var before trace.Record // with a status
+	for _, r := range records {
+		if r.Status == nil || r.Point == nil {
+			continue
+		}
+		steadily := before.Status != nil && synchronized(before.Status.State) && synchronized(r.Status.State)
+		if p, q := r.Point, before.Point; steadily {
+			if p.Unsync && q.Unsync {
+				unsynchronized++
+			}
+			if p.MaxError < abs(p.Offset) && q.MaxError < abs(q.Offset) {
+				small++
+			}
+			if p.TAI != tai && q.TAI != tai && len(s.limits.leaps) == 0 {
+				offset++
+			}
+		}
+		before = r
+	}
+	for what, n := range map[string]int{
+		"the kernel says not synchronized": unsynchronized, "the kernel's maximum error is too small": small,
+		"the kernel's TAI offset is not 37 s": offset,
+	} {
+		if n > 0 {
+			v.fail("%s, %d times for two seconds", what, n)
+		}
+	}
+}
+
+func abs(n int64) int64 { return max(n, -n) }
 
 func synchronized(state string) bool { return state == "locked" || state == "holdover" }
 

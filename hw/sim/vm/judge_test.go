@@ -14,7 +14,7 @@ func play(f func(at float64, r *trace.Record)) (all []trace.Record) {
 	for at := 0.0; at < 200; at += sampling {
 		r := trace.Record{
 			At:     at,
-			Point:  &trace.Point{Offset: 300},
+			Point:  &trace.Point{Offset: 300, MaxError: 20_000, TAI: tai},
 			Answer: &trace.Answer{Stratum: 1, Offset: 2000, Dispersion: 15259, Distance: 25000},
 		}
 		if at == math.Floor(at) {
@@ -39,59 +39,61 @@ func TestARunFailsForWhatIsWrongAndForNothingElse(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(at float64, r *trace.Record)
 		fails []string // what each failure begins with
+		leaps []told
 	}{
-		"a good run": {func(float64, *trace.Record) {}, nil},
+		"a good run": {func(float64, *trace.Record) {}, nil, nil},
 		"a second of silence": {func(at float64, r *trace.Record) {
 			if within(at, 50, 51) {
 				r.Answer = nil
 			}
-		}, nil},
+		}, nil, nil},
 		"silence": {func(at float64, r *trace.Record) {
 			if within(at, 50, 53) {
 				r.Answer = nil
 			}
-		}, []string{"no answer for 3.0 s"}},
+		}, []string{"no answer for 3.0 s"}, nil},
 		"a clock that is late": {func(at float64, r *trace.Record) {
 			if at < 20 {
 				r.Point.Offset = 2e6
+				r.Point.MaxError = 1e9
 			}
-		}, []string{"within a millisecond after 19.8 s", "within 10 us after 19.8 s"}},
+		}, []string{"within a millisecond after 19.8 s", "within 10 us after 19.8 s"}, nil},
 		"a clock that does not recover": {func(at float64, r *trace.Record) {
 			if within(at, 100, 140) {
 				r.Point.Offset = -11e3
 			}
-		}, []string{"within 10 us after 139.8 s", "recovered after 39.8 s"}},
+		}, []string{"within 10 us after 139.8 s", "recovered after 39.8 s"}, nil},
 		"a lie": {func(at float64, r *trace.Record) {
 			if at == 70 {
 				r.Answer.Offset = -25001
 			}
-		}, []string{"1 answers were further off"}},
+		}, []string{"1 answers were further off"}, nil},
 		"a lie in an excused second": {func(at float64, r *trace.Record) {
 			if within(at, 120, 121) {
 				r.Answer.Offset = -1e9
 			}
-		}, nil},
+		}, nil, nil},
 		"the wrong second": {func(at float64, r *trace.Record) {
 			if at == 70 {
 				r.Answer.Offset, r.Answer.Distance = 1e9, 2e9
 			}
-		}, []string{"1 answers with the wrong second"}},
+		}, []string{"1 answers with the wrong second"}, nil},
 		"the wrong second that claims nothing": {func(at float64, r *trace.Record) {
 			if within(at, 70, 80) {
 				unsynchronized(r)
 				r.Answer.Offset = 1e9
 			}
-		}, nil},
+		}, nil, nil},
 		"stratum without synchronization": {func(at float64, r *trace.Record) {
 			if at == 70 {
 				r.Answer.Leap = 3
 			}
-		}, []string{"1 answers with leap indicator and stratum"}},
+		}, []string{"1 answers with leap indicator and stratum"}, nil},
 		"a state that the wire contradicts": {func(at float64, r *trace.Record) {
 			if within(at, 70, 72) && r.Status != nil {
 				r.Status.State = "unsynchronized"
 			}
-		}, []string{"1 times the wire contradicted the state"}},
+		}, []string{"1 times the wire contradicted the state"}, nil},
 		"a state that the wire follows late": {func(at float64, r *trace.Record) {
 			if within(at, 70, 80) {
 				unsynchronized(r)
@@ -99,26 +101,39 @@ func TestARunFailsForWhatIsWrongAndForNothingElse(t *testing.T) {
 			if at == 70 {
 				r.Answer = &trace.Answer{Stratum: 1, Distance: 25000}
 			}
-		}, nil},
+		}, nil, nil},
 		"another state than wanted": {func(at float64, r *trace.Record) {
 			if at == 150 {
 				r.Status.State = "holdover"
 			}
-		}, []string{"holdover at 150 s"}},
+		}, []string{"holdover at 150 s"}, nil},
 		"a leap second that is not told": {func(at float64, r *trace.Record) {
 			if within(at, 160, 161) {
 				r.Answer.Leap = 1
 			}
-		}, []string{"leap indicator 1 at 160.00 s"}},
+		}, []string{"leap indicator 1 at 160.00 s"}, []told{{160, 0}}},
+		"a kernel that is not told that its clock is synchronized": {func(at float64, r *trace.Record) {
+			r.Point.Unsync = within(at, 70, 72)
+		}, []string{"the kernel says not synchronized, 1 times"}, nil},
+		"a kernel that claims too much": {func(at float64, r *trace.Record) {
+			if within(at, 70, 73) {
+				r.Point.MaxError = 200
+			}
+		}, []string{"the kernel's maximum error is too small, 2 times"}, nil},
+		"a kernel without TAI": {func(at float64, r *trace.Record) {
+			if within(at, 70, 72) {
+				r.Point.TAI = 0
+			}
+		}, []string{"the kernel's TAI offset is not 37 s, 1 times"}, nil},
 		"steps": {func(at float64, r *trace.Record) {
 			if at == 9 {
 				r.Event = "WRN clock stepped"
 			}
-		}, []string{"the clock was stepped 2 times"}},
+		}, []string{"the clock was stepped 2 times"}, nil},
 	} {
 		s := scenario{program: "gpsntpd", seconds: 200, from: 100, over: 100, limits: limits{
 			millisecond: 5, tenMicros: 15, recovery: 30, steps: 1, mute: 1, excused: []float64{120},
-			states: []seen{{150, "locked"}}, leaps: []told{{160, 0}}, cpu: 0.002, rss: 12e6,
+			states: []seen{{150, "locked"}}, leaps: c.leaps, cpu: 0.002, rss: 12e6,
 		}}
 		got := s.judge(play(c.spoil))
 		if !slices.EqualFunc(got, c.fails, strings.HasPrefix) {

@@ -127,7 +127,10 @@ func (b *bench) watch(lasts time.Duration) error {
 func (b *bench) look(whole bool) {
 	var tx unix.Timex
 	unix.Adjtimex(&tx)
-	r := trace.Record{Point: &trace.Point{Offset: int64(b.truth.read().offset()), Frequency: float64(tx.Freq) / (1 << 16)}}
+	r := trace.Record{Point: &trace.Point{
+		Offset: int64(b.truth.read().offset()), Frequency: float64(tx.Freq) / (1 << 16),
+		Unsync: tx.Status&unix.STA_UNSYNC != 0, MaxError: int64(tx.Maxerror) * 1000, TAI: tx.Tai,
+	}}
 	if !b.quiet {
 		r.Answer = b.query()
 	}

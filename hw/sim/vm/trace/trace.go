@@ -18,6 +18,9 @@ type Record struct {
 type Point struct {
 	Offset    int64   `json:"offset"`    // UTC − CLOCK_REALTIME, ns
 	Frequency float64 `json:"frequency"` // of the kernel's correction, ppm
+	Unsync    bool    `json:"unsync"`    // the kernel says that its clock is not synchronized
+	MaxError  int64   `json:"max_error"` // as the kernel claims it, ns
+	TAI       int32   `json:"tai"`       // TAI − UTC as the kernel has it, s
 }
 
 // Answer is what the wire says, and how wrong that is.
