@@ -14,7 +14,7 @@ import (
 func TestThePulseStampedAtItsEndIsRecognisedAndNotBelieved(t *testing.T) {
 	const width = 100 * time.Millisecond
 	m := newMachine(t, "calm")
-	m.excused = func(time.Duration) bool { return m.pulse.count < 70 } // before there is evidence
+	m.excused = func(time.Duration) bool { return m.pulse.count < 70 }                                 // before there is evidence
 	late := func(seq uint32) time.Duration { return width + time.Duration(seq%3)*20*time.Microsecond } // its end is less steady
 	m.stamped = func(e hw.Edge) hw.Edge {
 		return hw.Edge{At: e.At.Add(late(e.Seq)), Seq: e.Seq, Width: time.Second - late(e.Seq-1)}
