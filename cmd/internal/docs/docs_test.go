@@ -30,7 +30,7 @@ func read(t *testing.T, path string) string {
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/decisions/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/decisions/*.md", "hw/sim/vm/*.md"} {
 		paths, err := filepath.Glob(root + pattern)
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no %s: %v", pattern, err)
@@ -42,20 +42,37 @@ func documents(t *testing.T) map[string]string {
 	return all
 }
 
-func TestEveryFlagOfTheDaemonIsInTheReadme(t *testing.T) {
-	help, err := exec.Command("go", "run", "gpsntpd/cmd/gpsntpd", "--help").CombinedOutput()
+// inHelp returns what form finds in what a program says of itself.
+func inHelp(t *testing.T, program, form string) (found []string) {
+	t.Helper()
+	help, err := exec.Command("go", "run", "gpsntpd/cmd/"+program, "--help").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, help)
 	}
-	flags := regexp.MustCompile(`(?m)^ +(?:-., )?(--[a-z-]+)`).FindAllStringSubmatch(string(help), -1)
-	if len(flags) == 0 {
-		t.Fatalf("no flags in %s", help)
+	for _, m := range regexp.MustCompile(form).FindAllStringSubmatch(string(help), -1) {
+		found = append(found, m[1])
+	}
+	if len(found) == 0 {
+		t.Fatalf("no %s in %s", form, help)
+	}
+	return found
+}
+
+func TestEveryFlagAndEveryVerbIsInBothReadmes(t *testing.T) {
+	var words []string
+	for _, flag := range inHelp(t, "gpsntpd", `(?m)^ +(?:-., )?(--[a-z-]+)`) {
+		words = append(words, flag+`\b[^-]`)
+	}
+	for _, verb := range inHelp(t, "gpsntpctl", `(?m)^  ([a-z]+) +[A-Z]`) {
+		if verb != "help" && verb != "completion" { // cobra's
+			words = append(words, "(?m)^\\| `gpsntpctl "+verb+"[ `]")
+		}
 	}
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {
 		text := read(t, root+name)
-		for _, flag := range flags {
-			if !regexp.MustCompile(flag[1] + `\b[^-]`).MatchString(text) {
-				t.Errorf("%s does not name %s", name, flag[1])
+		for _, word := range words {
+			if !regexp.MustCompile(word).MatchString(text) {
+				t.Errorf("%s does not name %s", name, word)
 			}
 		}
 	}
