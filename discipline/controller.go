@@ -21,18 +21,8 @@ const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
 
-	startStep     = time.Millisecond       // at start, an error above this is stepped …
-	againStep     = 20 * time.Millisecond  // … and, until it is locked, one above this once more: the first sample may have been a spike
-	tolerance     = 10 * time.Microsecond  // between the clock and its line: adjtimex takes effect late, readings jitter
-	steerEvery    = time.Second            // a slew lasts this long
-	settleAhead   = 2 * time.Second        // a bound must hold this long before we call it locked
-	follow        = 1.0 / 64               // share of a reading's distance that the line takes over
-	wander        = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
-	sigmas        = 4                      // standard deviations that the bound covers
-	latency       = 200 * time.Nanosecond  // systematic error of the kernel's timestamps, beside that which jitter shows
-	settleTaken   = 4                      // samples in a row must be believed before we call it locked: the first may be a spike
-	settleMissing = 0.1                    // and of those before no more than this share may have been disbelieved
-	wrongSecond   = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
+	wander      = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
+	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw
@@ -93,15 +83,28 @@ func (c *Controller) restart() {
 	}
 }
 
-// Sample takes a measurement; r is what the clocks show now.
-func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
+// Sample takes measurements, oldest first, and acts on them; r is what the
+// clocks show now.
+func (c *Controller) Sample(r hw.Reading, samples ...refclock.Sample) Action {
 	act, r := c.watch(r)
+	believed := false
+	for _, s := range samples {
+		believed = c.take(s, r) || believed
+	}
+	if !believed {
+		return c.merge(act, c.tick(r))
+	}
+	return c.merge(act, c.steer(r))
+}
+
+// take lets the filter learn from s, and tells whether it was believed.
+func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	switch {
 	case s.At < max(c.eraBegan, c.lines.oldest()) || s.At > r.Time:
 		c.Counts.Stale++
-		return act
+		return false
 	case c.coarse(s, r):
-		return act
+		return false
 	case s.Source == refclock.FromPulse && c.last.Source == refclock.FromSentence:
 		c.restart() // what sentences taught of noise does not hold for pulses
 	}
@@ -115,16 +118,16 @@ func (c *Controller) Sample(s refclock.Sample, r hw.Reading) Action {
 	if c.otherSecond(z) {
 		c.Counts.Outliers++
 		c.Doubt(r)
-		return c.merge(act, c.tick(r))
+		return false
 	}
 	if !c.filter.Update(z.Seconds(), s.Dispersion.Seconds()/3) {
 		c.Counts.Outliers++
-		return c.merge(act, c.tick(r))
+		return false
 	}
 	c.Counts.Samples++
 	c.last = s
 	c.fold()
-	return c.merge(act, c.steer(r))
+	return true
 }
 
 // otherSecond tells whether a measurement z of the phase lies so far from the

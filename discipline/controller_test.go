@@ -69,7 +69,7 @@ func (b *bench) second(late time.Duration) {
 	s := refclock.Sample{At: r.Time.Add(late), Source: refclock.FromPulse, Dispersion: 100}
 	s.Offset = refclock.Offset(b.truth, s.At)
 	b.after(100 * time.Microsecond)
-	b.apply(b.Sample(s, b.read()))
+	b.apply(b.Sample(b.read(), s))
 	b.ticks(10, 100*time.Millisecond-10*time.Microsecond)
 }
 

@@ -7,6 +7,15 @@ import (
 	"gpsntpd/refclock"
 )
 
+// What the bound rests on, and when it is good enough to call it locked.
+const (
+	sigmas        = 4                     // standard deviations that it covers
+	latency       = 200 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
+	settleTaken   = 4                     // samples in a row must have been believed …
+	settleMissing = 0.1                   // … and of those before all but this share: the first may be spikes
+	settleAhead   = 2 * time.Second       // the bound must hold for this long
+)
+
 // settle works out the state at r.
 func (c *Controller) settle(r hw.Reading) {
 	switch {

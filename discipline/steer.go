@@ -9,7 +9,12 @@ import (
 
 // Limits of steering.
 const (
-	maxFrequency = 500 * hw.PPM // of slew and correction together
+	startStep    = time.Millisecond      // at start, an error above this is stepped …
+	againStep    = 20 * time.Millisecond // … and, until it is locked, one above this once more: the first samples may have been spikes
+	steerEvery   = time.Second           // a slew lasts this long
+	tolerance    = 10 * time.Microsecond // between the clock and its line: adjtimex takes effect late, readings jitter
+	follow       = 1.0 / 64              // share of a reading's distance that the line takes over
+	maxFrequency = 500 * hw.PPM          // of slew and correction together
 	fastSlew     = 10 * time.Microsecond
 	strayMemory  = 64   // readings
 	slowGain     = 0.25 // share of a small offset that is slewed away each second: answers are corrected by the estimate, so the clock's rate matters more

@@ -153,9 +153,7 @@ func (l *Loop) Line(t hw.Line) {
 	}
 	samples, err := l.Pairer.Fix(r.Fix, l.offset(r.Fix.Heard))
 	if l.usable(err) {
-		for _, s := range samples {
-			l.sample(s)
-		}
+		l.sample(samples...)
 	}
 	switch {
 	case errors.Is(r.Fix.Reason, refclock.ErrLeapSecond):
@@ -211,13 +209,10 @@ func (l *Loop) settle() {
 	l.try(l.Clock.Claim(hw.Claim{
 		Synchronized: s.StateAt(l.now.Time).Synchronized(),
 		MaxError:     s.DispersionAt(l.now.Time) + off.Abs(),
-		EstError:     s.BoundAt(l.now.Time)/boundSigmas + off.Abs(),
+		EstError:     time.Duration(float64(s.BoundAt(l.now.Time))/s.Growth.Sigmas) + off.Abs(),
 		TAIOffset:    l.Leaps.TAIOffset(seconds),
 	}))
 }
-
-// boundSigmas is how many standard deviations a bound is, about.
-const boundSigmas = 4
 
 // PulseDevice takes a change of the pulse device's condition.
 func (l *Loop) PulseDevice(d hw.Device) {
@@ -253,10 +248,14 @@ func (l *Loop) usable(err error) bool {
 	return err == nil
 }
 
-func (l *Loop) sample(s refclock.Sample) {
-	l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
-	l.doubted = false
-	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(s, r) })
+// sample takes samples, if there are any: a sentence may only have confirmed
+// what the clock says.
+func (l *Loop) sample(samples ...refclock.Sample) {
+	for _, s := range samples {
+		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
+		l.doubted = false
+	}
+	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
 }
 
 // wrongEdge tells whether the pulse is known to be stamped at its end.
