@@ -48,7 +48,9 @@ type Filter struct {
 	since   float64    // s since the last measurement
 	past    [2]float64 // the two measurements before, newest first …
 	run     int        // … and how many of them are valid, a second apart
-	leaning int        // innovations in a row that lean to one side; its sign is theirs
+	young   young
+	age     float64 // s since the first measurement
+	leaning int     // innovations in a row that lean to one side; its sign is theirs
 }
 
 // Started tells whether there has been a measurement.
@@ -60,6 +62,7 @@ func (f *Filter) Predict(dt float64) {
 		return
 	}
 	f.since += dt
+	f.age += dt
 	f.X += f.Y * dt
 	f.PXX += (2*f.PXY + f.PYY*dt) * dt
 	f.PXY += f.PYY * dt
@@ -76,6 +79,7 @@ func (f *Filter) Shift(d float64) {
 	f.X -= d
 	f.past[0] -= d
 	f.past[1] -= d
+	f.young.shift(d)
 }
 
 // Update takes the measurement z of the phase, made now; floor is the least
@@ -84,7 +88,13 @@ func (f *Filter) Shift(d float64) {
 func (f *Filter) Update(z, floor float64) bool {
 	if !f.started {
 		f.start(z, floor)
+		f.young.add(point{f.age, z})
 		return true
+	}
+	if f.young.n < youngMost {
+		if f.young.add(point{f.age, z}); f.young.n >= youngLeast {
+			return f.again(floor)
+		}
 	}
 	r := math.Max(f.Noise, floor)
 	nu := z - f.X
@@ -98,23 +108,34 @@ func (f *Filter) Update(z, floor float64) bool {
 		// the innovations are large.
 		f.PXX += nu * nu
 		f.PYY += nu * nu / (leans * leans)
-		s = f.PXX + r*r
 		f.leaning = 0
 	case math.Abs(n) > gate:
-		f.Missed = math.Abs(nu)
-		f.Misses++
-		f.Taken = 0
+		f.miss(z)
 		return false
 	}
+	f.correct(z, floor)
+	return true
+}
+
+// correct is the update of the Kalman filter by the measurement z.
+func (f *Filter) correct(z, floor float64) {
 	f.Missed, f.Misses = 0, 0
 	f.Taken++
+	r := math.Max(f.Noise, floor)
+	nu, s := z-f.X, f.PXX+r*r
 	kx, ky := f.PXX/s, f.PXY/s
 	f.X += kx * nu
 	f.Y += ky * nu
 	f.PYY -= ky * f.PXY
 	f.PXY *= 1 - kx
 	f.PXX *= 1 - kx
-	return true
+}
+
+// miss leaves the measurement z out.
+func (f *Filter) miss(z float64) {
+	f.Missed = math.Abs(z - f.X)
+	f.Misses++
+	f.Taken = 0
 }
 
 // lean counts how many normalized innovations in a row lie on one side.

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 )
@@ -119,5 +120,25 @@ func BenchmarkUpdate(b *testing.B) {
 		z := osc.second()
 		f.Predict(1)
 		f.Update(z, 0)
+	}
+}
+
+func TestSpikesAmongTheFirstMeasurementsAreFound(t *testing.T) {
+	for spiked := range 1 << 6 { // every way to have at most two of them in the first six
+		if bits.OnesCount(uint(spiked)) > 2 {
+			continue
+		}
+		f, osc := &Filter{Wander: 1e-9}, newCrystal(1e-6, 0)
+		for k := range 6 {
+			z := osc.second()
+			if spiked>>k&1 == 1 {
+				z += 100e-6 + float64(k)*7e-6
+			}
+			f.Predict(1)
+			f.Update(z, 0)
+		}
+		if e := math.Abs(f.X - osc.x); e > 6e-6 || math.Abs(f.Y-osc.y) > 4e-6 {
+			t.Errorf("spikes %06b: off by %g, frequency by %g", spiked, e, f.Y-osc.y)
+		}
 	}
 }
