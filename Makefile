@@ -6,8 +6,9 @@ export CGO_ENABLED ?= 0
 
 # Inputs, or a time such as 10s. With a time, until Go 1.27 a busy machine fails
 # now and then at its end, without a cause (go.dev/issue/75804).
-FUZZTIME  ?= 30000x
-PLATFORMS := amd64 arm64 arm riscv64
+FUZZTIME         ?= 30000x
+GPSNTPD_CAPTURES ?= ../shared/captures
+PLATFORMS        := amd64 arm64 arm riscv64
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

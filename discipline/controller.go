@@ -48,6 +48,7 @@ type Controller struct {
 	eraBegan hw.Time       // samples from before are dropped
 	stepped  bool          // at start
 	settled  bool          // was locked once: no step at start any more
+	doubted  bool          // the reference is not believed, and no sample since was
 	stray    time.Duration // how far readings have lately been off the line
 	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
@@ -125,6 +126,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 		return false
 	}
 	c.Counts.Samples++
+	c.doubted = false
 	c.last = s
 	c.fold()
 	return true
@@ -164,11 +166,15 @@ func (c *Controller) tick(r hw.Reading) Action {
 // Doubt says that the reference is not believed: we are not synchronized until
 // the next sample.
 func (c *Controller) Doubt(r hw.Reading) {
+	c.doubted = true
 	c.eraBegan = r.Time
 	if c.state.Synchronized() {
 		c.enter(Unsynchronized, r.Time)
 	}
 }
+
+// Doubted tells whether the reference is not believed.
+func (c *Controller) Doubted() bool { return c.doubted }
 
 // predict brings the filter to raw, and may do so into the past by as much as
 // a sentence is late.

@@ -131,6 +131,8 @@ func (p *Pairer) sentence(f Fix) Sample {
 		latency, spread = p.SentenceLatency, sentenceSpread
 	case p.named != 0:
 		latency, spread = p.latency.Mean, max(sentenceSpread, p.latency.High-p.latency.Low)
+	case p.EarlierLatency != 0:
+		latency, spread = p.EarlierLatency, sentenceSpread
 	}
 	return Sample{
 		At: f.Heard, Offset: Offset(f.UTC.Add(latency), f.Heard),

@@ -35,6 +35,7 @@ const (
 type Pairer struct {
 	PulseLatency    time.Duration // constant delay of the pulse's timestamps, taken off
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
+	EarlierLatency  time.Duration // learnt before the start, used until it is learnt anew; 0: unknown
 
 	edges   [edgesRemembered]hw.Time  // newest first
 	pulses  [pulsesRemembered]hw.Time // edges a second after another one, newest first
@@ -146,7 +147,7 @@ func (p *Pairer) Leapt(d time.Duration) {
 // Forget names the second anew, as after a start: the clock is too wrong to
 // name it.
 func (p *Pairer) Forget() {
-	*p = Pairer{PulseLatency: p.PulseLatency, SentenceLatency: p.SentenceLatency, edges: p.edges}
+	*p = Pairer{PulseLatency: p.PulseLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, edges: p.edges}
 }
 
 // Named tells whether the second is named.

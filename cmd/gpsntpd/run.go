@@ -99,7 +99,7 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 		Clock: m.clock, Latest: latest, Log: log,
 		NotBefore: m.notBefore, PulseOff: m.pulses == nil, Leaps: leaps, LeapSource: source,
 		Pairer: refclock.Pairer{
-			PulseLatency: c.Pulse.Latency, SentenceLatency: cmp.Or(c.Receiver.SentenceLatency, kept.Latency()),
+			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 		},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
 		Describe: loop.Description{

@@ -62,8 +62,7 @@ type Loop struct {
 	stale      uint64     // events from before the clock was moved
 	moved      hw.Reading // when the clock was last moved, and what it showed then
 	state      discipline.State
-	moves      uint64 // of the clock that were not ours, as last logged
-	doubted    bool
+	moves      uint64           // of the clock that were not ours, as last logged
 	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
 	settled    hw.Raw           // when that was last done
 	now        hw.Reading       // at the event being handled
@@ -253,7 +252,6 @@ func (l *Loop) usable(err error) bool {
 func (l *Loop) sample(samples ...refclock.Sample) {
 	for _, s := range samples {
 		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
-		l.doubted = false
 	}
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
 }
@@ -265,10 +263,9 @@ func (l *Loop) wrongEdge() bool {
 
 // doubt says once that the reference is not believed.
 func (l *Loop) doubt() {
-	if l.doubted {
+	if l.controller.Doubted() {
 		return
 	}
-	l.doubted = true
 	l.Log.Error().Msg(l.doubts())
 	l.handle(func(r hw.Reading) discipline.Action {
 		l.controller.Doubt(r)

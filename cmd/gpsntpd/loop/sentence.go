@@ -26,7 +26,7 @@ func (l *Loop) sentence(s *discipline.Snapshot) string {
 		return fmt.Sprintf("Holdover: no usable pulse for %s, %s; error still below %s.",
 			human.Duration(now.Sub(s.LastSample)), l.cause(), bound)
 	}
-	if l.doubted {
+	if l.controller.Doubted() {
 		return "Not synchronized: " + l.doubts() + "."
 	}
 	return fmt.Sprintf("Not synchronized any more: the error may be %s, the limit is %s; %s.",
