@@ -2,14 +2,12 @@ package sim
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -58,7 +56,7 @@ func Load(nameOrFile string) (Scenario, error) {
 	}
 	err := s.overlay(embedded.ReadFile, builtin(nameOrFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("no scenario %q; there are %s, and files", nameOrFile, strings.Join(nearest(nameOrFile), ", "))
+		err = fmt.Errorf("no scenario %q; there are %s, and files", nameOrFile, strings.Join(Names(), ", "))
 	}
 	return s, err
 }
@@ -126,32 +124,4 @@ func (s *Scenario) check() error {
 		}
 	}
 	return nil
-}
-
-// nearest lists the names of all scenarios, the most similar first.
-func nearest(name string) []string {
-	names := Names()
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
-	return names
-}
-
-// distance is Levenshtein's: how many letters to insert, delete or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -69,9 +69,9 @@ func TestWhatAScenarioCannotSayIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestAnUnknownNameIsAnsweredWithTheNearestFirst(t *testing.T) {
+func TestAnUnknownNameIsAnsweredWithThoseThatThereAre(t *testing.T) {
 	_, err := Load("fault")
-	if err == nil || !strings.HasPrefix(err.Error(), `no scenario "fault"; there are faults, default, `) {
+	if err == nil || !strings.HasPrefix(err.Error(), `no scenario "fault"; there are calm, default, faults, `) {
 		t.Error(err)
 	}
 	if _, err := Load("./none.toml"); err == nil || !strings.Contains(err.Error(), "open ./none.toml") {
