@@ -138,6 +138,14 @@ func (f *Filter) miss(z float64) {
 	f.Taken = 0
 }
 
+// note reckons the share of measurements that are not believed.
+func (f *Filter) note(spike bool) {
+	f.Missing -= f.Missing / missMemory
+	if spike {
+		f.Missing += 1.0 / missMemory
+	}
+}
+
 // lean counts how many normalized innovations in a row lie on one side.
 func (f *Filter) lean(n float64) {
 	switch {
@@ -171,13 +179,10 @@ func (f *Filter) learn(z float64, spike bool) {
 		f.run = 0
 	}
 	f.since = 0
-	f.Missing -= f.Missing / missMemory
-	if spike {
-		f.Missing += 1.0 / missMemory
-		if f.Missing < mostMissed {
-			f.run = 0
-			return
-		}
+	f.note(spike)
+	if spike && f.Missing < mostMissed {
+		f.run = 0
+		return
 	}
 	if f.run == 2 {
 		d := z - 2*f.past[0] + f.past[1]

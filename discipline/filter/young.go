@@ -64,16 +64,18 @@ func (y *young) residuals() (best [youngMost]float64, worst float64) {
 // whether the newest is among them.
 func (f *Filter) again(floor float64) bool {
 	off, worst := f.young.residuals()
-	far := gate * max(initialNoise, floor, worst)
+	noise := max(initialNoise, worst) // large when no line is much better than others
+	far := gate * max(noise, floor)
 	fresh := Filter{Wander: f.Wander, Frequency: f.Frequency, FrequencyError: f.FrequencyError}
 	believed := false
 	for i, p := range f.young.points[:f.young.n] {
 		believed = off[i] <= far
 		switch {
 		case !fresh.started && !believed:
+			fresh.note(true)
 		case !fresh.started:
 			fresh.start(p.z, floor)
-			fresh.age = p.t
+			fresh.age, fresh.Noise = p.t, noise
 		default:
 			fresh.Predict(p.t - fresh.age)
 			fresh.learn(p.z, !believed)

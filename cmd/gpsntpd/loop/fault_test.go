@@ -82,3 +82,25 @@ func TestALeapSecondIsMadeWhetherATableKnewOfItOrNot(t *testing.T) {
 		}
 	}
 }
+
+func TestSpikesInTheFirstMinuteMakeNoAnswerLie(t *testing.T) {
+	for _, size := range []time.Duration{100 * time.Microsecond, -200 * time.Microsecond, time.Millisecond, 3 * time.Millisecond} {
+		locked := 0
+		for seed := range uint64(40) {
+			s, err := sim.Load("calm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Seed = seed
+			s.Faults = []sim.Fault{{Kind: sim.Spikes, For: span(time.Minute), By: sim.Shift{Duration: size}}}
+			m := playing(t, s, sim.NewMachine(s, begin), begin)
+			m.play(3 * time.Minute) // judge fails on a lie
+			if m.state == discipline.Locked {
+				locked++
+			}
+		}
+		if locked < 40 {
+			t.Errorf("spikes of %v: %d of 40 are locked two minutes after", size, locked)
+		}
+	}
+}
