@@ -94,13 +94,13 @@ func TestSpikesInTheFirstMinuteMakeNoAnswerLie(t *testing.T) {
 			s.Seed = seed
 			s.Faults = []sim.Fault{{Kind: sim.Spikes, For: span(time.Minute), By: sim.Shift{Duration: size}}}
 			m := playing(t, s, sim.NewMachine(s, begin), begin)
-			m.play(3 * time.Minute) // judge fails on a lie
+			m.play(7 * time.Minute) // judge fails on a lie
 			if m.state == discipline.Locked {
 				locked++
 			}
 		}
 		if locked < 40 {
-			t.Errorf("spikes of %v: %d of 40 are locked two minutes after", size, locked)
+			t.Errorf("spikes of %v: %d of 40 are locked six minutes after", size, locked)
 		}
 	}
 }
