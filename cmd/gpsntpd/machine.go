@@ -81,7 +81,7 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 	start := sim.Truth(capture.first)
 	m, err := played(s, sim.TruthFrom(start.Add(-time.Second)), sim.NewReplay(s, start, capture.bursts), notBefore)
 	m.receiver = "the replayed capture"
-	m.about = fmt.Sprintf("a capture of a real receiver, %s: %d epochs from %s on", path,
+	m.about = fmt.Sprintf("the capture %s: %d epochs from %s on", path,
 		len(capture.bursts), capture.first.Std().Format(time.DateTime))
 	return m, err
 }

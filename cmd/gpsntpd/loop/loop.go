@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -76,8 +77,8 @@ func New(c Config) *Loop {
 		Config:     c,
 		decoder:    nmea.NewDecoder(c.NotBefore),
 		controller: discipline.NewController(c.Options),
-		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw},
-		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, off: c.PulseOff},
+		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, word: string(hw.Missing)},
+		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[nmea.Verdict]uint64{},
 	}
@@ -326,9 +327,10 @@ func (l *Loop) report(s *discipline.Snapshot) {
 	if state == l.state {
 		return
 	}
+	frequency, _ := l.controller.Estimates()
 	l.Log.Info().Stringer("from", l.state).Stringer("to", state).
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
-		Float64("frequency_ppm", s.Rate.PPM()).Msg("state")
+		Float64("frequency_ppm", math.Round(frequency.PPM()*1e3)/1e3).Msg("state")
 	l.state = state
 }
 
