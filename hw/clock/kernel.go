@@ -19,16 +19,17 @@ var ErrUnderTest = errors.New("the host's clock is not touched under go test")
 // Kernel is the host's clock, steered with adjtimex(2).
 type Kernel struct {
 	Host
-	taken  unix.Timex // as it was when we took it over
-	status int32      // leap second and synchronization, as last asked for
-	tai    int
+	taken   unix.Timex // as it was when we took it over
+	leap    int32      // bit of the leap second that is armed
+	claimed hw.Claim
+	tai     int
 }
 
 // OpenKernel takes over the host's clock if this process may steer it. Whatever
 // other programs left to be worked off (the kernel's phase-locked loop, an
 // adjtime(3), a changed tick) is ended; the frequency stays as it is.
 func OpenKernel() (*Kernel, error) {
-	k := &Kernel{status: unix.STA_UNSYNC}
+	k := &Kernel{claimed: hw.Claim{MaxError: greatest}}
 	if err := adjtimex(&k.taken); err != nil { // no mode bits: reads
 		return nil, fmt.Errorf("read the kernel clock: %w", err)
 	}
@@ -40,9 +41,6 @@ func OpenKernel() (*Kernel, error) {
 		if err != nil {
 			return nil, fmt.Errorf("steer the kernel clock: %w", err)
 		}
-	}
-	if k.taken.Status&unix.STA_UNSYNC == 0 {
-		k.status = 0
 	}
 	return k, nil
 }
@@ -78,35 +76,33 @@ func (k *Kernel) Step(d time.Duration) error {
 	return adjtimex(&tx)
 }
 
-// leapBits are the bits of the status that the kernel makes a leap second by,
-// at the end of the UTC day of its clock.
-const leapBits = unix.STA_INS | unix.STA_DEL
+// greatest is the error from which on the kernel calls itself not synchronized.
+const greatest = 16 * time.Second
 
 // Arm has the kernel make the leap second at the next midnight of its clock.
 func (k *Kernel) Arm(l hw.Leap) error {
-	k.status &^= leapBits
+	k.leap = 0
 	switch {
 	case l.By < 0:
-		k.status |= unix.STA_INS
+		k.leap = unix.STA_INS
 	case l.By > 0:
-		k.status |= unix.STA_DEL
+		k.leap = unix.STA_DEL
 	}
 	// With the status alone the kernel would find its error too large, and
 	// itself not synchronized, before the next claim.
-	tx := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_MAXERROR | unix.ADJ_ESTERROR, Status: k.status}
-	return adjtimex(&tx)
+	return k.Claim(k.claimed)
 }
 
 // Claim keeps adjtimex(2), and so ntptime and timedatectl, true. The kernel
 // copies a synchronized clock to the real-time clock every 11 minutes.
 func (k *Kernel) Claim(c hw.Claim) error {
 	tx := k.claim(c)
-	k.status = tx.Status
+	k.claimed = c
 	return adjtimex(&tx)
 }
 
 func (k *Kernel) claim(c hw.Claim) unix.Timex {
-	tx := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_MAXERROR | unix.ADJ_ESTERROR, Status: k.status | unix.STA_UNSYNC}
+	tx := unix.Timex{Modes: unix.ADJ_STATUS | unix.ADJ_MAXERROR | unix.ADJ_ESTERROR, Status: k.leap | unix.STA_UNSYNC}
 	if c.Synchronized {
 		tx.Status &^= unix.STA_UNSYNC
 	}

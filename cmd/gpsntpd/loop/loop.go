@@ -332,6 +332,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
 		Float64("frequency_ppm", math.Round(frequency.PPM()*1e3)/1e3).Msg("state")
 	l.state = state
+	l.settled = 0 // the kernel is to hear of it soon
 }
 
 func (l *Loop) device(name string, d hw.Device) {
