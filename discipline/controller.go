@@ -44,7 +44,6 @@ type Controller struct {
 	lines    lines
 	running  bool          // lines is set
 	steered  hw.Raw        // when the frequency was last set
-	era      uint32        // counts steps and foreign moves
 	eraBegan hw.Time       // samples from before are dropped
 	stepped  bool          // at start
 	settled  bool          // was locked once: no step at start any more

@@ -35,7 +35,6 @@ type Snapshot struct {
 	Source     refclock.Source
 	LastSample hw.Time // when the last usable sample was measured; 0 before the first
 	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
-	Era        uint32  // counts steps
 }
 
 // Growth is the error of the estimate as a function of the time since it was

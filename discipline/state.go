@@ -97,7 +97,7 @@ func (c *Controller) Estimates() (frequency hw.Frequency, jitter time.Duration) 
 // Snapshot is what answers are made from until the next one.
 func (c *Controller) Snapshot() Snapshot {
 	s := Snapshot{
-		State: c.state, Source: c.last.Source, Era: c.era, Leap: indicator(c.armed), Armed: c.armed,
+		State: c.state, Source: c.last.Source, Leap: indicator(c.armed), Armed: c.armed,
 		MaxError: c.opt.MaxError, Tolerance: tolerance,
 		Anchor: c.lines.now.anchor, Rate: c.lines.now.rate,
 	}

@@ -55,7 +55,6 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 // begin starts a new era at r: the clock has moved by d.
 func (c *Controller) begin(r hw.Reading, d time.Duration) {
 	c.lines.restart(r, c.lines.now.rate)
-	c.era++
 	c.eraBegan = r.Time
 	c.since = c.since.Add(d)
 	if c.last.At != 0 {
