@@ -22,10 +22,11 @@ func (c *Controller) Leap(at refclock.UTC, by time.Duration) {
 }
 
 // Leaping tells that the receiver is in a leap second, whose end is midnight at.
-// If no table knew of it, it is made now.
+// If no table knew of it, it is made now; but only at the end of a month, as
+// ITU-R TF.460 has it: at any other midnight the receiver is wrong.
 func (c *Controller) Leaping(at refclock.UTC, r hw.Reading) Action {
 	past := refclock.At(r.Time, c.offset(r)).Sub(at)
-	if !c.state.Synchronized() || c.armed.By != 0 || hw.Time(at) == c.made || past < 0 || past > time.Second {
+	if at.Std().Day() != 1 || !c.state.Synchronized() || c.armed.By != 0 || hw.Time(at) == c.made || past < 0 || past > time.Second {
 		return Action{}
 	}
 	c.armed = hw.Leap{At: hw.Time(at), By: -time.Second}

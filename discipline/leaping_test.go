@@ -103,3 +103,24 @@ func TestALeapSecondThatIsCalledOffIsDisarmed(t *testing.T) {
 		t.Errorf("armed %v, leap indicator %d", last, s.Leap)
 	}
 }
+
+func TestAReceiversLeapSecondIsMadeAtTheEndOfAMonthOnly(t *testing.T) {
+	for day, want := range map[string]time.Duration{"2026-02-01": -time.Second, "2026-02-03": 0} {
+		midnight, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := refclock.UTC(midnight.UnixNano())
+		b := newBench(t, 0, 0)
+		b.phase += float64(b.truth.Sub(at) + 30*time.Second) // the raw clock goes on from where it was
+		b.truth = at.Add(-30 * time.Second)
+		b.anchor.Time = hw.Time(b.truth)
+		b.Controller = NewController(Options{})
+		for b.truth < at.Add(500*time.Millisecond) {
+			b.second(0)
+		}
+		if a := b.Leaping(at, b.read()); a.Leapt != want {
+			t.Errorf("%s: leapt %v, want %v", day, a.Leapt, want)
+		}
+	}
+}
