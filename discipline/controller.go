@@ -51,6 +51,8 @@ type Controller struct {
 	stray    time.Duration // how far readings have lately been off the line
 	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
+
+	temperature hw.Temperature
 	Counts   Counts
 }
 
@@ -161,6 +163,9 @@ func (c *Controller) tick(r hw.Reading) Action {
 	}
 	return c.steer(r)
 }
+
+// Temperature takes what the sensor near the oscillator shows now.
+func (c *Controller) Temperature(t hw.Temperature) { c.temperature = t }
 
 // Doubt says that the reference is not believed: we are not synchronized until
 // the next sample.

@@ -102,6 +102,7 @@ func (c *Controller) steer(r hw.Reading) Action {
 	}
 	act.Steer = true
 	act.Frequency = max(-maxFrequency, min(maxFrequency, hw.Frequency(c.filter.Y)+slew))
+	act.Slew = act.Frequency - hw.Frequency(c.filter.Y)
 	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw}, act.Frequency)
 	c.steered = r.Raw
 	if act.Step == 0 { // a step is believed only after the next sample
@@ -119,7 +120,7 @@ func (c *Controller) merge(a, b Action) Action {
 		a.Arm, a.Leap = true, b.Leap
 	}
 	if b.Steer {
-		a.Steer, a.Frequency = true, b.Frequency
+		a.Steer, a.Frequency, a.Slew = true, b.Frequency, b.Slew
 	}
 	return a
 }

@@ -72,6 +72,9 @@ type Line struct {
 	Skipped int    // bytes in front of it that belonged to no sentence
 }
 
+// Temperature is what a sensor near the oscillator showed, in °C.
+type Temperature float64
+
 // State is the condition of a device, one enumerated word for people and JSON.
 type State string
 
@@ -143,4 +146,10 @@ type Pulses interface {
 // device with back-off, and reports each change of its condition.
 type Lines interface {
 	Run(ctx context.Context, lines chan<- Line, devices chan<- Device) error
+}
+
+// Thermometer is a source of temperatures, about one a second. Run blocks until
+// ctx ends, and reports each change of its sensor's condition.
+type Thermometer interface {
+	Run(ctx context.Context, temperatures chan<- Temperature, devices chan<- Device) error
 }

@@ -49,6 +49,9 @@ type Inputs struct {
 	Pulse    <-chan hw.Device // condition of the pulse's device
 	Receiver <-chan hw.Device // condition of the serial port
 	Commands <-chan func()    // run between two events
+
+	Temperatures <-chan hw.Temperature
+	Thermometer  <-chan hw.Device // condition of the temperature sensor
 }
 
 // Loop is the state. Its methods are for one goroutine.
@@ -108,6 +111,8 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 			l.PulseDevice(d)
 		case d := <-in.Receiver:
 			l.ReceiverDevice(d)
+		case t := <-in.Temperatures:
+			l.Temperature(t)
 		case <-tick.C:
 			l.Tick()
 		case f := <-in.Commands:
@@ -165,6 +170,9 @@ func (l *Loop) Line(t hw.Line) {
 
 // offset is what UTC − local is believed to be when the clock shows t.
 func (l *Loop) offset(t hw.Time) time.Duration { return l.Latest.Load().OffsetAt(t) }
+
+// Temperature takes what the sensor near the oscillator shows.
+func (l *Loop) Temperature(t hw.Temperature) { l.controller.Temperature(t) }
 
 // Tick lets time pass.
 func (l *Loop) Tick() {
