@@ -53,7 +53,7 @@ type Controller struct {
 	last     refclock.Sample
 
 	temperature hw.Temperature
-	Counts   Counts
+	Counts      Counts
 }
 
 // Counts tells how often each thing happened since the start.

@@ -38,7 +38,9 @@ func run(t *testing.T, l *Loop) running {
 	}
 	var ctx context.Context
 	ctx, r.end = context.WithCancel(t.Context())
-	go func() { r.ended <- l.Run(ctx, Inputs{Edges: r.edges, Lines: r.lines, Pulse: r.pulse, Receiver: r.receiver, Commands: r.commands}) }()
+	go func() {
+		r.ended <- l.Run(ctx, Inputs{Edges: r.edges, Lines: r.lines, Pulse: r.pulse, Receiver: r.receiver, Commands: r.commands})
+	}()
 	r.receiver <- hw.Device{Path: "sim", State: hw.Open}
 	r.pulse <- hw.Device{Path: "sim", State: hw.Open}
 	return r
