@@ -17,14 +17,17 @@ import (
 // nearest lists what Auto may be, nearest to the oscillator first. It names what
 // is taken, not what is not: no disk, battery or wireless card ever is.
 var nearest = []string{
-	"xo*therm*",                    // the crystal's own (Qualcomm)
-	"cpu*thermal*", "soc*thermal*", // a system on chip, which drives the crystal beside it: every Raspberry Pi
-	"package*thermal", "imx_thermal*", // others
-	"pch_*",                    // a PC's chipset, likewise
-	"nct6*/SYSTIN",             // its board
-	"x86_pkg_temp", "coretemp", // its processor: further away, and hasty
+	"xo*therm*",    // the crystal's own (Qualcomm)
+	"cpu*thermal*", // a system on chip, which drives the crystal beside it: every Raspberry Pi
+	"soc*thermal*", // others
+	"package*thermal",
+	"imx_thermal*",
+	"pch_*",        // a PC's chipset, likewise
+	"nct6*/SYSTIN", // its board
+	"x86_pkg_temp", // its processor: further away, and hasty
+	"coretemp",
 	"k10temp",
-	"acpitz", // what its firmware says: often a constant, at worst
+	"acpitz", // what its firmware says: often a constant
 }
 
 // source is a file with a temperature in it.

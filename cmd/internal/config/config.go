@@ -43,6 +43,7 @@ type Clock struct {
 	MaxError      time.Duration // bound above which we are not synchronized
 	StepThreshold time.Duration // how far somebody else must move the clock before we step it back
 	LeapSeconds   string        // path of a leap-seconds.list; "": the system's
+	Temperature   string        // sensor near the oscillator; "auto": the nearest, "": none
 }
 
 // Server is the NTP server.
@@ -69,7 +70,7 @@ func Default() Config {
 	return Config{
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
-		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond},
+		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA"},
 		Log:      Log{Level: "info", Format: "console"},
 	}

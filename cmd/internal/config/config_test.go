@@ -35,6 +35,7 @@ steer = false
 max-error = "10us"
 step-threshold = "0.1s"
 leap-seconds = "/etc/leap-seconds.list"
+temperature = "coretemp/Package id 0"
 [server]
 listen = [":123", "[fe80::1%eth0]:11123"]
 refid = "PPS"
@@ -50,8 +51,11 @@ socket = "/tmp/gpsntpd.sock"
 			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond,
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
 		},
-		Pulse:   Pulse{Edge: "clear", Latency: -1500},
-		Clock:   Clock{MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond, LeapSeconds: "/etc/leap-seconds.list"},
+		Pulse: Pulse{Edge: "clear", Latency: -1500},
+		Clock: Clock{
+			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
+			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",
+		},
 		Server:  Server{Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV"},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},
@@ -114,6 +118,7 @@ func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 		"[pulse]\nedge = \"rising\"":         `f:2: key "pulse.edge": want "assert" or "clear"; got "rising"`,
 		"[pulse]\ndevice = \"\"":             `f:2: key "pulse.device": want "off" or a device; got ""`,
 		"[pulse]\ndevice = \"dcd:ttyS0\"":    `f:2: key "pulse.device": want "off" or a device; got "dcd:ttyS0"`,
+		"[clock]\ntemperature = \" x\"":      `f:2: key "clock.temperature": want "off" or "auto" or the name of a sensor such as cpu-thermal or coretemp/Core 0; got " x"`,
 		"[log]\nlevel = \"loud\"":            `f:2: key "log.level": want "debug", "info", "warn" or "error"; got "loud"`,
 		"[server]\nrefid = \"GPS10\"":        `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "GPS10"`,
 		"[server]\nrefid = \"µ\"":            `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "µ"`,

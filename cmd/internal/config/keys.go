@@ -34,6 +34,8 @@ func keys(c *Config) []key {
 			duration(&c.Clock.StepThreshold, time.Millisecond, 10*time.Second)},
 		{"clock.leap-seconds", "A leap-seconds.list beside the system's and the one built in; the newest is used.",
 			or(&c.Clock.LeapSeconds, "auto", text(&c.Clock.LeapSeconds, "a path that begins with /", isPath))},
+		{"clock.temperature", "Temperature sensor near the oscillator, by what /sys/class/thermal/*/type or /sys/class/hwmon/*/name says; \"auto\" takes the nearest one.",
+			or(&c.Clock.Temperature, "off", text(&c.Clock.Temperature, "\"auto\" or the name of a sensor such as cpu-thermal or coretemp/Core 0", isSensor))},
 		{"server.listen", "Where NTP requests are answered; without an address on all of them.",
 			list(&c.Server.Listen, "an address and a port such as \"192.0.2.1:123\", \"[2001:db8::1]:123\" or \":123\"", isListen)},
 		{"server.refid", "Reference identifier while the pulse disciplines the clock.",

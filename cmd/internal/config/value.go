@@ -163,6 +163,12 @@ func isPulse(word string) bool {
 	return isPrintable(word) && (!made || isPath(port))
 }
 
+// isSensor tells whether a word can name a temperature sensor: labels of hwmon
+// have spaces in them.
+func isSensor(word string) bool {
+	return isPrintable(strings.ReplaceAll(word, " ", "_")) && strings.TrimSpace(word) == word
+}
+
 func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }
 
 func isListen(word string) bool {
