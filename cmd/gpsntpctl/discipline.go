@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/stdio"
+)
+
+// exitMalformed says that the input is not in the form that discipline takes
+// (EX_DATAERR of sysexits.h).
+const exitMalformed = 65
+
+func newDiscipline() *cobra.Command {
+	return &cobra.Command{
+		Use:   "discipline",
+		Short: "Discipline a clock by lines on standard input and output",
+		Long: "Discipline drives the loop of gpsntpd without a receiver or a clock: each line of\n" +
+			"input says what the pulse told at second K, each line of output what to do to the\n" +
+			"clock. Offsets are clock − true; a K that is left out is a second without a pulse.\n\n" +
+			"  in:  T <K> <valid 0|1> <offset_ns|nan> <temp_C|nan>\n" +
+			"  out: A <freq_ppb> <slew_ns> <step_ns> <est_ns|nan> <bound_ns|nan> <state>\n\n" +
+			"freq_ppb is in force from now on, slew_ns is added over the coming second, step_ns\n" +
+			"at once; est_ns is the estimate before the step, bound_ns the greatest error after\n" +
+			"it. Lines that begin with # are ignored.\n" +
+			"Exit status: 0 end of input, 65 malformed input.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return disciplined(c.InOrStdin(), c.OutOrStdout())
+		},
+	}
+}
+
+// disciplined answers each line of in on w.
+func disciplined(in io.Reader, w io.Writer) error {
+	p := stdio.New()
+	lines := bufio.NewScanner(in)
+	n := 1
+	for ; lines.Scan(); n++ {
+		if strings.HasPrefix(lines.Text(), "#") {
+			continue
+		}
+		second, err := stdio.Parse(lines.Text())
+		if err != nil {
+			return malformed(n, err)
+		}
+		answer, err := p.Second(second)
+		if err != nil {
+			return malformed(n, err)
+		}
+		if _, err := fmt.Fprintln(w, answer); err != nil {
+			return failure{1, err}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return malformed(n, err)
+	}
+	return nil
+}
+
+func malformed(line int, err error) error {
+	return failure{exitMalformed, fmt.Errorf("line %d: %w", line, err)}
+}
