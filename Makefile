@@ -50,6 +50,9 @@ captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is the
 interop: ## serve chronyd and ntpdig; needs them, ip and unprivileged user namespaces
 	go test -count 1 -tags interop -v ./cmd/internal/e2e
 
+bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
+	go test -count 1 -tags bench -run TestBars -v ./cmd/internal/bench
+
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd
 
@@ -79,7 +82,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: units install uninstall help build run test race fuzz cross captures interop
+.PHONY: bench units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q
