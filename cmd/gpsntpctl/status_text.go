@@ -32,6 +32,7 @@ func (t *table80) clock(s *control.Status) {
 	t.row("error bound", with(s.BoundSeconds, bound))
 	t.row("frequency", with(s.FrequencyPPM, ppm))
 	t.row("jitter", with(s.JitterSeconds, interval))
+	t.temperature(&s.Temperature)
 	t.row("on the wire", list(fmt.Sprintf("stratum %d", s.Stratum), format("refid %s", s.Refid),
 		fmt.Sprintf("leap %d (%s)", s.Leap, leapWords[s.Leap&3])))
 	t.row("on the wire", "root dispersion "+bound(s.RootDispersionSeconds))
@@ -41,6 +42,19 @@ func (t *table80) clock(s *control.Status) {
 	if s.TAIOffsetSeconds != nil {
 		t.row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
 	}
+}
+
+// temperature is a row only where there is a sensor: it is no defect to have
+// none.
+func (t *table80) temperature(s *control.Temperature) {
+	if s.Device == "" {
+		return
+	}
+	shown := s.State
+	if s.Celsius != nil {
+		shown = celsius(*s.Celsius)
+	}
+	t.row("temperature", s.Device+", "+shown)
 }
 
 func (t *table80) receiver(r *control.Receiver) {
@@ -128,6 +142,7 @@ func bound(v float64) string    { return human.Bound(seconds(v)) }
 func interval(v float64) string { return human.Seconds(seconds(v)) }
 func ago(v float64) string      { return human.Duration(seconds(v)) + " ago" }
 
-func ppm(v float64) string {
-	return strings.Replace(fmt.Sprintf("%+.3f ppm", v), "-", "−", 1)
-}
+func ppm(v float64) string     { return minus(fmt.Sprintf("%+.3f ppm", v)) }
+func celsius(v float64) string { return minus(fmt.Sprintf("%.1f °C", v)) }
+
+func minus(number string) string { return strings.Replace(number, "-", "−", 1) }

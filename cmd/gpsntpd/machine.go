@@ -11,19 +11,21 @@ import (
 	"gpsntpd/hw/pps"
 	"gpsntpd/hw/serial"
 	"gpsntpd/hw/sim"
+	"gpsntpd/hw/thermal"
 	"gpsntpd/refclock"
 )
 
 // machine is the hardware, real or simulated.
 type machine struct {
-	clock     hw.Steerable
-	lines     hw.Lines
-	pulses    hw.Pulses // nil when there is no pulse
-	notBefore refclock.UTC
-	floor     refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
-	receiver  string       // what it is called in sentences
-	about     string       // what the operator is told at the start
-	close     func() error
+	clock       hw.Steerable
+	lines       hw.Lines
+	pulses      hw.Pulses      // nil when there is no pulse
+	thermometer hw.Thermometer // nil when there is none
+	notBefore   refclock.UTC
+	floor       refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
+	receiver    string       // what it is called in sentences
+	about       string       // what the operator is told at the start
+	close       func() error
 }
 
 const (
@@ -123,6 +125,9 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}
 	if c.Pulse.Device != "" {
 		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
+	}
+	if c.Clock.Temperature != "" {
+		m.thermometer = &thermal.Sensor{Name: c.Clock.Temperature}
 	}
 	return m, nil
 }

@@ -2,11 +2,14 @@ package main
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/hw/thermal"
 	"gpsntpd/refclock"
 )
 
@@ -72,6 +75,20 @@ func TestWithoutAPulseNoneIsWaitedFor(t *testing.T) {
 	c.Pulse.Device = ""
 	if m, err := build(options{}, c); err != nil || m.pulses != nil {
 		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestTheTemperatureSensorIsTheConfiguredOneOrNone(t *testing.T) {
+	c := unsteered()
+	for name, want := range map[string]hw.Thermometer{
+		"auto":     &thermal.Sensor{Name: thermal.Auto},
+		"coretemp": &thermal.Sensor{Name: "coretemp"},
+		"":         nil,
+	} {
+		c.Clock.Temperature = name
+		if m, err := build(options{}, c); err != nil || !reflect.DeepEqual(m.thermometer, want) {
+			t.Errorf("%q: %+v, %v", name, m.thermometer, err)
+		}
 	}
 }
 

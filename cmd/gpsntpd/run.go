@@ -97,7 +97,8 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 	leaps, source := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, log)
 	return loop.Config{
 		Clock: m.clock, Latest: latest, Log: log,
-		NotBefore: m.notBefore, PulseOff: m.pulses == nil, Leaps: leaps, LeapSource: source,
+		NotBefore: m.notBefore, Leaps: leaps, LeapSource: source,
+		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 		},
@@ -113,10 +114,15 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, state stateFile, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
+	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
 	all := []task{
 		{"loop", func(ctx context.Context) error {
-			return l.Run(ctx, loop.Inputs{Edges: edges, Lines: lines, Pulse: pulse, Receiver: receiver, Commands: commands})
+			return l.Run(ctx, loop.Inputs{
+				Edges: edges, Lines: lines, Temperatures: temperatures,
+				Pulse: pulse, Receiver: receiver, Thermometer: thermometer,
+				Commands: commands,
+			})
 		}},
 		{"receiver", func(ctx context.Context) error { return m.lines.Run(ctx, lines, receiver) }},
 		{"ntp", servers.Run},
@@ -131,6 +137,11 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, stat
 	}
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
+	}
+	if m.thermometer != nil {
+		all = append(all, task{"thermometer", func(ctx context.Context) error {
+			return m.thermometer.Run(ctx, temperatures, thermometer)
+		}})
 	}
 	return all
 }

@@ -17,26 +17,27 @@ func (t Time) MarshalJSON() ([]byte, error) {
 // Status is the whole condition of the daemon. Offsets are UTC − local; what
 // is unknown is nil, and null in JSON.
 type Status struct {
-	Version               string     `json:"version"`
-	State                 string     `json:"state"`
-	Since                 Time       `json:"since"`
-	Sentence              string     `json:"sentence"` // for people, in one line
-	Leap                  int        `json:"leap"`
-	Stratum               int        `json:"stratum"`
-	Refid                 *string    `json:"refid"` // nil while not synchronized
-	Now                   Time       `json:"now"`
-	OffsetSeconds         *float64   `json:"offset_seconds"`
-	FrequencyPPM          *float64   `json:"frequency_ppm"`
-	JitterSeconds         *float64   `json:"jitter_seconds"`
-	BoundSeconds          *float64   `json:"bound_seconds"`
-	RootDelaySeconds      float64    `json:"root_delay_seconds"`
-	RootDispersionSeconds float64    `json:"root_dispersion_seconds"` // as on the wire
-	ReferenceTime         *Time      `json:"reference_time"`
-	NextLeap              *Time      `json:"next_leap"`
-	TAIOffsetSeconds      *int       `json:"tai_offset_seconds"`
-	Receiver              Receiver   `json:"receiver"`
-	Pulse                 Pulse      `json:"pulse"`
-	Servers               []Listener `json:"servers"`
+	Version               string      `json:"version"`
+	State                 string      `json:"state"`
+	Since                 Time        `json:"since"`
+	Sentence              string      `json:"sentence"` // for people, in one line
+	Leap                  int         `json:"leap"`
+	Stratum               int         `json:"stratum"`
+	Refid                 *string     `json:"refid"` // nil while not synchronized
+	Now                   Time        `json:"now"`
+	OffsetSeconds         *float64    `json:"offset_seconds"`
+	FrequencyPPM          *float64    `json:"frequency_ppm"`
+	JitterSeconds         *float64    `json:"jitter_seconds"`
+	BoundSeconds          *float64    `json:"bound_seconds"`
+	RootDelaySeconds      float64     `json:"root_delay_seconds"`
+	RootDispersionSeconds float64     `json:"root_dispersion_seconds"` // as on the wire
+	ReferenceTime         *Time       `json:"reference_time"`
+	NextLeap              *Time       `json:"next_leap"`
+	TAIOffsetSeconds      *int        `json:"tai_offset_seconds"`
+	Receiver              Receiver    `json:"receiver"`
+	Pulse                 Pulse       `json:"pulse"`
+	Temperature           Temperature `json:"temperature"`
+	Servers               []Listener  `json:"servers"`
 }
 
 // Receiver is the condition of the GNSS receiver.
@@ -61,6 +62,13 @@ type Pulse struct {
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
 	Rejected   uint64   `json:"rejected"`
+}
+
+// Temperature is the condition of the temperature sensor near the oscillator.
+type Temperature struct {
+	Device  string   `json:"device"` // "" while there is none
+	State   string   `json:"state"`
+	Celsius *float64 `json:"celsius"`
 }
 
 // Listener is one address that NTP is served on.

@@ -36,6 +36,7 @@ type Config struct {
 	Pairer     refclock.Pairer
 	Options    discipline.Options
 	PulseOff   bool // the operator says that there is none
+	SensorOff  bool // likewise, a temperature sensor
 	Leaps      leap.Table
 	LeapSource string // where Leaps is from
 	Describe   Description
@@ -61,6 +62,7 @@ type Loop struct {
 	controller *discipline.Controller
 	receiver   receiver
 	pulse      pulse
+	sensor     sensor
 	reasons    map[*refclock.Reason]uint64
 	verdicts   map[nmea.Verdict]uint64
 	stale      uint64     // events from before the clock was moved
@@ -82,6 +84,7 @@ func New(c Config) *Loop {
 		controller: discipline.NewController(c.Options),
 		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, word: string(hw.Missing)},
 		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
+		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: string(hw.Missing)},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[nmea.Verdict]uint64{},
 	}
@@ -111,6 +114,8 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 			l.PulseDevice(d)
 		case d := <-in.Receiver:
 			l.ReceiverDevice(d)
+		case d := <-in.Thermometer:
+			l.SensorDevice(d)
 		case t := <-in.Temperatures:
 			l.Temperature(t)
 		case <-tick.C:
@@ -172,7 +177,11 @@ func (l *Loop) Line(t hw.Line) {
 func (l *Loop) offset(t hw.Time) time.Duration { return l.Latest.Load().OffsetAt(t) }
 
 // Temperature takes what the sensor near the oscillator shows.
-func (l *Loop) Temperature(t hw.Temperature) { l.controller.Temperature(t) }
+func (l *Loop) Temperature(t hw.Temperature) {
+	l.now = l.Clock.Read()
+	l.sensor.shown, l.sensor.last = t, l.now.Raw
+	l.controller.Temperature(t)
+}
 
 // Tick lets time pass.
 func (l *Loop) Tick() {
@@ -236,6 +245,12 @@ func (l *Loop) ReceiverDevice(d hw.Device) {
 	l.receiver = receiver{Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word}
 	l.decoder = nmea.NewDecoder(l.NotBefore)
 	l.device("receiver", d)
+}
+
+// SensorDevice takes a change of the temperature sensor's condition.
+func (l *Loop) SensorDevice(d hw.Device) {
+	l.sensor.Device = d
+	l.device("temperature sensor", d)
 }
 
 // old tells whether a stamp is from before the clock was moved.

@@ -40,6 +40,7 @@ func (l *Loop) Status() control.Status {
 		RootDispersionSeconds: math.Ceil(s.DispersionAt(now).Seconds()*wireSecond) / wireSecond,
 		Receiver:              l.receiverStatus(),
 		Pulse:                 l.pulseStatus(),
+		Temperature:           l.temperatureStatus(),
 	}
 	if state.Synchronized() {
 		st.Leap, st.Stratum, st.Refid = int(s.Leap), 1, &l.Describe.SentenceRefID
@@ -114,6 +115,14 @@ func (l *Loop) pulseStatus() control.Pulse {
 	}
 	if !p.off {
 		c.Edge = &l.Describe.Edge
+	}
+	return c
+}
+
+func (l *Loop) temperatureStatus() control.Temperature {
+	c := control.Temperature{Device: l.sensor.Path, State: l.sensor.condition(l.now)}
+	if c.State == "ok" {
+		c.Celsius = some(math.Round(float64(l.sensor.shown)*1e3) / 1e3)
 	}
 	return c
 }

@@ -14,6 +14,7 @@ const (
 	receiverSilent = 5 * time.Second
 	epochOver      = 1500 * time.Millisecond // after the last sentence: no more of its epoch will come
 	pulseSilent    = 3 * time.Second
+	sensorSilent   = 5 * time.Second
 	irregularAfter = 3 // edges in a row that come at no regular second
 )
 
@@ -121,6 +122,27 @@ func (p *pulse) condition(now hw.Reading, l refclock.Latency) string {
 
 func (l *Loop) pulseCondition() string { return l.pulse.condition(l.now, l.Pairer.Latency()) }
 
+// sensor is what is known of the temperature near the oscillator.
+type sensor struct {
+	hw.Device
+	last  hw.Raw // when it last showed anything
+	shown hw.Temperature
+	off   bool
+	word  string
+}
+
+func (s *sensor) condition(now hw.Reading) string {
+	switch {
+	case s.off:
+		return "off"
+	case s.State != hw.Open:
+		return string(s.State)
+	case s.last == 0, now.Raw.Sub(s.last) > sensorSilent:
+		return "silent"
+	}
+	return "ok"
+}
+
 // watch sees to what time alone brings about.
 func (l *Loop) watch() {
 	if l.now.Raw.Sub(l.receiver.bytes) > epochOver {
@@ -138,5 +160,9 @@ func (l *Loop) watch() {
 		}
 		e.Str("from", l.pulse.word).Str("to", w).Msg("pulse")
 		l.pulse.word = w
+	}
+	if w := l.sensor.condition(l.now); w != l.sensor.word {
+		l.Log.Info().Str("from", l.sensor.word).Str("to", w).Msg("temperature sensor")
+		l.sensor.word = w
 	}
 }
