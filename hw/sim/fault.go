@@ -22,9 +22,10 @@ const (
 	OffBy       Kind = "off_by"      // the same, by some seconds: no UTC parameters yet
 	PulseShift  Kind = "pulse_shift" // every pulse is By late
 	Spikes      Kind = "spikes"      // many pulses are about By late
+	Busy        Kind = "load"        // interrupts take By longer, on average
 )
 
-var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes}
+var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes, Busy}
 
 // Fault is something that goes wrong for a while.
 type Fault struct {
@@ -48,6 +49,10 @@ func (f Fault) check() error {
 		if by == 0 || by.Abs() > lead {
 			return fmt.Errorf("%s: by must not be 0, nor beyond %v", f.Kind, lead)
 		}
+	case Busy:
+		if by <= 0 || by > maxJitter {
+			return fmt.Errorf("%s: by must be above 0, and not beyond %v", f.Kind, maxJitter)
+		}
 	default:
 		if by != 0 {
 			return fmt.Errorf("%s: by says nothing here", f.Kind)
@@ -63,6 +68,7 @@ type condition struct {
 	lie                            time.Duration // sentences name a time that much later
 	shift                          time.Duration // the pulse is that much late
 	spike                          time.Duration // and many pulses are about that much later still
+	load                           time.Duration // the mean latency is that much longer
 }
 
 // condition returns the condition at elapsed after the start.
@@ -71,11 +77,8 @@ func (s Scenario) condition(elapsed time.Duration) condition {
 	if elapsed < s.Receiver.FirstFix.Duration {
 		c.cold()
 	}
-	if s.Repeat.Duration > 0 {
-		elapsed %= s.Repeat.Duration
-	}
 	for _, f := range s.Faults {
-		since := elapsed - f.At.Duration
+		since := s.inList(elapsed) - f.At.Duration
 		if since >= 0 && (f.For.Duration == 0 || since < f.For.Duration) {
 			c.add(f, since)
 		}
@@ -111,5 +114,7 @@ func (c *condition) add(f Fault, since time.Duration) {
 		c.shift += f.By.Duration
 	case Spikes:
 		c.spike += f.By.Duration
+	case Busy:
+		c.load += f.By.Duration
 	}
 }

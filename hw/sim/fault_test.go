@@ -52,6 +52,7 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 		{Fault{Kind: OffBy, By: Shift{2 * time.Second}}, 4, "$GPRMC,080018.000,A,"},
 		{Fault{Kind: WrongDate, By: Shift{-1024 * 7 * 24 * time.Hour}}, 4, "$GPZDA,080014.000,08,04,2007"},
 		{Fault{Kind: PulseShift, By: Shift{time.Microsecond}}, 4, "$GPRMC,080014.000,A,"},
+		{Fault{Kind: Busy, By: Shift{time.Microsecond}}, 4, "$GPRMC,080014.000,A,"},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			events := struck(t, c.fault)
@@ -78,6 +79,32 @@ func TestAShiftedPulseIsLateByThatMuch(t *testing.T) {
 	for i, e := range edges(shifted) {
 		if got := e.At.Sub(edges(plain)[i].At); got != 20*time.Microsecond {
 			t.Errorf("late by %v", got)
+		}
+	}
+}
+
+func TestUnderLoadThePulseIsLateButNeverEarly(t *testing.T) {
+	plain, loaded := edges(struck(t, Fault{Kind: NoFix})), edges(struck(t, Fault{Kind: Busy, By: Shift{time.Millisecond}}))
+	sum := time.Duration(0)
+	for i, e := range loaded {
+		late := e.At.Sub(plain[i].At)
+		if late < 0 {
+			t.Errorf("late by %v", late)
+		}
+		sum += late
+	}
+	if sum < time.Millisecond || sum > 20*time.Millisecond {
+		t.Errorf("%d pulses are late by %v together", len(loaded), sum)
+	}
+}
+
+func TestAShiftedPulseDeceivesUntilItsTracesAreGone(t *testing.T) {
+	s := load(t, "faults")
+	for after, want := range map[time.Duration]bool{
+		49 * time.Minute: false, 50 * time.Minute: true, 52*time.Minute + 59*time.Second: true, 53 * time.Minute: false, 110 * time.Minute: true,
+	} {
+		if got := s.Deceived(after); got != want {
+			t.Errorf("%v after %v", got, after)
 		}
 	}
 }

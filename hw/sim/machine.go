@@ -4,14 +4,19 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"gpsntpd/hw"
 )
 
 // Event is something that happens at the machine's inputs: an edge of the
-// pulse, the first of some bytes, or neither in a second that is silent.
+// pulse, the first of some bytes, a reading of the temperature, or none of them
+// in a second that is silent.
 type Event struct {
-	At    Truth
-	Edge  bool
-	Bytes []byte
+	At          Truth
+	Edge        bool
+	Bytes       []byte
+	Read        bool // Temperature was
+	Temperature hw.Temperature
 }
 
 // Source is a sequence of events in order of time. Next returns false after
@@ -34,6 +39,7 @@ type Machine struct {
 	second   Truth // the next to come
 	pulse    *pulser
 	receiver *receiver
+	sensor   *sensor
 	due      []Event
 }
 
@@ -46,6 +52,7 @@ func NewMachine(s Scenario, start Truth) *Machine {
 		second:   (start + whole - 1) / whole * whole,
 		pulse:    newPulser(s),
 		receiver: newReceiver(s),
+		sensor:   newSensor(s),
 	}
 }
 
@@ -64,8 +71,10 @@ func (m *Machine) Next() (Event, bool) {
 }
 
 func (m *Machine) happenings() []Event {
-	c := m.scenario.condition(m.second.Sub(m.start))
+	elapsed := m.second.Sub(m.start)
+	c := m.scenario.condition(elapsed)
 	events := append(m.pulse.edges(m.second, c), m.receiver.epoch(m.second, c)...)
+	events = append(events, m.sensor.reading(m.second, elapsed)...)
 	if len(events) == 0 {
 		return []Event{{At: m.second}} // time passes
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/adrianmo/go-nmea"
+
+	"gpsntpd/hw"
 )
 
 func load(t *testing.T, name string) Scenario {
@@ -81,7 +83,7 @@ func TestEveryScenarioPlaysAnHourInOrder(t *testing.T) {
 func TestJitterLatencyAndSpikesAreAsTheScenarioSays(t *testing.T) {
 	s := load(t, "calm")
 	s.Pulse = Pulse{Jitter: Span{2 * time.Microsecond}, Latency: Span{3 * time.Microsecond},
-		SpikeShare: Share{0.01}, SpikeSize: Span{time.Millisecond}, Missing: Share{0.02}, Glitches: Share{0.03}}
+		SpikeShare: Share{0.01}, SpikeSize: Span{time.Millisecond}, SpikeSides: Late, Missing: Share{0.02}, Glitches: Share{0.03}}
 	s.Receiver.Sentences = nil
 	var sum, squares float64
 	var normal, spikes, glitches, n float64
@@ -106,6 +108,68 @@ func TestJitterLatencyAndSpikesAreAsTheScenarioSays(t *testing.T) {
 	near(t, "pulses", n-glitches, 0.98*20_000, 0.005)
 }
 
+// lateness returns how late the pulses are, in ns, in a machine like calm but for p.
+func lateness(t *testing.T, p Pulse) (all []float64) {
+	s := load(t, "calm")
+	s.Pulse, s.Receiver.Sentences = p, nil
+	for _, e := range edges(play(NewMachine(s, start), 20_000*time.Second)) {
+		all = append(all, float64(e.At.Sub((e.At+second/2)/second*second)))
+	}
+	return all
+}
+
+func TestSpikesOnBothSidesAreEarlyAsOftenAsLate(t *testing.T) {
+	var early, late float64
+	for _, ns := range lateness(t, Pulse{SpikeShare: Share{0.05}, SpikeSize: Span{time.Millisecond}, SpikeSides: Both}) {
+		switch {
+		case ns <= -500e3:
+			early++
+		case ns >= 500e3:
+			late++
+		case ns != 0:
+			t.Fatalf("a pulse is %v ns late", ns)
+		}
+	}
+	near(t, "early", early, 500, 0.15)
+	near(t, "late", late, 500, 0.15)
+}
+
+func TestATailReachesBeyondTheLatency(t *testing.T) {
+	var sum, tails float64
+	all := lateness(t, Pulse{Latency: Span{2 * time.Microsecond}, TailShare: Share{0.02}, TailSize: Span{100 * time.Microsecond}})
+	for _, ns := range all {
+		sum += ns
+		if ns > 30e3 {
+			tails++
+		}
+	}
+	near(t, "mean, ns", sum/float64(len(all)), 2000+0.02*100e3, 0.1)
+	near(t, "tails", tails, 0.02*20_000*math.Exp(-0.28), 0.1)
+}
+
+func TestNewNoiseLeavesTheOldAsItWas(t *testing.T) {
+	plain := Pulse{Jitter: Span{time.Microsecond}, Latency: Span{time.Microsecond}}
+	more := plain
+	more.TailShare, more.TailSize, more.SpikeSides = Share{0.01}, Span{time.Microsecond}, Both
+	same := 0.0
+	a, b := lateness(t, plain), lateness(t, more)
+	for i := range a {
+		if a[i] == b[i] {
+			same++
+		}
+	}
+	near(t, "pulses without a tail", same, 0.99*20_000, 0.005)
+}
+
+func TestACoarseClockStampsItsLastTick(t *testing.T) {
+	p := Pulse{Tick: Span{time.Microsecond}}
+	for shown, want := range map[hw.Time]hw.Time{1_790_000_000_000_001_999: 1_790_000_000_000_001_000, 5_000: 5_000} {
+		if got := p.stamp(shown); got != want {
+			t.Errorf("%d is stamped %d", shown, got)
+		}
+	}
+}
+
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
 	if math.Abs(got/want-1) > tolerance {
@@ -119,7 +183,7 @@ func TestAnEpochNamesTheSecondThatItsPulseBegan(t *testing.T) {
 		s.Receiver.FirstFix = Span{}
 		s.Receiver.Sentences = []Sentence{ZDA}
 		for _, e := range play(NewMachine(s, start), time.Minute) {
-			if e.Edge {
+			if len(e.Bytes) == 0 {
 				continue
 			}
 			named := e.At / second * second
@@ -136,6 +200,7 @@ func TestAnEpochNamesTheSecondThatItsPulseBegan(t *testing.T) {
 
 func TestSentencesArePacedByTheBaudRate(t *testing.T) {
 	s := load(t, "default")
+	s.Sensor.Present = false
 	events := play(NewMachine(s, start), 20*time.Second)
 	for i, e := range events {
 		if i == 0 || e.Edge || events[i-1].Edge || bytes.HasPrefix(e.Bytes, []byte("$GPRMC")) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"sync"
@@ -11,34 +12,47 @@ import (
 
 // Crystal says how an oscillator behaves.
 type Crystal struct {
-	Offset Rate   `toml:"offset"` // constant, positive is fast
-	Walk   Walk   `toml:"walk"`   // random walk of the frequency
-	Cycle  Cycle  `toml:"cycle"`
-	Jumps  []Jump `toml:"jumps"`
+	Offset Rate    `toml:"offset"` // constant, positive is fast
+	Walk   Walk    `toml:"walk"`   // random walk of the frequency
+	Cycles []Cycle `toml:"cycles"` // that no temperature explains
+	Jumps  []Jump  `toml:"jumps"`
 }
 
-// Cycle is a sinusoid of the frequency: the room's day and night.
+// Cycle is a sinusoid of the frequency.
 type Cycle struct {
 	Amplitude Rate `toml:"amplitude"`
 	Period    Span `toml:"period"`
 }
 
-// Jump is a sudden change of the frequency that stays.
+// Jump is a sudden change of the frequency that stays, or until the next one
+// takes it back.
 type Jump struct {
-	At Span `toml:"at"` // after the start
-	By Rate `toml:"by"`
+	At    Span `toml:"at"` // after the start
+	By    Rate `toml:"by"`
+	Every Span `toml:"every"` // there and back in turn, so often; 0: it stays
+}
+
+func (c Crystal) check() error {
+	for i, y := range c.Cycles {
+		if y.Period.Duration == 0 {
+			return fmt.Errorf("cycles, number %d: period is missing", i+1)
+		}
+	}
+	return nil
 }
 
 // Oscillator is the raw clock as a function of truth. Its frequency changes at
 // each whole second after its start and is constant in between. Any goroutine
 // may read it.
 type Oscillator struct {
-	crystal Crystal
-	start   Truth
+	crystal     Crystal
+	coefficient float64 // rate for each degree
+	start       Truth
 
 	mu     sync.Mutex
 	random *rand.Rand
 	walk   float64
+	felt   climate
 	newest int64            // the greatest second that is known
 	knots  [remembered]knot // the last seconds, by second modulo remembered
 }
@@ -72,14 +86,26 @@ const (
 	pulseStream
 	receiverStream
 	garbageStream
+	sideStream
+	tailStream
+	sensorStream
 )
 
-// NewOscillator returns an oscillator that is switched on at start.
-func NewOscillator(c Crystal, seed uint64, start Truth) *Oscillator {
-	o := &Oscillator{crystal: c, start: start, random: rand.New(rand.NewPCG(seed, oscillatorStream))}
+// NewOscillator returns the oscillator of s, switched on at start.
+func NewOscillator(s Scenario, start Truth) *Oscillator {
+	o := &Oscillator{
+		crystal:     s.Oscillator,
+		coefficient: s.Temperature.Coefficient.PerDegree,
+		start:       start,
+		random:      s.random(oscillatorStream),
+		felt:        climate{Temperature: s.Temperature},
+	}
 	o.knots[0] = knot{raw: origin, rate: o.rate(0)}
 	return o
 }
+
+// random returns the random numbers of one stream.
+func (s Scenario) random(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, stream)) }
 
 // Raw returns what the raw clock shows at t. It is exact from two minutes
 // before the newest t that was asked for; before that, the oldest rate that is
@@ -103,19 +129,24 @@ func (o *Oscillator) advance() {
 	o.knots[o.newest%remembered] = knot{raw: raw, frac: frac, rate: o.rate(o.newest)}
 }
 
-// rate returns the frequency offset in second; a cycle counts with its value
-// in the middle.
+// rate returns the frequency offset in second, which is the one after that of
+// the last call; a cycle counts with its value in the middle.
 func (o *Oscillator) rate(second int64) float64 {
 	c := o.crystal
-	rate := float64(c.Offset.Frequency) + o.walk
-	if c.Cycle.Period.Duration > 0 {
-		turns := (float64(second) + 0.5) / c.Cycle.Period.Seconds()
-		rate += float64(c.Cycle.Amplitude.Frequency) * math.Sin(2*math.Pi*turns)
+	rate := float64(c.Offset.Frequency) + o.walk + o.coefficient*o.felt.next()
+	for _, y := range c.Cycles {
+		rate += float64(y.Amplitude.Frequency) * sine(y.Period, second)
 	}
 	for _, j := range c.Jumps {
-		if j.At.Duration <= time.Duration(second)*time.Second {
+		since := time.Duration(second)*time.Second - j.At.Duration
+		if since >= 0 && (j.Every.Duration == 0 || since/j.Every.Duration%2 == 0) {
 			rate += float64(j.By.Frequency)
 		}
 	}
 	return rate
+}
+
+// sine is that of a cycle in the middle of a second after the start.
+func sine(period Span, second int64) float64 {
+	return math.Sin(2 * math.Pi * (float64(second) + 0.5) / period.Seconds())
 }

@@ -15,8 +15,12 @@ const start Truth = 1795334400e9
 
 const second = Truth(time.Second)
 
+func oscillator(c Crystal, seed uint64) *Oscillator {
+	return NewOscillator(Scenario{Seed: seed, Oscillator: c}, start)
+}
+
 func TestTheOscillatorIsExactOverADay(t *testing.T) {
-	o := NewOscillator(Crystal{Offset: Rate{11.8e-6}, Walk: Walk{1e-9}, Cycle: Cycle{Rate{1e-6}, Span{time.Hour}}}, 1, start)
+	o := oscillator(Crystal{Offset: Rate{11.8e-6}, Walk: Walk{1e-9}, Cycles: []Cycle{{Rate{1e-6}, Span{time.Hour}}}}, 1)
 	exact := new(big.Rat) // the sum of the rates, in ns
 	for range 86400 {
 		o.Raw(start.Add(time.Duration(o.newest+1) * time.Second))
@@ -33,7 +37,7 @@ func TestTheOscillatorIsExactOverADay(t *testing.T) {
 
 func TestTheOscillatorFollowsItsConstantRateAndItsCycle(t *testing.T) {
 	const day = 24 * time.Hour
-	o := NewOscillator(Crystal{Offset: Rate{12e-6}, Cycle: Cycle{Rate{1e-6}, Span{day}}}, 1, start)
+	o := oscillator(Crystal{Offset: Rate{12e-6}, Cycles: []Cycle{{Rate{1e-6}, Span{day}}}}, 1)
 	for _, c := range []struct {
 		after time.Duration
 		cycle float64 // integral of sin(2πt/T) from 0, in T
@@ -48,7 +52,7 @@ func TestTheOscillatorFollowsItsConstantRateAndItsCycle(t *testing.T) {
 
 func TestTheWalkHasTheStepsOfItsParameter(t *testing.T) {
 	const n, sigma = 20_000, 2e-9
-	o := NewOscillator(Crystal{Walk: Walk{sigma}}, 7, start)
+	o := oscillator(Crystal{Walk: Walk{sigma}}, 7)
 	sum, last := 0.0, 0.0
 	for i := range n {
 		o.Raw(start + Truth(i+1)*second)
@@ -61,7 +65,7 @@ func TestTheWalkHasTheStepsOfItsParameter(t *testing.T) {
 }
 
 func TestAJumpStays(t *testing.T) {
-	o := NewOscillator(Crystal{Jumps: []Jump{{At: Span{10 * time.Second}, By: Rate{1e-6}}}}, 1, start)
+	o := oscillator(Crystal{Jumps: []Jump{{At: Span{10 * time.Second}, By: Rate{1e-6}}}}, 1)
 	for after, want := range map[time.Duration]time.Duration{10 * time.Second: 0, 110 * time.Second: 100 * time.Microsecond} {
 		if got := o.Raw(start.Add(after)).Sub(origin) - after; got != want {
 			t.Errorf("gained %v in %v, want %v", got, after, want)
@@ -69,9 +73,20 @@ func TestAJumpStays(t *testing.T) {
 	}
 }
 
+func TestAJumpThatRepeatsGoesThereAndBackInTurn(t *testing.T) {
+	o := oscillator(Crystal{Jumps: []Jump{{At: Span{10 * time.Second}, By: Rate{1e-6}, Every: Span{20 * time.Second}}}}, 1)
+	for _, c := range []struct{ after, want time.Duration }{
+		{10 * time.Second, 0}, {30 * time.Second, 20 * time.Microsecond}, {50 * time.Second, 20 * time.Microsecond}, {60 * time.Second, 30 * time.Microsecond},
+	} {
+		if got := o.Raw(start.Add(c.after)).Sub(origin) - c.after; got != c.want {
+			t.Errorf("gained %v in %v, want %v", got, c.after, c.want)
+		}
+	}
+}
+
 func TestTheRecentPastReadsTheSameLater(t *testing.T) {
 	c := Crystal{Offset: Rate{-40e-6}, Walk: Walk{1e-7}}
-	o, again := NewOscillator(c, 3, start), NewOscillator(c, 3, start)
+	o, again := oscillator(c, 3), oscillator(c, 3)
 	again.Raw(start.Add(time.Hour))
 	for t0 := start.Add(time.Hour - 2*time.Minute); t0 <= start.Add(time.Hour); t0 += 333_333_333 {
 		if a, b := o.Raw(t0), again.Raw(t0); a != b {
@@ -81,7 +96,7 @@ func TestTheRecentPastReadsTheSameLater(t *testing.T) {
 }
 
 func TestTheRawClockNeverGoesBack(t *testing.T) {
-	o := NewOscillator(Crystal{Offset: Rate{-999e-6}, Walk: Walk{1e-8}}, 3, start)
+	o := oscillator(Crystal{Offset: Rate{-999e-6}, Walk: Walk{1e-8}}, 3)
 	last := o.Raw(start.Add(-time.Second))
 	for t0 := start; t0 < start+5*second; t0 += 99_991 {
 		now := o.Raw(t0)
@@ -93,7 +108,7 @@ func TestTheRawClockNeverGoesBack(t *testing.T) {
 }
 
 func TestManyMayReadTheOscillator(t *testing.T) {
-	o := NewOscillator(Crystal{Walk: Walk{1e-9}}, 3, start)
+	o := oscillator(Crystal{Walk: Walk{1e-9}}, 3)
 	var readers sync.WaitGroup
 	seen := make([]hw.Raw, 4)
 	for i := range seen {

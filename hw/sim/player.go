@@ -18,8 +18,11 @@ import (
 // Player plays a source in real time: sentences onto a pseudo-terminal, edges
 // to whoever runs it, stamped by a software clock of its own.
 type Player struct {
-	Clock *clock.Software
+	Clock       *clock.Software
+	Thermometer hw.Thermometer // nil when the scenario has no sensor
 
+	pulse      Pulse
+	shown      chan hw.Temperature
 	oscillator *Oscillator
 	now        func() Truth
 	source     Source
@@ -39,7 +42,11 @@ func NewPlayer(s Scenario, now func() Truth, source Source) (*Player, error) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", slave.Name(), err), p.Close())
 	}
 	start := now()
-	p.oscillator = NewOscillator(s.Oscillator, s.Seed, start)
+	p.oscillator, p.pulse = NewOscillator(s, start), s.Pulse
+	if s.Sensor.Present {
+		shown := make(chan hw.Temperature, 1)
+		p.shown, p.Thermometer = shown, thermometer(shown)
+	}
 	p.Clock = clock.NewSoftware(
 		func(ago time.Duration) hw.Raw { return p.oscillator.Raw(now().Add(-ago)) },
 		clock.Realtime,
@@ -95,6 +102,7 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 		case <-ctx.Done():
 			return nil
 		}
+		p.show(e)
 		if e.Edge {
 			seq++
 			select {
@@ -110,7 +118,7 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 }
 
 // stamp is what the clock showed at t, however late we woke up.
-func (p *Player) stamp(t Truth) hw.Time { return p.Clock.TimeAt(p.oscillator.Raw(t)) }
+func (p *Player) stamp(t Truth) hw.Time { return p.pulse.stamp(p.Clock.TimeAt(p.oscillator.Raw(t))) }
 
 // write sends bytes. What finds no room is lost, as on a serial line that
 // nobody reads.

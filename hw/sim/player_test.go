@@ -113,3 +113,29 @@ func TestTheHostsTruthIsItsOwnClock(t *testing.T) {
 		t.Errorf("%d is not between %d and %d", at, before, after)
 	}
 }
+
+func TestTheNewestReadingWaitsForTheThermometersReader(t *testing.T) {
+	s := load(t, "default")
+	s.Sensor = Sensor{Present: true}
+	p, err := NewPlayer(s, TruthFrom(start), NewReplay(s, start, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	for _, v := range []hw.Temperature{20, 21} {
+		p.show(Event{Read: true, Temperature: v})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	temperatures, devices, ended := make(chan hw.Temperature), make(chan hw.Device), make(chan error)
+	go func() { ended <- p.Thermometer.Run(ctx, temperatures, devices) }()
+	if d := <-devices; d != (hw.Device{Path: "sim", State: hw.Open}) {
+		t.Errorf("reports %v", d)
+	}
+	if v := <-temperatures; v != 21 {
+		t.Errorf("shows %v", v)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

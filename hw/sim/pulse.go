@@ -1,20 +1,54 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"gpsntpd/hw"
 )
 
 // Pulse says how the pulse of each second arrives.
 type Pulse struct {
 	Jitter     Span  `toml:"jitter"`      // rms, both ways
 	Latency    Span  `toml:"latency"`     // mean of a delay that is never negative: interrupts
+	TailShare  Share `toml:"tail-share"`  // pulses that wait for more than that
+	TailSize   Span  `toml:"tail-size"`   // mean of how much more
 	Sawtooth   Span  `toml:"sawtooth"`    // from peak to peak: the receiver's own clock period
-	SpikeShare Share `toml:"spike-share"` // pulses that come late
+	SpikeShare Share `toml:"spike-share"` // pulses that are far off
 	SpikeSize  Span  `toml:"spike-size"`  // by about this
-	Missing    Share `toml:"missing"`     // pulses that do not come
-	Glitches   Share `toml:"glitches"`    // seconds with one edge too many
+	SpikeSides Sides `toml:"spike-sides"`
+	Missing    Share `toml:"missing"`  // pulses that do not come
+	Glitches   Share `toml:"glitches"` // seconds with one edge too many
+	Tick       Span  `toml:"tick"`     // stamps are rounded down to multiples of it: a coarse kernel clock; 0: they are not
+}
+
+// Sides tells to which sides of the second spikes go.
+type Sides string
+
+// The sides of spikes.
+const (
+	Late Sides = "late"
+	Both Sides = "both"
+)
+
+func (p Pulse) check() error {
+	if max(p.Jitter.Duration, p.Latency.Duration, p.TailSize.Duration, p.Sawtooth.Duration, p.SpikeSize.Duration, p.Tick.Duration) > maxJitter {
+		return fmt.Errorf("jitter and all other times are at most %v", maxJitter)
+	}
+	if p.SpikeSides != Late && p.SpikeSides != Both {
+		return fmt.Errorf("spike-sides: %q is neither %q nor %q", p.SpikeSides, Late, Both)
+	}
+	return nil
+}
+
+// stamp is what the kernel makes of an edge that came when the clock showed t.
+func (p Pulse) stamp(t hw.Time) hw.Time {
+	if tick := hw.Time(p.Tick.Duration); tick > 0 {
+		return t - t%tick
+	}
+	return t
 }
 
 // spiky is the share of late pulses in a fault: most are still right.
@@ -22,28 +56,37 @@ const spiky = 0.3
 
 type pulser struct {
 	Pulse
-	random *rand.Rand
+	random, sides, tails *rand.Rand
 }
 
 func newPulser(s Scenario) *pulser {
-	return &pulser{Pulse: s.Pulse, random: rand.New(rand.NewPCG(s.Seed, pulseStream))}
+	return &pulser{Pulse: s.Pulse, random: s.random(pulseStream), sides: s.random(sideStream), tails: s.random(tailStream)}
 }
 
 // edges returns the edges that begin second. What is drawn does not depend on
 // the condition, so that a fault leaves all other seconds as they were.
 func (p *pulser) edges(second Truth, c condition) []Event {
 	jitter := scale(p.Jitter.Duration, p.random.NormFloat64())
-	latency := scale(p.Latency.Duration, p.random.ExpFloat64())
+	latency := scale(p.Latency.Duration+c.load, p.random.ExpFloat64())
 	spike, size := p.random.Float64(), 0.5+p.random.Float64()
 	missing := p.random.Float64() < p.Missing.Ratio
 	glitch, where := p.random.Float64() < p.Glitches.Ratio, p.random.Float64()
+	early := p.sides.Float64() < 0.5 && p.SpikeSides == Both
+	tail, more := p.tails.Float64() < p.TailShare.Ratio, scale(p.TailSize.Duration, p.tails.ExpFloat64())
 
 	if c.noPulse {
 		return nil
 	}
 	at := second.Add(jitter + latency + p.sawtooth(second) + c.shift)
+	if tail {
+		at = at.Add(more)
+	}
 	if spike < p.SpikeShare.Ratio {
-		at = at.Add(scale(p.SpikeSize.Duration, size))
+		far := scale(p.SpikeSize.Duration, size)
+		if early {
+			far = -far
+		}
+		at = at.Add(far)
 	}
 	if spike < spiky {
 		at = at.Add(scale(c.spike, size))

@@ -70,8 +70,8 @@ type receiver struct {
 func newReceiver(s Scenario) *receiver {
 	return &receiver{
 		Receiver: s.Receiver,
-		random:   rand.New(rand.NewPCG(s.Seed, receiverStream)),
-		garbage:  rand.New(rand.NewPCG(s.Seed, garbageStream)),
+		random:   s.random(receiverStream),
+		garbage:  s.random(garbageStream),
 	}
 }
 

@@ -30,6 +30,12 @@ type Walk struct{ Sigma float64 }
 // Share is a part of a whole: "0.5%".
 type Share struct{ Ratio float64 }
 
+// Degrees is a temperature, or a difference of two: "45C", "-0.5C".
+type Degrees struct{ hw.Temperature }
+
+// Coefficient is a rate for each degree: "100ppb/C".
+type Coefficient struct{ PerDegree float64 }
+
 // UnmarshalText reads a span from a scenario file.
 func (s *Span) UnmarshalText(text []byte) error {
 	d, err := duration(string(text))
@@ -73,6 +79,28 @@ func (s *Share) UnmarshalText(text []byte) error {
 		return fmt.Errorf(`%q is no share from "0%%" to "100%%"`, text)
 	}
 	s.Ratio = v
+	return nil
+}
+
+// UnmarshalText reads degrees from a scenario file.
+func (d *Degrees) UnmarshalText(text []byte) error {
+	number, ok := strings.CutSuffix(string(text), "C")
+	v, err := scaled(number, 1)
+	if !ok || err != nil || math.Abs(v) > 1000 {
+		return fmt.Errorf(`%q is no temperature such as "45C" or "-0.5C"`, text)
+	}
+	d.Temperature = hw.Temperature(v)
+	return nil
+}
+
+// UnmarshalText reads a coefficient from a scenario file.
+func (c *Coefficient) UnmarshalText(text []byte) error {
+	number, ok := strings.CutSuffix(string(text), "/C")
+	v, err := rate(number)
+	if !ok || err != nil {
+		return fmt.Errorf(`%q is no coefficient such as "100ppb/C"`, text)
+	}
+	c.PerDegree = v
 	return nil
 }
 

@@ -13,17 +13,21 @@ type World struct {
 	Now        Truth
 	Oscillator *Oscillator
 	Clock      *clock.Software
+	pulse      Pulse
 }
 
 // NewWorld returns a world that begins at start. Its kernel stamps with truth.
 func NewWorld(s Scenario, start Truth) *World {
-	w := &World{Now: start, Oscillator: NewOscillator(s.Oscillator, s.Seed, start)}
+	w := &World{Now: start, Oscillator: NewOscillator(s, start), pulse: s.Pulse}
 	w.Clock = clock.NewSoftware(
 		func(ago time.Duration) hw.Raw { return w.Oscillator.Raw(w.Now.Add(-ago)) },
 		func() hw.Time { return hw.Time(w.Now) },
 		s.Clock.at(start))
 	return w
 }
+
+// Stamp is how the clock stamps an edge that came at t.
+func (w *World) Stamp(t Truth) hw.Time { return w.pulse.stamp(w.Clock.TimeAt(w.Oscillator.Raw(t))) }
 
 // Offset is what a perfect reference would measure now: UTC − local, positive
 // when the clock is slow.
