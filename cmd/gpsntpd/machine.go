@@ -100,12 +100,13 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 		return machine{}, err
 	}
 	return machine{
-		clock:     p.Clock,
-		lines:     &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
-		pulses:    p,
-		notBefore: notBefore,
-		receiver:  "the simulated receiver",
-		close:     p.Close,
+		clock:       p.Clock,
+		lines:       &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
+		pulses:      p,
+		thermometer: p.Thermometer,
+		notBefore:   notBefore,
+		receiver:    "the simulated receiver",
+		close:       p.Close,
 	}, nil
 }
 

@@ -5,28 +5,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/server/ntp"
 )
 
-// machine is the whole path in virtual time: the simulated machine's events
-// go in, and answers are judged as they are on the wire.
+// machine is the whole path in virtual time: answers are judged as they are on
+// the wire, after everything that happens.
 type machine struct {
-	*Loop
+	*Virtual
 	t         *testing.T
-	scenario  sim.Scenario
-	world     *sim.World
-	source    sim.Source
 	start     sim.Truth
 	responder ntp.Responder
-	framer    hw.Framer
-	seq       uint32
 	excused   func(since time.Duration) bool // an undetectable fault of the receiver
-	stamped   func(hw.Edge) hw.Edge          // what the kernel makes of an edge; nil: nothing
 	states    map[discipline.State]int
 	wire      wire // the newest answer
 	judged    int
@@ -51,56 +43,12 @@ func newMachine(t *testing.T, name string) *machine {
 }
 
 func playing(t *testing.T, s sim.Scenario, source sim.Source, start sim.Truth) *machine {
-	m := &machine{t: t, scenario: s, world: sim.NewWorld(s, start), source: source, start: start,
+	m := &machine{Virtual: NewVirtual(s, source, start), t: t, start: start,
 		responder: ntp.Responder{PulseRefID: 0x53494d00, SentenceRefID: 0x53494d00, Precision: -20},
 		states:    map[discipline.State]int{},
 		excused:   func(time.Duration) bool { return false }}
-	m.Loop = New(Config{Clock: m.world.Clock, Latest: &discipline.Latest{}, Log: zerolog.Nop()})
-	m.ReceiverDevice(hw.Device{Path: "sim", State: hw.Open})
-	m.PulseDevice(hw.Device{Path: "sim", State: hw.Open})
+	m.Watch = m.judge
 	return m
-}
-
-// play lets d pass.
-func (m *machine) play(d time.Duration) {
-	m.t.Helper()
-	end := m.world.Now.Add(d)
-	for {
-		e, ok := m.source.Next()
-		if !ok {
-			e.At = end
-		}
-		for m.world.Now.Add(tickEvery) < min(e.At, end) {
-			m.world.Now = m.world.Now.Add(tickEvery)
-			m.Tick()
-			m.judge()
-		}
-		m.world.Now = max(m.world.Now, e.At)
-		m.deliver(e)
-		m.judge()
-		if m.world.Now >= end {
-			return
-		}
-	}
-}
-
-func (m *machine) deliver(e sim.Event) {
-	if e.Edge {
-		m.seq++
-		stamp := m.world.Clock.TimeAt(m.world.Oscillator.Raw(e.At))
-		m.world.Now = m.world.Now.Add(20 * time.Microsecond)
-		edge := hw.Edge{At: stamp, Seq: m.seq}
-		if m.stamped != nil {
-			edge = m.stamped(edge)
-			m.world.Now = m.world.Now.Add(edge.At.Sub(stamp))
-		}
-		m.Edge(edge)
-	}
-	if len(e.Bytes) > 0 {
-		for _, l := range m.framer.Feed(e.Bytes, m.world.Clock.Read().Time) {
-			m.Line(l)
-		}
-	}
 }
 
 // judge asks for the time as a client would.
@@ -108,7 +56,7 @@ func (m *machine) judge() {
 	m.t.Helper()
 	var request, answer [ntp.HeaderSize]byte
 	request[0] = 4<<3 | 3
-	r := m.world.Clock.Read()
+	r := m.World.Clock.Read()
 	s := m.Latest.Load()
 	m.states[s.StateAt(r.Time)]++
 	if _, v := m.responder.Respond(answer[:], request[:], s, r.Time, r); !v.Sent() {
@@ -120,10 +68,10 @@ func (m *machine) judge() {
 	}
 	stamp := binary.BigEndian.Uint64(answer[40:])
 	served := int64(stamp>>32)*1e9 + int64(stamp&0xffffffff*1e9>>32) - 2_208_988_800e9
-	m.wire.err = time.Duration(served - int64(m.world.Now))
+	m.wire.err = time.Duration(served - int64(m.World.Now))
 	m.wire.distance = time.Duration(uint64(binary.BigEndian.Uint32(answer[8:])) * 1e9 >> 16)
 	m.judged++
-	if since := m.world.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
+	if since := m.World.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
 		m.t.Fatalf("%v after the start, %v: served time is off by %v, root distance says %v",
 			since, m.state, m.wire.err, m.wire.distance)
 	}
@@ -135,7 +83,7 @@ func TestADayOfFaultsNeverLiesOnTheWire(t *testing.T) {
 		in := since % time.Hour
 		return in > 50*time.Minute && in < 53*time.Minute
 	}
-	m.play(24 * time.Hour)
+	m.Play(24 * time.Hour)
 	t.Logf("states %v, judged %d, counters %v", m.states, m.judged, m.Counters())
 	if n := m.controller.Counts.Steps; n != 1 {
 		t.Errorf("%d steps: the one at the start is enough", n)
@@ -154,12 +102,12 @@ func TestEveryScenarioIsWithinTenMicrosecondsAfterThirtySeconds(t *testing.T) {
 	for _, name := range []string{"default", "calm", "late", "mtk"} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t, name)
-			m.play(30 * time.Second)
+			m.Play(30 * time.Second)
 			for range 600 {
-				m.play(time.Second)
+				m.Play(time.Second)
 				if m.wire.leap != 0 || m.wire.stratum != 1 || m.wire.err.Abs() > 10*time.Microsecond {
 					t.Fatalf("%v after the start: leap %d, stratum %d, off by %v; %v, counters %v",
-						m.world.Now.Sub(m.start), m.wire.leap, m.wire.stratum, m.wire.err, m.state, m.Counters())
+						m.World.Now.Sub(m.start), m.wire.leap, m.wire.stratum, m.wire.err, m.state, m.Counters())
 				}
 			}
 			if s := m.Status(); *s.Receiver.MarginSeconds < 0.02 || *s.Receiver.LatencySeconds < 0.1 {
@@ -172,7 +120,7 @@ func TestEveryScenarioIsWithinTenMicrosecondsAfterThirtySeconds(t *testing.T) {
 func TestWithoutFixOrPulseNothingIsClaimed(t *testing.T) {
 	for name, want := range map[string]string{"nofix": "no_fix", "nopulse": "ok"} {
 		m := newMachine(t, name)
-		m.play(10 * time.Minute)
+		m.Play(10 * time.Minute)
 		if m.judged != 0 {
 			t.Errorf("%s: %d synchronized answers", name, m.judged)
 		}
@@ -189,18 +137,18 @@ func TestALongLossOfThePulseEndsInSilenceNotInALie(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Oscillator.Walk.Sigma = walk
-		s.Oscillator.Cycle.Amplitude.Frequency = 300 * hw.PPB
+		s.Oscillator.Cycles = []sim.Cycle{{Amplitude: sim.Rate{Frequency: 300 * hw.PPB}, Period: span(time.Hour)}}
 		s.Faults = []sim.Fault{{Kind: sim.Unplugged, At: span(20 * time.Minute), For: span(6 * time.Hour)}}
 		m := playing(t, s, sim.NewMachine(s, begin), begin)
-		m.play(20*time.Minute + time.Minute)
+		m.Play(20*time.Minute + time.Minute)
 		if m.state != discipline.Holdover {
 			t.Errorf("walk %g: %v a minute after the loss", walk, m.state)
 		}
-		m.play(6*time.Hour - 2*time.Minute)
+		m.Play(6*time.Hour - 2*time.Minute)
 		if m.state != discipline.Unsynchronized {
 			t.Errorf("walk %g: %v after hours without a pulse", walk, m.state)
 		}
-		m.play(3 * time.Minute)
+		m.Play(3 * time.Minute)
 		if m.state != discipline.Locked || m.wire.err.Abs() > 20*time.Microsecond {
 			t.Errorf("walk %g: %v, off by %v after the pulse is back", walk, m.state, m.wire.err)
 		}
@@ -222,7 +170,7 @@ func TestSentencesNearTheNextPulseNeverNameTheWrongSecond(t *testing.T) {
 			s.Receiver.Latency = span(latency * time.Millisecond)
 			s.Receiver.Jitter = span(jitter * time.Millisecond)
 			m := playing(t, s, sim.NewMachine(s, begin), begin)
-			m.play(20 * time.Minute) // judge fails on a wrong second
+			m.Play(20 * time.Minute) // judge fails on a wrong second
 			margin := min(latency, 1000-latency) - 4*jitter
 			if locked := m.states[discipline.Locked] > 0; margin > 25 && !locked {
 				t.Errorf("latency %d ms ± %d ms: never locked, %v", latency, jitter, m.Counters()["refclock"])

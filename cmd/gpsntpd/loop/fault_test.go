@@ -16,16 +16,16 @@ func TestThePulseStampedAtItsEndIsRecognisedAndNotBelieved(t *testing.T) {
 	m := newMachine(t, "calm")
 	m.excused = func(time.Duration) bool { return m.pulse.count < 70 }                                 // before there is evidence
 	late := func(seq uint32) time.Duration { return width + time.Duration(seq%3)*20*time.Microsecond } // its end is less steady
-	m.stamped = func(e hw.Edge) hw.Edge {
+	m.Stamped = func(e hw.Edge) hw.Edge {
 		return hw.Edge{At: e.At.Add(late(e.Seq)), Seq: e.Seq, Width: time.Second - late(e.Seq-1)}
 	}
-	m.play(3 * time.Minute)
+	m.Play(3 * time.Minute)
 	if s := m.Status(); s.Pulse.State != "wrong_edge" || m.wire.leap != 3 {
 		t.Errorf("pulse %q, leap %d; %s", s.Pulse.State, m.wire.leap, s.Sentence)
 	}
 	m = newMachine(t, "calm")
-	m.stamped = func(e hw.Edge) hw.Edge { return hw.Edge{At: e.At, Seq: e.Seq, Width: width} }
-	m.play(3 * time.Minute)
+	m.Stamped = func(e hw.Edge) hw.Edge { return hw.Edge{At: e.At, Seq: e.Seq, Width: width} }
+	m.Play(3 * time.Minute)
 	if s := m.Status(); s.Pulse.State != "ok" || m.wire.leap != 0 {
 		t.Errorf("the right edge: pulse %q, leap %d; %s", s.Pulse.State, m.wire.leap, s.Sentence)
 	}
@@ -70,7 +70,7 @@ func throughALeapSecond(t *testing.T, table leap.Table) *machine {
 		}
 		return since < over || (m.wire.err+time.Second).Abs() <= m.wire.distance
 	}
-	m.play((before + after - 10) * time.Second)
+	m.Play((before + after - 10) * time.Second)
 	return m
 }
 
@@ -94,7 +94,7 @@ func TestSpikesInTheFirstMinuteMakeNoAnswerLie(t *testing.T) {
 			s.Seed = seed
 			s.Faults = []sim.Fault{{Kind: sim.Spikes, For: span(time.Minute), By: sim.Shift{Duration: size}}}
 			m := playing(t, s, sim.NewMachine(s, begin), begin)
-			m.play(7 * time.Minute) // judge fails on a lie
+			m.Play(7 * time.Minute) // judge fails on a lie
 			if m.state == discipline.Locked {
 				locked++
 			}

@@ -43,12 +43,12 @@ func TestNothingIsKeptBeforeTheClockIsLocked(t *testing.T) {
 	if k := m.Keep(); k != (Kept{}) {
 		t.Errorf("at the start: %+v", k)
 	}
-	m.play(2 * time.Minute)
+	m.Play(2 * time.Minute)
 	k := m.Keep()
 	if k.Check() != nil || k.FrequencyPPM > -11 || k.FrequencyPPM < -13 || k.Latency() < 100*time.Millisecond {
 		t.Errorf("after two minutes: %+v", k)
 	}
-	if f := k.Floor(0).Sub(refclock.UTC(m.world.Now)); f > 0 || f < -time.Second {
+	if f := k.Floor(0).Sub(refclock.UTC(m.World.Now)); f > 0 || f < -time.Second {
 		t.Errorf("the floor is %v from now", f)
 	}
 }
@@ -59,7 +59,7 @@ func TestARestartedDaemonIsBackWithoutAStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := playing(t, s, sim.NewMachine(s, begin), begin)
-	m.play(5 * time.Minute)
+	m.Play(5 * time.Minute)
 	c := m.Config
 	c.Pairer, c.Latest = refclock.Pairer{}, &discipline.Latest{}
 	frequency, _ := m.controller.Estimates()
@@ -67,7 +67,7 @@ func TestARestartedDaemonIsBackWithoutAStep(t *testing.T) {
 	m.Loop = New(c)
 	m.ReceiverDevice(hw.Device{Path: "sim", State: hw.Open})
 	m.PulseDevice(hw.Device{Path: "sim", State: hw.Open})
-	m.play(10 * time.Second)
+	m.Play(10 * time.Second)
 	if m.state != discipline.Locked || m.controller.Counts.Steps != 0 || m.wire.err.Abs() > 10*time.Microsecond {
 		t.Errorf("ten seconds after the restart: %v, %d steps, off by %v", m.state, m.controller.Counts.Steps, m.wire.err)
 	}

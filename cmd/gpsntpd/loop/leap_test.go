@@ -32,9 +32,9 @@ func TestLeapTellsOfTheListAtOnceAndOfTheNextLeapSecondOnceItKnowsTheDate(t *tes
 		if got := line(t, m.Leap()); got != nothing {
 			t.Errorf("%s, at the start: %s", day, got)
 		}
-		m.play(30 * time.Second)
+		m.Play(30 * time.Second)
 		l := m.Leap()
-		if l.Now == nil || l.Now.Sub(m.world.Now.Std()).Abs() > time.Second {
+		if l.Now == nil || l.Now.Sub(m.World.Now.Std()).Abs() > time.Second {
 			t.Fatalf("%s: now %v", day, l.Now)
 		}
 		l.Now = nil
