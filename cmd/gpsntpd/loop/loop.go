@@ -247,10 +247,13 @@ func (l *Loop) ReceiverDevice(d hw.Device) {
 	l.device("receiver", d)
 }
 
-// SensorDevice takes a change of the temperature sensor's condition.
+// SensorDevice takes a change of the temperature sensor's condition. To have
+// none is no defect, and not worth a warning.
 func (l *Loop) SensorDevice(d hw.Device) {
 	l.sensor.Device = d
-	l.device("temperature sensor", d)
+	if d.Path != "" {
+		l.device("temperature sensor", d)
+	}
 }
 
 // old tells whether a stamp is from before the clock was moved.
