@@ -22,7 +22,10 @@ const (
 
 // Sensor is a temperature sensor of the kernel's. It implements hw.Thermometer.
 type Sensor struct {
-	Name string // Auto; the type of a thermal zone; a hwmon chip, alone or with a channel: "coretemp/Package id 0", "coretemp/temp1"; or a pattern of such, as of path.Match
+	// Name is Auto, the type of a thermal zone ("cpu-thermal"), a hwmon chip
+	// ("coretemp"), its channel ("coretemp/Core 0", "coretemp/temp2"), or a
+	// pattern of such, as of path.Match.
+	Name string
 
 	sys string // where sysfs is mounted; "" for the usual place
 }
