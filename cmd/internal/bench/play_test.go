@@ -33,7 +33,7 @@ const (
 	open                   // … and in all other states, from the first bound on
 	bound                  // median, in lock
 	boundRms               // bound to rms, less the latency allowance of 200 ns
-	settled                // s from the start to below 1 µs; after a loss to below 2 µs, beyond what slewing by 500 ppm takes
+	settled                // s from the start to below 1 µs; after a loss to below 2 µs, beyond what the clock's 500 ppm take
 	lost                   // size of the offset at the end of the loss
 	end                    // size at the end of the play …
 	toldEnd                // … and of the told filter
@@ -78,7 +78,7 @@ func (p play) run(t *testing.T) *record {
 			t.Fatal(err)
 		}
 		if k == p.loss && k > 0 {
-			slewing = math.Abs(x) / 500e3
+			slewing = math.Abs(x) / (500e3 - math.Copysign(s.rate*1e9, x))
 			began, target = k, 2e3
 			r.f[lost], r.f[settled] = math.Abs(x), math.NaN()
 			p.from += int(slewing)

@@ -23,7 +23,8 @@ func newTold(jitter, walk float64) *told {
 func (f *told) second(s second) (offset, estimate float64) {
 	offset = f.phase - f.x
 	if !s.lost {
-		nu, v := f.phase+s.late-f.x, f.pxx+f.noise
+		louder := max(s.louder, 1)
+		nu, v := f.phase+s.late-f.x, f.pxx+f.noise*louder*louder
 		kx, ky := f.pxx/v, f.pxy/v
 		f.x += kx * nu
 		f.y += ky * nu

@@ -15,6 +15,7 @@ type second struct {
 	lost        bool    // no pulse
 	temperature float64 // that the sensor shows, °C; NaN without a sensor
 	fault       bool    // the receiver is wrong in a way that no claim can cover
+	louder      float64 // factor of the jitter, 0 for 1
 }
 
 // world makes one second after another, k = 0, 1, 2, …
@@ -124,6 +125,29 @@ func climate(t thermal, course func(seed uint64) func(k int) float64) change {
 	}
 }
 
+// dead is a sensor that says nothing any more after n seconds.
+func dead(n int) change {
+	return func(uint64) func(k int, s *second) {
+		return func(k int, s *second) {
+			if k >= n {
+				s.temperature = math.NaN()
+			}
+		}
+	}
+}
+
+// lying is a sensor that shows anything from −40 to 125 °C, another every minute.
+func lying(seed uint64) func(k int, s *second) {
+	chance := source(seed, ofSensor+100)
+	shows := 0.0
+	return func(k int, s *second) {
+		if k%60 == 0 {
+			shows = -40 + 165*chance.Float64()
+		}
+		s.temperature = shows
+	}
+}
+
 // cycle is a sinusoid of some period, at any phase.
 func cycle(period float64) func(seed uint64) func(k int) float64 {
 	return func(seed uint64) func(k int) float64 {
@@ -158,20 +182,32 @@ func jumps(size float64) change {
 }
 
 // spikes adds to a share of the pulses an error from 5 µs to 1 ms, all sizes
-// alike on a logarithmic scale: late ones, or (both) early ones too.
-func spikes(share, both float64) change {
+// alike on a logarithmic scale; a share of these are early, the others late.
+func spikes(share, early float64) change {
 	return func(seed uint64) func(k int, s *second) {
 		chance := source(seed, ofSpikes)
 		return func(_ int, s *second) {
-			hit, size, early := chance.Float64(), chance.Float64(), chance.Float64()
+			hit, size, side := chance.Float64(), chance.Float64(), chance.Float64()
 			if hit >= share {
 				return
 			}
 			size = 5e3 * math.Pow(200, size)
-			if early < both {
+			if side < early {
 				size = -size
 			}
 			s.late += size
+		}
+	}
+}
+
+// louder multiplies the jitter in every other half hour.
+func louder(factor float64) change {
+	return func(uint64) func(k int, s *second) {
+		return func(k int, s *second) {
+			if k/1800%2 == 1 {
+				s.late *= factor
+				s.louder = factor
+			}
 		}
 	}
 }
@@ -244,15 +280,15 @@ func ticks(seed uint64) func(k int, s *second) {
 	return func(_ int, s *second) { s.late = size * math.Round(s.late/size) }
 }
 
-// bursts of load every hour or so, for 2 to 10 minutes, in which interrupts
-// are late by mean ns.
-func bursts(mean float64) change {
+// bursts of load, 2 to 10 minutes each, from pause/2 to 3·pause/2 seconds
+// apart, in which interrupts are late by another mean ns.
+func bursts(pause int, mean float64) change {
 	return func(seed uint64) func(k int, s *second) {
 		chance := source(seed, ofLoad)
 		begins, ends := 0, 0
 		return func(k int, s *second) {
 			if k >= ends {
-				begins = k + 1800 + chance.IntN(3600)
+				begins = k + pause/2 + chance.IntN(pause)
 				ends = begins + 120 + chance.IntN(480)
 			}
 			if k >= begins {
