@@ -57,8 +57,9 @@ func TestBars(t *testing.T) {
 	fmt.Printf("geometric means: white rows to the told filter %.3f, others to their bar %.3f\n", math.Exp(white), math.Exp(others))
 }
 
-// play plays r with several seeds and returns the median of each figure, of
-// those at the end the rms; and how the seeds ended.
+// play plays r with several seeds and returns the median of each figure, but the
+// rms of those at the end, and the worst of the coverage and of what must not
+// happen; and how the seeds ended.
 func (r row) play(t *testing.T, seeds int) (f [figures]float64, states string) {
 	seeds = max(seeds, r.seeds)
 	var all [figures][]float64
@@ -81,6 +82,9 @@ func (r row) play(t *testing.T, seeds int) (f [figures]float64, states string) {
 	}
 	_, _, f[end] = moments(all[end])
 	_, _, f[toldEnd] = moments(all[toldEnd])
+	for _, i := range []figure{locked, held, open} {
+		f[i] = quantile(all[i], 0)
+	}
 	f[stray] = quantile(all[stray], 1)
 	for state, n := range count {
 		states += fmt.Sprintf(" %s×%d", state, n)
