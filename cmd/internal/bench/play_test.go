@@ -166,9 +166,9 @@ func moments(v []float64) (mean, std, rms float64) {
 	return mean, math.Sqrt(max(squares-mean*mean, 0)), math.Sqrt(squares)
 }
 
-// quantile sorts v; NaN when there is none.
+// quantile returns the value that a share of v is not above; NaN when there is none.
 func quantile(v []float64, share float64) float64 {
-	v = slices.DeleteFunc(v, math.IsNaN)
+	v = slices.DeleteFunc(slices.Clone(v), math.IsNaN)
 	slices.Sort(v)
 	switch n := len(v); {
 	case n == 0:
