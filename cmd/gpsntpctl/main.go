@@ -72,7 +72,7 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&f.control, "control", "", "path of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
-	root.AddCommand(newDecode(&f), newDiscipline())
+	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
 	return root
