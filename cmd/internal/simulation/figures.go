@@ -58,7 +58,7 @@ var Keys = [figures]struct{ Name, Meaning string }{
 	Bound:           {"bound_median_ns", "of the judged seconds that are synchronized"},
 	Lies:            {"lies", "seconds with an error beyond the root distance"},
 	TheLimit:        {"limit_ns", "least std that jitter and random walk allow"},
-	Ratio:           {"std_to_limit_ratio", "std in units of that"},
+	Ratio:           {"std_to_limit_ratio", "std in units of that, when locked throughout"},
 	LossError:       {"loss_error_ns", "at the end of a long loss of the pulse"},
 	LossBound:       {"loss_bound_ns", "likewise the bound"},
 }
@@ -76,12 +76,15 @@ func unknown() (f Figures) {
 // Measure works out the figures of a run of s.
 func Measure(s sim.Scenario, run []Second) Figures {
 	f := unknown()
-	f.judge(run[s.Simulate.Steady.Duration/time.Second:])
+	steady := run[s.Simulate.Steady.Duration/time.Second:]
+	f.judge(steady)
 	f.converge(run[:firstFault(s)/time.Second])
 	f.claims(run)
 	if jitter, walk := s.White(); jitter > 0 && walk > 0 {
 		f[TheLimit] = Limit(float64(jitter), walk*1e9)
-		f[Ratio] = f[Std] / f[TheLimit]
+		if !slices.ContainsFunc(steady, func(x Second) bool { return x.State != discipline.Locked }) {
+			f[Ratio] = f[Std] / f[TheLimit]
+		}
 	}
 	if end := longLoss(s); end > 0 {
 		if x := run[end/time.Second-1]; x.Known {
