@@ -111,8 +111,8 @@ type sensor struct {
 
 func newSensor(s Scenario) *sensor {
 	n := &sensor{Sensor: s.Sensor, climate: climate{Temperature: s.Temperature}, random: s.random(sensorStream)}
-	start := n.climate
-	n.inside = start.next()
+	first := n.climate
+	n.inside = first.next() // it has been there for long
 	return n
 }
 
