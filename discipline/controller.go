@@ -21,7 +21,6 @@ const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
 
-	wander      = 3e-9                   // assumed random walk of the crystal, per √s: a poor one
 	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 )
 
@@ -51,9 +50,7 @@ type Controller struct {
 	stray    time.Duration // how far readings have lately been off the line
 	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
-
-	temperature hw.Temperature
-	Counts      Counts
+	Counts   Counts
 }
 
 // Counts tells how often each thing happened since the start.
@@ -81,7 +78,7 @@ func NewController(opt Options) *Controller {
 // restart forgets what the filter has learnt, but not what was known before.
 func (c *Controller) restart() {
 	c.filter = filter.Filter{
-		Wander: wander, Frequency: float64(c.opt.Frequency), FrequencyError: float64(c.opt.FrequencyError),
+		Frequency: float64(c.opt.Frequency), FrequencyError: float64(c.opt.FrequencyError),
 	}
 }
 
@@ -112,6 +109,10 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	}
 	raw := c.lines.raw(s.At)
 	ref := refclock.At(s.At, s.Offset)
+	if c.filter.Started() && raw < c.raw {
+		c.Counts.Stale++
+		return false
+	}
 	if !c.filter.Started() {
 		c.utc, c.raw = ref, raw
 	}
@@ -157,6 +158,7 @@ func (c *Controller) tick(r hw.Reading) Action {
 	if a := c.arm(r); a.Arm {
 		return a
 	}
+	c.pass(r.Raw)
 	if !c.filter.Started() || r.Raw.Sub(c.steered) < steerEvery {
 		c.settle(r)
 		return Action{}
@@ -165,7 +167,7 @@ func (c *Controller) tick(r hw.Reading) Action {
 }
 
 // Temperature takes what the sensor near the oscillator shows now.
-func (c *Controller) Temperature(t hw.Temperature) { c.temperature = t }
+func (c *Controller) Temperature(t hw.Temperature) { c.filter.Temperature(float64(t)) }
 
 // Doubt says that the reference is not believed: we are not synchronized until
 // the next sample.
@@ -180,8 +182,19 @@ func (c *Controller) Doubt(r hw.Reading) {
 // Doubted tells whether the reference is not believed.
 func (c *Controller) Doubted() bool { return c.doubted }
 
-// predict brings the filter to raw, and may do so into the past by as much as
-// a sentence is late.
+// A pulse may become a sample this much later, when a sentence names it.
+const named = 1500 * time.Millisecond
+
+// pass lets the filter follow the temperature through silence, about once a
+// second.
+func (c *Controller) pass(now hw.Raw) {
+	if c.filter.Started() && now.Sub(c.raw) > named+time.Second {
+		c.predict(now - hw.Raw(named))
+		c.fold()
+	}
+}
+
+// predict brings the filter to raw.
 func (c *Controller) predict(raw hw.Raw) {
 	dt := raw.Sub(c.raw)
 	c.filter.Predict(dt.Seconds())

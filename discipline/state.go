@@ -1,6 +1,7 @@
 package discipline
 
 import (
+	"math"
 	"time"
 
 	"gpsntpd/hw"
@@ -10,7 +11,7 @@ import (
 // What the bound rests on, and when it is good enough to call it locked.
 const (
 	sigmas        = 4                     // standard deviations that it covers
-	latency       = 200 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
+	latency       = 100 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
 	settleTaken   = 4                     // samples in a row must have been believed …
 	settleMissing = 0.1                   // … and of those before all but this share: the first may be spikes
 	settleAhead   = 2 * time.Second       // the bound must hold for this long
@@ -50,10 +51,11 @@ const nudge = time.Microsecond
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	missed, drift := c.missed()
+	unseen := c.unseen() / sigmas
 	return &Growth{
 		Constant:      latency + c.systematic() + missed,
 		Drift:         drift,
-		Phase:         f.PXX,
+		Phase:         f.PXX + unseen*unseen,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
 		WanderDensity: f.Wander * f.Wander,
@@ -62,17 +64,34 @@ func (c *Controller) growth() *Growth {
 }
 
 // systematic is what no averaging removes: the latency of a sentence, which
-// nobody knows; that of an interrupt, which is never early, so that its mean is
-// as large as its jitter; and a clock that somebody nudges.
-func (c *Controller) systematic() time.Duration {
+// nobody knows, and a clock that somebody nudges.
+func (c *Controller) systematic() (s time.Duration) {
 	if c.last.Source == refclock.FromSentence {
-		return c.last.Dispersion
+		s = c.last.Dispersion
 	}
-	s := time.Duration(c.filter.Noise * 1e9)
 	if c.stray > nudge {
 		s += c.stray
 	}
 	return s
+}
+
+// The latency of an interrupt is never negative, which shows in the skewness of
+// the noise, and the more clearly the more pulses there were: the error of the
+// sample skewness falls as 1/√n, and it is as the cube of the latency.
+const (
+	unseenShare = 0.4  // of the noise may be latency that does not show …
+	unseenAfter = 3000 // … after so many measurements
+	delayError  = 0.15 // how wrong a latency that was found may be, as a share of it
+)
+
+// unseen is how much latency may be left in the estimate, in s.
+func (c *Controller) unseen() float64 {
+	f := &c.filter
+	if f.Delay > 0 {
+		return delayError * f.Delay
+	}
+	n := math.Min(float64(f.Learnt()), unseenAfter)
+	return f.Noise * math.Min(unseenShare*math.Pow(unseenAfter/math.Max(n, 1), 1.0/6), 1)
 }
 
 // missed is what samples that were not believed add to the bound: each may be

@@ -9,15 +9,14 @@ import (
 
 // Limits of steering.
 const (
-	startStep    = time.Millisecond      // at start, an error above this is stepped …
-	againStep    = 20 * time.Millisecond // … and, until it is locked, one above this once more: the first samples may have been spikes
-	steerEvery   = time.Second           // a slew lasts this long
-	tolerance    = 10 * time.Microsecond // between the clock and its line: adjtimex takes effect late, readings jitter
-	follow       = 1.0 / 64              // share of a reading's distance that the line takes over
-	maxFrequency = 500 * hw.PPM          // of slew and correction together
+	startStep    = time.Millisecond       // at start, an error above this is stepped …
+	againStep    = 20 * time.Millisecond  // … and, until it is locked, one above this once more: the first samples may have been spikes
+	steerEvery   = 900 * time.Millisecond // a slew lasts a second, but the clocks do not agree on its length
+	tolerance    = 10 * time.Microsecond  // between the clock and its line: adjtimex takes effect late, readings jitter
+	follow       = 1.0 / 64               // share of a reading's distance that the line takes over
+	maxFrequency = 500 * hw.PPM           // of slew and correction together
 	fastSlew     = 10 * time.Microsecond
-	strayMemory  = 64   // readings
-	slowGain     = 0.25 // share of a small offset that is slewed away each second: answers are corrected by the estimate, so the clock's rate matters more
+	strayMemory  = 64 // readings
 )
 
 // watch compares the clock with its line. A small distance is ours (an
@@ -98,7 +97,7 @@ func (c *Controller) steer(r hw.Reading) Action {
 	}
 	slew := hw.Frequency(off.Seconds())
 	if off.Abs() < fastSlew {
-		slew *= slowGain
+		slew *= hw.Frequency(c.gain())
 	}
 	act.Steer = true
 	act.Frequency = max(-maxFrequency, min(maxFrequency, hw.Frequency(c.filter.Y)+slew))
@@ -109,6 +108,20 @@ func (c *Controller) steer(r hw.Reading) Action {
 		c.settle(r)
 	}
 	return act
+}
+
+// patience is by how much the variance of the clock may exceed that of the
+// estimate, for the sake of its rate: answers are corrected by the estimate, and
+// what slews do to the rate is noise.
+const patience = 0.005
+
+// gain is the share of a small offset that is slewed away each second. With
+// estimates that move by m each second, rms, (1−gain)²/(1−(1−gain)²)·m² is left
+// of them; and m² is about PXX²/(PXX+Noise²).
+func (c *Controller) gain() float64 {
+	f := &c.filter
+	left := patience * (1 + f.Noise*f.Noise/f.PXX)
+	return 1 - math.Sqrt(left/(1+left))
 }
 
 // merge joins what watch and steer decided in one call.

@@ -12,10 +12,8 @@ import (
 const (
 	youngMost  = 8
 	youngLeast = 4 // that can outvote one
+	far        = 5 // times the noise; what is that far off the line is none of it
 )
-
-// point is a measurement z at a moment t, both in seconds.
-type point struct{ t, z float64 }
 
 // young is the first measurements.
 type young struct {
@@ -65,28 +63,25 @@ func (y *young) residuals() (best [youngMost]float64, worst float64) {
 func (f *Filter) again(floor float64) bool {
 	off, worst := f.young.residuals()
 	noise := max(initialNoise, worst) // large when no line is much better than others
-	far := gate * max(noise, floor)
-	fresh := Filter{Wander: f.Wander, Frequency: f.Frequency, FrequencyError: f.FrequencyError}
+	fresh := Filter{Frequency: f.Frequency, FrequencyError: f.FrequencyError, young: f.young, heat: f.heat}
 	believed := false
 	for i, p := range f.young.points[:f.young.n] {
-		believed = off[i] <= far
+		believed = off[i] <= far*max(noise, floor)
 		switch {
-		case !fresh.started && !believed:
-			fresh.note(true)
+		case !believed && !fresh.started:
+			fresh.note(false)
 		case !fresh.started:
-			fresh.start(p.z, floor)
-			fresh.age, fresh.Noise = p.t, noise
+			fresh.age = p.t
+			fresh.start(p, max(noise, floor))
+		case !believed:
+			fresh.note(false)
+			fresh.recent.add(p)
+			fresh.miss(p)
 		default:
-			fresh.Predict(p.t - fresh.age)
-			fresh.learn(p.z, !believed)
-			if believed {
-				fresh.correct(p.z, floor)
-			} else {
-				fresh.miss(p.z)
-			}
+			fresh.pass(p.t - fresh.age)
+			fresh.take(p, floor)
 		}
 	}
-	fresh.young = f.young
 	*f = fresh
 	return believed
 }

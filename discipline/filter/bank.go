@@ -1,0 +1,148 @@
+package filter
+
+import "math"
+
+// The crystal's wander is not known, and changes: so there is a Kalman filter
+// for each of several wanders, weighted by how well it has predicted.
+const (
+	wanders     = 16
+	leastWander = 4e-12 // per √s; each next one is twice as large
+)
+
+// switching is the probability that the wander changes to any other from one
+// measurement to the next. It keeps each filter ready to be the right one.
+const switching = 1.0 / 4000
+
+// negligible is a probability of having been another filter that is left out.
+const negligible = 1e-4
+
+// bank is filters that differ in their wander and share one belief of the
+// noise: an interacting-multiple-model estimator (Blom & Bar-Shalom 1988).
+type bank struct {
+	filters    [wanders]kalman
+	noise      noise
+	x          vector // mean of all filters …
+	p          matrix // … and covariance
+	likelihood float64
+	share      float64 // probability that the newest measurement is no outlier
+}
+
+// start places all filters at the phase z, with the variances of the phase and
+// of the frequency y.
+func (b *bank) start(z, variance, y, variance2 float64) {
+	for i := range b.filters {
+		k := &b.filters[i]
+		*k = kalman{wander: math.Ldexp(leastWander, i), weight: 1.0 / wanders}
+		k.x[phase], k.x[frequency] = z, y
+		k.p[phase][phase], k.p[frequency][frequency] = variance, variance2
+		for j := coefficients; j < states; j++ {
+			k.p[j][j] = perDegree * perDegree
+		}
+	}
+	b.share = 1
+	b.pool()
+}
+
+// pool works out the mean and the covariance of all filters.
+func (b *bank) pool() {
+	b.x, b.p = vector{}, matrix{}
+	for i := range b.filters {
+		k := &b.filters[i]
+		for j := range b.x {
+			b.x[j] += k.weight * k.x[j]
+		}
+	}
+	for i := range b.filters {
+		k := &b.filters[i]
+		var d vector
+		for j := range d {
+			d[j] = k.x[j] - b.x[j]
+		}
+		for j := range d {
+			for l := range d {
+				b.p[j][l] += k.weight * (k.p[j][l] + d[j]*d[l])
+			}
+		}
+	}
+}
+
+// predict lets dt seconds pass.
+func (b *bank) predict(dt float64, h *heat) {
+	for i := range b.filters {
+		b.filters[i].predict(dt, h)
+	}
+	b.pool()
+}
+
+// update takes a measurement z, and learns of the noise by step; a step of 0
+// leaves the noise alone.
+func (b *bank) update(z, step, floor float64) {
+	b.mix()
+	var e evidence
+	sum := 0.0
+	for i := range b.filters {
+		k := &b.filters[i]
+		p := k.p[phase][phase]
+		v := b.noise.judge(k.x[phase]-z, p)
+		k.weight *= v.likelihood
+		sum += k.weight
+		e.add(k.weight, v, p, b.noise.sigma)
+		k.update(v, b.noise.sigma)
+	}
+	for i := range b.filters {
+		b.filters[i].weight /= sum
+	}
+	e.share, e.squares, e.delay = e.share/sum, e.squares/sum, e.delay/sum
+	b.likelihood, b.share = sum, e.share
+	b.noise.learn(e, step, floor)
+	b.pool()
+}
+
+// mix lets the wander change, as seldom as it does: each filter leans to the
+// others by the probability that it was one of them before.
+func (b *bank) mix() {
+	const any = switching / wanders
+	for i := range b.filters {
+		k := &b.filters[i]
+		k.weight = (1-switching)*k.weight + any
+		if a := any / k.weight; a > negligible {
+			k.lean(a, &b.x, &b.p)
+		}
+	}
+}
+
+// shift moves the phase of all by dx and the frequency by dy.
+func (b *bank) shift(dx, dy float64) {
+	for i := range b.filters {
+		b.filters[i].x[phase] += dx
+		b.filters[i].x[frequency] += dy
+	}
+	b.x[phase] += dx
+	b.x[frequency] += dy
+}
+
+// unsure adds to the variances of phase and frequency.
+func (b *bank) unsure(variance, variance2 float64) {
+	for i := range b.filters {
+		b.filters[i].p[phase][phase] += variance
+		b.filters[i].p[frequency][frequency] += variance2
+	}
+	b.pool()
+}
+
+// unlikely is the weight below which a filter does not count for what is
+// claimed of the wander: mixing gives some to each, whatever has been measured.
+const unlikely = 2e-3
+
+// wander is the mean square random walk of the frequency, 1/s.
+func (b *bank) wander() float64 {
+	var sum, all float64
+	for i := range b.filters {
+		k := &b.filters[i]
+		if w := k.weight; w > unlikely {
+			sum += w * k.wander * k.wander
+			all += w
+		}
+	}
+	return sum / all
+}

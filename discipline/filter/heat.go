@@ -1,0 +1,66 @@
+package filter
+
+import "math"
+
+// The crystal's frequency follows its temperature, the sensor's reading follows
+// that or is followed by it, late. Whatever the two delays are: the reading
+// smoothed over several times spans what the crystal may feel, so one
+// coefficient for each is all there is to learn.
+const shapes = 4
+
+// smoothing is the times over which readings are smoothed, in s.
+var smoothing = [shapes]float64{2, 15, 120, 1000}
+
+const (
+	leap      = 10.0   // °C; a reading that jumps by more is of another sensor, or a lie …
+	leapTaken = 10     // … until so many in a row say so: then it is the new zero
+	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
+)
+
+// heat is the temperature in the shapes that the frequency may follow.
+type heat struct {
+	shape   [shapes]float64 // °C: the smoothed reading above the first one, then how far each smoothing is above the next
+	smooth  [shapes]float64 // °C
+	zero    float64         // °C, the first reading
+	reading float64         // °C, the newest
+	known   bool
+	odd     int // readings in a row that jumped
+}
+
+// feel takes a reading in °C.
+func (h *heat) feel(t float64) {
+	switch {
+	case !h.known:
+		h.known, h.zero = true, t
+		for i := range h.smooth {
+			h.smooth[i] = t
+		}
+	case math.Abs(t-h.smooth[0]) <= leap:
+		h.odd = 0
+	case h.odd < leapTaken:
+		h.odd++
+		return
+	default:
+		d := t - h.reading
+		h.zero += d
+		for i := range h.smooth {
+			h.smooth[i] += d
+		}
+		h.odd = 0
+	}
+	h.reading = t
+}
+
+// pass lets dt seconds go by.
+func (h *heat) pass(dt float64) {
+	if !h.known {
+		return
+	}
+	for i, tau := range smoothing {
+		h.smooth[i] += (h.reading - h.smooth[i]) * -math.Expm1(-dt/tau)
+	}
+	h.shape[0] = h.smooth[0] - h.zero
+	for i := 1; i < shapes; i++ {
+		h.shape[i] = h.smooth[i-1] - h.smooth[i]
+	}
+}

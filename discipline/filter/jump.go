@@ -1,0 +1,169 @@
+package filter
+
+import "math"
+
+// A receiver's fault and a crystal's look different: when the receiver jumps,
+// the measurements lie off the estimate by a constant; when the crystal's
+// frequency jumps, they leave it ever further.
+const (
+	suspects    = 4     // outliers in a row that tell the two apart
+	agree       = 5.0   // standard deviations within which they are in line
+	steep       = 5.0   // standard deviations of the slope from which on it is the crystal
+	followAfter = 300.0 // s, after which a receiver that has jumped is believed
+	lostAfter   = 16    // measurements in a row that agree with neither place
+)
+
+// suspicion is the newest outliers in a row: how far each was off the estimate.
+type suspicion struct {
+	off [suspects]point
+	n   int
+}
+
+func (s *suspicion) clear() { s.n = 0 }
+
+func (s *suspicion) add(p point) {
+	if s.n == suspects {
+		copy(s.off[:], s.off[1:])
+		s.n--
+	}
+	s.off[s.n] = p
+	s.n++
+}
+
+// line fits off = at + slope·(t − end), by least squares, where end is the
+// moment of the newest, and returns the largest residual too.
+func (s *suspicion) line() (at, slope, worst float64) {
+	var t, z float64
+	for _, p := range s.off {
+		t += p.t / suspects
+		z += p.z / suspects
+	}
+	var tt, tz float64
+	for _, p := range s.off {
+		tt += (p.t - t) * (p.t - t)
+		tz += (p.t - t) * (p.z - z)
+	}
+	slope = tz / tt
+	for _, p := range s.off {
+		worst = math.Max(worst, math.Abs(p.z-z-slope*(p.t-t)))
+	}
+	return z + slope*(s.off[suspects-1].t-t), slope, worst
+}
+
+// suspect looks for what is behind outliers in a row, of which p is the newest.
+func (f *Filter) suspect(p point, floor float64) {
+	f.suspicion.add(point{p.t, p.z - f.X})
+	sigma := f.Noise
+	if f.suspicion.n == suspects {
+		at, slope, worst := f.suspicion.line()
+		span := f.suspicion.off[suspects-1].t - f.suspicion.off[0].t
+		switch inLine := worst < agree*sigma; {
+		case inLine && math.Abs(slope)*span > steep*2*sigma: // for 4 points a second apart, slope·span has 1.3 sigma
+			f.symmetric.shift(at, slope)
+			f.delayed.shift(at, slope)
+			f.unsure(sigma*sigma, sigma*sigma)
+			return
+		case inLine:
+			f.ride.begin(f, at)
+			return
+		}
+	}
+	if f.Missing > mostMissed { // they are no outliers
+		f.unsure(f.Missed*f.Missed, 0)
+		f.Missing = 0
+	}
+}
+
+func (f *Filter) unsure(variance, variance2 float64) {
+	f.symmetric.unsure(variance, variance2)
+	f.delayed.unsure(variance, variance2)
+	f.suspicion.clear()
+}
+
+// ride is how the clock is kept while the receiver's phase has jumped: a Kalman
+// filter of how far phase and frequency are off the banks' prediction, and of
+// the jump as a third, constant state.
+type ride struct {
+	on    bool
+	x     [3]float64
+	p     [3][3]float64
+	age   float64 // s
+	noise float64 // s rms
+	lost  int     // measurements in a row that agree with neither place
+}
+
+// begin starts at a jump by about d.
+func (r *ride) begin(f *Filter, d float64) {
+	*r = ride{on: true, noise: f.Noise}
+	r.x[2] = d
+	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
+	r.p[2][2] = 1
+	f.Jumps++
+	f.suspicion.clear()
+}
+
+func (r *ride) predict(dt, wander float64) {
+	if !r.on {
+		return
+	}
+	r.age += dt
+	p, q := &r.p, wander*wander
+	r.x[0] += r.x[1] * dt
+	p[0][0] += (2*p[0][1]+p[1][1]*dt)*dt + q*dt*dt*dt/3
+	p[0][1] += p[1][1]*dt + q*dt*dt/2
+	p[0][2] += p[1][2] * dt
+	p[1][0], p[2][0] = p[0][1], p[0][2]
+	p[1][1] += q * dt
+}
+
+// update takes a measurement that is nu off the prediction with the jump.
+func (r *ride) update(nu float64) {
+	var g [3]float64
+	for i := range g {
+		g[i] = r.p[i][0] + r.p[i][2]
+	}
+	s2 := g[0] + g[2] + r.noise*r.noise
+	for i := range g {
+		r.x[i] += g[i] / s2 * nu
+		for j := range g {
+			r.p[i][j] -= g[i] * g[j] / s2
+		}
+	}
+}
+
+// riding takes the measurement p while the receiver has jumped, and tells
+// whether it is one from before the jump again.
+func (f *Filter) riding(p point) bool {
+	r := &f.ride
+	home := p.z - f.X // f.X has the ride's part in it
+	away := home - r.x[2]
+	switch near := agree * math.Sqrt(r.noise*r.noise+r.p[0][0]); {
+	case math.Abs(home) < math.Min(near, math.Abs(away)):
+		f.land(0)
+		f.Missed, f.Misses = 0, 0
+		return true
+	case math.Abs(away) < near:
+		r.lost = 0
+		r.update(away)
+		f.Missed, f.Misses = math.Abs(r.x[2]), 1
+	default:
+		r.lost++
+	}
+	f.Taken = 0
+	switch {
+	case r.age > followAfter:
+		f.land(r.x[2])
+	case r.lost > lostAfter:
+		f.land(0)
+		f.unsure(home*home, 0)
+	}
+	return false
+}
+
+// land ends the ride, with the phase moved by d.
+func (f *Filter) land(d float64) {
+	dx, dy := f.ride.x[0]+d, f.ride.x[1]
+	f.symmetric.shift(dx, dy)
+	f.delayed.shift(dx, dy)
+	f.ride = ride{}
+}

@@ -1,0 +1,90 @@
+package filter
+
+import "math"
+
+// noise is what is believed of the errors of the measurements: a normal part,
+// a delay that is never negative (an interrupt waits, it is never early) and
+// is exponentially distributed, and outliers, which are anywhere.
+type noise struct {
+	sigma    float64 // s rms of the normal part
+	delay    float64 // s, mean of the exponential part; 0 when there is none
+	outliers float64 // share of the outliers
+}
+
+const (
+	fewestOutliers = 1e-3
+	mostOutliers   = 0.2
+	anywhere       = 100 // outliers are spread over so many times what is expected
+	farTail        = 30  // standard deviations beyond which the normal tail is taken for its asymptote
+)
+
+// verdict is what a measurement means to one filter.
+type verdict struct {
+	likelihood float64 // density of the measurement, 1/s
+	share      float64 // probability that it is no outlier
+	late       float64 // s, how late it was but for its likely delay
+	doubt      float64 // s², variance of that delay
+	delay      float64 // s, the likely delay
+}
+
+// judge weighs a measurement that was late by nu (the innovation, negative:
+// the later a pulse is stamped, the smaller UTC is against the stamp), where
+// the prediction has the variance p. Given that, the delay is normal about
+// nu − s²/delay, cut off at 0, whose moments are those of Barr & Sherrill 1999.
+func (n *noise) judge(nu, p float64) (v verdict) {
+	s2 := p + n.sigma*n.sigma
+	s := math.Sqrt(s2)
+	v.late = nu
+	var inlier float64
+	if n.delay == 0 {
+		inlier = math.Exp(-nu*nu/(2*s2)) / (s * math.Sqrt(2*math.Pi))
+	} else {
+		mean := nu - s2/n.delay
+		a := -mean / s
+		tail := math.Erfc(a/math.Sqrt2) / 2
+		hazard := math.Exp(-a*a/2) / math.Sqrt(2*math.Pi) / tail
+		if a < farTail {
+			inlier = tail / n.delay * math.Exp(s2/(2*n.delay*n.delay)-nu/n.delay)
+		} else {
+			hazard = a + 1/a
+			inlier = math.Exp(-nu*nu/(2*s2)) / math.Sqrt(2*math.Pi) / (n.delay * hazard)
+		}
+		v.delay = mean + s*hazard
+		v.doubt = math.Max(s2*(1+a*hazard-hazard*hazard), 0)
+		v.late -= v.delay
+	}
+	inlier *= 1 - n.outliers
+	v.likelihood = inlier + n.outliers/(anywhere*(s+n.delay))
+	v.share = inlier / v.likelihood
+	return v
+}
+
+// rms is the noise of a measurement that is no outlier.
+func (n *noise) rms() float64 { return math.Hypot(n.sigma, n.delay) }
+
+// evidence is what a measurement tells of the noise, expected over what is not
+// known of it: the E step of Dempster, Laird & Rubin 1977.
+type evidence struct {
+	share   float64 // that it is no outlier
+	squares float64 // s², of the normal part's error
+	delay   float64 // s
+}
+
+// add takes the verdict of a filter of weight w whose prediction has variance p.
+func (e *evidence) add(w float64, v verdict, p, sigma float64) {
+	r := sigma * sigma
+	f := r / (p + r)
+	e.share += w * v.share
+	e.squares += w * v.share * (f*f*(v.late*v.late+v.doubt) + f*p)
+	e.delay += w * v.share * v.delay
+}
+
+// learn moves the noise by step towards the evidence: the M step, on line.
+func (n *noise) learn(e evidence, step, floor float64) {
+	v := n.sigma * n.sigma
+	v += step * (e.squares - e.share*v)
+	n.sigma = math.Max(math.Sqrt(v), floor)
+	n.delay += step * (e.delay - e.share*n.delay)
+	n.outliers += step * (1 - e.share - n.outliers)
+	n.outliers = math.Min(math.Max(n.outliers, fewestOutliers), mostOutliers)
+}
