@@ -19,12 +19,11 @@ const negligible = 1e-4
 // bank is filters that differ in their wander and share one belief of the
 // noise: an interacting-multiple-model estimator (Blom & Bar-Shalom 1988).
 type bank struct {
-	filters    [wanders]kalman
-	noise      noise
-	x          vector // mean of all filters …
-	p          matrix // … and covariance
-	likelihood float64
-	share      float64 // probability that the newest measurement is no outlier
+	filters [wanders]kalman
+	noise   noise
+	x       vector  // mean of all filters …
+	p       matrix  // … and covariance
+	share   float64 // probability that the newest measurement is no outlier
 }
 
 // start places all filters at the phase z, with the variances of the phase and
@@ -74,27 +73,22 @@ func (b *bank) predict(dt float64, h *heat) {
 	b.pool()
 }
 
-// update takes a measurement z, and learns of the noise by step; a step of 0
-// leaves the noise alone.
-func (b *bank) update(z, step, floor float64) {
+// update takes a measurement z.
+func (b *bank) update(z float64) {
 	b.mix()
-	var e evidence
-	sum := 0.0
+	sum, share := 0.0, 0.0
 	for i := range b.filters {
 		k := &b.filters[i]
-		p := k.p[phase][phase]
-		v := b.noise.judge(k.x[phase]-z, p)
+		v := b.noise.judge(k.x[phase]-z, k.p[phase][phase])
 		k.weight *= v.likelihood
 		sum += k.weight
-		e.add(k.weight, v, p, b.noise.sigma)
+		share += k.weight * v.share
 		k.update(v, b.noise.sigma)
 	}
 	for i := range b.filters {
 		b.filters[i].weight /= sum
 	}
-	e.share, e.squares, e.delay = e.share/sum, e.squares/sum, e.delay/sum
-	b.likelihood, b.share = sum, e.share
-	b.noise.learn(e, step, floor)
+	b.share = share / sum
 	b.pool()
 }
 

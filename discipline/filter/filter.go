@@ -12,20 +12,11 @@ const (
 	initialNoise     = 5e-6   // s rms; a poor pulse, so that the first bounds are honest
 	initialFrequency = 250e-6 // uncertainty of a crystal that was never measured, rms
 
-	roughLeast = 6   // measurements that a rough idea of the noise needs
-	roughMost  = 32  // measurements that make a better one
-	memory     = 400 // measurements over which the noise is learnt
+	roughLeast = 6  // measurements that a rough idea of the noise needs
+	roughMost  = 32 // measurements that make a better one
 
 	missMemory = 16  // measurements over which the share of outliers is reckoned;
 	mostMissed = 0.5 // above this share they are no outliers
-)
-
-// Evidence for delayed measurements against symmetric ones is the logarithm of
-// a likelihood ratio: to be wrong once in exp(adopt) is rare enough.
-const (
-	adopt          = 12.0
-	abandon        = 4.0
-	evidenceMemory = 3000 // measurements
 )
 
 // Filter is the estimate. The zero value knows nothing.
@@ -55,10 +46,8 @@ type Filter struct {
 	young     young
 	recent    recent
 	heat      heat
-	symmetric bank    // takes the noise for symmetric
-	delayed   bank    // takes it for delayed
-	evidence  float64 // that it is delayed
-	late      bool    // so it is believed
+	bank      bank
+	shape     shape
 	suspicion suspicion
 	ride      ride
 }
@@ -68,14 +57,6 @@ func (f *Filter) Started() bool { return f.started }
 
 // Learnt is how many measurements the noise was learnt from.
 func (f *Filter) Learnt() int { return f.learnt }
-
-// bank is the one that is believed.
-func (f *Filter) bank() *bank {
-	if f.late {
-		return &f.delayed
-	}
-	return &f.symmetric
-}
 
 // Temperature takes the temperature near the oscillator, in °C.
 func (f *Filter) Temperature(t float64) { f.heat.feel(t) }
@@ -90,8 +71,7 @@ func (f *Filter) Predict(dt float64) {
 
 func (f *Filter) pass(dt float64) {
 	f.age += dt
-	f.symmetric.predict(dt, &f.heat)
-	f.delayed.predict(dt, &f.heat)
+	f.bank.predict(dt, &f.heat)
 	f.ride.predict(dt, f.Wander)
 	f.publish()
 }
@@ -99,8 +79,7 @@ func (f *Filter) pass(dt float64) {
 // Shift moves the origin of the phase by d seconds.
 func (f *Filter) Shift(d float64) {
 	f.X -= d
-	f.symmetric.shift(-d, 0)
-	f.delayed.shift(-d, 0)
+	f.bank.shift(-d, 0)
 	f.young.shift(d)
 	f.recent.shift(d)
 }
@@ -131,14 +110,13 @@ func (f *Filter) start(p point, floor float64) {
 		rate = initialFrequency
 	}
 	sigma := math.Max(initialNoise, floor)
-	for _, b := range []*bank{&f.symmetric, &f.delayed} {
-		b.start(p.z, sigma*sigma, f.Frequency, rate*rate)
-		b.noise = noise{sigma: sigma, outliers: 10 * fewestOutliers}
-	}
+	f.bank.start(p.z, sigma*sigma, f.Frequency, rate*rate)
+	f.shape.begin(sigma)
+	f.bank.noise = f.shape.noise()
 	f.publish()
 }
 
-// take lets both banks learn from p, unless the receiver has jumped.
+// take lets the bank learn from p, unless the receiver has jumped.
 func (f *Filter) take(p point, floor float64) bool {
 	f.recent.add(p)
 	if f.ride.on {
@@ -146,19 +124,9 @@ func (f *Filter) take(p point, floor float64) bool {
 		f.publish()
 		return believed
 	}
-	f.learnt++
-	if f.recent.changed() {
-		f.learnt = min(f.learnt, roughMost-1)
-	}
-	step := 1 / float64(min(f.learnt, memory))
-	if f.learnt < roughMost {
-		step = 0
-		f.rough(floor)
-	}
-	f.symmetric.update(p.z, step, floor)
-	f.delayed.update(p.z, step, floor)
-	f.weigh()
-	believed := f.bank().share > 0.5
+	f.learn(p, floor)
+	f.bank.update(p.z)
+	believed := f.bank.share > 0.5
 	f.note(believed)
 	if believed {
 		f.Missed, f.Misses = 0, 0
@@ -166,10 +134,26 @@ func (f *Filter) take(p point, floor float64) bool {
 		f.suspicion.clear()
 	} else {
 		f.miss(p)
-		f.suspect(p, floor)
+		f.suspect(p)
 	}
 	f.publish()
 	return believed
+}
+
+// learn has the noise be what the measurements show, p among them: at first,
+// and when it has changed, the last few alone.
+func (f *Filter) learn(p point, floor float64) {
+	f.learnt++
+	if f.recent.changed() {
+		f.learnt = min(f.learnt, roughMost-1)
+	}
+	if f.learnt < roughMost {
+		f.rough(floor)
+		return
+	}
+	later := f.shape.add(innovation{f.bank.x[phase] - p.z, f.bank.p[phase][phase]}, floor)
+	f.bank.shift(-later, 0)
+	f.bank.noise = f.shape.noise()
 }
 
 // miss counts the measurement p as an outlier.
@@ -193,33 +177,14 @@ func (f *Filter) rough(floor float64) {
 	if f.recent.n < roughLeast {
 		return
 	}
-	sigma := f.recent.noise() * (1 + roughLeast/float64(f.learnt+1))
-	f.symmetric.noise.sigma = math.Max(sigma, floor)
-	f.delayed.noise = f.symmetric.noise
-	if f.learnt == roughMost-1 {
-		f.delayed.noise.sigma /= math.Sqrt2
-		f.delayed.noise.delay = f.delayed.noise.sigma
-	}
-}
-
-// weigh decides which of the banks is believed. A symmetric bank has the mean
-// of the delays in its phase, and a delayed one has not.
-func (f *Filter) weigh() {
-	if f.learnt < roughMost {
-		return
-	}
-	f.evidence += math.Log(f.delayed.likelihood/f.symmetric.likelihood) - f.evidence/evidenceMemory
-	switch {
-	case f.evidence > adopt:
-		f.late = true
-	case f.evidence < abandon:
-		f.late = false
-	}
+	rms := f.recent.noise() * (1 + roughLeast/float64(f.learnt+1))
+	f.shape.begin(math.Max(rms, floor))
+	f.bank.noise = f.shape.noise()
 }
 
 // publish brings the exported fields up to date.
 func (f *Filter) publish() {
-	b := f.bank()
+	b := &f.bank
 	h := vector{frequency: 1}
 	copy(h[coefficients:], f.heat.shape[:])
 	f.X, f.Y = b.x[phase], dot(&h, &b.x)

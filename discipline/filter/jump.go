@@ -51,7 +51,7 @@ func (s *suspicion) line() (at, slope, worst float64) {
 }
 
 // suspect looks for what is behind outliers in a row, of which p is the newest.
-func (f *Filter) suspect(p point, floor float64) {
+func (f *Filter) suspect(p point) {
 	f.suspicion.add(point{p.t, p.z - f.X})
 	sigma := f.Noise
 	if f.suspicion.n == suspects {
@@ -59,8 +59,7 @@ func (f *Filter) suspect(p point, floor float64) {
 		span := f.suspicion.off[suspects-1].t - f.suspicion.off[0].t
 		switch inLine := worst < agree*sigma; {
 		case inLine && math.Abs(slope)*span > steep*2*sigma: // for 4 points a second apart, slope·span has 1.3 sigma
-			f.symmetric.shift(at, slope)
-			f.delayed.shift(at, slope)
+			f.bank.shift(at, slope)
 			f.unsure(sigma*sigma, sigma*sigma)
 			return
 		case inLine:
@@ -75,13 +74,12 @@ func (f *Filter) suspect(p point, floor float64) {
 }
 
 func (f *Filter) unsure(variance, variance2 float64) {
-	f.symmetric.unsure(variance, variance2)
-	f.delayed.unsure(variance, variance2)
+	f.bank.unsure(variance, variance2)
 	f.suspicion.clear()
 }
 
 // ride is how the clock is kept while the receiver's phase has jumped: a Kalman
-// filter of how far phase and frequency are off the banks' prediction, and of
+// filter of how far phase and frequency are off the bank's prediction, and of
 // the jump as a third, constant state.
 type ride struct {
 	on    bool
@@ -163,7 +161,6 @@ func (f *Filter) riding(p point) bool {
 // land ends the ride, with the phase moved by d.
 func (f *Filter) land(d float64) {
 	dx, dy := f.ride.x[0]+d, f.ride.x[1]
-	f.symmetric.shift(dx, dy)
-	f.delayed.shift(dx, dy)
+	f.bank.shift(dx, dy)
 	f.ride = ride{}
 }

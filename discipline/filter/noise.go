@@ -61,30 +61,3 @@ func (n *noise) judge(nu, p float64) (v verdict) {
 
 // rms is the noise of a measurement that is no outlier.
 func (n *noise) rms() float64 { return math.Hypot(n.sigma, n.delay) }
-
-// evidence is what a measurement tells of the noise, expected over what is not
-// known of it: the E step of Dempster, Laird & Rubin 1977.
-type evidence struct {
-	share   float64 // that it is no outlier
-	squares float64 // s², of the normal part's error
-	delay   float64 // s
-}
-
-// add takes the verdict of a filter of weight w whose prediction has variance p.
-func (e *evidence) add(w float64, v verdict, p, sigma float64) {
-	r := sigma * sigma
-	f := r / (p + r)
-	e.share += w * v.share
-	e.squares += w * v.share * (f*f*(v.late*v.late+v.doubt) + f*p)
-	e.delay += w * v.share * v.delay
-}
-
-// learn moves the noise by step towards the evidence: the M step, on line.
-func (n *noise) learn(e evidence, step, floor float64) {
-	v := n.sigma * n.sigma
-	v += step * (e.squares - e.share*v)
-	n.sigma = math.Max(math.Sqrt(v), floor)
-	n.delay += step * (e.delay - e.share*n.delay)
-	n.outliers += step * (1 - e.share - n.outliers)
-	n.outliers = math.Min(math.Max(n.outliers, fewestOutliers), mostOutliers)
-}

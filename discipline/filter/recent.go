@@ -17,10 +17,10 @@ type recent struct {
 
 const (
 	recentMost = 64
-	usualFor   = 16      // times that the average goes back over
-	often      = 16      // measurements after which the noise is looked at again
-	quieter    = 1 / 1.7 // than usual is a change
-	louder     = 1.7
+	usualFor   = 16  // times that the average goes back over
+	often      = 16  // measurements after which the noise is looked at again
+	quieter    = 0.5 // than usual is a change
+	louder     = 2.0
 )
 
 // changed tells whether the noise is no longer what it was.

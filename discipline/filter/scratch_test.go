@@ -23,7 +23,7 @@ func TestScratchLatency(t *testing.T) {
 		}
 		f.Update(z, 10e-9)
 		if k < 100 && k%10 == 0 || k%600 == 0 {
-			fmt.Printf("%5d err %7.0f sd %6.0f sym %.0f o %.3f late %.0f %.0f o %.3f ev %.1f %v wander %.1e missing %.2f ride %v jumps %d learnt %d\n", k, (f.X-x)*1e9, 1e9*math.Sqrt(f.PXX), f.symmetric.noise.sigma*1e9, f.symmetric.noise.outliers, f.delayed.noise.sigma*1e9, f.delayed.noise.delay*1e9, f.delayed.noise.outliers, f.evidence, f.late, f.Wander, f.Missing, f.ride.on, f.Jumps, f.learnt)
+			fmt.Printf("%5d err %7.0f sd %6.0f sym %.0f o %.3f late %.0f %.0f o %.3f ev %.1f %v wander %.1e missing %.2f ride %v jumps %d learnt %d\n", k, (f.X-x)*1e9, 1e9*math.Sqrt(f.PXX), f.shape.symmetric.noise.sigma*1e9, f.shape.symmetric.noise.outliers, f.shape.delayed.noise.sigma*1e9, f.shape.delayed.noise.delay*1e9, f.shape.delayed.noise.outliers, f.shape.evidence, f.shape.late, f.Wander, f.Missing, f.ride.on, f.Jumps, f.learnt)
 		}
 	}
 }
@@ -43,7 +43,7 @@ func TestScratchDay(t *testing.T) {
 			if k < 7200 || k >= 7200+86400 {
 				f.Update(z, 10e-9)
 				if k > 7190 && k < 7200+86400+12 {
-					fmt.Printf("%5d err %7.0f sd %6.0f y %.2e sd %.2e sym %.0f o %.3f late %.0f %.0f o %.3f ev %.1f %v wander %.1e missing %.2f ride %v jumps %d learnt %d\n", k, (f.X-x)*1e9, 1e9*math.Sqrt(f.PXX), f.Y-y, math.Sqrt(f.PYY), f.symmetric.noise.sigma*1e9, f.symmetric.noise.outliers, f.delayed.noise.sigma*1e9, f.delayed.noise.delay*1e9, f.delayed.noise.outliers, f.evidence, f.late, f.Wander, f.Missing, f.ride.on, f.Jumps, f.learnt)
+					fmt.Printf("%5d err %7.0f sd %6.0f y %.2e sd %.2e sym %.0f o %.3f late %.0f %.0f o %.3f ev %.1f %v wander %.1e missing %.2f ride %v jumps %d learnt %d\n", k, (f.X-x)*1e9, 1e9*math.Sqrt(f.PXX), f.Y-y, math.Sqrt(f.PYY), f.shape.symmetric.noise.sigma*1e9, f.shape.symmetric.noise.outliers, f.shape.delayed.noise.sigma*1e9, f.shape.delayed.noise.delay*1e9, f.shape.delayed.noise.outliers, f.shape.evidence, f.shape.late, f.Wander, f.Missing, f.ride.on, f.Jumps, f.learnt)
 				}
 			}
 		}
