@@ -51,6 +51,7 @@ const nudge = time.Microsecond
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	missed, drift := c.missed()
+	missed += time.Duration(f.Lean * 1e9)
 	unseen := c.unseen() / sigmas
 	return &Growth{
 		Constant:      latency + c.systematic() + missed,

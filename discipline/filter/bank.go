@@ -7,7 +7,16 @@ import "math"
 const (
 	wanders     = 16
 	leastWander = 4e-12 // per √s; each next one is twice as large
+	usualWander = 1e-9
+	fewOctaves  = 3
 )
+
+// prior is the probability of a wander before anything is measured: most
+// crystals are near the usual one.
+func prior(wander float64) float64 {
+	octaves := math.Log2(wander/usualWander) / fewOctaves
+	return 1 / (1 + octaves*octaves)
+}
 
 // switching is the probability that the wander changes to any other from one
 // measurement to the next. It keeps each filter ready to be the right one.
@@ -29,14 +38,22 @@ type bank struct {
 // start places all filters at the phase z, with the variances of the phase and
 // of the frequency y.
 func (b *bank) start(z, variance, y, variance2 float64) {
+	sum := 0.0
 	for i := range b.filters {
 		k := &b.filters[i]
-		*k = kalman{wander: math.Ldexp(leastWander, i), weight: 1.0 / wanders}
+		w := math.Ldexp(leastWander, i)
+		*k = kalman{wander: w, prior: prior(w)}
+		sum += k.prior
 		k.x[phase], k.x[frequency] = z, y
 		k.p[phase][phase], k.p[frequency][frequency] = variance, variance2
 		for j := coefficients; j < states; j++ {
 			k.p[j][j] = perDegree * perDegree
 		}
+	}
+	for i := range b.filters {
+		k := &b.filters[i]
+		k.prior /= sum
+		k.weight = k.prior
 	}
 	b.share = 1
 	b.pool()
@@ -95,9 +112,9 @@ func (b *bank) update(z float64) {
 // mix lets the wander change, as seldom as it does: each filter leans to the
 // others by the probability that it was one of them before.
 func (b *bank) mix() {
-	const any = switching / wanders
 	for i := range b.filters {
 		k := &b.filters[i]
+		any := switching * k.prior
 		k.weight = (1-switching)*k.weight + any
 		if a := any / k.weight; a > negligible {
 			k.lean(a, &b.x, &b.p)

@@ -39,6 +39,9 @@ type Filter struct {
 	Missed float64
 	Misses int
 	Jumps  int // of the receiver, that were ridden through
+	// Lean is by how much more than noise the last few measurements lie to one
+	// side, in s: a change that has just begun shows so.
+	Lean float64
 
 	started   bool
 	age       float64 // s since the first measurement
@@ -48,6 +51,7 @@ type Filter struct {
 	heat      heat
 	bank      bank
 	shape     shape
+	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
 	ride      ride
 }
@@ -145,13 +149,15 @@ func (f *Filter) take(p point, floor float64) bool {
 func (f *Filter) learn(p point, floor float64) {
 	f.learnt++
 	if f.recent.changed() {
-		f.learnt = min(f.learnt, roughMost-1)
+		f.learnt = min(f.learnt, recentFew)
 	}
 	if f.learnt < roughMost {
 		f.rough(floor)
 		return
 	}
-	later := f.shape.add(innovation{f.bank.x[phase] - p.z, f.bank.p[phase][phase]}, floor)
+	i := innovation{f.bank.x[phase] - p.z, f.bank.p[phase][phase]}
+	f.lean(i)
+	later := f.shape.add(i, floor)
 	f.bank.shift(-later, 0)
 	f.bank.noise = f.shape.noise()
 }
@@ -171,13 +177,30 @@ func (f *Filter) note(believed bool) {
 	}
 }
 
+// leanOver is how many measurements are asked which way they lean.
+const leanOver = 3
+
+// lean looks at the last few innovations, of which i is the newest.
+func (f *Filter) lean(i innovation) {
+	noise := f.bank.noise.rms()
+	f.lately[f.learnt%leanOver] = i
+	var sum, variance float64
+	for _, l := range f.lately {
+		s2 := l.variance + noise*noise
+		most := 4 * math.Sqrt(s2) // an outlier is none of it
+		sum += math.Max(-most, math.Min(most, l.late-f.bank.noise.delay))
+		variance += s2
+	}
+	f.Lean = math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
+}
+
 // rough takes the noise from the last measurements alone. Few of them tell it
 // badly, so it is taken for larger.
 func (f *Filter) rough(floor float64) {
 	if f.recent.n < roughLeast {
 		return
 	}
-	rms := f.recent.noise() * (1 + roughLeast/float64(f.learnt+1))
+	rms := f.recent.noise(max(f.learnt, recentFew)) * (1 + roughLeast/float64(f.learnt+1))
 	f.shape.begin(math.Max(rms, floor))
 	f.bank.noise = f.shape.noise()
 }

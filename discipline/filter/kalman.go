@@ -21,7 +21,8 @@ type kalman struct {
 	x      vector
 	p      matrix
 	wander float64 // random walk of the frequency, per √s
-	weight float64 // probability that this wander is the right one
+	weight float64 // probability that this wander is the right one …
+	prior  float64 // … before anything was measured
 }
 
 // predict lets dt seconds pass, at temperature h.

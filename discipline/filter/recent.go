@@ -17,24 +17,33 @@ type recent struct {
 
 const (
 	recentMost = 64
+	recentFew  = 24
 	usualFor   = 16  // times that the average goes back over
 	often      = 16  // measurements after which the noise is looked at again
-	quieter    = 0.5 // than usual is a change
-	louder     = 2.0
+	soon       = 4   // and the last few of them
+	quieter    = 0.5 // than usual is a change,
+	louder     = 2.0 // or louder
+	muchLouder = 3.5 // where the last few are all that shows it
 )
 
 // changed tells whether the noise is no longer what it was.
 func (r *recent) changed() bool {
-	if r.n%often != 0 || r.n < recentMost {
+	switch {
+	case r.n < recentMost || r.n%soon != 0:
 		return false
-	}
-	now := r.noise()
-	if r.usual == 0 {
-		r.usual = now
-	}
-	if now < quieter*r.usual || now > louder*r.usual {
+	case r.usual > 0 && r.noise(recentFew) > muchLouder*r.usual:
 		r.usual = 0
 		return true
+	case r.n%often != 0:
+		return false
+	}
+	now := r.noise(recentMost)
+	if r.usual > 0 && (now < quieter*r.usual || now > louder*r.usual) {
+		r.usual = 0
+		return true
+	}
+	if r.usual == 0 {
+		r.usual = now
 	}
 	r.usual += (now - r.usual) / usualFor
 	return false
@@ -56,14 +65,14 @@ func (r *recent) shift(d float64) {
 // variance 1.
 const normalMedian = 0.6745
 
-// noise returns the rms of the measurements' errors, from how far each is off
+// noise returns the rms of the last few measurements' errors, from how far each is off
 // the line through its neighbours (the second difference, where they are
 // evenly spaced): whatever the frequency is, and with the median, whatever a
 // few spikes are.
-func (r *recent) noise() float64 {
+func (r *recent) noise(few int) float64 {
 	var off [recentMost]float64
 	n := 0
-	first := max(r.n-recentMost, 0)
+	first := max(r.n-few, 0)
 	for i := first + 1; i < r.n-1; i++ {
 		p, q, s := r.points[(i-1)%recentMost], r.points[i%recentMost], r.points[(i+1)%recentMost]
 		a, b := q.t-p.t, s.t-q.t
