@@ -12,6 +12,7 @@ import (
 const (
 	sigmas        = 4                     // standard deviations that it covers
 	latency       = 100 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
+	unsure        = 4                     // measurements that tell too little of their noise: the bound is wider by their share in all
 	settleTaken   = 4                     // samples in a row must have been believed …
 	settleMissing = 0.1                   // … and of those before all but this share: the first may be spikes
 	settleAhead   = 2 * time.Second       // the bound must hold for this long
@@ -53,6 +54,7 @@ func (c *Controller) growth() *Growth {
 	missed, drift := c.missed()
 	missed += time.Duration(f.Lean * 1e9)
 	unseen := c.unseen() / sigmas
+	few := 1 + unsure/math.Max(float64(f.Learnt()), 1)
 	return &Growth{
 		Constant:      latency + c.systematic() + missed,
 		Drift:         drift,
@@ -60,7 +62,7 @@ func (c *Controller) growth() *Growth {
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
 		WanderDensity: f.Wander * f.Wander,
-		Sigmas:        sigmas,
+		Sigmas:        sigmas * few,
 	}
 }
 
@@ -78,21 +80,22 @@ func (c *Controller) systematic() (s time.Duration) {
 
 // The latency of an interrupt is never negative, which shows in the skewness of
 // the noise, and the more clearly the more pulses there were: the error of the
-// sample skewness falls as 1/√n, and it is as the cube of the latency.
+// sample skewness falls as 1/√n, and it is as the cube of the latency. Once the
+// latency is found, its own error falls as 1/√n.
 const (
 	unseenShare = 0.4  // of the noise may be latency that does not show …
+	foundShare  = 0.15 // … or of a latency that was found may be wrong …
 	unseenAfter = 3000 // … after so many measurements
-	delayError  = 0.15 // how wrong a latency that was found may be, as a share of it
 )
 
 // unseen is how much latency may be left in the estimate, in s.
 func (c *Controller) unseen() float64 {
 	f := &c.filter
+	fewer := unseenAfter / math.Max(math.Min(float64(f.Learnt()), unseenAfter), 1)
 	if f.Delay > 0 {
-		return delayError * f.Delay
+		return f.Delay * math.Min(foundShare*math.Sqrt(fewer), 1)
 	}
-	n := math.Min(float64(f.Learnt()), unseenAfter)
-	return f.Noise * math.Min(unseenShare*math.Pow(unseenAfter/math.Max(n, 1), 1.0/6), 1)
+	return f.Noise * math.Min(unseenShare*math.Pow(fewer, 1.0/6), 1)
 }
 
 // missed is what samples that were not believed add to the bound: each may be
