@@ -61,7 +61,7 @@ func trailer(version uint8, b []byte) Verdict {
 	case n == 0:
 		return Answered
 	case n == cryptoNAK, n == macMD5, n == macSHA1, n == macDES && version < 4:
-		return Authenticated
+		return UnknownKey
 	}
 	return Malformed
 }

@@ -13,6 +13,8 @@ const HeaderSize = 48
 // Where the fields that an answer takes from its request begin.
 const (
 	pollAt     = 2
+	originAt   = 24
+	receiveAt  = 32
 	transmitAt = 40
 )
 

@@ -5,6 +5,7 @@ package ntp
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
@@ -18,6 +19,10 @@ const (
 	maxPoll = 17
 )
 
+// MaxAnswer is the length of the longest answer, in bytes: what fits in an
+// Ethernet frame over IPv6.
+const MaxAnswer = 1500 - 40 - 8
+
 // Responder answers requests. Any number of goroutines may share one.
 type Responder struct {
 	PulseRefID    uint32 // reference identifier while pulses discipline the clock: four ASCII bytes, like "GPS\0"
@@ -25,37 +30,67 @@ type Responder struct {
 	Precision     int8   // of the local clock, log2 seconds
 }
 
-// Respond writes the answer to request into out and returns its length: 0 when
-// there is none, else at most that of the request, so that a forged sender gets
-// no more than was sent in its name. out has room for HeaderSize bytes and
-// shares none with request. rx is when the request came and tx is now, both by
-// the local clock; what is served is UTC, the snapshot's estimate.
-func (r *Responder) Respond(out, request []byte, s *discipline.Snapshot, rx hw.Time, tx hw.Reading) (int, Verdict) {
-	mode, v := admit(request)
+// Request is one datagram as it came.
+type Request struct {
+	Packet    []byte
+	From      netip.AddrPort
+	Received  hw.Time    // when it came, by the local clock
+	Exchanges *Exchanges // of the worker that asks; without it all answers are in basic mode
+}
+
+// Answer is what a request led to.
+type Answer struct {
+	Size        int // bytes to send; 0: none
+	Verdict     Verdict
+	Proof       Proof
+	Interleaved bool
+	Exchange    Token // for Exchanges.Sent: not 0 when somebody wants to know when this answer leaves
+}
+
+// Proof is how a request proved who sent it.
+type Proof uint8
+
+// The proofs.
+const (
+	Unproved  Proof = iota
+	Symmetric       // by a MAC
+	NTS
+)
+
+// Respond writes the answer to q into out. It is at most as long as its
+// request, so that a forged sender gets no more than was sent in its name; and
+// no time is told to a request with a MAC that is not good. out has room for
+// MaxAnswer bytes and shares none with the request. tx is when the answer will
+// leave, by the local clock; what is served is UTC, the snapshot's estimate.
+func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw.Reading) Answer {
+	mode, v := admit(q.Packet)
 	if v != Answered {
-		return 0, v
+		return Answer{Verdict: v}
 	}
-	rx = min(rx, tx.Time) // a clock that went back in between must not yield an answer sent before its request came
+	a := Answer{Size: HeaderSize, Verdict: Unsynchronized}
+	received := min(q.Received, tx.Time) // a clock that went back in between must not yield an answer sent before its request came
 	h := header{
 		leap:           refclock.LeapUnknown,
-		version:        versionOf(request),
+		version:        versionOf(q.Packet),
 		mode:           mode,
-		poll:           min(max(int8(request[pollAt]), minPoll), maxPoll),
+		poll:           min(max(int8(q.Packet[pollAt]), minPoll), maxPoll),
 		precision:      r.Precision,
 		rootDispersion: short(s.DispersionAt(tx.Time)),
-		origin:         binary.BigEndian.Uint64(request[transmitAt:]),
-		receive:        timestamp(utc(s, rx)),
-		transmit:       timestamp(utc(s, tx.Time)),
+		origin:         binary.BigEndian.Uint64(q.Packet[transmitAt:]),
+		receive:        receiveStamp(s, received),
+		transmit:       transmitStamp(s, tx.Time),
 	}
 	if s.Reference != 0 {
 		h.reference = timestamp(utc(s, s.Reference))
 	}
-	v = Unsynchronized
 	if s.StateAt(tx.Time).Synchronized() && s.Agrees(tx) {
-		v, h.leap, h.stratum, h.refID = Answered, s.Leap, 1, r.refID(s.Source)
+		a.Verdict, h.leap, h.stratum, h.refID = Answered, s.Leap, 1, r.refID(s.Source)
+	}
+	if q.Exchanges != nil && mode == modeServer {
+		a.Interleaved, a.Exchange = q.Exchanges.interleave(&h, q)
 	}
 	h.put(out)
-	return HeaderSize, v
+	return a
 }
 
 func (r *Responder) refID(s refclock.Source) uint32 {

@@ -4,15 +4,19 @@ package ntp
 // logged: it is counted by its verdict.
 type Verdict uint8
 
-// The verdicts. The last two are the socket's.
+// The verdicts: first those with an answer.
 const (
 	Answered       Verdict = iota
 	Unsynchronized         // answered, with the warning that the time is not to be used
+	Told                   // answered: what ntpq asked for
 	Short                  // shorter than the header
 	BadVersion             // not version 1 to 4
-	BadMode                // no request: an answer, a broadcast, mode 6 or 7
+	BadMode                // no request: an answer, a broadcast, mode 7, mode 6 from whom it is not for
 	Malformed              // what follows the header is neither extension fields nor a MAC
-	Authenticated          // carries a MAC, which we have no key to check
+	UnknownKey             // has a MAC, for which there is no key
+	BadMAC                 // has a MAC, which is not that of its key
+	Denied                 // the access list is against it
+	RateLimited            // one of too many
 	BadSource              // from port 0, where no answer can go
 	SendFailed             // the kernel refused to send the answer
 
@@ -20,8 +24,9 @@ const (
 )
 
 var verdictWords = [Verdicts]string{
-	"answered", "answered_unsynchronized",
-	"short", "bad_version", "bad_mode", "malformed", "authentication_unsupported",
+	"answered", "answered_unsynchronized", "answered_control",
+	"short", "bad_version", "bad_mode", "malformed", "unknown_key", "bad_mac",
+	"denied", "rate_limited",
 	"bad_source", "send_failed",
 }
 
@@ -29,4 +34,4 @@ var verdictWords = [Verdicts]string{
 func (v Verdict) String() string { return verdictWords[v] }
 
 // Sent tells whether an answer went out.
-func (v Verdict) Sent() bool { return v == Answered || v == Unsynchronized }
+func (v Verdict) Sent() bool { return v < Short }

@@ -32,7 +32,7 @@ func newSocket(conn *net.UDPConn, f family) *socket {
 		family:  f,
 		request: make([]byte, longestRequest),
 		control: make([]byte, controlSize),
-		answer:  make([]byte, ntp.HeaderSize),
+		answer:  make([]byte, ntp.MaxAnswer),
 	}
 }
 
@@ -68,14 +68,15 @@ func (k *socket) one(s *Server) (ntp.Verdict, error) {
 		return ntp.Malformed, nil
 	}
 	// The snapshot is younger than the request, and the reading as young as can be.
-	n, v := s.responder.Respond(k.answer, k.request[:n], s.latest.Load(), rx, s.clock.Read())
-	if n == 0 {
-		return v, nil
+	q := ntp.Request{Packet: k.request[:n], From: client, Received: rx}
+	a := s.responder.Respond(k.answer, q, s.latest.Load(), s.clock.Read())
+	if a.Size == 0 {
+		return a.Verdict, nil
 	}
-	if _, _, err := k.conn.WriteMsgUDPAddrPort(k.answer[:n], source, client); err != nil {
+	if _, _, err := k.conn.WriteMsgUDPAddrPort(k.answer[:a.Size], source, client); err != nil {
 		return ntp.SendFailed, nil
 	}
-	return v, nil
+	return a.Verdict, nil
 }
 
 // Counters is what one socket has counted.

@@ -59,8 +59,8 @@ func (m *machine) judge() {
 	r := m.World.Clock.Read()
 	s := m.Latest.Load()
 	m.states[s.StateAt(r.Time)]++
-	if _, v := m.responder.Respond(answer[:], request[:], s, r.Time, r); !v.Sent() {
-		m.t.Fatalf("no answer: %v", v)
+	if a := m.responder.Respond(answer[:], ntp.Request{Packet: request[:], Received: r.Time}, s, r); !a.Verdict.Sent() {
+		m.t.Fatalf("no answer: %v", a.Verdict)
 	}
 	m.wire = wire{leap: answer[0] >> 6, stratum: answer[1]}
 	if m.wire.leap == 3 {

@@ -1,0 +1,117 @@
+package ntp
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"net/netip"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+)
+
+// The interleaved mode (RFC 9769): an answer tells when the answer before it
+// really left, which nobody knows until it has. A client asks for that by
+// naming, as its origin timestamp, the receive timestamp of that answer.
+//
+// To tell such an origin from the transmit timestamp that a client in basic
+// mode names there, transmit timestamps are odd and receive timestamps even.
+// It is a matter of 0.2 ns.
+const transmitBit = 1
+
+func receiveStamp(s *discipline.Snapshot, t hw.Time) uint64 {
+	return max(timestamp(utc(s, t))&^transmitBit, 2) // never 0, which would mean "unknown"
+}
+
+func transmitStamp(s *discipline.Snapshot, t hw.Time) uint64 {
+	return timestamp(utc(s, t)) | transmitBit
+}
+
+// Exchanges remembers when answers left, for the clients that will ask: a
+// table of fixed size, which belongs to one worker. Where two exchanges have the
+// same place, the newer one stays; its client gets the basic mode, as it would
+// from any server.
+type Exchanges struct {
+	seed  maphash.Seed
+	slots []exchange // a power of two
+}
+
+// exchange is one answer. The key is a secret hash of its client's address and
+// of its receive timestamp: no address can name that of another.
+type exchange struct {
+	key      Token
+	transmit uint64
+	asked    bool // by a client that interleaves; others take no place from it
+}
+
+// Token names an exchange whose real transmit time is of use. The zero value
+// names none.
+type Token uint64
+
+// NewExchanges returns a table for 2ⁿ exchanges of 24 bytes.
+func NewExchanges(n int, seed maphash.Seed) *Exchanges {
+	return &Exchanges{seed, make([]exchange, 1<<n)}
+}
+
+// Sent tells at which time the answer with this token left.
+func (e *Exchanges) Sent(t Token, at hw.Time, s *discipline.Snapshot) {
+	if x := e.at(t); t != 0 && x.key == t {
+		x.transmit = transmitStamp(s, at)
+	}
+}
+
+// interleave makes h an answer in interleaved mode if q asks for one with
+// reason (RFC 9769, section 2), remembers it in either case, and tells both.
+func (e *Exchanges) interleave(h *header, q Request) (done bool, t Token) {
+	client, transmit := q.From.Addr(), h.transmit
+	origin, receive := binary.BigEndian.Uint64(q.Packet[originAt:]), binary.BigEndian.Uint64(q.Packet[receiveAt:])
+	asked := origin != 0 && origin&transmitBit == 0 && receive != h.origin
+	if asked {
+		if left, found := e.take(client, origin); found {
+			done, h.origin, h.transmit = true, receive, left
+		}
+	}
+	h.receive, t = e.keep(client, h.receive, transmit, asked)
+	return done, t
+}
+
+// take returns when the answer left that had this receive timestamp and went
+// to this client, and forgets it: it may be asked for once.
+func (e *Exchanges) take(client netip.Addr, receive uint64) (transmit uint64, found bool) {
+	t := e.token(client, receive)
+	x := e.at(t)
+	if x.key != t {
+		return 0, false
+	}
+	x.key = 0
+	return x.transmit, true
+}
+
+// keep remembers an answer, if there is place. It returns the receive timestamp
+// that the answer is to have, which no other answer to this client in the table has.
+func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, asked bool) (uint64, Token) {
+	t := e.token(client, receive)
+	x := e.at(t)
+	for x.key == t {
+		receive += 2
+		t = e.token(client, receive)
+		x = e.at(t)
+	}
+	if x.asked && x.key != 0 && !asked {
+		return receive, 0
+	}
+	*x = exchange{t, transmit, asked}
+	if !asked {
+		t = 0
+	}
+	return receive, t
+}
+
+func (e *Exchanges) at(t Token) *exchange { return &e.slots[uint64(t)&uint64(len(e.slots)-1)] }
+
+func (e *Exchanges) token(client netip.Addr, receive uint64) Token {
+	var b [24]byte
+	a := client.As16()
+	copy(b[:], a[:])
+	binary.NativeEndian.PutUint64(b[16:], receive)
+	return Token(max(maphash.Bytes(e.seed, b[:]), 1))
+}
