@@ -52,7 +52,7 @@ const nudge = time.Microsecond
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	missed, drift := c.missed()
-	missed += time.Duration(f.Lean * 1e9)
+	missed += time.Duration((f.Lean + f.Spread) * 1e9)
 	unseen := c.unseen() / sigmas
 	few := 1 + unsure/math.Max(float64(f.Learnt()), 1)
 	return &Growth{

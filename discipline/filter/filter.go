@@ -15,6 +15,8 @@ const (
 	roughLeast = 6  // measurements that a rough idea of the noise needs
 	roughMost  = 32 // measurements that make a better one
 
+	fading = 0.9 // of the spread, with each measurement
+
 	missMemory = 16  // measurements over which the share of outliers is reckoned;
 	mostMissed = 0.5 // above this share they are no outliers
 )
@@ -42,6 +44,10 @@ type Filter struct {
 	// Lean is by how much more than noise the last few measurements lie to one
 	// side, in s: a change that has just begun shows so.
 	Lean float64
+
+	// Spread is how far the first measurements were apart, in s, and fades as
+	// more come: few can not tell which of them were spikes.
+	Spread float64
 
 	started   bool
 	age       float64 // s since the first measurement
@@ -108,7 +114,7 @@ func (f *Filter) Update(z, floor float64) bool {
 
 func (f *Filter) start(p point, floor float64) {
 	f.started, f.Taken = true, 1
-	f.recent.add(p)
+	f.recent.add(p, 0)
 	rate := f.FrequencyError
 	if rate == 0 {
 		rate = initialFrequency
@@ -122,7 +128,7 @@ func (f *Filter) start(p point, floor float64) {
 
 // take lets the bank learn from p, unless the receiver has jumped.
 func (f *Filter) take(p point, floor float64) bool {
-	f.recent.add(p)
+	f.recent.add(p, f.X-p.z)
 	if f.ride.on {
 		believed := f.riding(p)
 		f.publish()
@@ -151,7 +157,9 @@ func (f *Filter) learn(p point, floor float64) {
 	if f.recent.changed() {
 		f.learnt = min(f.learnt, recentFew)
 	}
+	f.Spread *= fading
 	if f.learnt < roughMost {
+		f.Spread = math.Max(f.Spread, math.Abs(p.z-f.bank.x[phase]))
 		f.rough(floor)
 		return
 	}
@@ -200,7 +208,8 @@ func (f *Filter) rough(floor float64) {
 	if f.recent.n < roughLeast {
 		return
 	}
-	rms := f.recent.noise(max(f.learnt, recentFew)) * (1 + roughLeast/float64(f.learnt+1))
+	few := max(f.learnt, recentFew)
+	rms := math.Min(f.recent.noise(few), f.recent.error(few)) * (1 + roughLeast/float64(f.learnt+1))
 	f.shape.begin(math.Max(rms, floor))
 	f.bank.noise = f.shape.noise()
 }

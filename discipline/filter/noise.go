@@ -13,7 +13,7 @@ type noise struct {
 
 const (
 	fewestOutliers = 1e-3
-	mostOutliers   = 0.2
+	mostOutliers   = 0.4
 	anywhere       = 100 // outliers are spread over so many times what is expected
 	farTail        = 30  // standard deviations beyond which the normal tail is taken for its asymptote
 )

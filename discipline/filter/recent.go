@@ -11,8 +11,9 @@ type point struct{ t, z float64 }
 // recent is the newest measurements, in no order but a ring's.
 type recent struct {
 	points [recentMost]point
-	n      int     // of all that were added
-	usual  float64 // s, what noise has been on average
+	late   [recentMost]float64 // s, how late each was against the prediction
+	n      int                 // of all that were added
+	usual  float64             // s, what noise has been on average
 }
 
 const (
@@ -49,8 +50,8 @@ func (r *recent) changed() bool {
 	return false
 }
 
-func (r *recent) add(p point) {
-	r.points[r.n%recentMost] = p
+func (r *recent) add(p point, late float64) {
+	r.points[r.n%recentMost], r.late[r.n%recentMost] = p, late
 	r.n++
 }
 
@@ -86,6 +87,21 @@ func (r *recent) noise(few int) float64 {
 	if n == 0 {
 		return initialNoise
 	}
-	slices.Sort(off[:n])
-	return off[n/2] / normalMedian
+	return median(off[:n]) / normalMedian
+}
+
+// error returns the rms of how far the last few were off the prediction: it
+// knows less of a moving phase, and more of spikes, of which each is one here.
+func (r *recent) error(few int) float64 {
+	var off [recentMost]float64
+	few = min(few, r.n, recentMost)
+	for i := range few {
+		off[i] = math.Abs(r.late[(r.n-1-i)%recentMost])
+	}
+	return median(off[:few]) / normalMedian
+}
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
 }

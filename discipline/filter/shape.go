@@ -19,6 +19,7 @@ const (
 
 	leastDelay = 0.05 // of sigma; less can not be told from none
 	boldest    = 0.5  // the most that a parameter's logarithm changes by at once
+	worse      = 0.02 // loss of likelihood, per innovation, that shows a step as too bold
 )
 
 // innovation is how late a measurement was against the prediction, and the
@@ -33,12 +34,20 @@ const (
 	parameters
 )
 
+// shaped is what a fit has found.
+type shaped struct {
+	noise noise
+	place float64 // s
+}
+
 // fit is a maximum-likelihood fit of the noise, in progress: the scores of one
 // pass over the innovations, and their products for the information (Berndt,
 // Hall, Hall & Hausman 1974).
 type fit struct {
-	noise      noise
-	place      float64 // s
+	shaped
+	before     shaped  // the step that led here …
+	mean       float64 // … and the likelihood there, per innovation; 0 when there was none
+	trust      float64 // the most that a parameter's logarithm changes by now
 	score      [parameters]float64
 	info       [parameters][parameters]float64
 	share      float64 // sum over the pass
@@ -47,7 +56,8 @@ type fit struct {
 
 // begin starts with noise of the given rms.
 func (f *fit) begin(rms float64) {
-	*f = fit{noise: noise{sigma: rms, outliers: 10 * fewestOutliers}}
+	*f = fit{trust: boldest}
+	f.noise = noise{sigma: rms, outliers: 10 * fewestOutliers}
 }
 
 // add lets the pass see one innovation.
@@ -75,6 +85,15 @@ func (f *fit) add(i innovation) {
 // step ends a pass over n innovations: the parameters move to where the scores
 // would vanish.
 func (f *fit) step(n int, floor float64) {
+	defer f.clear()
+	mean := f.likelihood / float64(n)
+	if f.mean != 0 && mean < f.mean-worse {
+		f.shaped, f.mean = f.before, 0
+		f.trust /= 4
+		return
+	}
+	f.before, f.mean = f.shaped, mean
+	f.trust = math.Min(2*f.trust, boldest)
 	unit := f.noise.rms() // so that all parameters are of one size
 	f.score[place] *= unit
 	for i := range parameters {
@@ -86,7 +105,7 @@ func (f *fit) step(n int, floor float64) {
 	}
 	d := solve(f.info, f.score)
 	for i := range d {
-		d[i] = math.Max(-boldest, math.Min(boldest, d[i]))
+		d[i] = math.Max(-f.trust, math.Min(f.trust, d[i]))
 	}
 	f.place += d[place] * unit
 	f.noise.sigma = math.Max(f.noise.sigma*math.Exp(d[sigma]), floor)
@@ -94,6 +113,10 @@ func (f *fit) step(n int, floor float64) {
 		f.noise.delay = math.Max(f.noise.delay*math.Exp(d[delay]), leastDelay*f.noise.sigma)
 	}
 	f.noise.outliers = math.Min(math.Max((float64(n)-f.share)/float64(n+doubted), fewestOutliers), mostOutliers)
+}
+
+// clear makes ready for the next pass.
+func (f *fit) clear() {
 	f.score, f.info, f.share, f.likelihood = [parameters]float64{}, [parameters][parameters]float64{}, 0, 0
 }
 

@@ -75,13 +75,14 @@ func (f *Filter) again(floor float64) bool {
 			fresh.start(p, max(noise, floor))
 		case !believed:
 			fresh.note(false)
-			fresh.recent.add(p)
+			fresh.recent.add(p, 0)
 			fresh.miss(p)
 		default:
 			fresh.pass(p.t - fresh.age)
 			fresh.take(p, floor)
 		}
 	}
+	fresh.Spread = slices.Max(off[:])
 	*f = fresh
 	return believed
 }
