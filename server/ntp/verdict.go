@@ -9,6 +9,7 @@ const (
 	Answered       Verdict = iota
 	Unsynchronized         // answered, with the warning that the time is not to be used
 	Told                   // answered: what ntpq asked for
+	RateKissed             // one of too many: answered with the kiss code RATE, no time
 	Short                  // shorter than the header
 	BadVersion             // not version 1 to 4
 	BadMode                // no request: an answer, a broadcast, mode 7, mode 6 from whom it is not for
@@ -24,7 +25,7 @@ const (
 )
 
 var verdictWords = [Verdicts]string{
-	"answered", "answered_unsynchronized", "answered_control",
+	"answered", "answered_unsynchronized", "answered_control", "rate_kissed",
 	"short", "bad_version", "bad_mode", "malformed", "unknown_key", "bad_mac",
 	"denied", "rate_limited",
 	"bad_source", "send_failed",

@@ -1,0 +1,80 @@
+package ntp
+
+import (
+	"hash/maphash"
+	"net/netip"
+
+	"gpsntpd/hw"
+)
+
+// Client is what is known of somebody who asks.
+type Client struct {
+	Address     netip.Addr
+	Requests    uint32
+	Drops       uint32 // requests without an answer
+	Seen        hw.Raw // when the last request came
+	Version     uint8  // of the last request that was looked at, as is the rest; 0 before the first
+	Mode        uint8
+	Poll        int8 // log2 seconds
+	Proof       Proof
+	Interleaved bool // it was answered in interleaved mode
+}
+
+// entry is a client in the table, without pointers: the garbage collector does
+// not look into it.
+type entry struct {
+	address     [16]byte // all zero is nobody's
+	seen        hw.Raw
+	meter       meter
+	requests    uint32
+	drops       uint32
+	version     uint8
+	mode        uint8
+	poll        int8
+	proof       Proof
+	interleaved bool
+}
+
+func (e *entry) client() Client {
+	return Client{
+		netip.AddrFrom16(e.address).Unmap(), e.requests, e.drops, e.seen,
+		e.version, e.mode, e.poll, e.proof, e.interleaved,
+	}
+}
+
+// ways is how many entries an address can be in.
+const ways = 8
+
+// clients is a table of fixed size. An address has its place in one set of
+// entries, chosen by a secret hash, so that nobody can aim at another's place.
+type clients struct {
+	seed maphash.Seed
+	sets [][ways]entry // their number is a power of two
+}
+
+func newClients(size int, seed maphash.Seed) clients {
+	sets := 1
+	for sets*2*ways <= size {
+		sets *= 2
+	}
+	return clients{seed, make([][ways]entry, sets)}
+}
+
+// find returns the entry of address. A new client takes the place of the one
+// in its set that was silent for longest; those who have asked only once go
+// first, so that a flood of made-up addresses does not drive out who is known.
+func (c *clients) find(address [16]byte) *entry {
+	set := &c.sets[maphash.Comparable(c.seed, address)&uint64(len(c.sets)-1)]
+	worst := &set[0]
+	for i := range set {
+		e := &set[i]
+		if e.address == address {
+			return e
+		}
+		if known, than := e.requests > 1, worst.requests > 1; known == than && e.seen < worst.seen || !known && than {
+			worst = e
+		}
+	}
+	*worst = entry{address: address}
+	return worst
+}

@@ -1,0 +1,34 @@
+package ntp
+
+import (
+	"encoding/binary"
+
+	"gpsntpd/refclock"
+)
+
+// rateCode is the kiss code of a server that is asked too often (RFC 5905,
+// figure 13).
+const rateCode = 'R'<<24 | 'A'<<16 | 'T'<<8 | 'E'
+
+// Kiss writes the answer to a client that asks too often into out, and returns
+// its length, which is that of the request: 0, no answer, for anything but a
+// plain client request. It names no time, and echoes what the client needs to
+// believe it (RFC 5905, section 7.4).
+func Kiss(out, request []byte) int {
+	if len(request) != HeaderSize || request[0]&7 != modeClient || versionOf(request) > 4 {
+		return 0
+	}
+	origin := binary.BigEndian.Uint64(request[transmitAt:])
+	h := header{
+		leap:     refclock.LeapUnknown,
+		version:  versionOf(request),
+		mode:     modeServer,
+		poll:     int8(request[pollAt]),
+		refID:    rateCode,
+		origin:   origin,
+		receive:  origin,
+		transmit: origin,
+	}
+	h.put(out)
+	return HeaderSize
+}
