@@ -30,8 +30,7 @@ const negligible = 1e-4
 type bank struct {
 	filters [wanders]kalman
 	noise   noise
-	x       vector  // mean of all filters …
-	p       matrix  // … and covariance
+	all     kalman  // mean and covariance of all filters, of the likely wander
 	share   float64 // probability that the newest measurement is no outlier
 }
 
@@ -61,33 +60,35 @@ func (b *bank) start(z, variance, y, variance2 float64) {
 
 // pool works out the mean and the covariance of all filters.
 func (b *bank) pool() {
-	b.x, b.p = vector{}, matrix{}
+	b.all.x, b.all.p = vector{}, matrix{}
 	for i := range b.filters {
 		k := &b.filters[i]
-		for j := range b.x {
-			b.x[j] += k.weight * k.x[j]
+		for j := range b.all.x {
+			b.all.x[j] += k.weight * k.x[j]
 		}
 	}
 	for i := range b.filters {
 		k := &b.filters[i]
 		var d vector
 		for j := range d {
-			d[j] = k.x[j] - b.x[j]
+			d[j] = k.x[j] - b.all.x[j]
 		}
 		for j := range d {
 			for l := range d {
-				b.p[j][l] += k.weight * (k.p[j][l] + d[j]*d[l])
+				b.all.p[j][l] += k.weight * (k.p[j][l] + d[j]*d[l])
 			}
 		}
 	}
+	b.all.wander = b.likely()
 }
 
-// predict lets dt seconds pass.
+// predict lets dt seconds pass; that is linear, so that it does not matter
+// whether the filters are pooled before or after.
 func (b *bank) predict(dt float64, h *heat) {
 	for i := range b.filters {
 		b.filters[i].predict(dt, h)
 	}
-	b.pool()
+	b.all.predict(dt, h)
 }
 
 // update takes a measurement z.
@@ -117,7 +118,7 @@ func (b *bank) mix() {
 		any := switching * k.prior
 		k.weight = (1-switching)*k.weight + any
 		if a := any / k.weight; a > negligible {
-			k.lean(a, &b.x, &b.p)
+			k.lean(a, &b.all)
 		}
 	}
 }
@@ -125,11 +126,9 @@ func (b *bank) mix() {
 // shift moves the phase of all by dx and the frequency by dy.
 func (b *bank) shift(dx, dy float64) {
 	for i := range b.filters {
-		b.filters[i].x[phase] += dx
-		b.filters[i].x[frequency] += dy
+		b.filters[i].shift(dx, dy)
 	}
-	b.x[phase] += dx
-	b.x[frequency] += dy
+	b.all.shift(dx, dy)
 }
 
 // unsure adds to the variances of phase and frequency.
@@ -145,8 +144,8 @@ func (b *bank) unsure(variance, variance2 float64) {
 // claimed of the wander: mixing gives some to each, whatever has been measured.
 const unlikely = 2e-3
 
-// wander is the mean square random walk of the frequency, 1/s.
-func (b *bank) wander() float64 {
+// likely is the random walk of the frequency, per √s, rms over what it may be.
+func (b *bank) likely() float64 {
 	var sum, all float64
 	for i := range b.filters {
 		k := &b.filters[i]
@@ -155,5 +154,5 @@ func (b *bank) wander() float64 {
 			all += w
 		}
 	}
-	return sum / all
+	return math.Sqrt(sum / all)
 }

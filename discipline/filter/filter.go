@@ -159,11 +159,11 @@ func (f *Filter) learn(p point, floor float64) {
 	}
 	f.Spread *= fading
 	if f.learnt < roughMost {
-		f.Spread = math.Max(f.Spread, math.Abs(p.z-f.bank.x[phase]))
+		f.Spread = math.Max(f.Spread, math.Abs(p.z-f.bank.all.x[phase]))
 		f.rough(floor)
 		return
 	}
-	i := innovation{f.bank.x[phase] - p.z, f.bank.p[phase][phase]}
+	i := innovation{f.bank.all.x[phase] - p.z, f.bank.all.p[phase][phase]}
 	f.lean(i)
 	later := f.shape.add(i, floor)
 	f.bank.shift(-later, 0)
@@ -216,7 +216,7 @@ func (f *Filter) rough(floor float64) {
 
 // publish brings the exported fields up to date.
 func (f *Filter) publish() {
-	b := &f.bank
+	b := &f.bank.all
 	h := vector{frequency: 1}
 	copy(h[coefficients:], f.heat.shape[:])
 	f.X, f.Y = b.x[phase], dot(&h, &b.x)
@@ -224,8 +224,8 @@ func (f *Filter) publish() {
 	for i := range h {
 		f.PYY += h[i] * dot(&h, &b.p[i])
 	}
-	f.Wander = math.Sqrt(b.wander())
-	f.Noise, f.Delay = b.noise.rms(), b.noise.delay
+	f.Wander = b.wander
+	f.Noise, f.Delay = f.bank.noise.rms(), f.bank.noise.delay
 	if r := &f.ride; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]
 		f.PXX, f.PXY, f.PYY = r.p[0][0], r.p[0][1], r.p[1][1]

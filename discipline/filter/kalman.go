@@ -64,19 +64,24 @@ func (k *kalman) update(v verdict, sigma float64) {
 	}
 }
 
-// lean moves the filter by the share a towards the mean and the covariance of
-// the whole bank.
-func (k *kalman) lean(a float64, x *vector, p *matrix) {
+// lean moves the filter by the share a towards all of them.
+func (k *kalman) lean(a float64, all *kalman) {
 	var d vector
 	for i := range d {
-		d[i] = x[i] - k.x[i]
+		d[i] = all.x[i] - k.x[i]
 	}
 	for i := range d {
 		k.x[i] += a * d[i]
 		for j := range d {
-			k.p[i][j] += a*(p[i][j]-k.p[i][j]) + a*(1-a)*d[i]*d[j]
+			k.p[i][j] += a*(all.p[i][j]-k.p[i][j]) + a*(1-a)*d[i]*d[j]
 		}
 	}
+}
+
+// shift moves the phase by dx and the frequency by dy.
+func (k *kalman) shift(dx, dy float64) {
+	k.x[phase] += dx
+	k.x[frequency] += dy
 }
 
 func dot(a, b *vector) (sum float64) {
