@@ -108,7 +108,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 		c.restart() // what sentences taught of noise does not hold for pulses
 	}
 	raw := c.lines.raw(s.At)
-	ref := refclock.At(s.At, s.Offset)
+	ref := refclock.At(s.At, s.Offset+s.Sawtooth)
 	if c.filter.Started() && raw < c.raw {
 		c.Counts.Stale++
 		return false

@@ -52,30 +52,24 @@ const nudge = time.Microsecond
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	missed, drift := c.missed()
-	missed += time.Duration((f.Lean + f.Spread) * 1e9)
-	unseen := c.unseen() / sigmas
-	few := 1 + unsure/math.Max(float64(f.Learnt()), 1)
-	return &Growth{
-		Constant:      latency + c.systematic() + missed,
+	g := &Growth{
+		Latency:       latency,
+		Receiver:      missed + ceil(f.Lean+f.Spread),
 		Drift:         drift,
-		Phase:         f.PXX + unseen*unseen,
+		Unseen:        c.unseen(),
+		Phase:         f.PXX,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
 		WanderDensity: f.Wander * f.Wander,
-		Sigmas:        sigmas * few,
+		Sigmas:        sigmas * (1 + unsure/math.Max(float64(f.Learnt()), 1)),
 	}
-}
-
-// systematic is what no averaging removes: the latency of a sentence, which
-// nobody knows, and a clock that somebody nudges.
-func (c *Controller) systematic() (s time.Duration) {
 	if c.last.Source == refclock.FromSentence {
-		s = c.last.Dispersion
+		g.Latency += c.last.Dispersion // nobody knows how late a sentence is
 	}
 	if c.stray > nudge {
-		s += c.stray
+		g.Loop = c.stray
 	}
-	return s
+	return g
 }
 
 // The latency of an interrupt is never negative, which shows in the skewness of
@@ -112,10 +106,22 @@ func (c *Controller) missed() (off time.Duration, drift hw.Frequency) {
 // State returns the state and since when, by the local clock.
 func (c *Controller) State() (State, hw.Time) { return c.state, c.since }
 
-// Estimates for people: the correction without slews, and the pulse's jitter.
-func (c *Controller) Estimates() (frequency hw.Frequency, jitter time.Duration) {
-	return hw.Frequency(c.filter.Y), time.Duration(c.filter.Noise * 1e9)
+// Estimates is what has been learnt, for people.
+type Estimates struct {
+	Frequency hw.Frequency  // correction, without slews
+	Jitter    time.Duration // of the pulse, rms
+	Wander    float64       // random walk of the oscillator's frequency, per √s
+	Latency   time.Duration // mean latency of the stamps that was found and taken off; 0 when none was
 }
+
+// Estimates returns what has been learnt.
+func (c *Controller) Estimates() Estimates {
+	f := &c.filter
+	return Estimates{hw.Frequency(f.Y), ceil(f.Noise), f.Wander, ceil(f.Delay)}
+}
+
+// Jumps is how often the receiver's phase has jumped.
+func (c *Controller) Jumps() int { return c.filter.Jumps }
 
 // Snapshot is what answers are made from until the next one.
 func (c *Controller) Snapshot() Snapshot {

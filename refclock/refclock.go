@@ -77,5 +77,6 @@ type Sample struct {
 	At         hw.Time       // when, by the local clock
 	Offset     time.Duration // UTC − local
 	Dispersion time.Duration // greatest error that the measurement itself may have, spikes of the pulse excepted
+	Sawtooth   time.Duration // how late the receiver says that this pulse was; it is taken off
 	Source     Source
 }

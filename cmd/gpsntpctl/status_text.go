@@ -30,6 +30,12 @@ func (t *table80) clock(s *control.Status) {
 		s.Since.UTC().Format(time.DateTime), human.Duration(s.Now.Sub(s.Since.Time))))
 	t.row("offset", with(s.OffsetSeconds, offset))
 	t.row("error bound", with(s.BoundSeconds, bound))
+	if s.Budget != nil {
+		t.row("made of", budget(s.Budget))
+	}
+	if s.Holdover != nil {
+		t.row("without pulse", holdover(s.Holdover))
+	}
 	t.row("frequency", with(s.FrequencyPPM, ppm))
 	t.row("jitter", with(s.JitterSeconds, interval))
 	t.temperature(&s.Temperature)
@@ -42,6 +48,24 @@ func (t *table80) clock(s *control.Status) {
 	if s.TAIOffsetSeconds != nil {
 		t.row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
 	}
+}
+
+// budget says what the bound is made of, and leaves out what is nothing.
+func budget(b *control.Budget) string {
+	part := func(v float64, name string) string {
+		if v == 0 {
+			return unknown
+		}
+		return interval(v) + " " + name
+	}
+	return list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.ReceiverSeconds, "receiver"),
+		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
+}
+
+// holdover says for how long the clock stays good by itself.
+func holdover(h *control.Holdover) string {
+	part := func(v float64, limit string) string { return limit + " for " + human.Duration(seconds(v)) }
+	return list(part(h.Within10us, "10 µs"), part(h.Within100us, "100 µs"), part(h.Within1ms, "1 ms"))
 }
 
 // temperature is a row only where there is a sensor: it is no defect to have

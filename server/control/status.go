@@ -29,6 +29,9 @@ type Status struct {
 	FrequencyPPM          *float64    `json:"frequency_ppm"`
 	JitterSeconds         *float64    `json:"jitter_seconds"`
 	BoundSeconds          *float64    `json:"bound_seconds"`
+	Budget                *Budget     `json:"budget"`                 // what the bound is made of
+	WanderPerRootSecond   *float64    `json:"wander_per_root_second"` // random walk of the oscillator's frequency, as learnt
+	Holdover              *Holdover   `json:"holdover"`
 	RootDelaySeconds      float64     `json:"root_delay_seconds"`
 	RootDispersionSeconds float64     `json:"root_dispersion_seconds"` // as on the wire
 	ReferenceTime         *Time       `json:"reference_time"`
@@ -38,6 +41,24 @@ type Status struct {
 	Pulse                 Pulse       `json:"pulse"`
 	Temperature           Temperature `json:"temperature"`
 	Servers               []Listener  `json:"servers"`
+}
+
+// Budget is what the bound is made of: the parts sum up to it.
+type Budget struct {
+	PulseSeconds    float64 `json:"pulse_seconds"`    // noise of the pulses, as much of it as is left
+	LatencySeconds  float64 `json:"latency_seconds"`  // how late stamps may be
+	ReceiverSeconds float64 `json:"receiver_seconds"` // a receiver that disagrees, or has lately changed
+	LoopSeconds     float64 `json:"loop_seconds"`     // somebody nudges the clock
+	HoldoverSeconds float64 `json:"holdover_seconds"` // growth since the last pulse
+}
+
+// Holdover is the forecast of how long from now the error stays below a limit
+// if no pulse comes any more, with a probability of 95 %.
+type Holdover struct {
+	Within1us   float64 `json:"within_1us_seconds"`
+	Within10us  float64 `json:"within_10us_seconds"`
+	Within100us float64 `json:"within_100us_seconds"`
+	Within1ms   float64 `json:"within_1ms_seconds"`
 }
 
 // Receiver is the condition of the GNSS receiver.
@@ -62,6 +83,9 @@ type Pulse struct {
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
 	Rejected   uint64   `json:"rejected"`
+	// LatencySeconds is the mean latency of its stamps that was found in their
+	// scatter and is taken off; nil while none was.
+	LatencySeconds *float64 `json:"latency_seconds"`
 }
 
 // Temperature is the condition of the temperature sensor near the oscillator.

@@ -34,7 +34,7 @@ func (l *Loop) Keep() Kept {
 	if !s.StateAt(l.now.Time).Synchronized() {
 		return Kept{}
 	}
-	frequency, _ := l.controller.Estimates()
+	frequency := l.controller.Estimates().Frequency
 	return Kept{
 		FrequencyPPM:   math.Round(frequency.PPM()*1e6) / 1e6,
 		LatencySeconds: l.Pairer.Latency().Mean.Seconds(),

@@ -62,7 +62,7 @@ func TestARestartedDaemonIsBackWithoutAStep(t *testing.T) {
 	m.Play(5 * time.Minute)
 	c := m.Config
 	c.Pairer, c.Latest = refclock.Pairer{}, &discipline.Latest{}
-	frequency, _ := m.controller.Estimates()
+	frequency := m.controller.Estimates().Frequency
 	c.Options = Kept{}.Resume(discipline.Options{}, inherited{frequency: frequency, synchronized: true})
 	m.Loop = New(c)
 	m.ReceiverDevice(hw.Device{Path: "sim", State: hw.Open})

@@ -69,6 +69,7 @@ type Loop struct {
 	moved      hw.Reading // when the clock was last moved, and what it showed then
 	state      discipline.State
 	moves      uint64           // of the clock that were not ours, as last logged
+	jumps      int              // of the receiver, as last logged
 	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
 	settled    hw.Raw           // when that was last done
 	now        hw.Reading       // at the event being handled
@@ -97,7 +98,7 @@ func New(c Config) *Loop {
 // a slew.
 func (l *Loop) Run(ctx context.Context, in Inputs) error {
 	defer func() {
-		frequency, _ := l.controller.Estimates()
+		frequency := l.controller.Estimates().Frequency
 		l.try(l.Clock.SetFrequency(frequency))
 	}()
 	tick := time.NewTicker(tickEvery)
@@ -349,11 +350,16 @@ func (l *Loop) report(s *discipline.Snapshot) {
 		l.moves = n
 		l.Log.Warn().Uint64("moves", n).Msg("somebody else stepped or steered the clock")
 	}
+	if n := l.controller.Jumps(); n != l.jumps {
+		l.jumps = n
+		l.Log.Error().Int("jumps", n).Float64("bound_us", us(s.BoundAt(l.now.Time))).
+			Msg("the receiver's pulse has jumped and its rate has not: the clock runs on without it")
+	}
 	state := s.StateAt(l.now.Time)
 	if state == l.state {
 		return
 	}
-	frequency, _ := l.controller.Estimates()
+	frequency := l.controller.Estimates().Frequency
 	l.Log.Info().Stringer("from", l.state).Stringer("to", state).
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
 		Float64("frequency_ppm", math.Round(frequency.PPM()*1e3)/1e3).Msg("state")
@@ -385,7 +391,7 @@ func (l *Loop) Counters() control.Counters {
 		"refclock": refs, "nmea": sentences,
 		"discipline": {
 			"samples": c.Samples, "outliers": c.Outliers, "stale": c.Stale + l.stale,
-			"steps": c.Steps, "interference": c.Interference, "missed_edges": l.pulse.missed,
+			"steps": c.Steps, "interference": c.Interference, "missed_edges": l.pulse.missed, "receiver_jumps": uint64(l.controller.Jumps()),
 		},
 	}
 }

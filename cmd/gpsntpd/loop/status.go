@@ -49,11 +49,16 @@ func (l *Loop) Status() control.Status {
 		}
 	}
 	if s.LastSample != 0 {
-		frequency, jitter := l.controller.Estimates()
+		e := l.controller.Estimates()
 		st.OffsetSeconds = some(s.OffsetAt(now).Seconds())
-		st.FrequencyPPM = some(math.Round(frequency.PPM()*1e6) / 1e6)
-		st.JitterSeconds = some(jitter.Seconds())
+		st.FrequencyPPM = some(math.Round(e.Frequency.PPM()*1e6) / 1e6)
+		st.JitterSeconds = some(e.Jitter.Seconds())
+		st.WanderPerRootSecond = some(e.Wander)
 		st.BoundSeconds = some(s.BoundAt(now).Seconds())
+		st.Budget, st.Holdover = budget(s.BudgetAt(now)), holdover(&s, now)
+		if e.Latency > 0 {
+			st.Pulse.LatencySeconds = some(e.Latency.Seconds())
+		}
 		st.ReferenceTime = some(utc(&s, s.Reference))
 		leap := l.Leap()
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
@@ -125,6 +130,21 @@ func (l *Loop) temperatureStatus() control.Temperature {
 		c.Celsius = some(math.Round(float64(l.sensor.shown)*1e3) / 1e3)
 	}
 	return c
+}
+
+func budget(b discipline.Budget) *control.Budget {
+	return &control.Budget{
+		PulseSeconds: b.Pulse.Seconds(), LatencySeconds: b.Latency.Seconds(), ReceiverSeconds: b.Receiver.Seconds(),
+		LoopSeconds: b.Loop.Seconds(), HoldoverSeconds: b.Holdover.Seconds(),
+	}
+}
+
+func holdover(s *discipline.Snapshot, now hw.Time) *control.Holdover {
+	within := func(limit time.Duration) float64 { return s.Within(limit, now).Seconds() }
+	return &control.Holdover{
+		Within1us: within(time.Microsecond), Within10us: within(10 * time.Microsecond),
+		Within100us: within(100 * time.Microsecond), Within1ms: within(time.Millisecond),
+	}
 }
 
 // utc is what t, shown by the local clock, is in UTC as far as we know.

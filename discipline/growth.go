@@ -1,0 +1,84 @@
+package discipline
+
+import (
+	"math"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// Growth is the error of the estimate as a function of the time since it was
+// made: a normal part, from the filter's covariance, and systematic ones.
+type Growth struct {
+	Latency  time.Duration // systematic: how late stamps may be, beside Unseen
+	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed
+	Loop     time.Duration // systematic: how far somebody nudges the clock
+	Drift    hw.Frequency  // systematic, for each second
+
+	Unseen        float64 // s: latency that may hide in the noise; independent of the normal part
+	Phase         float64 // variance of the phase, s²
+	PhaseRate     float64 // covariance of phase and frequency, s²/s
+	Rate          float64 // variance of the frequency, 1
+	WanderDensity float64 // random walk of the frequency, 1/s
+	Sigmas        float64 // how many standard deviations the bound covers
+}
+
+// deviation is the standard deviation of the normal part after t seconds; it
+// never shrinks with t.
+func (g *Growth) deviation(t float64) float64 {
+	return math.Sqrt(g.Phase + 2*math.Max(g.PhaseRate, 0)*t + g.Rate*t*t + g.WanderDensity*t*t*t/3)
+}
+
+// After returns the bound when dt has passed; it never shrinks with dt.
+func (g *Growth) After(dt time.Duration) time.Duration {
+	t := math.Max(dt.Seconds(), 0)
+	b := math.Hypot(g.Sigmas*g.deviation(t), g.Unseen) + float64(g.Drift)*t
+	if b > MaxDispersion.Seconds() {
+		return MaxDispersion
+	}
+	return g.Latency + g.Receiver + g.Loop + ceil(b)
+}
+
+// Budget is what a bound is made of; the parts sum up to it.
+type Budget struct {
+	Pulse    time.Duration // noise of the pulses, as much of it as the filter leaves
+	Latency  time.Duration // of the stamps
+	Receiver time.Duration // a receiver that disagrees, or has too lately changed to be known
+	Loop     time.Duration // the clock being nudged
+	Holdover time.Duration // growth since the last measurement
+}
+
+// BudgetAfter returns what the bound is made of when dt has passed.
+func (g *Growth) BudgetAfter(dt time.Duration) Budget {
+	pulse := ceil(g.Sigmas * g.deviation(0))
+	now := g.After(0)
+	return Budget{
+		Pulse: pulse, Receiver: g.Receiver, Loop: g.Loop,
+		Latency:  max(now-pulse-g.Receiver-g.Loop, 0),
+		Holdover: g.After(dt) - now,
+	}
+}
+
+// longest is beyond which nobody forecasts.
+const longest = 30 * 24 * time.Hour
+
+// within is how many standard deviations a forecast covers: the error is
+// inside for that long in 19 of 20 cases.
+const within = 1.96
+
+// Within forecasts for how long the error stays below limit without another
+// measurement, to the second; it is at most 30 days.
+func (g *Growth) Within(limit time.Duration) time.Duration {
+	low, high := 0, int(longest/time.Second)
+	for low < high {
+		middle := (low + high + 1) / 2
+		if within*g.deviation(float64(middle)) <= limit.Seconds() {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return time.Duration(low) * time.Second
+}
+
+func ceil(s float64) time.Duration { return time.Duration(math.Ceil(s * 1e9)) }
