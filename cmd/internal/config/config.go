@@ -5,11 +5,13 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
 )
 
 // Config is what an operator can choose.
@@ -51,6 +53,9 @@ type Server struct {
 	Listen        []string // addr:port; an empty addr is all of them
 	RefID         string   // while the pulse disciplines
 	SentenceRefID string   // while sentences alone do
+
+	Allow, Deny []netip.Prefix // who may ask, and who may not
+	RateLimit   ntp.Limit      // of each client
 }
 
 // Log is what the daemon says of itself.
@@ -71,7 +76,7 @@ func Default() Config {
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
-		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA"},
+		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit()},
 		Log:      Log{Level: "info", Format: "console"},
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"reflect"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
 )
 
 func TestAnEmptyFileIsTheDefault(t *testing.T) {
@@ -40,6 +42,9 @@ temperature = "coretemp/Package id 0"
 listen = [":123", "[fe80::1%eth0]:11123"]
 refid = "PPS"
 sentence-refid = "NAV"
+allow = ["10.0.0.0/8", "::ffff:192.0.2.1"]
+deny = "2001:db8::/32"
+rate-limit = "16/s burst 64"
 [log]
 level = "debug"
 format = "json"
@@ -56,7 +61,12 @@ socket = "/tmp/gpsntpd.sock"
 			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
 			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",
 		},
-		Server:  Server{Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV"},
+		Server: Server{
+			Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV",
+			Allow:     []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
+			Deny:      []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")},
+			RateLimit: ntp.Limit{Rate: 16, Burst: 64},
+		},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},
 	}
@@ -95,39 +105,45 @@ func TestTheSpeedIsFoundOutUnlessItIsGiven(t *testing.T) {
 
 func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 	for text, want := range map[string]string{
-		"[server]\nlisen = \":123\"":         `f:2: key "server.lisen": no such key; did you mean "server.listen"?`,
-		"max-error = \"1ms\"":                `f:1: key "max-error": no such key; did you mean "clock.max-error"?`,
-		"[server]\nbananas = 1":              `f:2: key "server.bananas": no such key`,
-		"\n[sever]\nlisten = 1":              `f:2: section "sever": no such section; did you mean "server"?`,
-		"sever = {}":                         `f:1: section "sever": no such section; did you mean "server"?`,
-		"[Log]":                              `f:1: section "Log": no such section; did you mean "log"?`,
-		"[clock.steer]":                      `f:1: section "clock.steer": no such section`,
-		"[[log]]\nlevel = 1":                 `f:1: section "log": no section may be repeated`,
-		"log = 3":                            `f:1: key "log": no such key`,
-		"[clock]\nmax-error = 1":             `f:2: key "clock.max-error": want a duration from 1us to 10s; got "1"`,
-		"[clock]\nmax-error = \"11s\"":       `f:2: key "clock.max-error": want a duration from 1us to 10s; got "11s"`,
-		"[clock]\nmax-error = [\"1s\"]":      "",
-		"[clock]\nmax-error = [[\"1s\"]]":    `f:2: key "clock.max-error": want a duration from 1us to 10s; got ""`,
-		"[clock]\nsteer = 1":                 `f:2: key "clock.steer": want true or false; got "1"`,
-		"[receiver]\nbaud = 9600.5":          `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "9600.5"`,
-		"[receiver]\nbaud = 4294976896":      `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "4294976896"`,
-		"[receiver]\nnot-before = \"1979\"":  `f:2: key "receiver.not-before": want "build" or a date such as 2026-11-22, not before GPS began in 1980; got "1979"`,
-		"[receiver]\ndevice = []":            `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got ""`,
-		"[receiver]\ndevice = \"ttyS0\"":     `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got "ttyS0"`,
-		"[receiver]\nsentence-latency = 0":   `f:2: key "receiver.sentence-latency": want "learned" or a duration from 1ms to 1s; got "0"`,
-		"[pulse]\nedge = \"rising\"":         `f:2: key "pulse.edge": want "assert" or "clear"; got "rising"`,
-		"[pulse]\ndevice = \"\"":             `f:2: key "pulse.device": want "off" or a device; got ""`,
-		"[pulse]\ndevice = \"dcd:ttyS0\"":    `f:2: key "pulse.device": want "off" or a device; got "dcd:ttyS0"`,
-		"[clock]\ntemperature = \" x\"":      `f:2: key "clock.temperature": want "off" or "auto" or the name of a sensor such as cpu-thermal or coretemp/Core 0; got " x"`,
-		"[log]\nlevel = \"loud\"":            `f:2: key "log.level": want "debug", "info", "warn" or "error"; got "loud"`,
-		"[server]\nrefid = \"GPS10\"":        `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "GPS10"`,
-		"[server]\nrefid = \"µ\"":            `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "µ"`,
-		"[server]\nlisten = \"localhost:1\"": `f:2: key "server.listen": want an address and a port such as "192.0.2.1:123", "[2001:db8::1]:123" or ":123" or a list of such; got "localhost:1"`,
-		"[control]\nsocket = \"x\"":          `f:2: key "control.socket": want "auto" or a path that begins with /; got "x"`,
-		"[log]\nlevel =":                     `f:2: expected value, not end of input`,
-		"[log]\n[log]":                       `f:2: table log already exists`,
-		"[log]\n\"a\\n\"=1\n\"a\\n\"=2":      `f:3: key a is already defined`,
-		"[log]\nlevel=1\nlevel=2":            `f:3: key level is already defined`,
+		"[server]\nlisen = \":123\"":                `f:2: key "server.lisen": no such key; did you mean "server.listen"?`,
+		"max-error = \"1ms\"":                       `f:1: key "max-error": no such key; did you mean "clock.max-error"?`,
+		"[server]\nbananas = 1":                     `f:2: key "server.bananas": no such key`,
+		"\n[sever]\nlisten = 1":                     `f:2: section "sever": no such section; did you mean "server"?`,
+		"sever = {}":                                `f:1: section "sever": no such section; did you mean "server"?`,
+		"[Log]":                                     `f:1: section "Log": no such section; did you mean "log"?`,
+		"[clock.steer]":                             `f:1: section "clock.steer": no such section`,
+		"[[log]]\nlevel = 1":                        `f:1: section "log": no section may be repeated`,
+		"log = 3":                                   `f:1: key "log": no such key`,
+		"[clock]\nmax-error = 1":                    `f:2: key "clock.max-error": want a duration from 1us to 10s; got "1"`,
+		"[clock]\nmax-error = \"11s\"":              `f:2: key "clock.max-error": want a duration from 1us to 10s; got "11s"`,
+		"[clock]\nmax-error = [\"1s\"]":             "",
+		"[clock]\nmax-error = [[\"1s\"]]":           `f:2: key "clock.max-error": want a duration from 1us to 10s; got ""`,
+		"[clock]\nsteer = 1":                        `f:2: key "clock.steer": want true or false; got "1"`,
+		"[receiver]\nbaud = 9600.5":                 `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "9600.5"`,
+		"[receiver]\nbaud = 4294976896":             `f:2: key "receiver.baud": want "auto" or a whole number from 300 to 4000000; got "4294976896"`,
+		"[receiver]\nnot-before = \"1979\"":         `f:2: key "receiver.not-before": want "build" or a date such as 2026-11-22, not before GPS began in 1980; got "1979"`,
+		"[receiver]\ndevice = []":                   `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got ""`,
+		"[receiver]\ndevice = \"ttyS0\"":            `f:2: key "receiver.device": want the path of a device or a pattern such as /dev/ttyUSB* or a list of such; got "ttyS0"`,
+		"[receiver]\nsentence-latency = 0":          `f:2: key "receiver.sentence-latency": want "learned" or a duration from 1ms to 1s; got "0"`,
+		"[pulse]\nedge = \"rising\"":                `f:2: key "pulse.edge": want "assert" or "clear"; got "rising"`,
+		"[pulse]\ndevice = \"\"":                    `f:2: key "pulse.device": want "off" or a device; got ""`,
+		"[pulse]\ndevice = \"dcd:ttyS0\"":           `f:2: key "pulse.device": want "off" or a device; got "dcd:ttyS0"`,
+		"[clock]\ntemperature = \" x\"":             `f:2: key "clock.temperature": want "off" or "auto" or the name of a sensor such as cpu-thermal or coretemp/Core 0; got " x"`,
+		"[log]\nlevel = \"loud\"":                   `f:2: key "log.level": want "debug", "info", "warn" or "error"; got "loud"`,
+		"[server]\nrefid = \"GPS10\"":               `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "GPS10"`,
+		"[server]\nrefid = \"µ\"":                   `f:2: key "server.refid": want 1 to 4 printable ASCII characters; got "µ"`,
+		"[server]\nlisten = \"localhost:1\"":        `f:2: key "server.listen": want an address and a port such as "192.0.2.1:123", "[2001:db8::1]:123" or ":123" or a list of such; got "localhost:1"`,
+		"[server]\nallow = []":                      "",
+		"[server]\nallow = \"10.0.0.1\"":            "",
+		"[server]\ndeny = [\"fe80::1%eth0\"]":       `f:2: key "server.deny": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "fe80::1%eth0"`,
+		"[server]\nallow = \"10.0.0.1/8\"":          `f:2: key "server.allow": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "10.0.0.1/8"`,
+		"[server]\nallow = \"::ffff:10.0.0.0/104\"": `f:2: key "server.allow": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "::ffff:10.0.0.0/104"`,
+		"[server]\nrate-limit = 16":                 `f:2: key "server.rate-limit": want "off" or requests a second and requests at once such as "16/s burst 64"; got "16"`,
+		"[control]\nsocket = \"x\"":                 `f:2: key "control.socket": want "auto" or a path that begins with /; got "x"`,
+		"[log]\nlevel =":                            `f:2: expected value, not end of input`,
+		"[log]\n[log]":                              `f:2: table log already exists`,
+		"[log]\n\"a\\n\"=1\n\"a\\n\"=2":             `f:3: key a is already defined`,
+		"[log]\nlevel=1\nlevel=2":                   `f:3: key level is already defined`,
 	} {
 		if _, err := Parse("f", []byte(text)); (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", text, err, want)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
 )
 
 // value reads and writes one value of a Config. In a file a value may be a
@@ -139,6 +140,57 @@ func list(p *[]string, want string, good func(string) bool) value {
 		},
 		text: func() string { return "[" + strings.Join(quote(*p), ", ") + "]" },
 	}
+}
+
+// prefixes is a list that may be empty.
+func prefixes(p *[]netip.Prefix) value {
+	return value{
+		want: "a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such",
+		set: func(words []string) bool {
+			var all []netip.Prefix
+			for _, word := range words {
+				one, ok := prefix(word)
+				if !ok {
+					return false
+				}
+				all = append(all, one)
+			}
+			*p = all
+			return true
+		},
+		text: func() string {
+			words := make([]string, len(*p))
+			for i, one := range *p {
+				words[i] = one.String()
+			}
+			return "[" + strings.Join(quote(words), ", ") + "]"
+		},
+	}
+}
+
+// prefix reads a prefix, or an address as the longest one. Bits that are set
+// beyond its length make it none: more would be meant than is said.
+func prefix(word string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(word); err == nil {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), a.Zone() == ""
+	}
+	p, err := netip.ParsePrefix(word)
+	return p, err == nil && p == p.Masked() && !p.Addr().Is4In6()
+}
+
+func limit(p *ntp.Limit) value {
+	return one(
+		fmt.Sprintf("%q or requests a second and requests at once such as %q", ntp.Limit{}, ntp.Limit{Rate: 16, Burst: 64}),
+		func(word string) bool {
+			l, ok := ntp.ParseLimit(word)
+			if ok {
+				*p = l
+			}
+			return ok
+		},
+		func() string { return strconv.Quote(p.String()) },
+	)
 }
 
 func quote(words []string) []string {
