@@ -92,7 +92,7 @@ func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, asked bool
 	t := e.token(client, receive)
 	x := e.at(t)
 	for x.key == t {
-		receive += 2
+		receive -= 2 // 0.5 ns, in the direction in which no answer leaves before its request comes
 		t = e.token(client, receive)
 		x = e.at(t)
 	}

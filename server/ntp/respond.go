@@ -28,6 +28,7 @@ type Responder struct {
 	PulseRefID    uint32 // reference identifier while pulses discipline the clock: four ASCII bytes, like "GPS\0"
 	SentenceRefID uint32 // and while only sentences do
 	Precision     int8   // of the local clock, log2 seconds
+	Keys          Keys
 }
 
 // Request is one datagram as it came.
@@ -67,6 +68,14 @@ func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw
 	if v != Answered {
 		return Answer{Verdict: v}
 	}
+	mac, v := trailer(versionOf(q.Packet), q.Packet[HeaderSize:])
+	if v != Answered {
+		return Answer{Verdict: v}
+	}
+	key, v := r.authenticate(q.Packet, mac, out)
+	if v != Answered {
+		return Answer{Verdict: v}
+	}
 	a := Answer{Size: HeaderSize, Verdict: Unsynchronized}
 	received := min(q.Received, tx.Time) // a clock that went back in between must not yield an answer sent before its request came
 	h := header{
@@ -90,6 +99,9 @@ func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw
 		a.Interleaved, a.Exchange = q.Exchanges.interleave(&h, q)
 	}
 	h.put(out)
+	if key != nil {
+		a.Proof, a.Size = Symmetric, key.sign(out, a.Size, mac)
+	}
 	return a
 }
 

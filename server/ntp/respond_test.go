@@ -27,7 +27,7 @@ func locked(now hw.Time, offset time.Duration) *discipline.Snapshot {
 		Anchor:     hw.Reading{Time: now},
 		Tolerance:  time.Millisecond,
 		Offset:     offset,
-		Growth:     discipline.Growth{Constant: 2 * time.Microsecond},
+		Growth:     discipline.Growth{Phase: 4e-12, Sigmas: 1}, // 2 µs,
 		MaxError:   time.Millisecond,
 		State:      discipline.Locked,
 		Source:     refclock.FromPulse,
@@ -98,7 +98,7 @@ func TestWhatIsNotSynchronizedSaysSo(t *testing.T) {
 	acquiring := locked(noon, 3*time.Second)
 	acquiring.State = discipline.Acquiring
 	drowned := locked(noon, 0)
-	drowned.Growth.Constant = 2 * time.Millisecond
+	drowned.Growth.Phase = 4e-6 // 2 ms
 	for _, c := range []struct {
 		name      string
 		snapshot  *discipline.Snapshot

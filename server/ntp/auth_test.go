@@ -1,0 +1,100 @@
+package ntp
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"testing"
+)
+
+// keyring has a key of every algorithm.
+const keyring = `
+1 AES128 HEX:000102030405060708090a0b0c0d0e0f
+2 AES256 HEX:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+3 SHA256 ASCII:correct-horse
+4 SHA1   battery
+5 MD5    staple
+`
+
+func withKeys(t testing.TB) *Responder {
+	t.Helper()
+	r := *responder
+	var err error
+	if r.Keys, err = ParseKeys(keyring); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// signed is packet with a MAC of key id.
+func signed(r *Responder, id uint32, packet []byte) []byte {
+	b := make([]byte, len(packet)+longestMAC)
+	n := copy(b, packet)
+	return b[:r.Keys[id].sign(b, n, binary.BigEndian.AppendUint32(nil, id))]
+}
+
+func TestASignedRequestHasASignedAnswerOfTheSameLength(t *testing.T) {
+	r := withKeys(t)
+	for id := range r.Keys {
+		q := signed(r, id, request(4, 3))
+		var out [MaxAnswer]byte
+		a := r.Respond(out[:], Request{Packet: q, From: client, Received: noon}, locked(noon, 0), after(noon, 0))
+		if a.Verdict != Answered || a.Proof != Symmetric || a.Size != len(q) {
+			t.Fatalf("key %d: %+v", id, a)
+		}
+		if !bytes.Equal(out[:a.Size], signed(r, id, out[:HeaderSize])) {
+			t.Errorf("key %d: the answer's MAC is not that of the key", id)
+		}
+	}
+}
+
+// RFC 5905, appendix A.2, for hashes that are longer than a MAC may be.
+func TestADigestIsTheHashOfKeyAndMessageCutTo20Bytes(t *testing.T) {
+	q := request(4, 3)
+	want := sha256.Sum256(append([]byte("correct-horse"), q...))
+	if got := signed(withKeys(t), 3, q)[HeaderSize+keyIDSize:]; !bytes.Equal(got, want[:20]) {
+		t.Errorf("%x, want %x", got, want)
+	}
+}
+
+func TestWhatEndsInAMACIsNotAnsweredUnlessItIsGood(t *testing.T) {
+	r := withKeys(t)
+	for id := range r.Keys {
+		good := signed(r, id, request(4, 3, field(0x0104, 16)...))
+		for i := range good {
+			bad := slices.Clone(good)
+			bad[i] ^= 0x20 // not the version, nor the mode's validity for byte 0
+			var out [MaxAnswer]byte
+			a := r.Respond(out[:], Request{Packet: bad, From: client, Received: noon}, locked(noon, 0), after(noon, 0))
+			if a.Size != 0 {
+				t.Fatalf("key %d: byte %d is wrong, and still: %+v", id, i, a)
+			}
+		}
+	}
+}
+
+func TestASignedAnswerAllocatesNothing(t *testing.T) {
+	r := withKeys(t)
+	s, out := locked(noon, 0), make([]byte, MaxAnswer)
+	for id := range r.Keys {
+		q := Request{Packet: signed(r, id, request(4, 3)), From: client, Received: noon}
+		if n := testing.AllocsPerRun(100, func() { r.Respond(out, q, s, after(noon, 0)) }); n != 0 {
+			t.Errorf("key %d: %v allocations", id, n)
+		}
+	}
+}
+
+func BenchmarkSigned(b *testing.B) {
+	r := withKeys(b)
+	s, out := locked(noon, 0), make([]byte, MaxAnswer)
+	for id, name := range map[uint32]string{1: "AES128", 3: "SHA256", 4: "SHA1", 5: "MD5"} {
+		q := Request{Packet: signed(r, id, request(4, 3)), From: client, Received: noon}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Respond(out, q, s, after(noon, 0))
+			}
+		})
+	}
+}

@@ -1,0 +1,188 @@
+package ntp
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"net/netip"
+	"testing"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// asker is a client that interleaves (RFC 9769, section 2).
+type asker struct {
+	t               *testing.T
+	from            netip.AddrPort
+	table           *Exchanges
+	origin, receive uint64 // of its next request
+}
+
+// ask sends a request that comes at rx and is answered at tx.
+func (c *asker) ask(rx hw.Time, tx hw.Reading) (a Answer, h header) {
+	c.t.Helper()
+	q := request(4, 3)
+	binary.BigEndian.PutUint64(q[originAt:], c.origin)
+	binary.BigEndian.PutUint64(q[receiveAt:], c.receive)
+	var out [MaxAnswer]byte
+	a = responder.Respond(out[:], Request{q, c.from, rx, c.table}, locked(noon, 0), tx)
+	if a.Verdict != Answered {
+		c.t.Fatalf("%+v", a)
+	}
+	return a, header{
+		origin:   binary.BigEndian.Uint64(out[originAt:]),
+		receive:  binary.BigEndian.Uint64(out[receiveAt:]),
+		transmit: binary.BigEndian.Uint64(out[transmitAt:]),
+	}
+}
+
+func newAsker(t *testing.T) *asker {
+	return &asker{t: t, from: client, table: NewExchanges(18, maphash.MakeSeed()) /* no two share a place */, receive: 0x1234}
+}
+
+const ownTransmit = 0xfeedfacecafebeef // of every request
+
+func TestAnInterleavedAnswerTellsWhenTheOneBeforeLeft(t *testing.T) {
+	c, s := newAsker(t), locked(noon, 0)
+	a, first := c.ask(noon, after(noon, 1000))
+	if a.Interleaved || a.Exchange != 0 || first.origin != ownTransmit {
+		t.Fatalf("first: %+v %+v", a, first)
+	}
+	c.origin = first.receive
+	a, second := c.ask(noon+1e9, after(noon, time.Second+1000))
+	if !a.Interleaved || second.origin != 0x1234 || second.transmit != first.transmit {
+		t.Fatalf("second: %+v %+v", a, second)
+	}
+	if a.Exchange == 0 {
+		t.Fatal("nobody asks when the second leaves")
+	}
+	left := noon + 1e9 + 5000
+	c.table.Sent(a.Exchange, left, s)
+	c.origin = second.receive
+	if a, third := c.ask(noon+2e9, after(noon, 2*time.Second)); !a.Interleaved || third.transmit != transmitStamp(s, left) {
+		t.Errorf("third: %+v %+v", a, third)
+	}
+}
+
+func TestNobodyLearnsWhenAnswersToOthersLeft(t *testing.T) {
+	for _, other := range []string{"192.0.2.8:123", "[2001:db8::1]:123", "[fe80::1%eth0]:123"} {
+		c := newAsker(t)
+		_, first := c.ask(noon, after(noon, 0))
+		probe := *c
+		probe.from = netip.MustParseAddrPort(other)
+		probe.origin = first.receive
+		if a, h := probe.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.origin != ownTransmit {
+			t.Errorf("%s: %+v", other, h)
+		}
+		c.origin = first.receive
+		if a, _ := c.ask(noon+2e9, after(noon, 2*time.Second)); !a.Interleaved {
+			t.Errorf("%s took the place of another", other)
+		}
+	}
+}
+
+func TestAClientMayChangeItsPort(t *testing.T) {
+	c := newAsker(t)
+	_, first := c.ask(noon, after(noon, 0))
+	c.origin, c.from = first.receive, netip.AddrPortFrom(client.Addr(), 40123)
+	if a, _ := c.ask(noon+1e9, after(noon, time.Second)); !a.Interleaved {
+		t.Error("basic mode")
+	}
+}
+
+// RFC 9769, section 2.
+func TestAReceiveTimestampIsGoodForOneInterleavedAnswer(t *testing.T) {
+	c := newAsker(t)
+	_, first := c.ask(noon, after(noon, 0))
+	c.origin = first.receive
+	c.ask(noon+1e9, after(noon, time.Second))
+	if a, h := c.ask(noon+2e9, after(noon, 2*time.Second)); a.Interleaved || h.origin != ownTransmit {
+		t.Errorf("replayed: %+v", h)
+	}
+}
+
+func TestRequestsThatDoNotAskForItGetTheBasicMode(t *testing.T) {
+	c := newAsker(t)
+	_, first := c.ask(noon, after(noon, 0))
+	for _, q := range []struct {
+		name            string
+		origin, receive uint64
+	}{
+		{"as RFC 5905 says", first.transmit, 0x1234},
+		{"nothing but a transmit timestamp", 0, 0},
+		{"receive is transmit", first.receive, ownTransmit},
+		{"another origin", first.receive + 2, 0x1234},
+		{"all ones", 1<<64 - 1, 1<<64 - 1},
+	} {
+		c.origin, c.receive = q.origin, q.receive
+		if a, h := c.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.origin != ownTransmit {
+			t.Errorf("%s: %+v", q.name, h)
+		}
+	}
+}
+
+func TestTwoAnswersOfOneMomentHaveDifferentReceiveTimestamps(t *testing.T) {
+	c := newAsker(t)
+	_, first := c.ask(noon, after(noon, 0))
+	if _, second := c.ask(noon, after(noon, 0)); first.receive == second.receive || second.receive > second.transmit {
+		t.Errorf("%x, %x", first.receive, second.receive)
+	}
+}
+
+func TestClientsInBasicModeTakeNoPlaceFromThoseThatInterleave(t *testing.T) {
+	c := newAsker(t)
+	c.table = NewExchanges(4, maphash.MakeSeed())
+	_, h := c.ask(noon, after(noon, 0))
+	for i := range 50 {
+		now := after(noon, time.Duration(i+1)*time.Second)
+		c.origin = h.receive
+		var a Answer
+		if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
+			t.Fatalf("basic mode at %d", i)
+		}
+		crowd := *c
+		crowd.origin = 0
+		for j := range 100 {
+			crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
+			crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
+		}
+	}
+}
+
+func TestATokenThatIsGoneDisturbsNobody(t *testing.T) {
+	c := newAsker(t)
+	for _, token := range []Token{0, 1, 1<<64 - 1} {
+		c.table.Sent(token, noon, locked(noon, 0))
+	}
+	for _, x := range c.table.slots {
+		if x != (exchange{}) {
+			t.Fatalf("%+v", x)
+		}
+	}
+}
+
+func TestAnInterleavedAnswerAllocatesNothing(t *testing.T) {
+	c, s := newAsker(t), locked(noon, 0)
+	out, q := make([]byte, MaxAnswer), request(4, 3)
+	q[receiveAt] = 1
+	n := testing.AllocsPerRun(1000, func() {
+		a := responder.Respond(out, Request{q, c.from, noon, c.table}, s, after(noon, 0))
+		copy(q[originAt:], out[receiveAt:][:8])
+		c.table.Sent(a.Exchange, noon, s)
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkInterleaved(b *testing.B) {
+	s, table := locked(noon, 0), NewExchanges(12, maphash.MakeSeed())
+	out, q := make([]byte, MaxAnswer), request(4, 3)
+	q[receiveAt] = 1
+	b.ReportAllocs()
+	for b.Loop() {
+		a := responder.Respond(out, Request{q, client, noon, table}, s, after(noon, 0))
+		copy(q[originAt:], out[receiveAt:][:8])
+		table.Sent(a.Exchange, noon, s)
+	}
+}
