@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -164,7 +165,9 @@ func queryable(t *testing.T, s *discipline.Snapshot) (addresses []string) {
 	t.Helper()
 	var latest discipline.Latest
 	latest.Store(s)
-	server, err := udp.Listen([]string{"127.0.0.1:0", "[::1]:0"}, hostClock{}, &latest, &responder.Responder{PulseRefID: 0x53494d00})
+	var policy atomic.Pointer[responder.Policy]
+	policy.Store(&responder.Policy{Access: responder.NewAccess(nil, nil, nil)})
+	server, err := udp.Listen(udp.Options{Addresses: []string{"127.0.0.1:0", "[::1]:0"}, Policy: &policy}, hostClock{}, &latest, &responder.Responder{PulseRefID: 0x53494d00})
 	if err != nil {
 		t.Fatal(err)
 	}

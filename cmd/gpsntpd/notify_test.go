@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,9 @@ func newService(t *testing.T) *service {
 	t.Setenv("NOTIFY_SOCKET", path)
 	c := clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
 	var latest discipline.Latest
-	servers, err := udp.Listen([]string{":0", "127.0.0.1:0", "[::1]:0"}, c, &latest, &ntp.Responder{})
+	var policy atomic.Pointer[ntp.Policy]
+	policy.Store(&ntp.Policy{Access: ntp.NewAccess(nil, nil, nil)})
+	servers, err := udp.Listen(udp.Options{Addresses: []string{":0", "127.0.0.1:0", "[::1]:0"}, Policy: &policy}, c, &latest, &ntp.Responder{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/rs/zerolog"
 
@@ -51,7 +52,9 @@ func serve(ctx context.Context, o options) error {
 		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
 	}
-	servers, err := udp.Listen(c.Server.Listen, m.clock, &latest, responder)
+	var policy atomic.Pointer[ntp.Policy]
+	policy.Store(&ntp.Policy{Access: ntp.NewAccess(ntp.Nearby(), nil, nil), Limit: ntp.DefaultLimit()})
+	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: &policy}, m.clock, &latest, responder)
 	if err != nil {
 		return err
 	}

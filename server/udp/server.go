@@ -1,35 +1,48 @@
-// Package udp answers NTP requests on UDP sockets: one worker per socket, with
-// its own buffers and counters, the kernel's receive time, and nothing shared
-// but the newest snapshot.
+// Package udp answers NTP requests on UDP sockets: for each address as many
+// workers as there are processors, each on a socket of its own, with its own
+// buffers, tables and counters, and nothing shared but the newest snapshot.
 package udp
 
 import (
 	"context"
 	"errors"
-	"net"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/server/ntp"
 )
 
+// Options is where and how to listen.
+type Options struct {
+	Addresses []string // IP:port; see Listen
+	Interface string   // the only one to hear and to answer on; "": all
+	DSCP      int      // of the answers
+	Workers   int      // for each address; 0: as many as there are processors
+	Policy    *atomic.Pointer[ntp.Policy]
+}
+
 // Server is a set of sockets that answer from the same clock.
 type Server struct {
 	clock     hw.Clock
 	latest    *discipline.Latest
 	responder *ntp.Responder
-	sockets   []*socket
+	workers   []*worker // those of one address one after the other
+	closed    sync.Once
 }
 
 // Listen opens sockets on all addresses or on none. An address is IP:port;
 // without the IP it means all addresses of both families, and the name
 // localhost means both loopback addresses. Of these pairs a family that the
 // machine has not got is left out. Nothing is answered before Run.
-func Listen(addresses []string, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
+func Listen(o Options, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
 	s := &Server{clock: c, latest: latest, responder: r}
-	for _, address := range addresses {
-		opened, err := open(address)
-		s.sockets = append(s.sockets, opened...)
+	for _, address := range o.Addresses {
+		opened, err := open(address, o)
+		s.workers = append(s.workers, opened...)
 		if err != nil {
 			s.Close()
 			return nil, err
@@ -41,37 +54,34 @@ func Listen(addresses []string, c hw.Clock, latest *discipline.Latest, r *ntp.Re
 // Close closes the sockets; for a server that is not to run. Run does it
 // itself.
 func (s *Server) Close() {
-	for _, k := range s.sockets {
-		k.conn.Close()
-	}
+	s.closed.Do(func() {
+		for _, w := range s.workers {
+			unix.Close(w.socket)
+		}
+	})
 }
 
 // Run answers until ctx ends, then returns nil. When one socket fails, it ends
 // the others and returns the error.
 func (s *Server) Run(ctx context.Context) error {
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	defer context.AfterFunc(ctx, s.Close)()
+	defer s.Close()
 	ended := make(chan error)
-	for _, k := range s.sockets {
-		go func() { ended <- k.serve(s) }()
+	for _, w := range s.workers {
+		go func() { ended <- w.serve(s) }()
 	}
+	running := len(s.workers)
 	var failures []error
-	for range s.sockets {
-		if err := <-ended; !errors.Is(err, net.ErrClosed) {
-			failures = append(failures, err)
-		}
-		end()
+	select {
+	case <-ctx.Done():
+	case err := <-ended: // never, without a socket
+		failures = append(failures, err)
+		running--
 	}
-	<-ctx.Done() // without a socket there is nothing to do until then
+	for _, w := range s.workers {
+		w.end()
+	}
+	for range running {
+		failures = append(failures, <-ended)
+	}
 	return errors.Join(failures...)
-}
-
-// Counters returns what every socket has counted so far.
-func (s *Server) Counters() []Counters {
-	all := make([]Counters, len(s.sockets))
-	for i, k := range s.sockets {
-		all[i] = k.counters()
-	}
-	return all
 }

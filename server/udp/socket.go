@@ -1,104 +1,153 @@
 package udp
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"net"
-	"sync/atomic"
+	"net/netip"
+	"os"
+	"runtime"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"gpsntpd/hw"
-	"gpsntpd/server/ntp"
 )
 
-const (
-	longestRequest = 2048 // bytes; one that does not fit in an Ethernet frame is no request
-	controlSize    = 128  // bytes: a time stamp and a destination, with their headers
-)
-
-// socket is one bound socket with all that its worker needs.
-type socket struct {
-	conn      *net.UDPConn
-	family    family
-	request   []byte
-	control   []byte
-	answer    []byte
-	verdicts  [ntp.Verdicts]atomic.Uint64
-	unstamped atomic.Uint64
-}
-
-func newSocket(conn *net.UDPConn, f family) *socket {
-	return &socket{
-		conn:    conn,
-		family:  f,
-		request: make([]byte, longestRequest),
-		control: make([]byte, controlSize),
-		answer:  make([]byte, ntp.MaxAnswer),
-	}
-}
-
-// serve answers until the socket is closed or fails.
-func (k *socket) serve(s *Server) error {
-	for {
-		v, err := k.one(s)
+// openGroup opens the sockets that share an address, one for each worker, and
+// returns the workers of those that are open also beside an error. The first
+// is bound before it begins to share: an address that another program has is
+// found out.
+func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
+	count := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	f := familyOf(at.Addr())
+	var workers []*worker
+	fail := func(err error) ([]*worker, error) { return workers, fmt.Errorf("listen udp %s: %w", at, err) }
+	for i := range count {
+		socket, err := f.open(o)
 		if err != nil {
-			return err // net names the call and the address
+			return fail(err)
 		}
-		k.verdicts[v].Add(1)
+		w := newWorker(socket, f, o.Policy)
+		workers = append(workers, w)
+		if i > 0 {
+			err = share(socket)
+		}
+		if err = cmp.Or(err, f.bind(socket, at)); err != nil {
+			return fail(err)
+		}
+		if at, err = boundTo(socket); err != nil {
+			return fail(err)
+		}
+		w.listen = at.String()
+		if i == 0 && count > 1 {
+			err = share(socket)
+		}
+		if err != nil {
+			return fail(err)
+		}
 	}
+	if count > 1 {
+		if err := f.spread(workers[0].socket, count); err != nil {
+			return fail(err)
+		}
+	}
+	return workers, nil
 }
 
-// one waits for one packet and answers it.
-func (k *socket) one(s *Server) (ntp.Verdict, error) {
-	n, controls, flags, client, err := k.conn.ReadMsgUDPAddrPort(k.request, k.control)
+// receiveBuffer is what may wait for a worker, in bytes as the kernel counts
+// them: some hundred requests, which it allows without privileges, to a
+// thousand.
+const receiveBuffer = 1 << 20
+
+// open opens a socket that is not yet bound. An IPv6 socket takes no IPv4
+// packets, so that each family has its own.
+func (f *family) open(o Options) (socket int, err error) {
+	socket, err = unix.Socket(f.domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return 0, err
+		return 0, os.NewSyscallError("socket", err)
 	}
-	stamp, source := k.family.arrival(k.control[:controls])
-	var rx hw.Time
-	if stamp != 0 {
-		rx = s.clock.FromKernel(stamp)
-	} else {
-		k.unstamped.Add(1)
-		rx = s.clock.Read().Time
+	defer func() {
+		if err != nil {
+			unix.Close(socket)
+		}
+	}()
+	// Kernels before 5.1 do not know it: their requests count as unstamped.
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, numbered)
+	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
+		_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer) // the kernel gives what it allows
 	}
-	switch {
-	case client.Port() == 0:
-		return ntp.BadSource, nil
-	case flags&unix.MSG_TRUNC != 0:
-		return ntp.Malformed, nil
-	}
-	// The snapshot is younger than the request, and the reading as young as can be.
-	q := ntp.Request{Packet: k.request[:n], From: client, Received: rx}
-	a := s.responder.Respond(k.answer, q, s.latest.Load(), s.clock.Read())
-	if a.Size == 0 {
-		return a.Verdict, nil
-	}
-	if _, _, err := k.conn.WriteMsgUDPAddrPort(k.answer[:a.Size], source, client); err != nil {
-		return ntp.SendFailed, nil
-	}
-	return a.Verdict, nil
-}
-
-// Counters is what one socket has counted.
-type Counters struct {
-	Listen    string // its address
-	Requests  uint64
-	Answers   uint64
-	Dropped   uint64
-	Unstamped uint64               // requests whose time of arrival the kernel did not tell
-	Verdicts  [ntp.Verdicts]uint64 // by ntp.Verdict
-}
-
-func (k *socket) counters() Counters {
-	c := Counters{Listen: k.conn.LocalAddr().String(), Unstamped: k.unstamped.Load()}
-	for v := range k.verdicts {
-		n := k.verdicts[v].Load()
-		c.Verdicts[v] = n
-		c.Requests += n
-		if ntp.Verdict(v).Sent() {
-			c.Answers += n
+	if f.domain == unix.AF_INET6 {
+		if err := unix.SetsockoptInt(socket, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
+			return 0, os.NewSyscallError("IPV6_V6ONLY", err)
 		}
 	}
-	c.Dropped = c.Requests - c.Answers
-	return c
+	if err := unix.SetsockoptInt(socket, f.level, f.serviceClass, o.DSCP<<2); err != nil {
+		return 0, os.NewSyscallError("set DSCP", err)
+	}
+	if o.Interface != "" {
+		if err := unix.BindToDevice(socket, o.Interface); err != nil {
+			return 0, os.NewSyscallError("SO_BINDTODEVICE "+o.Interface, err)
+		}
+	}
+	return socket, nil
+}
+
+func share(socket int) error {
+	return os.NewSyscallError("SO_REUSEPORT", unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
+}
+
+// bind gives the socket its address. One that hears on all of the machine's
+// asks to which each request came.
+func (f *family) bind(socket int, at netip.AddrPort) error {
+	if at.Addr().IsUnspecified() {
+		if err := unix.SetsockoptInt(socket, f.level, f.askDestination, 1); err != nil {
+			return os.NewSyscallError("ask for destinations", err)
+		}
+	}
+	var to unix.Sockaddr = &unix.SockaddrInet4{Port: int(at.Port()), Addr: [4]byte(at.Addr().AsSlice()[:4])}
+	if at.Addr().Is6() {
+		to6 := &unix.SockaddrInet6{Port: int(at.Port()), Addr: at.Addr().As16()}
+		if zone := at.Addr().Zone(); zone != "" {
+			i, err := net.InterfaceByName(zone)
+			if err != nil {
+				return err
+			}
+			to6.ZoneId = uint32(i.Index)
+		}
+		to = to6
+	}
+	return os.NewSyscallError("bind", unix.Bind(socket, to))
+}
+
+// boundTo returns the address that a socket has.
+func boundTo(socket int) (netip.AddrPort, error) {
+	a, err := unix.Getsockname(socket)
+	switch a := a.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port)), nil
+	case *unix.SockaddrInet6:
+		ip := netip.AddrFrom16(a.Addr)
+		if i, err := net.InterfaceByIndex(int(a.ZoneId)); err == nil {
+			ip = ip.WithZone(i.Name)
+		}
+		return netip.AddrPortFrom(ip, uint16(a.Port)), nil
+	}
+	return netip.AddrPort{}, cmp.Or(os.NewSyscallError("getsockname", err), errors.New("not a socket for NTP"))
+}
+
+// spread has the kernel choose among count sockets of a group by the client's
+// address alone, not by its port, which many clients change from request to
+// request: what a worker knows of a client serves all its requests.
+func (f *family) spread(socket, count int) error {
+	const golden = 0x9e3779b1 // 2³² over the golden ratio: the upper half of a product with it is a hash
+	program := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: f.sender},
+		{Code: unix.BPF_ALU | unix.BPF_MUL | unix.BPF_K, K: golden},
+		{Code: unix.BPF_ALU | unix.BPF_RSH | unix.BPF_K, K: 16},
+		{Code: unix.BPF_ALU | unix.BPF_MOD | unix.BPF_K, K: uint32(count)},
+		{Code: unix.BPF_RET | unix.BPF_A},
+	}
+	return os.NewSyscallError("SO_ATTACH_REUSEPORT_CBPF",
+		unix.SetsockoptSockFprog(socket, unix.SOL_SOCKET, unix.SO_ATTACH_REUSEPORT_CBPF,
+			&unix.SockFprog{Len: uint16(len(program)), Filter: unsafe.SliceData(program)}))
 }
