@@ -5,19 +5,22 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/server/ntp"
 )
 
-// reloader reads the configuration again on SIGHUP. The log level takes effect
-// at once; for every other key that has changed it says that a restart is
-// needed.
+// reloader reads the configuration again on SIGHUP. The log level and the
+// policy take effect at once; for every other key that has changed it says that
+// a restart is needed.
 type reloader struct {
 	options options
 	running config.Config
+	policy  *atomic.Pointer[ntp.Policy]
 	log     zerolog.Logger
 }
 
@@ -42,8 +45,10 @@ func (r reloader) reload() {
 		return
 	}
 	zerolog.SetGlobalLevel(level(c.Log))
+	r.policy.Store(policy(c.Server, r.log))
 	waiting := r.running
 	waiting.Log.Level = c.Log.Level
+	waiting.Server.Allow, waiting.Server.Deny, waiting.Server.RateLimit = c.Server.Allow, c.Server.Deny, c.Server.RateLimit
 	changed := config.Changes(waiting, c)
 	if len(changed) == 0 {
 		r.log.Info().Msg("configuration read again")

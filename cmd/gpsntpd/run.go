@@ -48,13 +48,13 @@ func serve(ctx context.Context, o options) error {
 	defer m.close()
 
 	var latest discipline.Latest
+	var rules atomic.Pointer[ntp.Policy]
+	rules.Store(policy(c.Server, log))
 	responder := &ntp.Responder{
 		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
 	}
-	var policy atomic.Pointer[ntp.Policy]
-	policy.Store(&ntp.Policy{Access: ntp.NewAccess(ntp.Nearby(), nil, nil), Limit: ntp.DefaultLimit()})
-	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: &policy}, m.clock, &latest, responder)
+	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: &rules}, m.clock, &latest, responder)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
 	greet(os.Stdout, m, servers, socket)
-	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, log}))
+	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, &rules, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	return err
 }

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/server/ntp"
 )
 
 const everything = `
@@ -90,6 +92,7 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 		{"nothing", "", "", zerolog.WarnLevel, nil}, // warn: that all is well is not said
 		{"the level", `"warn"`, `"info"`, zerolog.InfoLevel, []string{"configuration read again"}},
 		{"two keys", `"5ms"`, "\"6ms\"\nstep-threshold = \"60ms\"", zerolog.WarnLevel, []string{"need a restart", `"clock.max-error clock.step-threshold"`}},
+		{"who may ask", `"GNSS"`, "\"GNSS\"\ndeny = \"10.0.0.0/8\"\nrate-limit = \"off\"", zerolog.WarnLevel, nil},
 		{"an error", `"5ms"`, `"5"`, zerolog.WarnLevel, []string{"stays in force", "clock.max-error", `:4:`}},
 	} {
 		zerolog.SetGlobalLevel(zerolog.WarnLevel)
@@ -97,7 +100,11 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		var log bytes.Buffer
-		reloader{o, running, zerolog.New(&log)}.reload()
+		var rules atomic.Pointer[ntp.Policy]
+		reloader{o, running, &rules, zerolog.New(&log)}.reload()
+		if p := rules.Load(); (c.name == "an error") != (p == nil) || p != nil && (p.Limit == ntp.Limit{}) != (c.name == "who may ask") {
+			t.Errorf("%s: policy %+v", c.name, p)
+		}
 		if zerolog.GlobalLevel() != c.level || (c.says == nil) != (log.Len() == 0) {
 			t.Errorf("%s: level %v, logged %s", c.name, zerolog.GlobalLevel(), &log)
 		}

@@ -11,7 +11,7 @@ import (
 type Client struct {
 	Address     netip.Addr
 	Requests    uint32
-	Drops       uint32 // requests without an answer
+	Drops       uint32 // requests that were told no time
 	Seen        hw.Raw // when the last request came
 	Version     uint8  // of the last request that was looked at, as is the rest; 0 before the first
 	Mode        uint8

@@ -229,8 +229,8 @@ func TestAKissIsNoAmplifierAndNamesNoTime(t *testing.T) {
 	var out [MaxAnswer]byte
 	q := request(3, 3)
 	q[pollAt] = 10
-	if n := Kiss(out[:], q); n != HeaderSize {
-		t.Fatal(n)
+	if a := Kiss(out[:], q); a.Size != HeaderSize || a.Verdict != RateKissed {
+		t.Fatal(a)
 	}
 	want := request(3, 4)
 	want[0] |= 3 << 6
@@ -243,8 +243,8 @@ func TestAKissIsNoAmplifierAndNamesNoTime(t *testing.T) {
 		t.Errorf("got  %x\nwant %x", got, want)
 	}
 	for _, q := range [][]byte{nil, q[:47], append(q, 0), request(4, 1), request(4, 4), request(4, 5), request(4, 6), request(4, 7), request(5, 3)} {
-		if n := Kiss(out[:], q); n != 0 {
-			t.Errorf("%x: %d bytes", q, n)
+		if a := Kiss(out[:], q); a.Size != 0 || a.Verdict != RateLimited {
+			t.Errorf("%x: %+v", q, a)
 		}
 	}
 }

@@ -10,13 +10,12 @@ import (
 // figure 13).
 const rateCode = 'R'<<24 | 'A'<<16 | 'T'<<8 | 'E'
 
-// Kiss writes the answer to a client that asks too often into out, and returns
-// its length, which is that of the request: 0, no answer, for anything but a
-// plain client request. It names no time, and echoes what the client needs to
-// believe it (RFC 5905, section 7.4).
-func Kiss(out, request []byte) int {
+// Kiss writes the answer to a client that asks too often into out. It is as
+// long as its request, names no time, and echoes what the client needs to
+// believe it (RFC 5905, section 7.4). Only plain client requests are answered.
+func Kiss(out, request []byte) Answer {
 	if len(request) != HeaderSize || request[0]&7 != modeClient || versionOf(request) > 4 {
-		return 0
+		return Answer{Verdict: RateLimited}
 	}
 	origin := binary.BigEndian.Uint64(request[transmitAt:])
 	h := header{
@@ -30,5 +29,5 @@ func Kiss(out, request []byte) int {
 		transmit: origin,
 	}
 	h.put(out)
-	return HeaderSize
+	return Answer{Size: HeaderSize, Verdict: RateKissed}
 }
