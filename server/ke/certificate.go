@@ -1,0 +1,66 @@
+package ke
+
+import (
+	"crypto/tls"
+	"errors"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// Certificate is the certificate of the server, with its key, in two PEM files.
+// One goroutine reads it; any number may use it.
+type Certificate struct {
+	Path, KeyPath string
+	current       atomic.Pointer[tls.Certificate]
+	read          [2]version // of the files, at the last attempt
+}
+
+// version tells whether a file is still the same.
+type version struct {
+	modified time.Time
+	size     int64
+}
+
+// Reload reads the files if they are not those that were last read. When they
+// are no certificate and its key, the old one stays in use.
+func (c *Certificate) Reload() (changed bool, err error) {
+	var found [2]version
+	for i, path := range []string{c.Path, c.KeyPath} {
+		f, err := os.Stat(path)
+		if err != nil {
+			changed = c.read != found
+			c.read = found
+			return changed, err
+		}
+		found[i] = version{f.ModTime(), f.Size()}
+	}
+	if found == c.read {
+		return false, nil
+	}
+	c.read = found
+	loaded, err := tls.LoadX509KeyPair(c.Path, c.KeyPath)
+	if err == nil {
+		c.current.Store(&loaded)
+	}
+	return true, err
+}
+
+var errNone = errors.New("no certificate yet")
+
+// forClient returns the certificate in use.
+func (c *Certificate) forClient(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if loaded := c.current.Load(); loaded != nil {
+		return loaded, nil
+	}
+	return nil, errNone
+}
+
+// NotAfter is when the certificate in use expires; there may be none.
+func (c *Certificate) NotAfter() (at time.Time, ok bool) {
+	loaded := c.current.Load()
+	if loaded == nil {
+		return at, false
+	}
+	return loaded.Leaf.NotAfter, true
+}

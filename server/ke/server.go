@@ -1,0 +1,183 @@
+// Package ke is the listener of the NTS key exchange (RFC 8915, section 4): TLS
+// 1.3 over TCP, on which a client gets its keys and its first cookies.
+package ke
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"gpsntpd/server/nts"
+)
+
+// Limits. A handshake costs a thousand times what an NTP answer does, so few
+// are made at a time, and nobody can hold all of them.
+const (
+	atOnce     = 32 // connections for each address that is listened on
+	fromOne    = 8  // of these from one client, or one network of IPv6
+	patience   = 4 * time.Second
+	mostBytes  = 16 << 10 // from the client, handshake included
+	writeSpare = 2048     // bytes: an answer with eight cookies has some 900
+)
+
+// protocol is the name for ALPN, label that of the exporter (RFC 8915, sections
+// 7.2 and 7.3).
+const (
+	protocol = "ntske/1"
+	label    = "EXPORTER-network-time-security"
+)
+
+// Options are what the server goes by.
+type Options struct {
+	Certificate *Certificate
+	Rings       *atomic.Pointer[nts.Ring]
+	Ready       func() bool           // whether the date is known: without it neither side can judge certificates and keys
+	Allows      func(netip.Addr) bool // who may ask
+	Grant       nts.Grant
+}
+
+// Server answers on its sockets.
+type Server struct {
+	options                    Options
+	listeners                  []net.Listener
+	crowd                      crowd
+	exchanges, refused, failed atomic.Uint64
+}
+
+// Listen opens sockets on all addresses, IP:port or :port, or on none. Nothing
+// is answered before Run.
+func Listen(addresses []string, o Options) (*Server, error) {
+	s := &Server{options: o, crowd: crowd{here: map[netip.Addr]int{}}}
+	for _, address := range addresses {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			s.Close()
+			return nil, err // net names the call and the address
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return s, nil
+}
+
+// Close closes the sockets; for a server that is not to run. Run does it
+// itself.
+func (s *Server) Close() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+}
+
+// Run answers until ctx ends, then returns nil; or until a socket fails.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	defer context.AfterFunc(ctx, s.Close)()
+	config := &tls.Config{
+		MinVersion:             tls.VersionTLS13,
+		NextProtos:             []string{protocol},
+		GetCertificate:         s.options.Certificate.forClient,
+		SessionTicketsDisabled: true, // the next exchange is days away
+	}
+	ended := make(chan error)
+	for _, l := range s.listeners {
+		for range atOnce {
+			go func() { ended <- s.serve(ctx, l, config) }()
+		}
+	}
+	var failures []error
+	for range len(s.listeners) * atOnce {
+		if err := <-ended; !errors.Is(err, net.ErrClosed) {
+			failures = append(failures, err)
+		}
+		end()
+	}
+	<-ctx.Done() // without a socket there is nothing to do until then
+	return errors.Join(failures...)
+}
+
+// serve answers one client after another until the listener is closed or fails.
+func (s *Server) serve(ctx context.Context, l net.Listener, config *tls.Config) error {
+	cookies := nts.NewServer(s.options.Rings, rand.Reader)
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		s.meet(ctx, conn, config, cookies)
+	}
+}
+
+// meet lets a client in, or shuts the door again.
+func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config, cookies *nts.Server) {
+	defer conn.Close()
+	from := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
+	if !s.options.Ready() || !s.options.Allows(from) || !s.crowd.enter(from) {
+		s.refused.Add(1)
+		return
+	}
+	defer s.crowd.leave(from)
+	ctx, end := context.WithTimeout(ctx, patience)
+	defer end()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	secured := tls.Server(&metered{conn, mostBytes}, config)
+	if err := s.exchange(ctx, secured, cookies); err != nil {
+		s.failed.Add(1)
+		return
+	}
+	s.exchanges.Add(1)
+}
+
+var errProtocol = errors.New("the client does not name the protocol " + protocol)
+
+// exchange is one key exchange. An error is the client's, or the line's.
+func (s *Server) exchange(ctx context.Context, conn *tls.Conn, cookies *nts.Server) error {
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return err
+	}
+	state := conn.ConnectionState()
+	if state.NegotiatedProtocol != protocol {
+		return errProtocol
+	}
+	proposal, failure := nts.ReadProposal(conn)
+	var keys nts.Keys
+	answer := make([]byte, 0, writeSpare)
+	if failure == nil {
+		for i, context := range nts.Contexts() {
+			secret, err := state.ExportKeyingMaterial(label, context, len(keys)/2)
+			if err != nil {
+				return err
+			}
+			copy(keys[i*len(keys)/2:], secret)
+		}
+		answer, failure = cookies.Append(answer, proposal, s.options.Grant, &keys)
+	}
+	if r, ok := errors.AsType[nts.Refusal](failure); ok {
+		answer = r.Append(nil)
+	} else if failure != nil {
+		return failure
+	}
+	_, err := conn.Write(answer)
+	return errors.Join(failure, err, conn.Close())
+}
+
+// Counters is what has been counted so far.
+type Counters struct {
+	Listen    []string // the addresses
+	Exchanges uint64   // that ended well
+	Refused   uint64   // connections that were not let in
+	Failed    uint64   // exchanges that ended otherwise
+}
+
+// Counters returns what has been counted so far.
+func (s *Server) Counters() Counters {
+	c := Counters{Exchanges: s.exchanges.Load(), Refused: s.refused.Load(), Failed: s.failed.Load()}
+	for _, l := range s.listeners {
+		c.Listen = append(c.Listen, l.Addr().String())
+	}
+	return c
+}
