@@ -10,13 +10,11 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
-	"gpsntpd/server/mmsg"
 	"gpsntpd/server/ntp"
 )
 
-// Sizes of what a worker has.
+// Sizes of a worker's tables.
 const (
-	batchSize = 16 // requests that are taken at once
 	clients   = 2048
 	exchanges = 11 // log2; for the interleaved mode
 )
@@ -25,10 +23,10 @@ const (
 type worker struct {
 	socket     int
 	listen     string
-	family     *mmsg.Family
+	family     family
 	gate       *ntp.Gate
 	exchanges  *ntp.Exchanges
-	in, out    *mmsg.Batch
+	in, out    *batch
 	answers    [batchSize]answer // beside out
 	pace       pace
 	departures departures
@@ -42,23 +40,27 @@ type answer struct {
 	exchange ntp.Token
 	request  int  // its number in the batch
 	size     int  // bytes
-	parts    mmsg.Parts
+	told     bool // to which of our addresses the request came
 }
 
-func newWorker(socket int, f *mmsg.Family, p *atomic.Pointer[ntp.Policy]) *worker {
-	return &worker{
+func newWorker(socket int, f family, p *atomic.Pointer[ntp.Policy]) *worker {
+	w := &worker{
 		socket: socket, family: f,
 		gate:      ntp.NewGate(p, clients, maphash.MakeSeed()),
 		exchanges: ntp.NewExchanges(exchanges, maphash.MakeSeed()),
-		in:        mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
-		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
+		in:        newBatch(batchSize), out: newBatch(batchSize),
+		departures: departures{queue: newBatch(errorBatch)},
 	}
+	for i := range w.out.slots {
+		copy(w.out.slots[i].control[copy(w.out.slots[i].control[:], f.source):], askStamp())
+	}
+	return w
 }
 
 // serve answers until end or until the socket fails.
 func (w *worker) serve(s *Server) error {
 	for {
-		n, err := w.in.Receive(w.socket, unix.MSG_WAITFORONE)
+		n, err := w.in.receive(w.socket, unix.MSG_WAITFORONE)
 		switch {
 		case w.closing.Load():
 			return nil
@@ -104,11 +106,11 @@ func (w *worker) serveBatch(s *Server, count int) {
 	}
 	for i := range n {
 		a := &w.answers[i]
-		if a.exchange != 0 || i == sample {
-			a.parts |= mmsg.Stamp
+		asks := a.exchange != 0 || i == sample
+		w.out.address(i, &w.in.headers[a.request], a.size, w.controls(i, a.told, asks))
+		if asks {
 			w.departures.expect(awaited{exchange: a.exchange, read: now.Time, prepared: prepared, count: count, slot: i})
 		}
-		w.out.Reply(i, a.size, w.in, a.request, w.family, a.parts)
 	}
 	w.send(n)
 	w.collect(s)
@@ -117,9 +119,9 @@ func (w *worker) serveBatch(s *Server, count int) {
 // judge decides on request i of the batch of count, and writes the answer, if
 // there is one, as number n.
 func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n, count int) answer {
-	packet, room := w.in.Packet(i), w.out.Room(n)
-	stamp, parts := w.in.Arrival(i, w.out, n, w.family)
-	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges}
+	packet, control := w.in.received(i)
+	stamp, told := w.family.arrival(control, w.out.slots[n].control[:])
+	q := ntp.Request{Packet: packet, From: client(&w.in.slots[i].name), Received: now.Time, Exchanges: w.exchanges}
 	if stamp != 0 {
 		q.Received = s.clock.FromKernel(stamp)
 	} else {
@@ -128,25 +130,38 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 	a := ntp.Answer{Verdict: w.gate.Admit(q.From, now.Raw)}
 	switch {
 	case a.Verdict == ntp.RateKissed:
-		a = ntp.Kiss(room, packet)
-		return answer{a.Verdict, a.Exchange, i, a.Size, parts}
+		a = ntp.Kiss(w.out.slots[n].packet[:], packet)
+		return answer{a.Verdict, a.Exchange, i, a.Size, told}
 	case a.Verdict != ntp.Answered:
 		return answer{verdict: a.Verdict}
-	case w.in.Truncated(i):
+	case w.in.headers[i].Hdr.Flags&unix.MSG_TRUNC != 0:
 		a.Verdict = ntp.Malformed
 	default:
 		wait := w.pace.after(count, n)
 		tx := hw.Reading{Time: now.Time.Add(wait), Raw: now.Raw + hw.Raw(wait)}
-		a = s.responder.Respond(room, q, snapshot, tx)
+		a = s.responder.Respond(w.out.slots[n].packet[:], q, snapshot, tx)
 	}
 	w.gate.Served(packet, a)
-	return answer{a.Verdict, a.Exchange, i, a.Size, parts}
+	return answer{a.Verdict, a.Exchange, i, a.Size, told}
+}
+
+// controls returns the control messages of answer i, which lie one behind the
+// other.
+func (w *worker) controls(i int, told, asks bool) []byte {
+	from, to := len(w.family.source), len(w.family.source)
+	if told {
+		from = 0
+	}
+	if asks {
+		to += unix.CmsgSpace(stampRequest)
+	}
+	return w.out.slots[i].control[from:to]
 }
 
 // send sends n answers, and counts what became of them.
 func (w *worker) send(n int) {
 	for i := 0; i < n; {
-		sent, err := w.out.Send(w.socket, i, n)
+		sent, err := w.out.send(w.socket, i, n)
 		if err == unix.EINTR {
 			continue
 		}
@@ -166,12 +181,13 @@ func (w *worker) send(n int) {
 func (w *worker) collect(s *Server) {
 	d := &w.departures
 	for d.waiting > 0 {
-		n, err := d.queue.Receive(w.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+		n, err := d.queue.receive(w.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 		if err != 0 {
 			return
 		}
 		for i := range n {
-			number, stamp := d.queue.Departure(i, w.family)
+			_, control := d.queue.received(i)
+			number, stamp := w.family.departure(control)
 			w.departed(s, number, stamp)
 		}
 	}
