@@ -34,6 +34,8 @@ type Snapshot struct {
 	Source     refclock.Source
 	LastSample hw.Time // when the last usable sample was measured; 0 before the first
 	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
+	Estimates  Estimates
+	TAIOffset  int // TAI − UTC in seconds; 0 when unknown
 }
 
 // OffsetAt estimates UTC − local when the local clock shows now.

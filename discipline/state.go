@@ -141,5 +141,6 @@ func (c *Controller) Snapshot() Snapshot {
 	s.Measured = c.lines.now.at(c.raw)
 	s.LastSample = c.last.At
 	s.Reference = c.last.At
+	s.Estimates = c.Estimates()
 	return s
 }

@@ -8,9 +8,18 @@ const (
 	modeSymmetricPassive = 2
 	modeClient           = 3
 	modeServer           = 4
+	modeControl          = 6
 )
 
 func versionOf(packet []byte) uint8 { return packet[0] >> 3 & 7 }
+
+func isVersion(v uint8) bool { return v >= 1 && v <= 4 }
+
+// isControl tells whether a packet has the mode of control messages, whose
+// header is a shorter one.
+func isControl(packet []byte) bool {
+	return len(packet) > 0 && isVersion(versionOf(packet)) && packet[0]&7 == modeControl
+}
 
 // admit judges a request by its header, and returns the mode that its answer
 // has.
@@ -19,7 +28,7 @@ func admit(request []byte) (mode uint8, v Verdict) {
 		return 0, Short
 	}
 	version := versionOf(request)
-	if version < 1 || version > 4 {
+	if !isVersion(version) {
 		return 0, BadVersion
 	}
 	switch m := request[0] & 7; {

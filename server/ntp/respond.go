@@ -29,6 +29,7 @@ type Responder struct {
 	SentenceRefID uint32 // and while only sentences do
 	Precision     int8   // of the local clock, log2 seconds
 	Keys          Keys
+	Ntpq          Ntpq
 }
 
 // Request is one datagram as it came.
@@ -64,6 +65,9 @@ const (
 // MaxAnswer bytes and shares none with the request. tx is when the answer will
 // leave, by the local clock; what is served is UTC, the snapshot's estimate.
 func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw.Reading) Answer {
+	if isControl(q.Packet) {
+		return r.control(out, q, s, tx)
+	}
 	mode, v := admit(q.Packet)
 	if v != Answered {
 		return Answer{Verdict: v}

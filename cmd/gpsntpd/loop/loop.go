@@ -334,6 +334,9 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		}
 	}
 	s := l.controller.Snapshot()
+	if s.LastSample != 0 {
+		s.TAIOffset = l.Leaps.TAIOffset(utc(&s, l.now.Time).Unix())
+	}
 	l.Latest.Store(&s)
 	l.report(&s)
 }
