@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// open opens the sockets that address stands for, and returns the workers of
+// openAll opens the sockets that address stands for, and returns the workers of
 // those that are open also beside an error.
-func open(address string, o Options) ([]*worker, error) {
+func openAll(address string, o Options) ([]*worker, error) {
 	addrs, port, err := expand(address)
 	if err != nil {
 		return nil, fmt.Errorf("listen %q: %w", address, err)

@@ -41,7 +41,7 @@ type Server struct {
 func Listen(o Options, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
 	s := &Server{clock: c, latest: latest, responder: r}
 	for _, address := range o.Addresses {
-		opened, err := open(address, o)
+		opened, err := openAll(address, o)
 		s.workers = append(s.workers, opened...)
 		if err != nil {
 			s.Close()

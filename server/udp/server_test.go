@@ -19,6 +19,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/server/mmsg"
 	"gpsntpd/server/ntp"
 )
 
@@ -142,7 +143,7 @@ func TestBothFamiliesAreAnswered(t *testing.T) {
 func TestEverythingIsCountedByVerdict(t *testing.T) {
 	s := start(t, "127.0.0.1:0")
 	conn := dial(t, s, 0)
-	mode6, long := request(), make([]byte, longest+1)
+	mode6, long := request(), make([]byte, mmsg.Longest+1)
 	mode6[0] = 2<<3 | 6
 	copy(long, request())
 	for _, q := range [][]byte{{}, request()[:47], mode6, long} {
@@ -237,17 +238,6 @@ func TestASocketThatFailsEndsTheServer(t *testing.T) {
 	}
 	if err := s.Run(context.Background()); !errors.Is(err, unix.ENOTSOCK) || !strings.Contains(err.Error(), broken.listen) {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestWithoutControlMessagesThereIsNeitherStampNorSource(t *testing.T) {
-	for _, a := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
-		f := familyOf(a)
-		for _, control := range [][]byte{nil, make([]byte, 5), make([]byte, 64)} {
-			if at, told := f.arrival(control, make([]byte, controlSize)); at != 0 || told {
-				t.Errorf("%v: %v, %v", a, at, told)
-			}
-		}
 	}
 }
 

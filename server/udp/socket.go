@@ -11,6 +11,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"gpsntpd/server/mmsg"
 )
 
 // openGroup opens the sockets that share an address, one for each worker, and
@@ -19,11 +21,11 @@ import (
 // found out.
 func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 	count := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	f := familyOf(at.Addr())
+	f := mmsg.FamilyOf(at.Addr())
 	var workers []*worker
 	fail := func(err error) ([]*worker, error) { return workers, fmt.Errorf("listen udp %s: %w", at, err) }
 	for i := range count {
-		socket, err := f.open(o)
+		socket, err := open(f, o)
 		if err != nil {
 			return fail(err)
 		}
@@ -32,7 +34,7 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 		if i > 0 {
 			err = share(socket)
 		}
-		if err = cmp.Or(err, f.bind(socket, at)); err != nil {
+		if err = cmp.Or(err, bind(f, socket, at)); err != nil {
 			return fail(err)
 		}
 		if at, err = boundTo(socket); err != nil {
@@ -47,7 +49,7 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 		}
 	}
 	if count > 1 {
-		if err := f.spread(workers[0].socket, count); err != nil {
+		if err := spread(f, workers[0].socket, count); err != nil {
 			return fail(err)
 		}
 	}
@@ -61,8 +63,8 @@ const receiveBuffer = 1 << 20
 
 // open opens a socket that is not yet bound. An IPv6 socket takes no IPv4
 // packets, so that each family has its own.
-func (f *family) open(o Options) (socket int, err error) {
-	socket, err = unix.Socket(f.domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+func open(f *mmsg.Family, o Options) (socket int, err error) {
+	socket, err = unix.Socket(f.Domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, os.NewSyscallError("socket", err)
 	}
@@ -72,16 +74,16 @@ func (f *family) open(o Options) (socket int, err error) {
 		}
 	}()
 	// Kernels before 5.1 do not know it: their requests count as unstamped.
-	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, numbered)
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps)
 	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
 		_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer) // the kernel gives what it allows
 	}
-	if f.domain == unix.AF_INET6 {
+	if f.Domain == unix.AF_INET6 {
 		if err := unix.SetsockoptInt(socket, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
 			return 0, os.NewSyscallError("IPV6_V6ONLY", err)
 		}
 	}
-	if err := unix.SetsockoptInt(socket, f.level, f.serviceClass, o.DSCP<<2); err != nil {
+	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<2); err != nil {
 		return 0, os.NewSyscallError("set DSCP", err)
 	}
 	if o.Interface != "" {
@@ -98,9 +100,9 @@ func share(socket int) error {
 
 // bind gives the socket its address. One that hears on all of the machine's
 // asks to which each request came.
-func (f *family) bind(socket int, at netip.AddrPort) error {
+func bind(f *mmsg.Family, socket int, at netip.AddrPort) error {
 	if at.Addr().IsUnspecified() {
-		if err := unix.SetsockoptInt(socket, f.level, f.askDestination, 1); err != nil {
+		if err := unix.SetsockoptInt(socket, f.Level, f.AskDestination, 1); err != nil {
 			return os.NewSyscallError("ask for destinations", err)
 		}
 	}
@@ -138,10 +140,10 @@ func boundTo(socket int) (netip.AddrPort, error) {
 // spread has the kernel choose among count sockets of a group by the client's
 // address alone, not by its port, which many clients change from request to
 // request: what a worker knows of a client serves all its requests.
-func (f *family) spread(socket, count int) error {
+func spread(f *mmsg.Family, socket, count int) error {
 	const golden = 0x9e3779b1 // 2³² over the golden ratio: the upper half of a product with it is a hash
 	program := []unix.SockFilter{
-		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: f.sender},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: f.Sender},
 		{Code: unix.BPF_ALU | unix.BPF_MUL | unix.BPF_K, K: golden},
 		{Code: unix.BPF_ALU | unix.BPF_RSH | unix.BPF_K, K: 16},
 		{Code: unix.BPF_ALU | unix.BPF_MOD | unix.BPF_K, K: uint32(count)},

@@ -10,11 +10,13 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/server/mmsg"
 	"gpsntpd/server/ntp"
 )
 
-// Sizes of a worker's tables.
+// Sizes of what a worker has.
 const (
+	batchSize = 16 // requests that are taken at once
 	clients   = 2048
 	exchanges = 11 // log2; for the interleaved mode
 )
@@ -23,10 +25,10 @@ const (
 type worker struct {
 	socket     int
 	listen     string
-	family     family
+	family     *mmsg.Family
 	gate       *ntp.Gate
 	exchanges  *ntp.Exchanges
-	in, out    *batch
+	in, out    *mmsg.Batch
 	answers    [batchSize]answer // beside out
 	pace       pace
 	departures departures
@@ -38,29 +40,25 @@ type worker struct {
 type answer struct {
 	verdict  ntp.Verdict
 	exchange ntp.Token
-	request  int  // its number in the batch
-	size     int  // bytes
-	told     bool // to which of our addresses the request came
+	request  int // its number in the batch
+	size     int // bytes
+	parts    mmsg.Parts
 }
 
-func newWorker(socket int, f family, p *atomic.Pointer[ntp.Policy]) *worker {
-	w := &worker{
+func newWorker(socket int, f *mmsg.Family, p *atomic.Pointer[ntp.Policy]) *worker {
+	return &worker{
 		socket: socket, family: f,
 		gate:      ntp.NewGate(p, clients, maphash.MakeSeed()),
 		exchanges: ntp.NewExchanges(exchanges, maphash.MakeSeed()),
-		in:        newBatch(batchSize), out: newBatch(batchSize),
-		departures: departures{queue: newBatch(errorBatch)},
+		in:        mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
+		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
-	for i := range w.out.slots {
-		copy(w.out.slots[i].control[copy(w.out.slots[i].control[:], f.source):], askStamp())
-	}
-	return w
 }
 
 // serve answers until end or until the socket fails.
 func (w *worker) serve(s *Server) error {
 	for {
-		n, err := w.in.receive(w.socket, unix.MSG_WAITFORONE)
+		n, err := w.in.Receive(w.socket, unix.MSG_WAITFORONE)
 		switch {
 		case w.closing.Load():
 			return nil
@@ -106,11 +104,11 @@ func (w *worker) serveBatch(s *Server, count int) {
 	}
 	for i := range n {
 		a := &w.answers[i]
-		asks := a.exchange != 0 || i == sample
-		w.out.address(i, &w.in.headers[a.request], a.size, w.controls(i, a.told, asks))
-		if asks {
+		if a.exchange != 0 || i == sample {
+			a.parts |= mmsg.Stamp
 			w.departures.expect(awaited{exchange: a.exchange, read: now.Time, prepared: prepared, count: count, slot: i})
 		}
+		w.out.Reply(i, a.size, w.in, a.request, w.family, a.parts)
 	}
 	w.send(n)
 	w.collect(s)
@@ -119,9 +117,9 @@ func (w *worker) serveBatch(s *Server, count int) {
 // judge decides on request i of the batch of count, and writes the answer, if
 // there is one, as number n.
 func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n, count int) answer {
-	packet, control := w.in.received(i)
-	stamp, told := w.family.arrival(control, w.out.slots[n].control[:])
-	q := ntp.Request{Packet: packet, From: client(&w.in.slots[i].name), Received: now.Time, Exchanges: w.exchanges}
+	packet, room := w.in.Packet(i), w.out.Room(n)
+	stamp, parts := w.in.Arrival(i, w.out, n, w.family)
+	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges}
 	if stamp != 0 {
 		q.Received = s.clock.FromKernel(stamp)
 	} else {
@@ -130,38 +128,25 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 	a := ntp.Answer{Verdict: w.gate.Admit(q.From, now.Raw)}
 	switch {
 	case a.Verdict == ntp.RateKissed:
-		a = ntp.Kiss(w.out.slots[n].packet[:], packet)
-		return answer{a.Verdict, a.Exchange, i, a.Size, told}
+		a = ntp.Kiss(room, packet)
+		return answer{a.Verdict, a.Exchange, i, a.Size, parts}
 	case a.Verdict != ntp.Answered:
 		return answer{verdict: a.Verdict}
-	case w.in.headers[i].Hdr.Flags&unix.MSG_TRUNC != 0:
+	case w.in.Truncated(i):
 		a.Verdict = ntp.Malformed
 	default:
 		wait := w.pace.after(count, n)
 		tx := hw.Reading{Time: now.Time.Add(wait), Raw: now.Raw + hw.Raw(wait)}
-		a = s.responder.Respond(w.out.slots[n].packet[:], q, snapshot, tx)
+		a = s.responder.Respond(room, q, snapshot, tx)
 	}
 	w.gate.Served(packet, a)
-	return answer{a.Verdict, a.Exchange, i, a.Size, told}
-}
-
-// controls returns the control messages of answer i, which lie one behind the
-// other.
-func (w *worker) controls(i int, told, asks bool) []byte {
-	from, to := len(w.family.source), len(w.family.source)
-	if told {
-		from = 0
-	}
-	if asks {
-		to += unix.CmsgSpace(stampRequest)
-	}
-	return w.out.slots[i].control[from:to]
+	return answer{a.Verdict, a.Exchange, i, a.Size, parts}
 }
 
 // send sends n answers, and counts what became of them.
 func (w *worker) send(n int) {
 	for i := 0; i < n; {
-		sent, err := w.out.send(w.socket, i, n)
+		sent, err := w.out.Send(w.socket, i, n)
 		if err == unix.EINTR {
 			continue
 		}
@@ -181,13 +166,12 @@ func (w *worker) send(n int) {
 func (w *worker) collect(s *Server) {
 	d := &w.departures
 	for d.waiting > 0 {
-		n, err := d.queue.receive(w.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+		n, err := d.queue.Receive(w.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 		if err != 0 {
 			return
 		}
 		for i := range n {
-			_, control := d.queue.received(i)
-			number, stamp := w.family.departure(control)
+			number, stamp := d.queue.Departure(i, w.family)
 			w.departed(s, number, stamp)
 		}
 	}
