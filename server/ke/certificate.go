@@ -14,6 +14,7 @@ type Certificate struct {
 	Path, KeyPath string
 	current       atomic.Pointer[tls.Certificate]
 	read          [2]version // of the files, at the last attempt
+	failure       error      // of that
 }
 
 // version tells whether a file is still the same.
@@ -23,27 +24,26 @@ type version struct {
 }
 
 // Reload reads the files if they are not those that were last read. When they
-// are no certificate and its key, the old one stays in use.
-func (c *Certificate) Reload() (changed bool, err error) {
+// are no certificate and its key, which is the error, the old one stays in use.
+func (c *Certificate) Reload() (loaded bool, err error) {
 	var found [2]version
 	for i, path := range []string{c.Path, c.KeyPath} {
 		f, err := os.Stat(path)
 		if err != nil {
-			changed = c.read != found
-			c.read = found
-			return changed, err
+			return false, err
 		}
 		found[i] = version{f.ModTime(), f.Size()}
 	}
 	if found == c.read {
-		return false, nil
+		return false, c.failure
 	}
 	c.read = found
-	loaded, err := tls.LoadX509KeyPair(c.Path, c.KeyPath)
-	if err == nil {
-		c.current.Store(&loaded)
+	pair, err := tls.LoadX509KeyPair(c.Path, c.KeyPath)
+	if c.failure = err; err != nil {
+		return false, err
 	}
-	return true, err
+	c.current.Store(&pair)
+	return true, nil
 }
 
 var errNone = errors.New("no certificate yet")
