@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 
@@ -50,9 +51,15 @@ func serve(ctx context.Context, o options) error {
 	var latest discipline.Latest
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(policy(c.Server, log))
+	keys, err := symmetricKeys(c.Server.Keys)
+	if err != nil {
+		return err
+	}
 	responder := &ntp.Responder{
 		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
+		Keys:      keys,
+		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
 	}
 	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: &rules}, m.clock, &latest, responder)
 	if err != nil {

@@ -56,6 +56,8 @@ type Server struct {
 
 	Allow, Deny []netip.Prefix // who may ask, and who may not
 	RateLimit   ntp.Limit      // of each client
+	Keys        string         // path of a file of symmetric keys; "": none
+	Ntpq        []netip.Prefix // who may read with mode 6
 }
 
 // Log is what the daemon says of itself.
@@ -76,9 +78,13 @@ func Default() Config {
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
-		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit()},
+		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback()},
 		Log:      Log{Level: "info", Format: "console"},
 	}
+}
+
+func loopback() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
 // Load reads the file at path.

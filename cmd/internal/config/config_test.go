@@ -45,6 +45,8 @@ sentence-refid = "NAV"
 allow = ["10.0.0.0/8", "::ffff:192.0.2.1"]
 deny = "2001:db8::/32"
 rate-limit = "16/s burst 64"
+keys = "/etc/gpsntpd/keys"
+ntpq = "192.0.2.0/24"
 [log]
 level = "debug"
 format = "json"
@@ -65,7 +67,8 @@ socket = "/tmp/gpsntpd.sock"
 			Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV",
 			Allow:     []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
 			Deny:      []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")},
-			RateLimit: ntp.Limit{Rate: 16, Burst: 64},
+			RateLimit: ntp.Limit{Rate: 16, Burst: 64}, Keys: "/etc/gpsntpd/keys",
+			Ntpq: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 		},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},
