@@ -25,7 +25,7 @@ func (c *asker) ask(rx hw.Time, tx hw.Reading) (a Answer, h header) {
 	binary.BigEndian.PutUint64(q[originAt:], c.origin)
 	binary.BigEndian.PutUint64(q[receiveAt:], c.receive)
 	var out [MaxAnswer]byte
-	a = responder.Respond(out[:], Request{q, c.from, rx, c.table}, locked(noon, 0), tx)
+	a = responder.Respond(out[:], Request{Packet: q, From: c.from, Received: rx, Exchanges: c.table}, locked(noon, 0), tx)
 	if a.Verdict != Answered {
 		c.t.Fatalf("%+v", a)
 	}
@@ -166,7 +166,7 @@ func TestAnInterleavedAnswerAllocatesNothing(t *testing.T) {
 	out, q := make([]byte, MaxAnswer), request(4, 3)
 	q[receiveAt] = 1
 	n := testing.AllocsPerRun(1000, func() {
-		a := responder.Respond(out, Request{q, c.from, noon, c.table}, s, after(noon, 0))
+		a := responder.Respond(out, Request{Packet: q, From: c.from, Received: noon, Exchanges: c.table}, s, after(noon, 0))
 		copy(q[originAt:], out[receiveAt:][:8])
 		c.table.Sent(a.Exchange, noon, s)
 	})
@@ -181,7 +181,7 @@ func BenchmarkInterleaved(b *testing.B) {
 	q[receiveAt] = 1
 	b.ReportAllocs()
 	for b.Loop() {
-		a := responder.Respond(out, Request{q, client, noon, table}, s, after(noon, 0))
+		a := responder.Respond(out, Request{Packet: q, From: client, Received: noon, Exchanges: table}, s, after(noon, 0))
 		copy(q[originAt:], out[receiveAt:][:8])
 		table.Sent(a.Exchange, noon, s)
 	}

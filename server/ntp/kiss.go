@@ -17,17 +17,22 @@ func Kiss(out, request []byte) Answer {
 	if len(request) != HeaderSize || request[0]&7 != modeClient || versionOf(request) > 4 {
 		return Answer{Verdict: RateLimited}
 	}
+	h := kissHeader(request, rateCode)
+	h.put(out)
+	return Answer{Size: HeaderSize, Verdict: RateKissed}
+}
+
+// kissHeader is the header that carries a kiss code.
+func kissHeader(request []byte, code uint32) header {
 	origin := binary.BigEndian.Uint64(request[transmitAt:])
-	h := header{
+	return header{
 		leap:     refclock.LeapUnknown,
 		version:  versionOf(request),
 		mode:     modeServer,
 		poll:     int8(request[pollAt]),
-		refID:    rateCode,
+		refID:    code,
 		origin:   origin,
 		receive:  origin,
 		transmit: origin,
 	}
-	h.put(out)
-	return Answer{Size: HeaderSize, Verdict: RateKissed}
 }

@@ -10,6 +10,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/server/nts"
 )
 
 // Poll exponents that are copied from a request, log2 seconds: from the
@@ -36,8 +37,9 @@ type Responder struct {
 type Request struct {
 	Packet    []byte
 	From      netip.AddrPort
-	Received  hw.Time    // when it came, by the local clock
-	Exchanges *Exchanges // of the worker that asks; without it all answers are in basic mode
+	Received  hw.Time     // when it came, by the local clock
+	Exchanges *Exchanges  // of the worker that asks; without it all answers are in basic mode
+	NTS       *nts.Server // likewise; without it the fields of NTS are unknown ones
 }
 
 // Answer is what a request led to.
@@ -80,7 +82,11 @@ func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw
 	if v != Answered {
 		return Answer{Verdict: v}
 	}
-	a := Answer{Size: HeaderSize, Verdict: Unsynchronized}
+	protected, proof, v := q.open(mode, mac, len(out))
+	if v != Answered {
+		return q.refuse(out, &protected, v)
+	}
+	a := Answer{Size: HeaderSize, Verdict: Unsynchronized, Proof: proof}
 	received := min(q.Received, tx.Time) // a clock that went back in between must not yield an answer sent before its request came
 	h := header{
 		leap:           refclock.LeapUnknown,
@@ -105,8 +111,9 @@ func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw
 	h.put(out)
 	if key != nil {
 		a.Proof, a.Size = Symmetric, key.sign(out, a.Size, mac)
+		return a
 	}
-	return a
+	return q.seal(out, &protected, a)
 }
 
 func (r *Responder) refID(s refclock.Source) uint32 {

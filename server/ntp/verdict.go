@@ -10,10 +10,11 @@ const (
 	Unsynchronized         // answered, with the warning that the time is not to be used
 	Told                   // answered: what ntpq asked for
 	RateKissed             // one of too many: answered with the kiss code RATE, no time
+	NTSRefused             // a cookie that cannot be opened, or not authentic: answered with the kiss code NTSN, no time
 	Short                  // shorter than the header
 	BadVersion             // not version 1 to 4
 	BadMode                // no request: an answer, a broadcast, mode 7, mode 6 from whom it is not for
-	Malformed              // what follows the header is neither extension fields nor a MAC
+	Malformed              // what follows the header is neither extension fields nor a MAC, or makes no sense as NTS
 	UnknownKey             // has a MAC, for which there is no key
 	BadMAC                 // has a MAC, which is not that of its key
 	Denied                 // the access list is against it
@@ -25,7 +26,7 @@ const (
 )
 
 var verdictWords = [Verdicts]string{
-	"answered", "answered_unsynchronized", "answered_control", "rate_kissed",
+	"answered", "answered_unsynchronized", "answered_control", "rate_kissed", "nts_refused",
 	"short", "bad_version", "bad_mode", "malformed", "unknown_key", "bad_mac",
 	"denied", "rate_limited",
 	"bad_source", "send_failed",

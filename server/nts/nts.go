@@ -18,10 +18,6 @@ var (
 	ErrRefused   = errors.New("cookie that cannot be opened, or a request that is not authentic")
 )
 
-// KissCode is the reference identifier that refuses a request (RFC 8915,
-// section 5.7): the client needs another key exchange.
-const KissCode = "NTSN"
-
 // mostCookies is how many a client is given at once: as many as RFC 8915,
 // section 5.7, has it keep.
 const mostCookies = 8

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -305,3 +309,24 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// A cookie outlives a restart, and so its format must outlive an upgrade. The
+// file is a request with one, in hexadecimal digits.
+func TestARequestOfAnEarlierVersionIsStillGood(t *testing.T) {
+	const path = "testdata/request.hex"
+	if *update {
+		if err := os.WriteFile(path, fmt.Appendf(nil, "%x\n", newClient(t, ring(t)).request(t, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := answer(server(ring(t)), unhex(t, strings.TrimSpace(string(text))), 1452)
+	if err != nil || len(newClient(t, ring(t)).read(t, a)) != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the request anew")

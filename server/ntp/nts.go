@@ -1,0 +1,49 @@
+package ntp
+
+import "gpsntpd/server/nts"
+
+// ntsCode is the kiss code that sends a client back to the key exchange (RFC
+// 8915, section 5.7).
+const ntsCode = 'N'<<24 | 'T'<<16 | 'S'<<8 | 'N'
+
+// open judges a request by its NTS fields, if we have NTS and it has any. Those
+// of a request with a MAC prove nothing more.
+func (q *Request) open(mode uint8, mac []byte, room int) (nts.Request, Proof, Verdict) {
+	if q.NTS == nil || len(q.Packet) == HeaderSize || len(mac) > 0 || mode != modeServer || versionOf(q.Packet) != 4 {
+		return nts.Request{}, Unproved, Answered
+	}
+	switch r, err := q.NTS.Open(q.Packet, room); err {
+	case nil:
+		return r, NTS, Answered
+	case nts.ErrPlain:
+		return r, Unproved, Answered
+	case nts.ErrRefused:
+		return r, Unproved, NTSRefused
+	default:
+		return r, Unproved, Malformed
+	}
+}
+
+// refuse is the answer to a request that was not opened.
+func (q *Request) refuse(out []byte, r *nts.Request, v Verdict) Answer {
+	if v != NTSRefused {
+		return Answer{Verdict: v}
+	}
+	h := kissHeader(q.Packet, ntsCode)
+	h.put(out)
+	return Answer{Size: r.Identify(out), Verdict: v}
+}
+
+// seal completes an answer.
+func (q *Request) seal(out []byte, r *nts.Request, a Answer) Answer {
+	if a.Proof != NTS {
+		a.Size = r.Identify(out)
+		return a
+	}
+	n, err := q.NTS.Seal(out, r)
+	if err != nil {
+		return Answer{Verdict: SendFailed}
+	}
+	a.Size = n
+	return a
+}

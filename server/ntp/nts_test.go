@@ -1,0 +1,77 @@
+package ntp
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"gpsntpd/server/nts"
+)
+
+// secured is a server whose master keys are those of the request in the file:
+// of a client that asks for a second cookie.
+func secured(t *testing.T) (*nts.Server, []byte) {
+	t.Helper()
+	text, err := os.ReadFile("../nts/testdata/request.hex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := nts.NewRing(20779, [32]byte{7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rings atomic.Pointer[nts.Ring]
+	rings.Store(ring)
+	return nts.NewServer(&rings, rand.NewChaCha8([32]byte{})), q
+}
+
+// RFC 8915, section 5.7.
+func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
+	server, good := secured(t)
+	identifier := good[HeaderSize:][:36]
+	changed := bytes.Clone(good)
+	changed[transmitAt] ^= 1
+	for _, c := range []struct {
+		name    string
+		request []byte
+		want    Verdict
+		proof   Proof
+		size    int // of the answer
+	}{
+		{"good", good, Answered, NTS, len(good)},
+		{"changed on the way", changed, NTSRefused, Unproved, HeaderSize + 36},
+		{"no authenticator", good[:HeaderSize+36+104], Malformed, Unproved, 0},
+		{"identifier alone", slices.Concat(request(4, 3), identifier), Answered, Unproved, HeaderSize + 36},
+		{"symmetric mode", append([]byte{4<<3 | 1}, good[1:]...), Answered, Unproved, HeaderSize},
+		{"plain", request(4, 3), Answered, Unproved, HeaderSize},
+		{"unknown field", request(4, 3, field(0xf323, 28)...), Answered, Unproved, HeaderSize},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := make([]byte, MaxAnswer)
+			q := Request{Packet: bytes.Clone(c.request), From: client, Received: noon, NTS: server}
+			a := responder.Respond(out, q, locked(noon, 0), after(noon, 0))
+			if a.Verdict != c.want || a.Proof != c.proof || a.Size != c.size || a.Size > len(c.request) {
+				t.Errorf("%+v, want %v, %v, %d bytes", a, c.want, c.proof, c.size)
+			}
+			if a.Size > HeaderSize && !bytes.Equal(out[HeaderSize:][:36], identifier) {
+				t.Errorf("identifier %x", out[HeaderSize:][:36])
+			}
+			if a.Size > 0 && !bytes.Equal(out[24:32], c.request[transmitAt:][:8]) {
+				t.Errorf("origin %x", out[24:32])
+			}
+			if c.want == NTSRefused && (out[0] != 3<<6|4<<3|4 || out[1] != 0 || binary.BigEndian.Uint32(out[12:]) != ntsCode) {
+				t.Errorf("refused with %x", out[:HeaderSize])
+			}
+		})
+	}
+}
