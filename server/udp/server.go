@@ -14,6 +14,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/nts"
 )
 
 // Options is where and how to listen.
@@ -23,6 +24,7 @@ type Options struct {
 	DSCP      int      // of the answers
 	Workers   int      // for each address; 0: as many as there are processors
 	Policy    *atomic.Pointer[ntp.Policy]
+	Rings     *atomic.Pointer[nts.Ring] // master keys of NTS; nil: there is none
 }
 
 // Server is a set of sockets that answer from the same clock.

@@ -29,7 +29,7 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 		if err != nil {
 			return fail(err)
 		}
-		w := newWorker(socket, f, o.Policy)
+		w := newWorker(socket, f, o)
 		workers = append(workers, w)
 		if i > 0 {
 			err = share(socket)

@@ -1,6 +1,8 @@
 package udp
 
 import (
+	"bufio"
+	"crypto/rand"
 	"fmt"
 	"hash/maphash"
 	"sync/atomic"
@@ -12,13 +14,15 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/server/mmsg"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/nts"
 )
 
 // Sizes of what a worker has.
 const (
 	batchSize = 16 // requests that are taken at once
 	clients   = 2048
-	exchanges = 11 // log2; for the interleaved mode
+	exchanges = 11   // log2; for the interleaved mode
+	chances   = 1024 // bytes: what NTS takes for some thirty answers
 )
 
 // worker is one bound socket with all that answers there.
@@ -28,6 +32,7 @@ type worker struct {
 	family     *mmsg.Family
 	gate       *ntp.Gate
 	exchanges  *ntp.Exchanges
+	nts        *nts.Server
 	in, out    *mmsg.Batch
 	answers    [batchSize]answer // beside out
 	pace       pace
@@ -45,14 +50,18 @@ type answer struct {
 	parts    mmsg.Parts
 }
 
-func newWorker(socket int, f *mmsg.Family, p *atomic.Pointer[ntp.Policy]) *worker {
-	return &worker{
+func newWorker(socket int, f *mmsg.Family, o Options) *worker {
+	w := &worker{
 		socket: socket, family: f,
-		gate:      ntp.NewGate(p, clients, maphash.MakeSeed()),
+		gate:      ntp.NewGate(o.Policy, clients, maphash.MakeSeed()),
 		exchanges: ntp.NewExchanges(exchanges, maphash.MakeSeed()),
 		in:        mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
 		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
+	if o.Rings != nil {
+		w.nts = nts.NewServer(o.Rings, bufio.NewReaderSize(rand.Reader, chances))
+	}
+	return w
 }
 
 // serve answers until end or until the socket fails.
@@ -119,7 +128,7 @@ func (w *worker) serveBatch(s *Server, count int) {
 func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n, count int) answer {
 	packet, room := w.in.Packet(i), w.out.Room(n)
 	stamp, parts := w.in.Arrival(i, w.out, n, w.family)
-	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges}
+	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges, NTS: w.nts}
 	if stamp != 0 {
 		q.Received = s.clock.FromKernel(stamp)
 	} else {
