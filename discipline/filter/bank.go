@@ -2,33 +2,53 @@ package filter
 
 import "math"
 
-// The crystal's wander is not known, and changes: so there is a Kalman filter
-// for each of several wanders, weighted by how well it has predicted.
+// How the crystal's frequency changes is not known, and changes: so there is a
+// Kalman filter for each of several ways, weighted by how well it has predicted.
+// Most of them wander, and some of them drift, as in a room whose temperature
+// goes up and down.
 const (
 	wanders     = 16
 	leastWander = 4e-12 // per √s; each next one is twice as large
-	usualWander = 1e-9
-	fewOctaves  = 3
+	swerves     = 4
+	leastSwerve = 4e-12 // per s·√s; each next one is 4 times as large
+	driftWander = 1e-10 // per √s, of those that drift
+
+	usualWander  = 1e-9
+	fewOctaves   = 3.0
+	driftsSeldom = 0.02 // probability that any of those is right
 )
 
-// prior is the probability of a wander before anything is measured: most
-// crystals are near the usual one.
-func prior(wander float64) float64 {
-	octaves := math.Log2(wander/usualWander) / fewOctaves
-	return 1 / (1 + octaves*octaves)
+// models are the ways. Before anything is measured, wanders near the usual one
+// are the likeliest.
+func models() (all [wanders + swerves]model) {
+	sum := 0.0
+	for i := range wanders {
+		m := &all[i]
+		m.wander = math.Ldexp(leastWander, i)
+		octaves := math.Log2(m.wander/usualWander) / fewOctaves
+		m.prior = 1 / (1 + octaves*octaves)
+		sum += m.prior
+	}
+	for i := range wanders {
+		all[i].prior *= (1 - driftsSeldom) / sum
+	}
+	for i := range swerves {
+		all[wanders+i] = model{driftWander, math.Ldexp(leastSwerve, 2*i), driftsSeldom / swerves}
+	}
+	return all
 }
 
-// switching is the probability that the wander changes to any other from one
+// switching is the probability that the model changes to any other from one
 // measurement to the next. It keeps each filter ready to be the right one.
 const switching = 1.0 / 4000
 
 // negligible is a probability of having been another filter that is left out.
 const negligible = 1e-4
 
-// bank is filters that differ in their wander and share one belief of the
+// bank is filters that differ in their model and share one belief of the
 // noise: an interacting-multiple-model estimator (Blom & Bar-Shalom 1988).
 type bank struct {
-	filters [wanders]kalman
+	filters [wanders + swerves]kalman
 	noise   noise
 	all     kalman  // mean and covariance of all filters, of the likely wander
 	share   float64 // probability that the newest measurement is no outlier
@@ -37,22 +57,15 @@ type bank struct {
 // start places all filters at the phase z, with the variances of the phase and
 // of the frequency y.
 func (b *bank) start(z, variance, y, variance2 float64) {
-	sum := 0.0
-	for i := range b.filters {
+	for i, m := range models() {
 		k := &b.filters[i]
-		w := math.Ldexp(leastWander, i)
-		*k = kalman{wander: w, prior: prior(w)}
-		sum += k.prior
+		*k = kalman{model: m, weight: m.prior}
 		k.x[phase], k.x[frequency] = z, y
 		k.p[phase][phase], k.p[frequency][frequency] = variance, variance2
+		k.p[drift][drift] = m.swerve * m.swerve * driftLasts / 2
 		for j := coefficients; j < states; j++ {
 			k.p[j][j] = perDegree * perDegree
 		}
-	}
-	for i := range b.filters {
-		k := &b.filters[i]
-		k.prior /= sum
-		k.weight = k.prior
 	}
 	b.share = 1
 	b.pool()
@@ -74,21 +87,26 @@ func (b *bank) pool() {
 			d[j] = k.x[j] - b.all.x[j]
 		}
 		for j := range d {
-			for l := range d {
+			for l := range j + 1 {
 				b.all.p[j][l] += k.weight * (k.p[j][l] + d[j]*d[l])
 			}
 		}
 	}
-	b.all.wander = b.likely()
+	b.all.p.mirror()
+	b.all.model = b.likely()
 }
 
 // predict lets dt seconds pass; that is linear, so that it does not matter
 // whether the filters are pooled before or after.
 func (b *bank) predict(dt float64, h *heat) {
-	for i := range b.filters {
-		b.filters[i].predict(dt, h)
+	for dt > 0 {
+		step := math.Min(dt, longStep)
+		for i := range b.filters {
+			b.filters[i].predict(step, h)
+		}
+		b.all.predict(step, h)
+		dt -= step
 	}
-	b.all.predict(dt, h)
 }
 
 // update takes a measurement z.
@@ -110,7 +128,7 @@ func (b *bank) update(z float64) {
 	b.pool()
 }
 
-// mix lets the wander change, as seldom as it does: each filter leans to the
+// mix lets the model change, as seldom as it does: each filter leans to the
 // others by the probability that it was one of them before.
 func (b *bank) mix() {
 	for i := range b.filters {
@@ -141,18 +159,20 @@ func (b *bank) unsure(variance, variance2 float64) {
 }
 
 // unlikely is the weight below which a filter does not count for what is
-// claimed of the wander: mixing gives some to each, whatever has been measured.
+// claimed of the model: mixing gives some to each, whatever has been measured.
 const unlikely = 2e-3
 
-// likely is the random walk of the frequency, per √s, rms over what it may be.
-func (b *bank) likely() float64 {
-	var sum, all float64
+// likely is the model that is likely, rms over those that it may be.
+func (b *bank) likely() (m model) {
+	var all float64
 	for i := range b.filters {
 		k := &b.filters[i]
 		if w := k.weight; w > unlikely {
-			sum += w * k.wander * k.wander
+			m.wander += w * k.wander * k.wander
+			m.swerve += w * k.swerve * k.swerve
 			all += w
 		}
 	}
-	return math.Sqrt(sum / all)
+	m.wander, m.swerve = math.Sqrt(m.wander/all), math.Sqrt(m.swerve/all)
+	return m
 }

@@ -28,7 +28,7 @@ type Filter struct {
 
 	X, Y          float64 // estimate: s, 1; at the present temperature
 	PXX, PXY, PYY float64 // its covariance: s², s, 1
-	Wander        float64 // random walk of the frequency, per √s
+	Wander        float64 // random walk of the frequency over a long time, its drift's part included, per √s
 	Noise         float64 // of a measurement, s rms
 	Delay         float64 // mean delay of the measurements that has been found and taken off, s; 0 when they are symmetric
 
@@ -224,7 +224,7 @@ func (f *Filter) publish() {
 	for i := range h {
 		f.PYY += h[i] * dot(&h, &b.p[i])
 	}
-	f.Wander = b.wander
+	f.Wander = math.Hypot(b.wander, b.swerve*driftLasts)
 	f.Noise, f.Delay = f.bank.noise.rms(), f.bank.noise.delay
 	if r := &f.ride; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]

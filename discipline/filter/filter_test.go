@@ -66,7 +66,7 @@ func TestTheFilterIsWithinFivePercentOfOneThatIsToldTheNoiseAndTheWander(t *test
 			var own, best float64
 			for seed := range uint64(3) {
 				c := newCrystal(seed, jitter, wander)
-				k := told{kalman{wander: wander}}
+				k := told{kalman{model: model{wander: wander}}}
 				k.p[phase][phase], k.p[frequency][frequency] = 1, 1
 				for range 7200 {
 					c.tick()

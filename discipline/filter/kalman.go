@@ -1,49 +1,93 @@
 package filter
 
+import "math"
+
 // States of the oscillator: phase, frequency without what temperature does to
-// it, and what each of the heat's shapes does to the frequency.
+// it, the drift of that frequency, and what each of the heat's shapes does to
+// the frequency.
 const (
 	phase = iota
 	frequency
+	drift
 	coefficients
 	states = coefficients + shapes
 )
+
+// driftLasts is for how long a drift goes on, in s: it decays to 0, so that
+// nothing is extrapolated beyond what a room's temperature does.
+const driftLasts = 600.0
+
+// longStep is the longest time in s that is predicted at once: well within
+// driftLasts.
+const longStep = 10.0
 
 type (
 	vector [states]float64
 	matrix [states]vector // symmetric
 )
 
-// kalman is a Kalman filter for one wander (Galleani & Tavella 2010, equations
-// 8 to 12, without white frequency noise), with the coefficients of temperature
-// as constants beside it.
+// model is how the frequency changes: it wanders, and its drift does.
+type model struct {
+	wander float64 // random walk of the frequency, per √s
+	swerve float64 // random walk of its drift, per s·√s
+	prior  float64 // probability that this is how, before anything is measured
+}
+
+// kalman is a Kalman filter for one model (Galleani & Tavella 2010, equations 8
+// to 12, without white frequency noise), with a drift that decays, and the
+// coefficients of temperature as constants beside it.
 type kalman struct {
+	model
 	x      vector
 	p      matrix
-	wander float64 // random walk of the frequency, per √s
-	weight float64 // probability that this wander is the right one …
-	prior  float64 // … before anything was measured
+	weight float64 // probability that the model is right
 }
 
 // predict lets dt seconds pass, at temperature h.
 func (k *kalman) predict(dt float64, h *heat) {
-	f := vector{phase: 1, frequency: dt}
+	decay := math.Exp(-dt / driftLasts)
+	swept := driftLasts * (1 - decay)
+	f := vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}
 	for i, u := range h.shape {
 		f[coefficients+i] = u * dt
 	}
 	k.x[phase] = dot(&f, &k.x)
-	var pf vector
-	for i := range pf {
-		pf[i] = dot(&f, &k.p[i])
+	k.x[frequency] += swept * k.x[drift]
+	k.x[drift] *= decay
+
+	// F·P, whose rows below the drift are those of P; then (F·P)·Fᵀ.
+	var row [coefficients]vector
+	for j := range states {
+		for i := range states {
+			row[phase][j] += f[i] * k.p[i][j]
+		}
+		row[frequency][j] = k.p[frequency][j] + swept*k.p[drift][j]
+		row[drift][j] = decay * k.p[drift][j]
 	}
-	q := k.wander * k.wander
-	k.p[phase][phase] = dot(&f, &pf) + q*dt*dt*dt/3
-	for i := frequency; i < states; i++ {
-		k.p[phase][i], k.p[i][phase] = pf[i], pf[i]
+	for i := range row {
+		r := row[i]
+		r[phase] = dot(&row[i], &f)
+		r[frequency] += swept * r[drift]
+		r[drift] *= decay
+		for j := i; j < states; j++ {
+			k.p[i][j], k.p[j][i] = r[j], r[j]
+		}
 	}
-	k.p[phase][frequency] += q * dt * dt / 2
-	k.p[frequency][phase] = k.p[phase][frequency]
-	k.p[frequency][frequency] += q * dt
+	k.shake(dt)
+}
+
+// shake adds what the random walks do in dt seconds.
+func (k *kalman) shake(dt float64) {
+	q, d, p := k.wander*k.wander*dt, k.swerve*k.swerve*dt, &k.p
+	p[phase][phase] += dt * dt * (q/3 + d*dt*dt/20)
+	p[phase][frequency] += dt * (q/2 + d*dt*dt/8)
+	p[frequency][phase] = p[phase][frequency]
+	p[frequency][frequency] += q + d*dt*dt/3
+	p[phase][drift] += d * dt * dt / 6
+	p[drift][phase] = p[phase][drift]
+	p[frequency][drift] += d * dt / 2
+	p[drift][frequency] = p[frequency][drift]
+	p[drift][drift] += d
 }
 
 // update takes a measurement of the phase that was judged v, with noise sigma:
@@ -58,10 +102,11 @@ func (k *kalman) update(v verdict, sigma float64) {
 		k.x[i] -= gain[i] * v.share * v.late
 	}
 	for i := range gain {
-		for j := range gain {
+		for j := range i + 1 {
 			k.p[i][j] -= gain[i] * gain[j] * learnt
 		}
 	}
+	k.p.mirror()
 }
 
 // lean moves the filter by the share a towards all of them.
@@ -72,16 +117,26 @@ func (k *kalman) lean(a float64, all *kalman) {
 	}
 	for i := range d {
 		k.x[i] += a * d[i]
-		for j := range d {
+		for j := range i + 1 {
 			k.p[i][j] += a*(all.p[i][j]-k.p[i][j]) + a*(1-a)*d[i]*d[j]
 		}
 	}
+	k.p.mirror()
 }
 
 // shift moves the phase by dx and the frequency by dy.
 func (k *kalman) shift(dx, dy float64) {
 	k.x[phase] += dx
 	k.x[frequency] += dy
+}
+
+// mirror makes the upper half equal to the lower one.
+func (m *matrix) mirror() {
+	for i := range m {
+		for j := range i {
+			m[j][i] = m[i][j]
+		}
+	}
 }
 
 func dot(a, b *vector) (sum float64) {

@@ -136,17 +136,6 @@ func pulses() []row {
 		longer(steady("receiver jumps, 300ns", receiver, bar{most, 1500, one}), 2),
 		steady("latency 2us, one-sided", late, bar{rms, 260, one}),
 		serverRoom("server room", bursts(4*hour, 1000), losses(2*hour, 10, minute), bar{std, 100, one}, bar{p99, 560, one}),
-		longer(steady("room A white", white(300, 3e-10)), 4),
-		longer(steady("room B +latency", with(white(300, 3e-10), latency(200, 0.01, 10e3))), 4),
-		longer(steady("room C +spikes", with(white(300, 3e-10), spikes(0.005, 0))), 4),
-		longer(steady("room D +bursts", with(white(300, 3e-10), bursts(4*hour, 1000))), 4),
-		longer(steady("room E +climate", with(white(300, 3e-10), climateSum)), 4),
-		longer(steady("room F +losses", with(white(300, 3e-10), losses(2*hour, 10, minute))), 4),
-		longer(steady("room G +ticks", with(white(300, 3e-10), ticks)), 4),
-		longer(steady("room H latency spikes", with(white(300, 3e-10), latency(200, 0.01, 10e3), spikes(0.005, 0))), 4),
-		longer(steady("room I latency spikes bursts", with(white(300, 3e-10), latency(200, 0.01, 10e3), spikes(0.005, 0), bursts(4*hour, 1000))), 4),
-		longer(steady("room J latency spikes bursts ticks", with(white(300, 3e-10), latency(200, 0.01, 10e3), spikes(0.005, 0), bursts(4*hour, 1000), ticks)), 4),
-		longer(steady("room K climate losses", with(white(300, 3e-10), climateSum, losses(2*hour, 10, minute))), 4),
 		serverRoom("server room, harsh", bursts(hour, 5000), losses(2*hour, minute, 5*minute)),
 	}
 }
