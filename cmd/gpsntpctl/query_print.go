@@ -75,6 +75,15 @@ const (
 
 // printQueryTable prints a line for each server and then says who is ahead.
 func printQueryTable(w io.Writer, outcomes []outcome) error {
+	if err := printQueryRows(w, outcomes); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n"+conclusion(outcomes)+"\n")
+	return err
+}
+
+// printQueryRows prints a line for each server.
+func printQueryRows(w io.Writer, outcomes []outcome) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, queryRow, "SERVER", "OFFSET", "BOUND", "DELAY", "ST", "REFID")
 	for _, o := range outcomes {
@@ -94,7 +103,6 @@ func printQueryTable(w io.Writer, outcomes []outcome) error {
 		fmt.Fprintf(&b, queryRow, cut(o.server, queryName), signed(r.ClockOffset), claim,
 			human.Bound(r.RTT), fmt.Sprint(r.Stratum), id)
 	}
-	b.WriteString("\n" + conclusion(outcomes) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -30,11 +30,13 @@ type known struct {
 	status   control.Status
 	counters control.Counters
 	leap     control.Leap
+	clients  control.Clients
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (control.Counters, error) { return k.counters, nil }
 func (k known) Leap(context.Context) (control.Leap, error)         { return k.leap, nil }
+func (k known) Clients(context.Context) (control.Clients, error)   { return k.clients, nil }
 
 // serve runs a control server until the test ends.
 func serve(t *testing.T, d control.Daemon) (socket string) {

@@ -19,7 +19,7 @@ import (
 
 const (
 	clientTimeout = 5 * time.Second
-	answerBytes   = 1 << 20
+	answerBytes   = 8 << 20
 )
 
 // Client asks the daemon.
@@ -55,13 +55,23 @@ func (c *Client) Leap(ctx context.Context) (Answer[Leap], error) {
 	return ask[Leap](ctx, c, leapPath)
 }
 
+// Clients asks who asked for the time.
+func (c *Client) Clients(ctx context.Context) (Answer[Clients], error) {
+	return ask[Clients](ctx, c, clientsPath)
+}
+
+// knowledge is what can be asked for.
+type knowledge interface {
+	Status | Counters | Leap | Clients
+}
+
 // Answer is what the daemon said.
-type Answer[T Status | Counters | Leap] struct {
+type Answer[T knowledge] struct {
 	Value T
 	JSON  []byte // as it came, one line: a newer daemon may say more than we understand
 }
 
-func ask[T Status | Counters | Leap](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
+func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+path, nil)
 	if err != nil {
 		return a, err

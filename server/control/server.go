@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -19,6 +20,7 @@ const (
 	statusPath   = "/v1/status"
 	countersPath = "/v1/counters"
 	leapPath     = "/v1/leap"
+	clientsPath  = "/v1/clients"
 )
 
 // Limits of the server. A peer that was let near the socket may be broken; it
@@ -37,6 +39,7 @@ type Daemon interface {
 	Status(ctx context.Context) (Status, error)
 	Counters(ctx context.Context) (Counters, error)
 	Leap(ctx context.Context) (Leap, error)
+	Clients(ctx context.Context) (Clients, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its
@@ -79,12 +82,14 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, s.Daemon.Counters)
 	case leapPath:
 		answer(w, r, s.Daemon.Leap)
+	case clientsPath:
+		answer(w, r, s.Daemon.Clients)
 	default:
-		refuse(w, http.StatusNotFound, "no such resource: "+statusPath+", "+countersPath+" and "+leapPath+" are there")
+		refuse(w, http.StatusNotFound, "no such resource: "+strings.Join([]string{statusPath, countersPath, leapPath, clientsPath}, ", ")+" are there")
 	}
 }
 
-func answer[T Status | Counters | Leap](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
+func answer[T knowledge](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
 	switch {
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
@@ -115,7 +120,7 @@ func refuse(w http.ResponseWriter, status int, why string) {
 
 // write encodes v before it commits itself to a status: not every number that
 // a fault can yield has a form in JSON.
-func write[T Status | Counters | Leap | refusal](w http.ResponseWriter, status int, v T) {
+func write[T knowledge | refusal](w http.ResponseWriter, status int, v T) {
 	var line bytes.Buffer
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)

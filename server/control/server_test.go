@@ -22,11 +22,13 @@ type known struct {
 	status   Status
 	counters Counters
 	leap     Leap
+	clients  Clients
 }
 
 func (k known) Status(context.Context) (Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (Counters, error) { return k.counters, nil }
 func (k known) Leap(context.Context) (Leap, error)         { return k.leap, nil }
+func (k known) Clients(context.Context) (Clients, error)   { return k.clients, nil }
 
 // stuck is a daemon whose loop does not come round.
 type stuck struct{}
@@ -44,6 +46,11 @@ func (stuck) Counters(ctx context.Context) (Counters, error) {
 func (stuck) Leap(ctx context.Context) (Leap, error) {
 	<-ctx.Done()
 	return Leap{}, ctx.Err()
+}
+
+func (stuck) Clients(ctx context.Context) (Clients, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }
 
 // serve runs a server until the test ends or end is called.
@@ -69,7 +76,7 @@ func serve(t *testing.T, d Daemon) (path string, end func()) {
 }
 
 func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
-	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}, Leap{Source: "built in", Armed: true}}
+	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}, Leap{Source: "built in", Armed: true}, Clients{{Address: "fe80::1", Requests: 1}}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	for range 2 * connections {
@@ -89,6 +96,10 @@ func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
 	if err != nil || leap.Value != d.leap {
 		t.Errorf("%+v, %v", leap.Value, err)
 	}
+	clients, err := c.Clients(t.Context())
+	if err != nil || !reflect.DeepEqual(clients.Value, d.clients) {
+		t.Errorf("%+v, %v", clients.Value, err)
+	}
 }
 
 func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
@@ -96,6 +107,7 @@ func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
 		"GET /v1/status":      http.StatusOK,
 		"GET /v1/counters":    http.StatusOK,
 		"GET /v1/leap":        http.StatusOK,
+		"GET /v1/clients":     http.StatusOK,
 		"POST /v1/status":     http.StatusMethodNotAllowed,
 		"DELETE /v1/counters": http.StatusMethodNotAllowed,
 		"GET /":               http.StatusNotFound,

@@ -10,8 +10,8 @@ import (
 // Client is what is known of somebody who asks.
 type Client struct {
 	Address     netip.Addr
-	Requests    uint32
-	Drops       uint32 // requests that were told no time
+	Requests    uint64
+	Drops       uint64 // requests that were told no time
 	Seen        hw.Raw // when the last request came
 	Version     uint8  // of the last request that was looked at, as is the rest; 0 before the first
 	Mode        uint8
@@ -26,8 +26,8 @@ type entry struct {
 	address     [16]byte // all zero is nobody's
 	seen        hw.Raw
 	meter       meter
-	requests    uint32
-	drops       uint32
+	requests    uint64
+	drops       uint64
 	version     uint8
 	mode        uint8
 	poll        int8

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/human"
+	"gpsntpd/server/control"
+)
+
+// clientOrders are the words for --sort: what comes first.
+var clientOrders = map[string]func(a, b *control.ClientEntry) int{
+	"address":  byAddress,
+	"requests": func(a, b *control.ClientEntry) int { return cmp.Compare(b.Requests, a.Requests) },
+	"drops":    func(a, b *control.ClientEntry) int { return cmp.Compare(b.Drops, a.Drops) },
+	"seen":     func(a, b *control.ClientEntry) int { return cmp.Compare(a.LastSeenAgeSeconds, b.LastSeenAgeSeconds) },
+}
+
+func byAddress(a, b *control.ClientEntry) int {
+	x, _ := netip.ParseAddr(a.Address)
+	y, _ := netip.ParseAddr(b.Address)
+	return x.Compare(y)
+}
+
+func newClients(f *flags) *cobra.Command {
+	var sort string
+	c := &cobra.Command{
+		Use:   "clients",
+		Short: "Show who asks gpsntpd for the time",
+		Long: `Show who asks gpsntpd for the time: the addresses that asked last, a few thousand
+at most. DROPS are requests that were told no time: over the rate limit, or not
+understood. LAST is how long ago the last one came, HOW is its version and mode,
+and whether it was authenticated (key, nts) and answered in interleaved mode.
+
+Addresses that may not ask are not in the list: they are counted (counters).
+Exit status: 0 it answered, 69 it did not.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			order, ok := clientOrders[sort]
+			if !ok {
+				return fmt.Errorf("--sort: want address, requests, drops or seen; got %q", sort)
+			}
+			a, err := control.Environ().Client(f.control).Clients(c.Context())
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			slices.SortFunc(a.Value, func(a, b control.ClientEntry) int {
+				return cmp.Or(order(&a, &b), byAddress(&a, &b))
+			})
+			text := []byte(clientsText(a.Value))
+			if f.json {
+				if text, err = clientsLines(a.Value); err != nil {
+					return err
+				}
+			}
+			return write(c.OutOrStdout(), text)
+		},
+	}
+	c.Flags().StringVar(&sort, "sort", "requests", "by address, requests, drops or seen")
+	return c
+}
+
+// clientsLines is a line of JSON for each client.
+func clientsLines(all control.Clients) ([]byte, error) {
+	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	for _, c := range all {
+		if err := lines.Encode(c); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// clientsText is a table with a line for each client, then their number.
+func clientsText(all control.Clients) string {
+	const row = "%-39s %10v %8v %7s  %s\n" // the address has room for the longest
+	var b strings.Builder
+	fmt.Fprintf(&b, row, "ADDRESS", "REQUESTS", "DROPS", "LAST", "HOW")
+	for _, c := range all {
+		last := human.Duration(time.Duration(c.LastSeenAgeSeconds * 1e9))
+		if words := strings.Fields(last); len(words) > 2 { // the larger unit is enough
+			last = words[0] + " " + words[1]
+		}
+		fmt.Fprintf(&b, row, c.Address, c.Requests, c.Drops, last, clientHow(&c))
+	}
+	noun := "clients"
+	if len(all) == 1 {
+		noun = "client"
+	}
+	fmt.Fprintf(&b, "\n%d %s\n", len(all), noun)
+	return b.String()
+}
+
+// clientModes are short words for what is not a client's mode.
+var clientModes = map[string]string{"symmetric_active": "peer", "control": "ntpq"}
+
+// clientHow says how a client asks, in 11 columns at most: an NTS client in
+// interleaved mode is "v4 nts int".
+func clientHow(c *control.ClientEntry) string {
+	if c.Version == nil || c.Mode == nil {
+		return "?"
+	}
+	words := []string{fmt.Sprintf("v%d", *c.Version)}
+	if *c.Mode != "client" {
+		words = append(words, cmp.Or(clientModes[*c.Mode], cut(*c.Mode, 8)))
+	}
+	switch {
+	case c.NTS != nil && *c.NTS:
+		words = append(words, "nts")
+	case c.Authenticated != nil && *c.Authenticated:
+		words = append(words, "key")
+	}
+	if c.Interleaved != nil && *c.Interleaved {
+		words = append(words, "int")
+	}
+	return strings.Join(words, " ")
+}
