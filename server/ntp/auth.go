@@ -24,11 +24,11 @@ func (r *Responder) authenticate(packet, mac, out []byte) (*key, Verdict) {
 	return k, Answered
 }
 
-// sign puts the MAC of k behind the n bytes of out, with the number that the
-// request's MAC has, and returns their new length.
+// sign puts the MAC of k behind the n bytes of out, with the number and the
+// length of the request's, and returns their new length.
 func (k *key) sign(out []byte, n int, mac []byte) int {
 	copy(out[n:], mac[:keyIDSize])
-	end := n + keyIDSize + k.algorithm.size()
+	end := n + len(mac)
 	k.sum(out[n+keyIDSize:end], out[:n])
 	return end
 }

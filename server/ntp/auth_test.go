@@ -27,24 +27,34 @@ func withKeys(t testing.TB) *Responder {
 	return &r
 }
 
-// signed is packet with a MAC of key id.
+// signed is packet with a MAC of key id, in version 3 as long as it can be.
 func signed(r *Responder, id uint32, packet []byte) []byte {
-	b := make([]byte, len(packet)+longestMAC)
-	n := copy(b, packet)
-	return b[:r.Keys[id].sign(b, n, binary.BigEndian.AppendUint32(nil, id))]
+	mac := make([]byte, macMD5)
+	switch r.Keys[id].algorithm {
+	case digestSHA1, digestSHA256:
+		mac = make([]byte, macSHA1)
+	}
+	if r.Keys[id].algorithm == digestSHA256 && versionOf(packet) < 4 {
+		mac = make([]byte, macSHA256)
+	}
+	binary.BigEndian.PutUint32(mac, id)
+	b := append(slices.Clone(packet), mac...)
+	return b[:r.Keys[id].sign(b, len(packet), mac)]
 }
 
 func TestASignedRequestHasASignedAnswerOfTheSameLength(t *testing.T) {
 	r := withKeys(t)
 	for id := range r.Keys {
-		q := signed(r, id, request(4, 3))
-		var out [MaxAnswer]byte
-		a := r.Respond(out[:], Request{Packet: q, From: client, Received: noon}, locked(noon, 0), after(noon, 0))
-		if a.Verdict != Answered || a.Proof != Symmetric || a.Size != len(q) {
-			t.Fatalf("key %d: %+v", id, a)
-		}
-		if !bytes.Equal(out[:a.Size], signed(r, id, out[:HeaderSize])) {
-			t.Errorf("key %d: the answer's MAC is not that of the key", id)
+		for version := uint8(1); version <= 4; version++ {
+			q := signed(r, id, request(version, 3))
+			var out [MaxAnswer]byte
+			a := r.Respond(out[:], Request{Packet: q, From: client, Received: noon}, locked(noon, 0), after(noon, 0))
+			if a.Verdict != Answered || a.Proof != Symmetric || a.Size != len(q) {
+				t.Fatalf("key %d, version %d: %+v", id, version, a)
+			}
+			if !bytes.Equal(out[:a.Size], signed(r, id, out[:HeaderSize])) {
+				t.Errorf("key %d, version %d: the answer's MAC is not that of the key", id, version)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ const (
 	macMD5     = 20 // AES-CMAC of RFC 8573 also
 	macSHA1    = 24
 	longestMAC = macSHA1
+	macSHA256  = 36 // in versions without extension fields it need not be cut
 )
 
 // trailer returns the MAC behind the extension fields, or what claims to be
@@ -26,7 +27,7 @@ func trailer(version uint8, b []byte) (mac []byte, v Verdict) {
 		b = b[size:]
 	}
 	switch n := len(b); {
-	case n == 0, n == cryptoNAK, n == macMD5, n == macSHA1, n == macDES && version < 4:
+	case n == 0, n == cryptoNAK, n == macMD5, n == macSHA1, version < 4 && (n == macDES || n == macSHA256):
 		return b, Answered
 	}
 	return nil, Malformed

@@ -12,7 +12,7 @@ import (
 // Lengths in bytes.
 const (
 	maxSecret = 64 // as long as a hash takes it unhashed
-	maxDigest = 20 // a longer one is cut to it (RFC 7822, section 7.5: a MAC has 24 at most, its key's number included)
+	maxDigest = 20 // in version 4 a longer one is cut to it (RFC 7822, section 7.5)
 	keyIDSize = 4
 )
 
@@ -40,17 +40,20 @@ const (
 	digestSHA256
 )
 
-// size is the length of the algorithm's MAC, without the key's number.
-func (a algorithm) size() int {
+// fits tells whether a MAC of n bytes, without the key's number, can be of the
+// algorithm.
+func (a algorithm) fits(n int) bool {
 	switch a {
-	case digestSHA1, digestSHA256:
-		return maxDigest
+	case digestSHA256:
+		return n == maxDigest || n == sha256.Size
+	case digestSHA1:
+		return n == maxDigest
 	}
-	return cmac.Size // MD5's also
+	return n == cmac.Size // MD5's also
 }
 
 // sum writes the MAC of message, which is no longer than an answer can be, to
-// mac, which is nobody's stack and has the algorithm's size.
+// mac, which is nobody's stack and of a length that fits.
 func (k *key) sum(mac, message []byte) {
 	if k.algorithm == aesCMAC {
 		k.cmac.Sum((*[cmac.Size]byte)(mac), message)
@@ -74,10 +77,10 @@ func (k *key) sum(mac, message []byte) {
 
 // good tells whether mac is that of message. There is room for a MAC in scratch.
 func (k *key) good(mac, message, scratch []byte) bool {
-	n := k.algorithm.size()
-	if len(mac) != n || len(message) > MaxAnswer {
+	if !k.algorithm.fits(len(mac)) || len(message) > MaxAnswer {
 		return false
 	}
-	k.sum(scratch[:n], message)
-	return subtle.ConstantTimeCompare(mac, scratch[:n]) == 1
+	scratch = scratch[:len(mac)]
+	k.sum(scratch, message)
+	return subtle.ConstantTimeCompare(mac, scratch) == 1
 }
