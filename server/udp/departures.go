@@ -12,8 +12,9 @@ import (
 const errorBatch = 4
 
 // sampled is how often an answer is asked for its transmit time to learn from,
-// by the raw clock.
-const sampled = hw.Raw(30 * time.Millisecond)
+// by the raw clock: how long sending takes is another matter in the next moment,
+// and a microsecond in each millisecond is no cost.
+const sampled = hw.Raw(time.Millisecond)
 
 // awaited is an answer whose transmit time the kernel was asked for. The times
 // are by our clock.
@@ -21,7 +22,6 @@ type awaited struct {
 	number      uint32
 	exchange    ntp.Token // of a client who wants to know it
 	read        hw.Time   // before its batch was judged
-	prepared    hw.Time   // before it was sent; 0: there is nothing to be learnt
 	count, slot int       // of its batch
 }
 

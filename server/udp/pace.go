@@ -5,42 +5,37 @@ import "time"
 // pace predicts how long after the clock was read for a batch each of its
 // answers leaves: all requests are judged first, then one answer after the
 // other goes through the kernel. It learns from the kernel's own transmit
-// stamps. All of it is nanoseconds.
+// stamps, by least mean squares (normalized, Widrow and Hoff) on the three
+// things that the delay is made of, in ns.
 type pace struct {
-	judge cost // for each request
-	first cost // from the call to the first answer's leaving
-	next  cost // from one answer's leaving to the next one's
+	once    float64 // for a batch
+	request float64 // for each further request that was judged with it
+	answer  float64 // for each answer that is sent before
 }
+
+// newPace begins with what a processor of today takes.
+func newPace() pace { return pace{once: 6000, request: 500, answer: 4000} }
 
 // after returns the delay of answer slot in a batch of count requests.
 func (p *pace) after(count, slot int) time.Duration {
-	return time.Duration(count)*p.judge.mean + p.first.mean + time.Duration(slot)*p.next.mean
+	return time.Duration(p.once + float64(count-1)*p.request + float64(slot)*p.answer)
 }
 
-// learn takes that a batch of count requests was ready after prepared, and
-// that its answer slot left after left.
-func (p *pace) learn(count, slot int, prepared, left time.Duration) {
-	p.judge.learn(prepared / time.Duration(count))
-	if slot == 0 {
-		p.first.learn(left - prepared)
-		return
-	}
-	p.next.learn((left - prepared - p.first.mean) / time.Duration(slot))
-}
-
-// cost is the typical one of many: what a moment's interruption adds is not
-// worth more than any other sign that it is too small.
-type cost struct {
-	mean  time.Duration
-	known bool
-}
-
-func (c *cost) learn(seen time.Duration) {
-	if !c.known {
-		c.mean, c.known = seen, true
-		return
-	}
-	const least = 100 // ns
-	limit := c.mean.Abs()/8 + least
-	c.mean += min(max((seen-c.mean)/8, -limit), limit)
+// learn takes that answer slot in a batch of count requests left after left.
+// How far it was off counts only so far: that a moment was interrupted says
+// nothing of the next.
+func (p *pace) learn(count, slot int, left time.Duration) {
+	const (
+		gain = 1. / 4
+		most = 1. / 4 // of what was predicted
+	)
+	requests, answers := float64(count-1), float64(slot)
+	predicted := p.after(count, slot)
+	off := min(max(float64(left-predicted), -most*float64(predicted)), most*float64(predicted))
+	// The delay of a full batch is learnt as fast as that of a single request.
+	const scale = 1. / 16
+	step := gain * off / (1 + scale*(requests*requests+answers*answers))
+	p.once += step
+	p.request += step * scale * requests
+	p.answer += step * scale * answers
 }

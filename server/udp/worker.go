@@ -56,6 +56,7 @@ func newWorker(socket int, f *mmsg.Family, o Options) *worker {
 		gate:      ntp.NewGate(o.Policy, clients, maphash.MakeSeed()),
 		exchanges: ntp.NewExchanges(exchanges, maphash.MakeSeed()),
 		in:        mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
+		pace:       newPace(),
 		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
 	if o.Rings != nil {
@@ -107,15 +108,15 @@ func (w *worker) serveBatch(s *Server, count int) {
 	if n == 0 {
 		return
 	}
-	sample, prepared := -1, hw.Time(0)
+	sample := -1
 	if w.departures.due(now.Raw) {
-		sample, prepared = int(w.departures.next)%n, s.clock.Read().Time
+		sample = int(w.departures.next) % n
 	}
 	for i := range n {
 		a := &w.answers[i]
 		if a.exchange != 0 || i == sample {
 			a.parts |= mmsg.Stamp
-			w.departures.expect(awaited{exchange: a.exchange, read: now.Time, prepared: prepared, count: count, slot: i})
+			w.departures.expect(awaited{exchange: a.exchange, read: now.Time, count: count, slot: i})
 		}
 		w.out.Reply(i, a.size, w.in, a.request, w.family, a.parts)
 	}
@@ -197,7 +198,5 @@ func (w *worker) departed(s *Server, number uint32, stamp hw.Time) {
 		return
 	}
 	w.exchanges.Sent(a.exchange, at, s.latest.Load())
-	if a.prepared != 0 {
-		w.pace.learn(a.count, a.slot, a.prepared.Sub(a.read), at.Sub(a.read))
-	}
+	w.pace.learn(a.count, a.slot, at.Sub(a.read))
 }
