@@ -21,6 +21,7 @@ func statusText(s *control.Status, p palette) string {
 	t.receiver(&s.Receiver)
 	t.pulse(&s.Pulse)
 	t.servers(s.Servers)
+	t.nts(&s.NTS, s.Now.Time)
 	return t.String()
 }
 
@@ -66,6 +67,19 @@ func budget(b *control.Budget) string {
 func holdover(h *control.Holdover) string {
 	part := func(v float64, limit string) string { return limit + " for " + human.Duration(seconds(v)) }
 	return list(part(h.Within10us, "10 µs"), part(h.Within100us, "100 µs"), part(h.Within1ms, "1 ms"))
+}
+
+// nts is rows only where there is NTS.
+func (t *table80) nts(n *control.NTS, now time.Time) {
+	if n.State == "" || n.State == "off" {
+		return
+	}
+	t.section("NTS")
+	t.device(n.State, ntsWords)
+	if n.CertificateNotAfter != nil {
+		t.row("certificate", fmt.Sprintf("until %s, %s", day(n.CertificateNotAfter.Time), human.Duration(n.CertificateNotAfter.Sub(now))))
+	}
+	t.row("exchanges", fmt.Sprintf("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused))
 }
 
 // temperature is a row only where there is a sensor: it is no defect to have

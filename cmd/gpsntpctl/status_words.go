@@ -29,4 +29,10 @@ var (
 		"ok":         "one pulse arrives every second.",
 		"off":        "no pulse is configured; sentences alone discipline the clock, a thousand times more coarsely.",
 	}
+	ntsWords = map[string]string{
+		"no_certificate": "nts.certificate or nts.private-key cannot be read. The log says why; mostly gpsntpd's user may not read the key.",
+		"no_date":        "no keys are exchanged before the clock was synchronized for the first time.",
+		"expired":        "clients refuse the certificate. Replace the file; no restart is needed.",
+		"ok":             "keys are exchanged.",
+	}
 )

@@ -19,6 +19,7 @@ type daemon struct {
 	loop     *loop.Loop
 	commands chan<- func()
 	servers  *udp.Server
+	secure   *protection
 }
 
 // Status implements control.Daemon.
@@ -30,6 +31,7 @@ func (d daemon) Status(ctx context.Context) (control.Status, error) {
 			Listen: c.Listen, Requests: c.Requests, Answers: c.Answers, Dropped: c.Dropped,
 		})
 	}
+	s.NTS = d.secure.status(s.Now.Time)
 	return s, err
 }
 
@@ -74,13 +76,18 @@ func ask[T any](ctx context.Context, commands chan<- func(), question func() T) 
 }
 
 // greet tells the operator what runs here and what to type next.
-func greet(w io.Writer, m machine, servers *udp.Server, socket string) {
+func greet(w io.Writer, m machine, servers *udp.Server, secure *protection, socket string) {
 	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, m.about)
 	query := ""
 	for _, c := range servers.Counters() {
 		fmt.Fprintf(w, "  NTP on     %s\n", c.Listen)
 		if query == "" {
 			query = c.Listen
+		}
+	}
+	if secure.exchange != nil {
+		for _, address := range secure.exchange.Counters().Listen {
+			fmt.Fprintf(w, "  NTS on     %s\n", address)
 		}
 	}
 	fmt.Fprintf(w, "  control on %s\n", socket)

@@ -31,6 +31,7 @@ type machine struct {
 const (
 	oldestCapture = "1999-01-01"      // pivot for captures
 	simListen     = "localhost:11123" // 127.0.0.1 and [::1]
+	simListenNTS  = "127.0.0.1:14460"
 )
 
 // build finds the machine that o and c ask for.

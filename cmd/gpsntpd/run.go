@@ -7,9 +7,11 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"github.com/rs/zerolog"
@@ -51,20 +53,12 @@ func serve(ctx context.Context, o options) error {
 	var latest discipline.Latest
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(policy(c.Server, log))
-	keys, err := symmetricKeys(c.Server.Keys)
+	secure := newProtection(c.NTS, o.stateDirectory(), &latest, m.clock, log)
+	servers, err := listen(c, m, &latest, &rules, secure)
 	if err != nil {
 		return err
 	}
-	responder := &ntp.Responder{
-		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
-		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
-		Keys:      keys,
-		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
-	}
-	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: &rules}, m.clock, &latest, responder)
-	if err != nil {
-		return err
-	}
+	defer secure.close()
 	defer servers.Close()
 	socket, err := control.Environ().SocketPath(cmp.Or(o.control, c.Control.Socket))
 	if err != nil {
@@ -76,19 +70,44 @@ func serve(ctx context.Context, o options) error {
 	}
 	defer door.Close()
 
-	state := stateFile{}
-	if !o.pretends() {
-		state = stateIn(os.Getenv("STATE_DIRECTORY"), log)
-	}
+	state := stateIn(o.stateDirectory(), log)
 	kept := state.load()
 	if err := notBefore(kept.Floor(m.floor), m.clock, log); err != nil {
 		return err
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
-	greet(os.Stdout, m, servers, socket)
-	err = together(ctx, tasks(l, m, servers, door, state, reloader{o, c, &rules, log}))
+	greet(os.Stdout, m, servers, secure, socket)
+	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, c, &rules, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	return err
+}
+
+// listen opens the sockets of the servers, those of the key exchange after those
+// of NTP, whose port it tells.
+func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], secure *protection) (*udp.Server, error) {
+	keys, err := symmetricKeys(c.Server.Keys)
+	if err != nil {
+		return nil, err
+	}
+	responder := &ntp.Responder{
+		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
+		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
+		Keys:      keys,
+		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
+	}
+	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: rules, Rings: secure.rings}, m.clock, latest, responder)
+	if err != nil {
+		return nil, err
+	}
+	port := uint16(0)
+	if first, err := netip.ParseAddrPort(servers.Counters()[0].Listen); err == nil {
+		port = first.Port()
+	}
+	if err := secure.listen(port, rules); err != nil {
+		servers.Close()
+		return nil, err
+	}
+	return servers, nil
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
@@ -121,7 +140,7 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
-func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, state stateFile, r reloader) []task {
+func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, door net.Listener, state stateFile, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
@@ -136,11 +155,13 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, door net.Listener, stat
 		}},
 		{"receiver", func(ctx context.Context) error { return m.lines.Run(ctx, lines, receiver) }},
 		{"ntp", servers.Run},
+		{"nts", secure.serve},
+		{"nts keys", secure.keep},
 		{"control", func(ctx context.Context) error {
-			return control.Server{Daemon: daemon{l, commands, servers}}.Run(ctx, door)
+			return control.Server{Daemon: daemon{l, commands, servers, secure}}.Run(ctx, door)
 		}},
 		{"reload", r.run},
-		{"notify", notifier{daemon{l, commands, servers}, r.log}.run},
+		{"notify", notifier{daemon{l, commands, servers, secure}, r.log}.run},
 		{"state", func(ctx context.Context) error {
 			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
 		}},
@@ -175,6 +196,9 @@ func (o options) settle() (config.Config, error) {
 	if o.pretends() {
 		c.Server.Listen = []string{simListen}
 		c.Server.RefID, c.Server.SentenceRefID = "SIM", "SIM"
+		if slices.Equal(c.NTS.Listen, config.Default().NTS.Listen) {
+			c.NTS.Listen = []string{simListenNTS}
+		}
 		c.Clock.Steer = false
 	}
 	var failures []error
@@ -188,6 +212,15 @@ func (o options) settle() (config.Config, error) {
 		c.Clock.Steer = false
 	}
 	return c, errors.Join(failures...)
+}
+
+// stateDirectory is where something may be kept from one start to the next, as
+// systemd passes it; "" for what is simulated.
+func (o options) stateDirectory() string {
+	if o.pretends() {
+		return ""
+	}
+	return os.Getenv("STATE_DIRECTORY")
 }
 
 // pretends tells whether the hardware is simulated.

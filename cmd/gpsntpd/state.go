@@ -86,7 +86,7 @@ func (f stateFile) save(k loop.Kept) {
 	}
 	body, err := json.Marshal(k)
 	if err == nil {
-		err = replace(f.path, append(append(body, '\n'), checksum(body)...))
+		err = replace(f.path, append(append(body, '\n'), checksum(body)...), 0o644)
 	}
 	if err != nil {
 		f.log.Warn().Err(err).Msg("state not saved")
@@ -94,8 +94,8 @@ func (f stateFile) save(k loop.Kept) {
 }
 
 // replace also syncs the folder: a name is not on the disk before that.
-func replace(path string, text []byte) error {
-	if err := renameio.WriteFile(path, text, 0o644); err != nil {
+func replace(path string, text []byte, mode fs.FileMode) error {
+	if err := renameio.WriteFile(path, text, mode); err != nil {
 		return err
 	}
 	folder, err := os.Open(filepath.Dir(path))

@@ -41,6 +41,7 @@ type Status struct {
 	Pulse                 Pulse       `json:"pulse"`
 	Temperature           Temperature `json:"temperature"`
 	Servers               []Listener  `json:"servers"`
+	NTS                   NTS         `json:"nts"`
 }
 
 // Budget is what the bound is made of: the parts sum up to it.
@@ -101,6 +102,15 @@ type Listener struct {
 	Requests uint64 `json:"requests"`
 	Answers  uint64 `json:"answers"`
 	Dropped  uint64 `json:"dropped"`
+}
+
+// NTS is the condition of the NTS key exchange.
+type NTS struct {
+	State               string `json:"state"` // "off", "no_certificate", "no_date", "expired" or "ok"
+	CertificateNotAfter *Time  `json:"certificate_not_after"`
+	KeyExchanges        uint64 `json:"key_exchanges"`
+	Refused             uint64 `json:"refused"` // connections that were not let in
+	Failed              uint64 `json:"failed"`  // exchanges that came to no end
 }
 
 // Counters are counts since the start, by group and reason: "ntp" by verdict,

@@ -20,6 +20,7 @@ type Config struct {
 	Pulse    Pulse
 	Clock    Clock
 	Server   Server
+	NTS      NTS
 	Log      Log
 	Control  Control
 }
@@ -60,6 +61,15 @@ type Server struct {
 	Ntpq        []netip.Prefix // who may read with mode 6
 }
 
+// NTS is Network Time Security.
+type NTS struct {
+	Certificate string   // path; "": no NTS
+	PrivateKey  string   // path; "": beside the certificate in its file
+	Listen      []string // addr:port of the key exchange; an empty addr is all of them
+	Server      string   // that clients are to ask for the time; "": the one that they talked to
+	MasterKeys  string   // path; "": in the state directory
+}
+
 // Log is what the daemon says of itself.
 type Log struct {
 	Level  string // "debug", "info", "warn" or "error"
@@ -79,6 +89,7 @@ func Default() Config {
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback()},
+		NTS:      NTS{Listen: []string{":4460"}},
 		Log:      Log{Level: "info", Format: "console"},
 	}
 }

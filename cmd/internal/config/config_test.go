@@ -47,6 +47,12 @@ deny = "2001:db8::/32"
 rate-limit = "16/s burst 64"
 keys = "/etc/gpsntpd/keys"
 ntpq = "192.0.2.0/24"
+[nts]
+certificate = "/etc/gpsntpd/nts.crt"
+private-key = "/etc/gpsntpd/nts.key"
+listen = "192.0.2.1:4460"
+server = "ntp.example"
+master-keys = "/var/lib/gpsntpd/shared"
 [log]
 level = "debug"
 format = "json"
@@ -69,6 +75,10 @@ socket = "/tmp/gpsntpd.sock"
 			Deny:      []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")},
 			RateLimit: ntp.Limit{Rate: 16, Burst: 64}, Keys: "/etc/gpsntpd/keys",
 			Ntpq: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		},
+		NTS: NTS{
+			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},
+			Server: "ntp.example", MasterKeys: "/var/lib/gpsntpd/shared",
 		},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ke"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/nts"
+)
+
+// protection is what NTS needs beside its servers: the master keys of the day,
+// and a certificate that is kept up to date.
+type protection struct {
+	config      config.NTS
+	rings       *atomic.Pointer[nts.Ring] // nil: NTS is off
+	certificate ke.Certificate
+	exchange    *ke.Server // after listen
+	dated       atomic.Bool
+	path        string // of the master keys; "": they are not kept
+	trouble     string // with the certificate, as it was logged last
+	latest      *discipline.Latest
+	clock       hw.Clock
+	log         zerolog.Logger
+}
+
+// newProtection reads the master keys; stateDirectory may be "".
+func newProtection(c config.NTS, stateDirectory string, latest *discipline.Latest, clock hw.Clock, log zerolog.Logger) *protection {
+	p := &protection{config: c, path: c.MasterKeys, latest: latest, clock: clock, log: log}
+	if c.Certificate == "" {
+		return p
+	}
+	p.certificate.Path, p.certificate.KeyPath = c.Certificate, cmp.Or(c.PrivateKey, c.Certificate)
+	p.rings = new(atomic.Pointer[nts.Ring])
+	if p.path == "" && stateDirectory != "" {
+		p.path = filepath.Join(filepath.SplitList(stateDirectory)[0], "nts-keys")
+	}
+	if p.path == "" {
+		return p
+	}
+	text, err := os.ReadFile(p.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p
+	}
+	if err == nil {
+		var ring *nts.Ring
+		if ring, err = nts.ParseRing(string(text)); err == nil {
+			p.rings.Store(ring)
+			return p
+		}
+	}
+	log.Warn().Err(err).Str("file", p.path).Msg("master keys not used: NTS clients have to exchange keys again")
+	return p
+}
+
+// listen opens the sockets of the key exchange, for the NTP server on port.
+func (p *protection) listen(port uint16, rules *atomic.Pointer[ntp.Policy]) (err error) {
+	if p.rings == nil {
+		return nil
+	}
+	p.exchange, err = ke.Listen(p.config.Listen, ke.Options{
+		Certificate: &p.certificate, Rings: p.rings, Ready: p.dated.Load,
+		Allows: func(a netip.Addr) bool { return rules.Load().Access.Allows(a) },
+		Grant:  nts.Grant{Server: p.config.Server, Port: port},
+	})
+	return err
+}
+
+// close closes the sockets of listen.
+func (p *protection) close() {
+	if p.exchange != nil {
+		p.exchange.Close()
+	}
+}
+
+// serve exchanges keys until ctx ends.
+func (p *protection) serve(ctx context.Context) error {
+	if p.exchange == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return p.exchange.Run(ctx)
+}
+
+// keep looks after certificate and keys until ctx ends: each second until the
+// date is known, then each minute.
+func (p *protection) keep(ctx context.Context) error {
+	if p.rings == nil {
+		<-ctx.Done()
+		return nil
+	}
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for {
+		p.certify()
+		s, now := p.latest.Load(), p.clock.Read()
+		if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
+			p.rotate(nts.DayOf(refclock.At(now.Time, s.OffsetAt(now.Time))))
+			if !p.dated.Swap(true) {
+				again.Reset(time.Minute)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+	}
+}
+
+// certify reads the certificate if it has changed, and says what came of it.
+func (p *protection) certify() {
+	loaded, err := p.certificate.Reload()
+	if loaded {
+		until, _ := p.certificate.NotAfter()
+		p.log.Info().Time("not_after", until).Msg("NTS certificate in use")
+	}
+	trouble := ""
+	if err != nil {
+		trouble = err.Error()
+	}
+	if trouble != "" && trouble != p.trouble {
+		p.log.Error().Err(err).Msg("NTS certificate not read; it is tried again every minute")
+	}
+	p.trouble = trouble
+}
+
+// rotate has the master keys of the day in use, and keeps them.
+func (p *protection) rotate(today nts.Day) {
+	old := p.rings.Load()
+	var ring *nts.Ring
+	var err error
+	if old != nil {
+		ring, err = old.On(today)
+	} else {
+		var secret [32]byte
+		rand.Read(secret[:]) // never fails
+		ring, err = nts.NewRing(today, secret)
+	}
+	if err == nil && ring != old {
+		p.rings.Store(ring)
+		if p.path != "" {
+			err = replace(p.path, []byte(ring.String()), 0o600)
+		}
+	}
+	if err != nil {
+		p.log.Error().Err(err).Msg("NTS master keys of the day not kept: after a restart clients have to exchange keys again")
+	}
+}
+
+// status is the condition of the key exchange.
+func (p *protection) status(now time.Time) control.NTS {
+	if p.exchange == nil {
+		return control.NTS{State: "off"}
+	}
+	c := p.exchange.Counters()
+	n := control.NTS{State: "ok", KeyExchanges: c.Exchanges, Refused: c.Refused, Failed: c.Failed}
+	until, ok := p.certificate.NotAfter()
+	if ok {
+		n.CertificateNotAfter = &control.Time{Time: until}
+	}
+	switch {
+	case !ok:
+		n.State = "no_certificate"
+	case !p.dated.Load():
+		n.State = "no_date"
+	case now.After(until):
+		n.State = "expired"
+	}
+	return n
+}
