@@ -135,6 +135,7 @@ func (f *Filter) take(p point, floor float64) bool {
 		return believed
 	}
 	f.learn(p, floor)
+	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.Missing) // they come in bursts
 	f.bank.update(p.z)
 	believed := f.bank.share > 0.5
 	f.note(believed)
@@ -154,8 +155,8 @@ func (f *Filter) take(p point, floor float64) bool {
 // and when it has changed, the last few alone.
 func (f *Filter) learn(p point, floor float64) {
 	f.learnt++
-	if f.recent.changed() {
-		f.learnt = min(f.learnt, recentFew)
+	if c := f.recent.change(); c != same {
+		f.changed(c, floor)
 	}
 	f.Spread *= fading
 	if f.learnt < roughMost {
@@ -202,15 +203,36 @@ func (f *Filter) lean(i innovation) {
 	f.Lean = math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
 }
 
+// load is the share of late measurements from which on louder noise is taken for
+// load, by which interrupts are late; symmetric noise has half. It is asked of
+// the last few, since those before may be from before.
+const (
+	load     = 0.8
+	loadSeen = recentFew / 2
+)
+
+// changed starts to learn the noise again, from the last few measurements.
+func (f *Filter) changed(c change, floor float64) {
+	f.learnt = roughMost
+	middle, share := f.recent.lateness(loadSeen)
+	switch {
+	case c == fell:
+		f.shape.begin(math.Max(f.recent.noise(recentFew), floor))
+	case share > load:
+		f.shape.delay(middle / math.Ln2)
+	default:
+		f.shape.begin(math.Max(f.recent.rms(recentFew), floor))
+	}
+	f.bank.noise = f.shape.noise()
+}
+
 // rough takes the noise from the last measurements alone. Few of them tell it
 // badly, so it is taken for larger.
 func (f *Filter) rough(floor float64) {
 	if f.recent.n < roughLeast {
 		return
 	}
-	few := max(f.learnt, recentFew)
-	rms := math.Min(f.recent.noise(few), f.recent.error(few)) * (1 + roughLeast/float64(f.learnt+1))
-	f.shape.begin(math.Max(rms, floor))
+	f.shape.begin(math.Max(f.recent.rms(f.learnt), floor))
 	f.bank.noise = f.shape.noise()
 }
 

@@ -8,6 +8,7 @@ import "math"
 const (
 	suspects    = 4     // outliers in a row that tell the two apart
 	agree       = 5.0   // standard deviations within which they are in line
+	noisy       = 2.0   // times the noise; above it is the noise that has changed
 	steep       = 5.0   // standard deviations of the slope from which on it is the crystal
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed
 	lostAfter   = 16    // measurements in a row that agree with neither place
@@ -57,7 +58,8 @@ func (f *Filter) suspect(p point) {
 	if f.suspicion.n == suspects {
 		at, slope, worst := f.suspicion.line()
 		span := f.suspicion.off[suspects-1].t - f.suspicion.off[0].t
-		switch inLine := worst < agree*sigma; {
+		inLine := worst < agree*sigma && f.recent.noise(2*suspects) < noisy*sigma
+		switch {
 		case inLine && math.Abs(slope)*span > steep*2*sigma: // for 4 points a second apart, slope·span has 1.3 sigma
 			f.bank.shift(at, slope)
 			f.unsure(sigma*sigma, sigma*sigma)

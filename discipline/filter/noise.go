@@ -14,7 +14,8 @@ type noise struct {
 const (
 	fewestOutliers = 1e-3
 	mostOutliers   = 0.4
-	anywhere       = 100 // outliers are spread over so many times what is expected
+	anywhere       = 100 // half of the outliers are spread over so many times what is expected …
+	loaded         = 10  // … and the others are late by so many times of it
 	farTail        = 30  // standard deviations beyond which the normal tail is taken for its asymptote
 )
 
@@ -54,9 +55,20 @@ func (n *noise) judge(nu, p float64) (v verdict) {
 		v.late -= v.delay
 	}
 	inlier *= 1 - n.outliers
-	v.likelihood = inlier + n.outliers/(anywhere*(s+n.delay))
+	v.likelihood = inlier + n.outliers*stray(nu, s+n.delay)
 	v.share = inlier / v.likelihood
 	return v
+}
+
+// stray is the density of an outlier that is late by nu, where about s is
+// expected. Outliers are anywhere, but load makes more of them late than early,
+// and not by much.
+func stray(nu, s float64) float64 {
+	density := 0.5 / (anywhere * s)
+	if nu > 0 {
+		density += 0.5 / (loaded * s) * math.Exp(-nu/(loaded*s))
+	}
+	return density
 }
 
 // rms is the noise of a measurement that is no outlier.

@@ -14,6 +14,7 @@ type recent struct {
 	late   [recentMost]float64 // s, how late each was against the prediction
 	n      int                 // of all that were added
 	usual  float64             // s, what noise has been on average
+	after  int                 // n when it changed
 }
 
 const (
@@ -27,27 +28,45 @@ const (
 	muchLouder = 3.5 // where the last few are all that shows it
 )
 
-// changed tells whether the noise is no longer what it was.
-func (r *recent) changed() bool {
+// change is what became of the noise.
+type change int8
+
+const (
+	same change = iota
+	rose
+	fell
+)
+
+// change tells whether the noise is no longer what it was. After a change
+// nothing is compared until the measurements from before are gone.
+func (r *recent) change() change {
+	now := same
 	switch {
-	case r.n < recentMost || r.n%soon != 0:
-		return false
+	case r.n < r.after+recentMost || r.n%soon != 0:
 	case r.usual > 0 && r.noise(recentFew) > muchLouder*r.usual:
-		r.usual = 0
-		return true
+		now = rose
 	case r.n%often != 0:
-		return false
+	default:
+		now = r.compare(r.noise(recentMost))
 	}
-	now := r.noise(recentMost)
-	if r.usual > 0 && (now < quieter*r.usual || now > louder*r.usual) {
-		r.usual = 0
-		return true
+	if now != same {
+		r.usual, r.after = 0, r.n
 	}
-	if r.usual == 0 {
-		r.usual = now
+	return now
+}
+
+// compare holds noise against the usual one, and has it count as usual.
+func (r *recent) compare(noise float64) change {
+	switch {
+	case r.usual == 0:
+		r.usual = noise
+	case noise < quieter*r.usual:
+		return fell
+	case noise > louder*r.usual:
+		return rose
 	}
-	r.usual += (now - r.usual) / usualFor
-	return false
+	r.usual += (noise - r.usual) / usualFor
+	return same
 }
 
 func (r *recent) add(p point, late float64) {
@@ -99,6 +118,26 @@ func (r *recent) error(few int) float64 {
 		off[i] = math.Abs(r.late[(r.n-1-i)%recentMost])
 	}
 	return median(off[:few]) / normalMedian
+}
+
+// rms returns a rough idea of the noise. Few measurements tell it badly, so it is
+// taken for larger.
+func (r *recent) rms(few int) float64 {
+	return math.Min(r.noise(few), r.error(few)) * (1 + roughLeast/float64(few+1))
+}
+
+// lateness returns the median of how late the last few were against the
+// prediction, and the share of them that was late at all.
+func (r *recent) lateness(few int) (middle, share float64) {
+	var late [recentMost]float64
+	few = min(few, r.n, recentMost)
+	for i := range few {
+		late[i] = r.late[(r.n-1-i)%recentMost]
+		if late[i] > 0 {
+			share += 1 / float64(few)
+		}
+	}
+	return median(late[:few]), share
 }
 
 func median(v []float64) float64 {

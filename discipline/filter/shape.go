@@ -151,19 +151,23 @@ type shape struct {
 	late      bool    // so it is believed
 }
 
-// begin forgets all, for noise of about rms.
+// begin forgets all, for symmetric noise of about rms.
 func (s *shape) begin(rms float64) {
-	late := s.late
 	s.n, s.cursor, s.evidence, s.late = 0, 0, 0, false
 	s.symmetric.begin(rms)
 	s.delayed.begin(rms / math.Sqrt2)
 	s.delayed.noise.delay = rms / math.Sqrt2
 	s.delayed.place = -s.delayed.noise.delay
-	if late { // the bank's phase has no delay in it any more
-		s.late = true
-		s.delayed.place = 0
-		s.symmetric.place = s.delayed.noise.delay
-	}
+}
+
+// delay forgets all, for noise as it was with a delay of that mean.
+func (s *shape) delay(mean float64) {
+	sigma := s.noise().sigma
+	s.begin(math.Hypot(sigma, mean))
+	s.late = true
+	s.symmetric.place = mean
+	s.delayed.begin(sigma)
+	s.delayed.noise.delay = mean
 }
 
 // add takes an innovation, and goes over some of those before. It returns by
