@@ -53,6 +53,9 @@ interop: ## serve chronyd and ntpdig; needs them, ip and unprivileged user names
 bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
 	go test -count 1 -tags bench -run TestBars -v ./cmd/internal/bench
 
+bench-udp: build ## the server beside chronyd; needs it, ip, taskset, two processors and root or user namespaces
+	go run ./cmd/internal/load
+
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd
 
@@ -82,7 +85,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: bench units install uninstall help build run test race fuzz cross captures interop
+.PHONY: bench bench-udp units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -20,7 +20,7 @@ import (
 // is bound before it begins to share: an address that another program has is
 // found out.
 func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
-	count := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	count := cmp.Or(o.Workers, runtime.NumCPU())
 	f := mmsg.FamilyOf(at.Addr())
 	var workers []*worker
 	fail := func(err error) ([]*worker, error) { return workers, fmt.Errorf("listen udp %s: %w", at, err) }

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+	"gpsntpd/server/mmsg"
+)
+
+const (
+	headerSize = 48  // bytes
+	clients    = 250 // addresses that ask in turn, so that no limit for each of them is met
+	batchSize  = 16  // requests that are sent at once
+	window     = 64  // requests on their way when the server is saturated
+	remembered = 1 << 14
+	stampEvery = 64 // requests, of one of which the transmit time is looked at
+	silence    = 100 * time.Millisecond
+)
+
+// load is what a server is asked for.
+type load struct {
+	rate        int // requests a second; 0: as fast as the server answers
+	interleaved bool
+	length      time.Duration
+}
+
+// outcome is what came of it. The errors are those of the server's timestamps
+// against the kernel's at this end.
+type outcome struct {
+	sent, answered, interleaved int
+	took                        time.Duration
+	receive, transmit           []time.Duration
+}
+
+// request is one that is on its way.
+type request struct {
+	number        uint64
+	client        int
+	left, receive hw.Time // its transmit time, and what the server says of its arrival; 0: not known yet
+}
+
+// client is one address of ours.
+type client struct {
+	address netip.Addr
+	receive uint64  // the last answer's receive timestamp, as it came
+	came    hw.Time // when that answer came
+}
+
+// generator asks one server from many addresses.
+type generator struct {
+	socket    int
+	to        netip.AddrPort
+	family    *mmsg.Family
+	in, out   *mmsg.Batch
+	clients   [clients]client
+	requests  [remembered]request // by number
+	stamped   [remembered]uint64  // the numbers of requests by those of their transmit times
+	asked     uint32
+	last      int // number of answers when it was looked at last
+	collected outcome
+}
+
+// newGenerator returns one that asks the server at to.
+func newGenerator(to netip.AddrPort) (*generator, error) {
+	f := mmsg.FamilyOf(to.Addr())
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps); err != nil {
+		return nil, err
+	}
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 4<<20)
+	g := &generator{socket: socket, to: to, family: f, in: mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f)}
+	for i := range g.clients {
+		g.clients[i].address = asker(i)
+	}
+	return g, nil
+}
+
+// run asks as l says. It keeps its processor busy all the time: whoever sleeps
+// is late.
+func (g *generator) run(l load) outcome {
+	g.collected = outcome{}
+	begin := time.Now()
+	progress := begin
+	lost := 0 // requests that are no longer waited for
+	for {
+		now := time.Now()
+		if now.Sub(begin) >= l.length {
+			break
+		}
+		c := &g.collected
+		due := window - (c.sent - c.answered - lost)
+		if l.rate > 0 {
+			due = int(now.Sub(begin).Seconds()*float64(l.rate)) - c.sent
+		}
+		if due > 0 {
+			g.ask(min(due, batchSize), l)
+		}
+		if g.hear() > 0 {
+			progress = now
+		} else if now.Sub(progress) > silence {
+			lost, progress = c.sent-c.answered, now
+		}
+	}
+	g.collected.took = time.Since(begin)
+	for end := time.Now(); time.Since(end) < silence; {
+		g.hear()
+	}
+	return g.collected
+}
+
+// ask sends n requests.
+func (g *generator) ask(n int, l load) {
+	stamped := false
+	for i := range n {
+		number := uint64(g.collected.sent)
+		r := &g.requests[number%remembered]
+		*r = request{number: number, client: int(number % clients)}
+		c := &g.clients[r.client]
+		packet := g.out.Room(i)[:headerSize]
+		clear(packet)
+		packet[0], packet[2] = 4<<3|3, 6
+		if l.interleaved {
+			binary.BigEndian.PutUint64(packet[24:], c.receive)
+			binary.BigEndian.PutUint64(packet[32:], cookie(number, 1))
+		}
+		binary.BigEndian.PutUint64(packet[40:], cookie(number, 0))
+		var p mmsg.Parts
+		if number%stampEvery == 0 {
+			p, stamped = mmsg.Stamp, true
+			g.stamped[g.asked%remembered] = number
+			g.asked++
+		}
+		g.out.Request(i, headerSize, c.address, g.to, g.family, p)
+		g.collected.sent++
+	}
+	for i := 0; i < n; {
+		sent, err := g.out.Send(g.socket, i, n)
+		if err != 0 && err != unix.EINTR {
+			sent = 1
+		}
+		i += max(sent, 0)
+	}
+	if stamped {
+		g.left()
+	}
+}
+
+// cookie is what a request of that number has as its transmit timestamp, and
+// with mark 1 as its receive timestamp, so that an answer tells which it is to,
+// and in which mode.
+func cookie(number, mark uint64) uint64 { return 0xd0<<56 | number<<1 | mark }
+
+// left reads when requests left.
+func (g *generator) left() {
+	n, err := g.in.Receive(g.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+	if err != 0 {
+		return
+	}
+	for i := range n {
+		asked, at := g.in.Departure(i, g.family)
+		if r := &g.requests[g.stamped[asked%remembered]%remembered]; at != 0 {
+			r.left = at
+			g.arrived(r)
+		}
+	}
+}
+
+// hear reads the answers that are there, and returns how many.
+func (g *generator) hear() int {
+	n, err := g.in.Receive(g.socket, unix.MSG_DONTWAIT)
+	if err != 0 {
+		return 0
+	}
+	for i := range n {
+		if packet := g.in.Packet(i); len(packet) == headerSize {
+			came, _ := g.in.Arrival(i, g.out, 0, g.family)
+			g.answered(packet, came)
+		}
+	}
+	return n
+}
+
+// answered judges an answer that came.
+func (g *generator) answered(packet []byte, came hw.Time) {
+	origin := binary.BigEndian.Uint64(packet[24:])
+	number := origin &^ (0xff << 56) >> 1
+	r := &g.requests[number%remembered]
+	if r.number != number || packet[0]&7 != 4 {
+		return
+	}
+	o, c := &g.collected, &g.clients[r.client]
+	o.answered++
+	transmitted, left := timeOf(packet[40:]), came
+	if origin&1 == 1 {
+		o.interleaved++
+		left = c.came
+	}
+	o.transmit = append(o.transmit, left.Sub(transmitted))
+	r.receive = timeOf(packet[32:])
+	g.arrived(r)
+	c.receive, c.came = binary.BigEndian.Uint64(packet[32:]), came
+}
+
+// arrived compares both ends of a request's way, once both are known.
+func (g *generator) arrived(r *request) {
+	if r.left != 0 && r.receive != 0 {
+		g.collected.receive = append(g.collected.receive, r.receive.Sub(r.left))
+		r.left = 0
+	}
+}
+
+// timeOf reads a timestamp of the era that began in 1900.
+func timeOf(b []byte) hw.Time {
+	const from1900to1970 = 2208988800 // seconds
+	t := binary.BigEndian.Uint64(b)
+	return hw.Time((int64(t>>32)-from1900to1970)*1e9 + int64(t&0xffffffff*1e9>>32))
+}

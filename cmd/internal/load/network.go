@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+)
+
+// processors: the generator is never still, so it has one to itself.
+const (
+	generatorCPU = "0"
+	serverCPU    = "1"
+)
+
+// asking is the network that all requests come from; it is behind the
+// generator's end of each pair.
+const asking = "10.98.0.0/16"
+
+// asker is one of its addresses, each in a network of its own: a network has a
+// limit, too.
+func asker(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 98, byte(i), 1}) }
+
+// address of end of pair n: 1 is the server's, 2 the generator's.
+func address(n, end int) netip.Addr { return netip.AddrFrom4([4]byte{10, 99, byte(n), byte(end)}) }
+
+// server is one that is measured.
+type server struct {
+	name string
+	at   netip.Addr
+	cmd  *exec.Cmd
+	in   io.Closer // ends it
+}
+
+// startServer runs a server in network n.
+func startServer(name string, n int, config string) (*server, error) {
+	cmd, err := again(nil, roleServer, name, fmt.Sprint(n), config)
+	if err != nil {
+		return nil, err
+	}
+	cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	s := &server{name, address(n, 1), cmd, in}
+	if err := ip(
+		fmt.Sprintf("link add ours%d type veth peer name theirs%d netns %d", n, n, cmd.Process.Pid),
+		fmt.Sprintf("addr add %s/24 dev ours%d", address(n, 2), n),
+		fmt.Sprintf("link set ours%d up", n),
+	); err != nil {
+		return s, err
+	}
+	_, err = io.WriteString(in, "\n") // the interface is there
+	return s, err
+}
+
+// join brings the server's end up and becomes the server.
+func join(args []string) error {
+	name, n, config := args[0], 0, args[2]
+	if _, err := fmt.Sscan(args[1], &n); err != nil {
+		return err
+	}
+	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+		return err
+	}
+	if err := ip(
+		"link set lo up",
+		fmt.Sprintf("addr add %s/24 dev theirs%d", address(n, 1), n),
+		fmt.Sprintf("link set theirs%d up", n),
+		fmt.Sprintf("route add %s via %s", asking, address(n, 2)),
+	); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	command := []string{"taskset", "-c", serverCPU, self, roleAnswer, fmt.Sprintf("%s:123", address(n, 1))}
+	if name == chronyd {
+		command = []string{"taskset", "-c", serverCPU, "chronyd", "-x", "-d", "-U", "-u", "root", "-L", "2", "-f", config}
+	}
+	path, err := exec.LookPath(command[0])
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(path, command, os.Environ())
+}
+
+// ip runs commands of ip(8).
+func ip(commands ...string) error {
+	for _, c := range commands {
+		if out, err := exec.Command("ip", strings.Fields(c)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("ip %s: %w: %s", c, err, out)
+		}
+	}
+	return nil
+}
