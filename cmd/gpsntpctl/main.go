@@ -75,6 +75,6 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
-	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f))
+	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
 	return root
 }

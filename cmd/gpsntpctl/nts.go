@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// ntsFolder is where the files of nts init lie, unless somebody says otherwise.
+const ntsFolder = "/etc/gpsntpd/nts"
+
+// reasonable is a moment that is certainly past: a clock that shows less has
+// not been set, and would date certificates wrongly.
+var reasonable = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func newNTS(f *flags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "nts",
+		Short: "Make certificates for Network Time Security",
+	}
+	folder := ntsFolder
+	first := &cobra.Command{
+		Use:   "init NAME…",
+		Short: "Make an authority and a certificate for a network of your own",
+		Long: "Init makes an authority, if there is none in the folder yet, and a certificate for a\n" +
+			"server by the names and addresses that clients know it by. It prints what to write\n" +
+			"into the configurations of gpsntpd and of its clients. With the same folder it renews\n" +
+			"the certificate, which the clients need not know of.\n" +
+			"Exit status: 0 done, 64 usage, 1 a file cannot be written.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, names []string) error {
+			folder, err := filepath.Abs(folder)
+			if err != nil {
+				return failure{exitNotWritten, err}
+			}
+			for _, name := range names {
+				if !isHost(name) {
+					return failure{exitUsage, fmt.Errorf("%q: expected a host's name or an IP address", name)}
+				}
+			}
+			made, err := certify(folder, names, time.Now())
+			switch {
+			case errors.Is(err, errClock):
+				return failure{exitUsage, err}
+			case errors.Is(err, fs.ErrPermission):
+				return failure{exitNotWritten, fmt.Errorf("%w; as root, or with --dir, it works", err)}
+			case err != nil:
+				return failure{exitNotWritten, err}
+			case f.json:
+				text, err := json.Marshal(made)
+				if err != nil {
+					return err
+				}
+				return write(c.OutOrStdout(), append(text, '\n'))
+			}
+			return made.advise(c.OutOrStdout())
+		},
+	}
+	first.Flags().StringVar(&folder, "dir", ntsFolder, "`DIR`ectory of the files")
+	c.AddCommand(first)
+	return c
+}
+
+// isHost tells whether a word can be the name of a host or an address.
+func isHost(word string) bool {
+	return word != "" && len(word) <= 253 && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") == ""
+}
+
+// advise says what to do with what was made.
+func (m certified) advise(w io.Writer) error {
+	_, err := fmt.Fprintf(w, `authority    %s until %s
+certificate  %s for %s until %s
+
+On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:
+
+    [nts]
+    certificate = "%[3]s"
+    private-key = "%[6]s"
+
+    sudo chown _gpsntp %[6]s
+
+On each client, to which you copy %[1]s as /etc/gpsntpd-ca.crt:
+
+    # chrony.conf
+    server %[7]s iburst nts
+    ntstrustedcerts /etc/gpsntpd-ca.crt
+
+    # ntp.conf of ntpsec
+    server %[7]s iburst nts ca /etc/gpsntpd-ca.crt
+
+Whoever has %[8]s can pretend to be your server: keep it off the network.
+`, m.Authority, day(m.AuthorityNotAfter.Time), m.Certificate, strings.Join(m.Names, ", "), day(m.NotAfter.Time),
+		m.PrivateKey, m.Names[0], m.AuthorityKey)
+	if err != nil {
+		return failure{exitNotWritten, err}
+	}
+	return nil
+}
