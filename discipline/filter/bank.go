@@ -15,7 +15,7 @@ const (
 
 	usualWander  = 1e-9
 	fewOctaves   = 3.0
-	driftsSeldom = 0.02 // probability that any of those is right
+	driftsSeldom = 0.005 // probability that any of those is right
 )
 
 // models are the ways. Before anything is measured, wanders near the usual one
@@ -99,12 +99,13 @@ func (b *bank) pool() {
 // predict lets dt seconds pass; that is linear, so that it does not matter
 // whether the filters are pooled before or after.
 func (b *bank) predict(dt float64, h *heat) {
+	jitter := h.jitter(b.all.x[coefficients])
 	for dt > 0 {
 		step := math.Min(dt, longStep)
 		for i := range b.filters {
-			b.filters[i].predict(step, h)
+			b.filters[i].predict(step, h, jitter)
 		}
-		b.all.predict(step, h)
+		b.all.predict(step, h, jitter)
 		dt -= step
 	}
 }

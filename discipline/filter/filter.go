@@ -186,8 +186,11 @@ func (f *Filter) note(believed bool) {
 	}
 }
 
-// leanOver is how many measurements are asked which way they lean.
-const leanOver = 3
+// Which way the newest measurements lean, and where that leads.
+const (
+	leanOver = 3   // measurements are asked
+	ahead    = 1.5 // their mean is a second old, and what has begun goes on
+)
 
 // lean looks at the last few innovations, of which i is the newest.
 func (f *Filter) lean(i innovation) {
@@ -200,7 +203,7 @@ func (f *Filter) lean(i innovation) {
 		sum += math.Max(-most, math.Min(most, l.late-f.bank.noise.delay))
 		variance += s2
 	}
-	f.Lean = math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
+	f.Lean = ahead * math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
 }
 
 // load is the share of late measurements from which on louder noise is taken for

@@ -13,6 +13,7 @@ var smoothing = [shapes]float64{2, 15, 120, 1000}
 
 const (
 	leap      = 10.0   // °C; a reading that jumps by more is of another sensor, or a lie …
+	noiseFor  = 300    // readings over which their noise is learnt
 	leapTaken = 10     // … until so many in a row say so: then it is the new zero
 	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
 )
@@ -24,14 +25,15 @@ type heat struct {
 	zero    float64         // °C, the first reading
 	reading float64         // °C, the newest
 	known   bool
-	odd     int // readings in a row that jumped
+	noise   float64 // °C², variance of a reading, when they come once a second
+	odd     int     // readings in a row that jumped
 }
 
 // feel takes a reading in °C.
 func (h *heat) feel(t float64) {
 	switch {
 	case !h.known:
-		h.known, h.zero = true, t
+		h.known, h.zero, h.reading = true, t, t
 		for i := range h.smooth {
 			h.smooth[i] = t
 		}
@@ -43,13 +45,20 @@ func (h *heat) feel(t float64) {
 	default:
 		d := t - h.reading
 		h.zero += d
+		h.reading = t
 		for i := range h.smooth {
 			h.smooth[i] += d
 		}
 		h.odd = 0
 	}
+	d := t - h.reading
+	h.noise += (d*d/2 - h.noise) / noiseFor
 	h.reading = t
 }
+
+// jitter is what the noise of the readings does to a frequency that follows them
+// by c: the variance of its white noise, in s.
+func (h *heat) jitter(c float64) float64 { return h.noise * c * c }
 
 // pass lets dt seconds go by.
 func (h *heat) pass(dt float64) {

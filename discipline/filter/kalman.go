@@ -34,7 +34,7 @@ type model struct {
 }
 
 // kalman is a Kalman filter for one model (Galleani & Tavella 2010, equations 8
-// to 12, without white frequency noise), with a drift that decays, and the
+// to 12, with the sensor's noise as white frequency noise), with a drift that decays, and the
 // coefficients of temperature as constants beside it.
 type kalman struct {
 	model
@@ -43,8 +43,8 @@ type kalman struct {
 	weight float64 // probability that the model is right
 }
 
-// predict lets dt seconds pass, at temperature h.
-func (k *kalman) predict(dt float64, h *heat) {
+// predict lets dt seconds pass, at temperature h, whose jitter is given.
+func (k *kalman) predict(dt float64, h *heat, jitter float64) {
 	decay := math.Exp(-dt / driftLasts)
 	swept := driftLasts * (1 - decay)
 	f := vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}
@@ -73,13 +73,14 @@ func (k *kalman) predict(dt float64, h *heat) {
 			k.p[i][j], k.p[j][i] = r[j], r[j]
 		}
 	}
-	k.shake(dt)
+	k.shake(dt, jitter)
 }
 
-// shake adds what the random walks do in dt seconds.
-func (k *kalman) shake(dt float64) {
+// shake adds what the random walks do in dt seconds, and the noise of the sensor:
+// white noise of the frequency, of variance jitter in s.
+func (k *kalman) shake(dt, jitter float64) {
 	q, d, p := k.wander*k.wander*dt, k.swerve*k.swerve*dt, &k.p
-	p[phase][phase] += dt * dt * (q/3 + d*dt*dt/20)
+	p[phase][phase] += jitter*dt + dt*dt*(q/3+d*dt*dt/20)
 	p[phase][frequency] += dt * (q/2 + d*dt*dt/8)
 	p[frequency][phase] = p[phase][frequency]
 	p[frequency][frequency] += q + d*dt*dt/3
