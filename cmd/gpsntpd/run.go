@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/gpsntpd/loop"
@@ -44,6 +45,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	log := newLog(c.Log)
 	debug.SetGCPercent(collectAt)
+	runtime.GOMAXPROCS(runtime.NumCPU() + 1) // one to spare, or workers that wait in the kernel are made to hand over theirs
 	m, err := build(o, c)
 	if err != nil {
 		return err
@@ -95,7 +97,11 @@ func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic
 		Keys:      keys,
 		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
 	}
-	servers, err := udp.Listen(udp.Options{Addresses: c.Server.Listen, Policy: rules, Rings: secure.rings}, m.clock, latest, responder)
+	servers, err := udp.Listen(udp.Options{
+		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
+		Inherited: activation.Files(true),
+		Policy:    rules, Rings: secure.rings,
+	}, m.clock, latest, responder)
 	if err != nil {
 		return nil, err
 	}

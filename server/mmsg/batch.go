@@ -82,7 +82,7 @@ func (b *Batch) From(i int) netip.AddrPort {
 		v4 := (*unix.RawSockaddrInet4)(unsafe.Pointer(name)) // the shorter of the two
 		return netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), port(&v4.Port))
 	case unix.AF_INET6:
-		return netip.AddrPortFrom(netip.AddrFrom16(name.Addr), port(&name.Port))
+		return netip.AddrPortFrom(netip.AddrFrom16(name.Addr).Unmap(), port(&name.Port))
 	}
 	return netip.AddrPort{}
 }

@@ -6,6 +6,8 @@ package udp
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -19,10 +21,11 @@ import (
 
 // Options is where and how to listen.
 type Options struct {
-	Addresses []string // IP:port; see Listen
-	Interface string   // the only one to hear and to answer on; "": all
-	DSCP      int      // of the answers
-	Workers   int      // for each address; 0: as many as there are processors
+	Addresses []string   // IP:port; see Listen
+	Interface string     // the only one to hear and to answer on; "": all
+	DSCP      int        // of the answers
+	Workers   int        // for each address; 0: as many as there are processors
+	Inherited []*os.File // sockets that were opened for us; those for datagrams take the place of Addresses
 	Policy    *atomic.Pointer[ntp.Policy]
 	Rings     *atomic.Pointer[nts.Ring] // master keys of NTS; nil: there is none
 }
@@ -42,6 +45,19 @@ type Server struct {
 // machine has not got is left out. Nothing is answered before Run.
 func Listen(o Options, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
 	s := &Server{clock: c, latest: latest, responder: r}
+	for _, file := range o.Inherited {
+		w, err := adopt(file, o)
+		if w != nil {
+			s.workers = append(s.workers, w)
+		}
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("socket of %s: %w", file.Name(), err)
+		}
+	}
+	if len(s.workers) > 0 {
+		return s, nil
+	}
 	for _, address := range o.Addresses {
 		opened, err := openAll(address, o)
 		s.workers = append(s.workers, opened...)

@@ -23,37 +23,56 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 	count := cmp.Or(o.Workers, runtime.NumCPU())
 	f := mmsg.FamilyOf(at.Addr())
 	var workers []*worker
-	fail := func(err error) ([]*worker, error) { return workers, fmt.Errorf("listen udp %s: %w", at, err) }
-	for i := range count {
+	for len(workers) < count {
 		socket, err := open(f, o)
-		if err != nil {
-			return fail(err)
+		if err == nil {
+			workers = append(workers, newWorker(socket, f, o))
+			if len(workers) > 1 {
+				err = share(socket)
+			}
 		}
-		w := newWorker(socket, f, o)
-		workers = append(workers, w)
-		if i > 0 {
-			err = share(socket)
+		if err == nil {
+			err = bind(f, socket, at)
 		}
-		if err = cmp.Or(err, bind(f, socket, at)); err != nil {
-			return fail(err)
+		if err == nil {
+			at, err = boundTo(socket) // whose port is no longer 0
 		}
-		if at, err = boundTo(socket); err != nil {
-			return fail(err)
-		}
-		w.listen = at.String()
-		if i == 0 && count > 1 {
+		if err == nil && len(workers) == 1 && count > 1 {
 			err = share(socket)
 		}
 		if err != nil {
-			return fail(err)
+			return workers, fmt.Errorf("listen udp %s: %w", at, err)
 		}
+		workers[len(workers)-1].listen = at.String()
 	}
 	if count > 1 {
 		if err := spread(f, workers[0].socket, count); err != nil {
-			return fail(err)
+			return workers, fmt.Errorf("listen udp %s: %w", at, err)
 		}
 	}
 	return workers, nil
+}
+
+// adopt returns the worker of a socket that was opened and bound for us, such as
+// by systemd; nil when it is none for datagrams.
+func adopt(file *os.File, o Options) (*worker, error) {
+	kind, err := unix.GetsockoptInt(int(file.Fd()), unix.SOL_SOCKET, unix.SO_TYPE)
+	if err != nil || kind != unix.SOCK_DGRAM {
+		return nil, os.NewSyscallError("SO_TYPE", err)
+	}
+	at, err := boundTo(int(file.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	socket, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("dup", err)
+	}
+	f := mmsg.FamilyOf(at.Addr())
+	w := newWorker(socket, f, o)
+	w.listen = at.String()
+	err = cmp.Or(os.NewSyscallError("set blocking", unix.SetNonblock(socket, false)), adjust(f, socket, o), askDestination(f, socket))
+	return w, err
 }
 
 // receiveBuffer is what may wait for a worker, in bytes as the kernel counts
@@ -63,35 +82,35 @@ const receiveBuffer = 1 << 20
 
 // open opens a socket that is not yet bound. An IPv6 socket takes no IPv4
 // packets, so that each family has its own.
-func open(f *mmsg.Family, o Options) (socket int, err error) {
-	socket, err = unix.Socket(f.Domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+func open(f *mmsg.Family, o Options) (int, error) {
+	socket, err := unix.Socket(f.Domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, os.NewSyscallError("socket", err)
 	}
-	defer func() {
-		if err != nil {
-			unix.Close(socket)
-		}
-	}()
+	if f.Domain == unix.AF_INET6 {
+		err = os.NewSyscallError("IPV6_V6ONLY", unix.SetsockoptInt(socket, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1))
+	}
+	if err = cmp.Or(err, adjust(f, socket, o)); err != nil {
+		unix.Close(socket)
+	}
+	return socket, err
+}
+
+// adjust sets what any socket of ours has.
+func adjust(f *mmsg.Family, socket int, o Options) error {
 	// Kernels before 5.1 do not know it: their requests count as unstamped.
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps)
 	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
 		_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer) // the kernel gives what it allows
 	}
-	if f.Domain == unix.AF_INET6 {
-		if err := unix.SetsockoptInt(socket, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
-			return 0, os.NewSyscallError("IPV6_V6ONLY", err)
-		}
-	}
-	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<2); err != nil {
-		return 0, os.NewSyscallError("set DSCP", err)
+	const besideDSCP = 2 // bits of the byte: those of ECN
+	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<besideDSCP); err != nil {
+		return os.NewSyscallError("set DSCP", err)
 	}
 	if o.Interface != "" {
-		if err := unix.BindToDevice(socket, o.Interface); err != nil {
-			return 0, os.NewSyscallError("SO_BINDTODEVICE "+o.Interface, err)
-		}
+		return os.NewSyscallError("SO_BINDTODEVICE "+o.Interface, unix.BindToDevice(socket, o.Interface))
 	}
-	return socket, nil
+	return nil
 }
 
 func share(socket int) error {
@@ -102,8 +121,8 @@ func share(socket int) error {
 // asks to which each request came.
 func bind(f *mmsg.Family, socket int, at netip.AddrPort) error {
 	if at.Addr().IsUnspecified() {
-		if err := unix.SetsockoptInt(socket, f.Level, f.AskDestination, 1); err != nil {
-			return os.NewSyscallError("ask for destinations", err)
+		if err := askDestination(f, socket); err != nil {
+			return err
 		}
 	}
 	var to unix.Sockaddr = &unix.SockaddrInet4{Port: int(at.Port()), Addr: [4]byte(at.Addr().AsSlice()[:4])}
@@ -119,6 +138,10 @@ func bind(f *mmsg.Family, socket int, at netip.AddrPort) error {
 		to = to6
 	}
 	return os.NewSyscallError("bind", unix.Bind(socket, to))
+}
+
+func askDestination(f *mmsg.Family, socket int) error {
+	return os.NewSyscallError("ask for destinations", unix.SetsockoptInt(socket, f.Level, f.AskDestination, 1))
 }
 
 // boundTo returns the address that a socket has.

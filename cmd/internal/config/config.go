@@ -59,6 +59,10 @@ type Server struct {
 	RateLimit   ntp.Limit      // of each client
 	Keys        string         // path of a file of symmetric keys; "": none
 	Ntpq        []netip.Prefix // who may read with mode 6
+
+	Interface string // the only one; "": all
+	DSCP      int    // of the answers
+	Workers   int    // for each address; 0: one for each processor
 }
 
 // NTS is Network Time Security.

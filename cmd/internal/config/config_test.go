@@ -47,6 +47,9 @@ deny = "2001:db8::/32"
 rate-limit = "16/s burst 64"
 keys = "/etc/gpsntpd/keys"
 ntpq = "192.0.2.0/24"
+interface = "eth0"
+dscp = 46
+workers = 2
 [nts]
 certificate = "/etc/gpsntpd/nts.crt"
 private-key = "/etc/gpsntpd/nts.key"
@@ -74,7 +77,8 @@ socket = "/tmp/gpsntpd.sock"
 			Allow:     []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
 			Deny:      []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")},
 			RateLimit: ntp.Limit{Rate: 16, Burst: 64}, Keys: "/etc/gpsntpd/keys",
-			Ntpq: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+			Ntpq:      []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+			Interface: "eth0", DSCP: 46, Workers: 2,
 		},
 		NTS: NTS{
 			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},

@@ -221,6 +221,11 @@ func isSensor(word string) bool {
 	return isPrintable(strings.ReplaceAll(word, " ", "_")) && strings.TrimSpace(word) == word
 }
 
+// isInterface tells whether a word can name a network interface (IFNAMSIZ).
+func isInterface(word string) bool {
+	return isPrintable(word) && len(word) < 16 && !strings.ContainsAny(word, "/:")
+}
+
 func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }
 
 func isListen(word string) bool {
