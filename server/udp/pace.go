@@ -18,7 +18,7 @@ func newPace() pace { return pace{once: 6000, request: 500, answer: 4000} }
 
 // after returns the delay of answer slot in a batch of count requests.
 func (p *pace) after(count, slot int) time.Duration {
-	return time.Duration(p.once + float64(count-1)*p.request + float64(slot)*p.answer)
+	return time.Duration(max(p.once+float64(count-1)*p.request+float64(slot)*p.answer, 0))
 }
 
 // learn takes that answer slot in a batch of count requests left after left.
@@ -27,11 +27,13 @@ func (p *pace) after(count, slot int) time.Duration {
 func (p *pace) learn(count, slot int, left time.Duration) {
 	const (
 		gain = 1. / 4
-		most = 1. / 4 // of what was predicted
+		most = 1. / 4 // of what was predicted …
+		some = 1000   // ns; … or of this, if that is more
 	)
 	requests, answers := float64(count-1), float64(slot)
-	predicted := p.after(count, slot)
-	off := min(max(float64(left-predicted), -most*float64(predicted)), most*float64(predicted))
+	predicted := float64(p.after(count, slot))
+	limit := most * max(predicted, some)
+	off := min(max(float64(left)-predicted, -limit), limit)
 	// The delay of a full batch is learnt as fast as that of a single request.
 	const scale = 1. / 16
 	step := gain * off / (1 + scale*(requests*requests+answers*answers))

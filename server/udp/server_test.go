@@ -7,11 +7,13 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
@@ -64,7 +66,12 @@ func everybody() *atomic.Pointer[ntp.Policy] {
 // start runs a server on addresses for the rest of the test.
 func start(t testing.TB, addresses ...string) *Server {
 	t.Helper()
-	s, err := Listen(Options{Addresses: addresses, Policy: everybody()}, host{}, locked(), &ntp.Responder{PulseRefID: 0x53494d00, Precision: -24})
+	return serve(t, Options{Addresses: addresses, Policy: everybody()})
+}
+
+func serve(t testing.TB, o Options) *Server {
+	t.Helper()
+	s, err := Listen(o, host{}, locked(), &ntp.Responder{PulseRefID: 0x53494d00, Precision: -24})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,6 +227,107 @@ func TestAnAddressThatIsNoneIsNamed(t *testing.T) {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
+}
+
+func TestSocketsThatWereOpenedForUsTakeThePlaceOfOthers(t *testing.T) {
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{}) // of both families, as systemd opens them
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	file, err := conn.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	other, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	o := Options{Addresses: []string{"127.0.0.1:0"}, Inherited: []*os.File{file}, Policy: everybody()}
+	s := serve(t, o)
+	_, port, _ := net.SplitHostPort(s.Counters()[0].Listen)
+	for _, to := range []string{"127.0.0.2:" + port, "[::1]:" + port} {
+		client, err := net.Dial("udp", to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		if err := client.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		exchange(t, client, request(), make([]byte, 100))
+	}
+	if c := s.Counters(); len(c) != 1 || c[0].Requests < 1 || c[0].Unstamped != 0 {
+		t.Errorf("%+v", c)
+	}
+	o.Inherited = []*os.File{other}
+	if _, err := Listen(o, host{}, locked(), &ntp.Responder{}); !errors.Is(err, unix.ENOTSOCK) {
+		t.Errorf("what is no socket: %v", err)
+	}
+}
+
+func TestWorkersShareAnAddressAndCountAsOne(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		s := serve(t, Options{Addresses: []string{address}, Workers: 3, DSCP: 46, Interface: "lo", Policy: everybody()})
+		for range 20 {
+			exchange(t, dial(t, s, 0), request(), make([]byte, 100))
+		}
+		if c := s.Counters(); len(c) != 1 || len(s.workers) != 3 || c[0].Requests < 19 {
+			t.Errorf("%d workers, %+v", len(s.workers), c)
+		}
+	}
+}
+
+// RFC 9769: the answer after the first tells when the first really left.
+func TestAClientThatInterleavesIsToldWhenTheAnswerBeforeLeft(t *testing.T) {
+	s := serve(t, Options{Addresses: []string{"127.0.0.1:0"}, Policy: everybody()})
+	conn := dial(t, s, 0)
+	q := request()
+	var receive uint64
+	for i := range 4 {
+		binary.BigEndian.PutUint64(q[24:], receive)
+		binary.BigEndian.PutUint64(q[32:], uint64(2*i+1)<<8)
+		a := exchange(t, conn, q, make([]byte, 100))
+		after := ntpNow()
+		if i > 1 {
+			if got := binary.BigEndian.Uint64(a[24:]); got != uint64(2*i+1)<<8 {
+				t.Errorf("answer %d has origin %x: basic mode", i, got)
+			}
+			if got := binary.BigEndian.Uint64(a[40:]); got < receive || got > after {
+				t.Errorf("answer %d: the one before came %x, left %x, now it is %x", i, receive, got, after)
+			}
+		}
+		receive = binary.BigEndian.Uint64(a[32:])
+	}
+}
+
+// Of a socket that is connected the kernel reports what ICMP says of the peer.
+func TestAnErrorThatPassesIsCountedAndEndsNothing(t *testing.T) {
+	s := serve(t, Options{Addresses: []string{"127.0.0.1:0"}, Workers: 1, Policy: everybody()})
+	client := dial(t, s, 0)
+	gone, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := gone.LocalAddr().(*net.UDPAddr).Port
+	gone.Close()
+	socket := s.workers[0].socket
+	if err := unix.Connect(socket, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unix.Write(socket, []byte{0}); err != nil {
+		t.Fatal(err)
+	}
+	for s.Counters()[0].Failures == 0 {
+		runtime.Gosched()
+	}
+	nobody := unix.RawSockaddr{Family: unix.AF_UNSPEC}
+	if _, _, err := unix.Syscall(unix.SYS_CONNECT, uintptr(socket), uintptr(unsafe.Pointer(&nobody)), unsafe.Sizeof(nobody)); err != 0 {
+		t.Fatal(err)
+	}
+	exchange(t, client, request(), make([]byte, 100))
 }
 
 func TestASocketThatFailsEndsTheServer(t *testing.T) {

@@ -1,0 +1,120 @@
+package mmsg
+
+import (
+	"net/netip"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+)
+
+func TestTheKernelsStructuresHaveTheirSize(t *testing.T) {
+	word := unsafe.Sizeof(uintptr(0))
+	if got, want := unsafe.Sizeof(unix.Mmsghdr{}), 8*word; got != want {
+		t.Errorf("struct mmsghdr has %d bytes, want %d", got, want)
+	}
+	if got := unsafe.Sizeof(unix.RawSockaddrInet6{}); got != 28 {
+		t.Errorf("struct sockaddr_in6 has %d bytes", got)
+	}
+}
+
+// pair is two bound sockets on loopback, of which the second is the first's peer.
+func pair(t *testing.T, loopback string) (a, b int, f *Family, at netip.AddrPort) {
+	t.Helper()
+	f = FamilyOf(netip.MustParseAddr(loopback))
+	open := func() int {
+		socket, err := unix.Socket(f.Domain, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { unix.Close(socket) })
+		var to unix.Sockaddr = &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}
+		if f.Domain == unix.AF_INET6 {
+			to = &unix.SockaddrInet6{Addr: netip.IPv6Loopback().As16()}
+		}
+		for _, err := range []error{
+			unix.Bind(socket, to),
+			unix.SetsockoptInt(socket, f.Level, f.AskDestination, 1),
+			unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, Stamps),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return socket
+	}
+	a, b = open(), open()
+	name, err := unix.Getsockname(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Connect(a, name); err != nil {
+		t.Fatal(err)
+	}
+	own, err := unix.Getsockname(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch own := own.(type) {
+	case *unix.SockaddrInet4:
+		at = netip.AddrPortFrom(netip.AddrFrom4(own.Addr), uint16(own.Port))
+	case *unix.SockaddrInet6:
+		at = netip.AddrPortFrom(netip.AddrFrom16(own.Addr), uint16(own.Port))
+	}
+	return a, b, f, at
+}
+
+func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
+	for _, loopback := range []string{"127.0.0.1", "::1"} {
+		a, b, f, at := pair(t, loopback)
+		in, out, queue := NewBatch(4, f), NewBatch(4, f), NewBatch(4, f)
+		for number := range uint32(3) {
+			if _, err := unix.Write(a, []byte("question")); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := in.Receive(b, unix.MSG_WAITFORONE); n != 1 || err != 0 || string(in.Packet(0)) != "question" || in.Truncated(0) || in.From(0) != at {
+				t.Fatalf("%d, %v: %q from %v, not %v", n, err, in.Packet(0), in.From(0), at)
+			}
+			came, parts := in.Arrival(0, out, 0, f)
+			if came == 0 || parts != Source {
+				t.Fatalf("came at %v, parts %v", came, parts)
+			}
+			out.Reply(0, copy(out.Room(0), "answer"), in, 0, f, parts|Stamp)
+			if n, err := out.Send(b, 0, 1); n != 1 || err != 0 {
+				t.Fatalf("%d, %v", n, err)
+			}
+			answer := make([]byte, 100)
+			if n, err := unix.Read(a, answer); err != nil || string(answer[:n]) != "answer" {
+				t.Fatalf("%q, %v", answer[:n], err)
+			}
+			n, err := queue.Receive(b, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+			if n != 1 || err != 0 {
+				t.Fatalf("error queue: %d, %v", n, err)
+			}
+			if got, left := queue.Departure(0, f); got != number || left < came {
+				t.Errorf("%s: datagram %d left at %v, %v before it came; want %d", loopback, got, left, came.Sub(left), number)
+			}
+		}
+	}
+}
+
+func FuzzControlMessages(f *testing.F) {
+	for _, family := range []*Family{FamilyOf(netip.IPv4Unspecified()), FamilyOf(netip.IPv6Unspecified())} {
+		f.Add([]byte{})
+		f.Add(family.source)
+		f.Add(append(askStamp(), family.source...))
+	}
+	f.Fuzz(func(t *testing.T, control []byte) {
+		for _, family := range []*Family{FamilyOf(netip.IPv4Unspecified()), FamilyOf(netip.IPv6Unspecified())} {
+			in, out := NewBatch(1, family), NewBatch(1, family)
+			in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
+			at, parts := in.Arrival(0, out, 0, family)
+			number, left := in.Departure(0, family)
+			if len(control) == 0 && (at != 0 || parts != 0 || number != 0 || left != hw.Time(0)) {
+				t.Errorf("nothing says %v, %v, %d, %v", at, parts, number, left)
+			}
+		}
+	})
+}
