@@ -51,7 +51,7 @@ func main() {
 	}
 	compared, seconds := 1, 600
 	if *full {
-		compared, seconds = 3, 1200
+		compared, seconds = 5, 1200
 	}
 	all := slices.Concat(routes(), discipline(compared, seconds), []test{raspberry(), idle()}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })

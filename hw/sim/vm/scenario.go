@@ -59,7 +59,7 @@ const halfSecond = ",init_ns=500000000"
 // for the seeds after the first compared, gpsntpd's first minute.
 func discipline(compared, seconds int) (all []test) {
 	for _, m := range machines {
-		for seed := 1; seed <= 3; seed++ {
+		for seed := 1; seed <= max(3, compared); seed++ {
 			run := func(program string, seconds int) *scenario {
 				return &scenario{
 					name: fmt.Sprintf("%s, seed %d", m.name, seed), arch: "amd64", program: program,
