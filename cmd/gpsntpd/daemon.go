@@ -47,6 +47,7 @@ func (d daemon) Counters(ctx context.Context) (control.Counters, error) {
 			verdicts[ntp.Verdict(v).String()] += n
 		}
 		verdicts["unstamped"] += c.Unstamped
+		verdicts["receive_failed"] += c.Failures
 	}
 	all["ntp"] = verdicts
 	return all, nil

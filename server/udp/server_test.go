@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -303,18 +304,22 @@ func TestAClientThatInterleavesIsToldWhenTheAnswerBeforeLeft(t *testing.T) {
 	}
 }
 
-// Of a socket that is connected the kernel reports what ICMP says of the peer.
-func TestAnErrorThatPassesIsCountedAndEndsNothing(t *testing.T) {
-	s := serve(t, Options{Addresses: []string{"127.0.0.1:0"}, Workers: 1, Policy: everybody()})
-	client := dial(t, s, 0)
-	gone, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+// free returns a port of IPv4's loopback that nobody has.
+func free(t *testing.T) int {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := gone.LocalAddr().(*net.UDPAddr).Port
-	gone.Close()
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).Port
+}
+
+// Of a socket that is connected the kernel reports what ICMP says of the peer.
+func TestAnErrorThatPassesIsCountedAndEndsNothing(t *testing.T) {
+	s := serve(t, Options{Addresses: []string{fmt.Sprintf("127.0.0.1:%d", free(t))}, Workers: 1, Policy: everybody()})
 	socket := s.workers[0].socket
-	if err := unix.Connect(socket, &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+	if err := unix.Connect(socket, &unix.SockaddrInet4{Port: free(t), Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := unix.Write(socket, []byte{0}); err != nil {
@@ -327,7 +332,7 @@ func TestAnErrorThatPassesIsCountedAndEndsNothing(t *testing.T) {
 	if _, _, err := unix.Syscall(unix.SYS_CONNECT, uintptr(socket), uintptr(unsafe.Pointer(&nobody)), unsafe.Sizeof(nobody)); err != 0 {
 		t.Fatal(err)
 	}
-	exchange(t, client, request(), make([]byte, 100))
+	exchange(t, dial(t, s, 0), request(), make([]byte, 100))
 }
 
 func TestASocketThatFailsEndsTheServer(t *testing.T) {
