@@ -50,6 +50,10 @@ captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is the
 interop: ## serve chronyd, ntpdig and ntpd of ntpsec; needs them, ip and unprivileged user namespaces
 	go test -count 1 -tags interop -v ./cmd/internal/e2e
 
+overload: export GPSNTPD_OVERLOAD ?= 10m
+overload: ## twenty minutes of requests in others' names; needs what interop needs
+	go test -count 1 -timeout 1h -tags interop -run TestAFlood -v ./cmd/internal/e2e
+
 bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
 	go test -count 1 -tags bench -run TestBars -v ./cmd/internal/bench
 
@@ -85,7 +89,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: bench bench-udp units install uninstall help build run test race fuzz cross captures interop
+.PHONY: overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

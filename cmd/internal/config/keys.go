@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // key is one thing that a file may set.
 type key struct {
@@ -11,6 +14,11 @@ type key struct {
 
 // keys lists every key, in the order of the documentation. What they set is c.
 func keys(c *Config) []key {
+	return slices.Concat(clockKeys(c), serverKeys(c), programKeys(c))
+}
+
+// clockKeys are about where the time comes from.
+func clockKeys(c *Config) []key {
 	return []key{
 		{"receiver.device", "Serial ports that the receiver may be on; the first that yields sentences is read.",
 			list(&c.Receiver.Devices, "the path of a device or a pattern such as /dev/ttyUSB*", isPath)},
@@ -36,6 +44,12 @@ func keys(c *Config) []key {
 			or(&c.Clock.LeapSeconds, "auto", text(&c.Clock.LeapSeconds, "a path that begins with /", isPath))},
 		{"clock.temperature", "Temperature sensor near the oscillator, by what /sys/class/thermal/*/type or /sys/class/hwmon/*/name says; \"auto\" takes the nearest one.",
 			or(&c.Clock.Temperature, "off", text(&c.Clock.Temperature, "\"auto\" or the name of a sensor such as cpu-thermal or coretemp/Core 0", isSensor))},
+	}
+}
+
+// serverKeys are about who gets it.
+func serverKeys(c *Config) []key {
+	return []key{
 		{"server.listen", "Where NTP requests are answered; without an address on all of them.",
 			list(&c.Server.Listen, "an address and a port such as \"192.0.2.1:123\", \"[2001:db8::1]:123\" or \":123\"", isListen)},
 		{"server.interface", "The only network interface that requests are taken from and answered on.",
@@ -68,6 +82,12 @@ func keys(c *Config) []key {
 			or(&c.NTS.Server, "same", text(&c.NTS.Server, "a name or an address", isPrintable))},
 		{"nts.master-keys", "File of the keys under which cookies are sealed; \"state\": one in the state directory.",
 			or(&c.NTS.MasterKeys, "state", text(&c.NTS.MasterKeys, "a path that begins with /", isPath))},
+	}
+}
+
+// programKeys are about the program itself.
+func programKeys(c *Config) []key {
+	return []key{
 		{"log.level", "The least important messages that are printed.",
 			choice(&c.Log.Level, "debug", "info", "warn", "error")},
 		{"log.format", "For people or for programs.",
