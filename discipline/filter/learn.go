@@ -1,0 +1,84 @@
+package filter
+
+import "math"
+
+// How the noise is learnt at first.
+const (
+	initialNoise = 5e-6 // s rms; a poor pulse, so that the first bounds are honest
+	roughLeast   = 6    // measurements that a rough idea of the noise needs
+	roughMost    = 32   // measurements that make a better one
+	fading       = 0.9  // of the spread, with each measurement
+)
+
+// learn has the noise be what the measurements show, p among them: at first,
+// and when it has changed, the last few alone.
+func (f *Filter) learn(p point, floor float64) {
+	f.learnt++
+	if c := f.recent.change(); c != same {
+		f.changed(c, floor)
+	}
+	f.Spread *= fading
+	if f.learnt < roughMost {
+		f.Spread = math.Max(f.Spread, math.Abs(p.z-f.bank.all.x[phase]))
+		f.rough(floor)
+		return
+	}
+	i := innovation{f.bank.all.x[phase] - p.z, f.bank.all.p[phase][phase]}
+	f.lean(i)
+	later := f.shape.add(i, floor)
+	f.bank.shift(-later, 0)
+	f.bank.noise = f.shape.noise()
+}
+
+// Which way the newest measurements lean, and where that leads.
+const (
+	leanOver = 3   // measurements are asked
+	ahead    = 1.5 // their mean is a second old, and what has begun goes on
+)
+
+// lean looks at the last few innovations, of which i is the newest.
+func (f *Filter) lean(i innovation) {
+	noise := f.bank.noise.rms()
+	f.lately[f.learnt%leanOver] = i
+	var sum, variance float64
+	for _, l := range f.lately {
+		s2 := l.variance + noise*noise
+		most := 4 * math.Sqrt(s2) // an outlier is none of it
+		sum += math.Max(-most, math.Min(most, l.late-f.bank.noise.delay))
+		variance += s2
+	}
+	f.Lean = ahead * math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
+}
+
+// load is the share of late measurements from which on louder noise is taken for
+// load, by which interrupts are late; symmetric noise has half. It is asked of
+// the last few, since those before may be from before.
+const (
+	load     = 0.8
+	loadSeen = recentFew / 2
+)
+
+// changed starts to learn the noise again, from the last few measurements.
+func (f *Filter) changed(c change, floor float64) {
+	f.learnt = roughMost
+	middle, share := f.recent.lateness(loadSeen)
+	switch {
+	case c == fell:
+		f.shape.begin(math.Max(f.recent.noise(recentFew), floor))
+	case share > load:
+		f.shape.delay(middle / math.Ln2)
+	default:
+		f.shape.begin(math.Max(f.recent.rms(recentFew), floor))
+	}
+	f.bank.noise = f.shape.noise()
+}
+
+// rough takes the noise from the last measurements alone. Few of them tell it
+// badly, so it is taken for larger.
+func (f *Filter) rough(floor float64) {
+	if f.recent.n < roughLeast {
+		return
+	}
+	f.shape.begin(math.Max(f.recent.rms(f.learnt), floor))
+	f.bank.noise = f.shape.noise()
+}
