@@ -181,7 +181,7 @@ func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 func TestCountersAreATableAndJSON(t *testing.T) {
 	d := known{counters: control.Counters{
 		"refclock": {"no_fix": 12, "no_pulse": 0},
-		"ntp":      {"answered": 18446744073709551615, "authentication_unsupported": 3},
+		"ntp":      {"answered": 18446744073709551615, "unknown_key": 3},
 	}}
 	socket := serve(t, d)
 	got, err := verb(socket, "counters")
@@ -190,7 +190,7 @@ func TestCountersAreATableAndJSON(t *testing.T) {
 	}
 	golden(t, "testdata/counters.golden", got)
 	got, err = verb(socket, "counters", "--json")
-	const want = `{"ntp":{"answered":18446744073709551615,"authentication_unsupported":3},"refclock":{"no_fix":12,"no_pulse":0}}` + "\n"
+	const want = `{"ntp":{"answered":18446744073709551615,"unknown_key":3},"refclock":{"no_fix":12,"no_pulse":0}}` + "\n"
 	if got != want || err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
