@@ -1,6 +1,7 @@
 package nts
 
 import (
+	"crypto/subtle"
 	"encoding/binary"
 	"io"
 )
@@ -39,4 +40,34 @@ func (r *Ring) open(t *scratch, b *[cookieSize]byte) (keys Keys, ok bool) {
 	plain, ok := r.ciphers[i].open(t, b[sealedAt:], b[nonceAt:sealedAt])
 	copy(keys[:], plain)
 	return keys, ok
+}
+
+// acquaintances is how many clients a worker knows at most: more than a network
+// has for each of its workers, and 600 KB.
+const acquaintances = 256
+
+// acquaintance is a client that was here before. To remember its ciphers costs
+// less than to make them again, and leaves nothing for the garbage collector.
+type acquaintance struct {
+	keys     Keys
+	c2s, s2c siv
+}
+
+// meet returns the client that has keys. These are of chance, so that they tell
+// where it is remembered.
+func (s *Server) meet(keys *Keys) (*acquaintance, error) {
+	known := &s.known[binary.BigEndian.Uint32(keys[:])%acquaintances]
+	if *known != nil && subtle.ConstantTimeCompare((*known).keys[:], keys[:]) == 1 {
+		return *known, nil
+	}
+	c2s, err := newSIV(keys[:keySize])
+	if err != nil {
+		return nil, err
+	}
+	s2c, err := newSIV(keys[keySize:])
+	if err != nil {
+		return nil, err
+	}
+	*known = &acquaintance{*keys, c2s, s2c}
+	return *known, nil
 }

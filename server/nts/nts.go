@@ -34,6 +34,7 @@ type Server struct {
 	random  io.Reader
 	scratch scratch
 	cookie  [cookieSize]byte
+	known   [acquaintances]*acquaintance
 }
 
 // NewServer returns a server that goes by the newest of rings, in which there
@@ -46,7 +47,7 @@ func NewServer(rings *atomic.Pointer[Ring], random io.Reader) *Server {
 // packet.
 type Request struct {
 	identifier []byte
-	keys       Keys
+	client     *acquaintance
 	cookies    int // how many new ones it gets
 	ring       *Ring
 }
@@ -73,14 +74,14 @@ func (s *Server) Open(packet []byte, room int) (Request, error) {
 		return r, ErrRefused
 	}
 	copy(s.cookie[:], f.cookie) // the authenticator covers it as it came
-	if r.keys, ok = r.ring.open(&s.scratch, &s.cookie); !ok {
+	keys, ok := r.ring.open(&s.scratch, &s.cookie)
+	if !ok {
 		return r, ErrRefused
 	}
-	c2s, err := newSIV(r.keys[:keySize])
-	if err != nil {
+	if r.client, err = s.meet(&keys); err != nil {
 		return r, err
 	}
-	plain, ok := c2s.open(&s.scratch, sealed, f.covered, nonce)
+	plain, ok := r.client.c2s.open(&s.scratch, sealed, f.covered, nonce)
 	if !ok {
 		return r, ErrRefused
 	}
@@ -115,14 +116,10 @@ func (s *Server) Seal(out []byte, r *Request) (int, error) {
 	for b := sealed[tagSize:]; len(b) > 0; b = b[cookieFieldSize:] {
 		binary.BigEndian.PutUint16(b, cookieField)
 		binary.BigEndian.PutUint16(b[2:], cookieFieldSize)
-		if err := r.ring.bake(&s.scratch, s.random, b[fieldHeader:][:cookieSize], &r.keys); err != nil {
+		if err := r.ring.bake(&s.scratch, s.random, b[fieldHeader:][:cookieSize], &r.client.keys); err != nil {
 			return 0, err
 		}
 	}
-	s2c, err := newSIV(r.keys[keySize:])
-	if err != nil {
-		return 0, err
-	}
-	s2c.seal(&s.scratch, sealed, covered, nonce)
+	r.client.s2c.seal(&s.scratch, sealed, covered, nonce)
 	return n + size, nil
 }

@@ -17,11 +17,12 @@ const (
 	tagSize       = cmac.Size
 )
 
-// siv is a key. Any number of goroutines may share one, each with a scratch of
-// its own.
+// siv is a key with all that can be computed beforehand. Any number of
+// goroutines may share one, each with a scratch of its own.
 type siv struct {
-	mac cmac.Key
-	ctr cipher.Block
+	mac  cmac.Key
+	ctr  cipher.Block
+	zero [tagSize]byte // MAC of a block of zeros, from which S2V starts
 }
 
 // scratch is room that the ciphers let escape.
@@ -35,7 +36,9 @@ func newSIV(key []byte) (siv, error) {
 		return siv{}, err
 	}
 	ctr, err := aes.NewCipher(key[len(key)/2:])
-	return siv{mac: mac, ctr: ctr}, err
+	k := siv{mac: mac, ctr: ctr}
+	k.mac.Sum(&k.zero, make([]byte, tagSize))
+	return k, err
 }
 
 // seal encrypts what is in b behind the first tagSize bytes, in place, and puts
@@ -64,8 +67,7 @@ func (k *siv) open(t *scratch, b []byte, associated ...[]byte) (plain []byte, ok
 
 // s2v computes the tag into t.v (RFC 5297, section 2.4).
 func (k *siv) s2v(t *scratch, plain []byte, associated [][]byte) {
-	t.sum = [tagSize]byte{}
-	k.mac.Sum(&t.v, t.sum[:])
+	t.v = k.zero
 	for _, a := range associated {
 		cmac.Double(&t.v)
 		k.mac.Sum(&t.sum, a)
