@@ -31,15 +31,14 @@ const (
 	controlMost   = controlSize + 468
 )
 
-// Operations, and what is beside them in their byte.
+// Operations, and bits beside them in their byte.
 const (
 	readStatus    = 1
 	readVariables = 2
 	readClock     = 4
 
-	operation = 0x1f
-	isError   = 0x40
-	isAnswer  = 0x80
+	isError  = 0x40
+	isAnswer = 0x80
 )
 
 // Error codes, in the place of the status.

@@ -61,9 +61,9 @@ const (
 	NTS
 )
 
-// Respond writes the answer to q into out. It is at most as long as its
-// request, so that a forged sender gets no more than was sent in its name; and
-// no time is told to a request with a MAC that is not good. out has room for
+// Respond writes the answer to q into out. One with a time is at most as long as
+// its request, so that a forged sender gets no more than was sent in its name;
+// and there is none to a request with a MAC that is not good. out has room for
 // MaxAnswer bytes and shares none with the request. tx is when the answer will
 // leave, by the local clock; what is served is UTC, the snapshot's estimate.
 func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw.Reading) Answer {
