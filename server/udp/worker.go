@@ -69,8 +69,11 @@ func newWorker(socket int, f *mmsg.Family, o Options) *worker {
 	return w
 }
 
-// serve answers until end or until the socket fails.
+// serve answers until end or until the socket fails. It keeps its thread: to be
+// carried on by another one after a wait costs more than an answer.
 func (w *worker) serve(s *Server) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	for {
 		n, err := w.in.Receive(w.socket, unix.MSG_WAITFORONE)
 		switch {

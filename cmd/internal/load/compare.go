@@ -81,7 +81,10 @@ func compare(p plan) error {
 		}
 		report(t.title, servers[0].take(), servers[1].take())
 	}
-	return capacity(servers, p)
+	if err := capacity(servers, p); err != nil {
+		return err
+	}
+	return daemon(p, folder)
 }
 
 // pin keeps this process on its processor.
