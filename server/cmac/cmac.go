@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/subtle"
+	"encoding/binary"
 )
 
 // Size is the length of a block and of a MAC, in bytes.
@@ -37,7 +38,7 @@ func New(key []byte) (Key, error) {
 func (k *Key) Sum(mac *[Size]byte, message []byte) {
 	*mac = [Size]byte{}
 	for len(message) > Size {
-		subtle.XORBytes(mac[:], mac[:], message[:Size])
+		add(mac, (*[Size]byte)(message))
 		k.block.Encrypt(mac[:], mac[:])
 		message = message[Size:]
 	}
@@ -47,8 +48,15 @@ func (k *Key) Sum(mac *[Size]byte, message []byte) {
 		mac[len(message)] ^= 0x80
 	}
 	subtle.XORBytes(mac[:], mac[:], message)
-	subtle.XORBytes(mac[:], mac[:], last[:])
+	add(mac, last)
 	k.block.Encrypt(mac[:], mac[:])
+}
+
+// add is the sum in GF(2¹²⁸), b to a.
+func add(a, b *[Size]byte) {
+	for i := 0; i < Size; i += 8 {
+		binary.NativeEndian.PutUint64(a[i:], binary.NativeEndian.Uint64(a[i:])^binary.NativeEndian.Uint64(b[i:]))
+	}
 }
 
 // Double multiplies b by x in GF(2¹²⁸) (RFC 4493, section 2.3; dbl in RFC
