@@ -56,9 +56,7 @@ func compare(p plan) error {
 			return err
 		}
 		servers = append(servers, &subject{server: s, generator: g})
-	}
-	for _, s := range servers {
-		if err := s.wait(); err != nil {
+		if err := servers[i].wait(); err != nil {
 			return err
 		}
 	}
