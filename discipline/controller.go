@@ -109,7 +109,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	}
 	raw := c.lines.raw(s.At)
 	ref := refclock.At(s.At, s.Offset+s.Sawtooth)
-	if c.filter.Started() && raw < c.raw {
+	if c.filter.Started() && raw <= c.raw {
 		c.Counts.Stale++
 		return false
 	}

@@ -159,6 +159,20 @@ func (b *bank) unsure(variance, variance2 float64) {
 	b.pool()
 }
 
+// settle sets the covariance of phase and frequency; they depend on nothing else
+// any more.
+func (b *bank) settle(xx, xy, yy float64) {
+	for i := range b.filters {
+		p := &b.filters[i].p
+		for j := range states {
+			p[phase][j], p[j][phase], p[frequency][j], p[j][frequency] = 0, 0, 0, 0
+		}
+		p[phase][phase], p[frequency][frequency] = xx, yy
+		p[phase][frequency], p[frequency][phase] = xy, xy
+	}
+	b.pool()
+}
+
 // unlikely is the weight below which a filter does not count for what is
 // claimed of the model: mixing gives some to each, whatever has been measured.
 const unlikely = 2e-3

@@ -52,6 +52,7 @@ type Filter struct {
 	heat      heat
 	bank      bank
 	shape     shape
+	surprise  float64              // s; the largest of late, and it fades
 	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
 	ride      ride
@@ -129,12 +130,17 @@ func (f *Filter) take(p point, floor float64) bool {
 		f.publish()
 		return believed
 	}
+	late, limit := f.X-p.z, f.unexpected()
+	again := f.suspicion.repeats(p.z-f.X, f.Noise)
 	f.learn(p, floor)
 	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.Missing) // they come in bursts
-	f.bank.update(p.z)
-	believed := f.bank.share > 0.5
+	if !again {
+		f.bank.update(p.z)
+	}
+	believed := !again && f.bank.share > 0.5
 	f.note(believed)
 	if believed {
+		f.surprised(late, limit)
 		f.Missed, f.Misses = 0, 0
 		f.Taken++
 		f.suspicion.clear()

@@ -12,7 +12,7 @@ const shapes = 4
 var smoothing = [shapes]float64{2, 15, 120, 1000}
 
 const (
-	leap      = 10.0   // °C; a reading that jumps by more is of another sensor, or a lie …
+	leap      = 6.0    // °C; a reading that jumps by more is of another sensor, or a lie …
 	noiseFor  = 300    // readings over which their noise is learnt
 	leapTaken = 10     // … until so many in a row say so: then it is the new zero
 	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
@@ -32,6 +32,8 @@ type heat struct {
 // feel takes a reading in °C.
 func (h *heat) feel(t float64) {
 	switch {
+	case math.IsNaN(t) || math.IsInf(t, 0):
+		return
 	case !h.known:
 		h.known, h.zero, h.reading = true, t, t
 		for i := range h.smooth {

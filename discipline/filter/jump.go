@@ -11,7 +11,9 @@ const (
 	noisy       = 2.0   // times the noise; above it is the noise that has changed
 	steep       = 5.0   // standard deviations of the slope from which on it is the crystal
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed
-	lostAfter   = 16    // measurements in a row that agree with neither place
+	lostAfter   = 8     // measurements in a row that agree with neither place
+	homeAfter   = 3     // measurements in a row that are back: one may be a spike
+	repeated    = 4.0   // standard deviations within which an outlier is where the one before was
 )
 
 // suspicion is the newest outliers in a row: how far each was off the estimate.
@@ -90,16 +92,25 @@ type ride struct {
 	age   float64 // s
 	noise float64 // s rms
 	lost  int     // measurements in a row that agree with neither place
+	home  int     // measurements in a row from before the jump
 }
 
 // begin starts at a jump by about d.
 func (r *ride) begin(f *Filter, d float64) {
 	*r = ride{on: true, noise: f.Noise}
-	r.x[2] = d
+	r.jump(d)
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
-	r.p[2][2] = 1
 	f.Jumps++
 	f.suspicion.clear()
+}
+
+// jump begins anew, at a place d off the estimate.
+func (r *ride) jump(d float64) {
+	r.lost, r.x[2] = 0, d
+	for i := range r.p {
+		r.p[i][2], r.p[2][i] = 0, 0
+	}
+	r.p[2][2] = 1
 }
 
 func (r *ride) predict(dt, wander float64) {
@@ -132,37 +143,48 @@ func (r *ride) update(nu float64) {
 }
 
 // riding takes the measurement p while the receiver has jumped, and tells
-// whether it is one from before the jump again.
+// whether the jump is over.
 func (f *Filter) riding(p point) bool {
 	r := &f.ride
 	home := p.z - f.X // f.X has the ride's part in it
 	away := home - r.x[2]
-	switch near := agree * math.Sqrt(r.noise*r.noise+r.p[0][0]); {
+	near := agree * math.Sqrt(r.noise*r.noise+r.p[0][0])
+	f.Taken = 0
+	switch {
 	case math.Abs(home) < math.Min(near, math.Abs(away)):
+		if r.home++; r.home < homeAfter {
+			return false
+		}
 		f.land(0)
+		f.bank.update(p.z)
 		f.Missed, f.Misses = 0, 0
 		return true
 	case math.Abs(away) < near:
-		r.lost = 0
+		r.lost, r.home = 0, 0
 		r.update(away)
 		f.Missed, f.Misses = math.Abs(r.x[2]), 1
 	default:
-		r.lost++
+		if r.lost, r.home = r.lost+1, 0; r.lost > lostAfter { // it has jumped again
+			r.jump(home)
+		}
 	}
-	f.Taken = 0
-	switch {
-	case r.age > followAfter:
+	if r.age > followAfter {
 		f.land(r.x[2])
-	case r.lost > lostAfter:
-		f.land(0)
-		f.unsure(home*home, 0)
 	}
 	return false
 }
 
-// land ends the ride, with the phase moved by d.
+// land ends the ride, with the phase moved by d. The bank has heard nothing all
+// that time, and takes over what the ride knows.
 func (f *Filter) land(d float64) {
-	dx, dy := f.ride.x[0]+d, f.ride.x[1]
-	f.bank.shift(dx, dy)
+	r := &f.ride
+	f.bank.shift(r.x[0]+d, r.x[1])
+	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.ride = ride{}
+}
+
+// repeats tells whether the measurement p lies where the outlier before it did,
+// which is no evidence for the bank, however wide it has become in a gap.
+func (s *suspicion) repeats(off, noise float64) bool {
+	return s.n > 0 && math.Abs(off-s.off[s.n-1].z) < repeated*noise
 }

@@ -47,7 +47,29 @@ func (f *Filter) lean(i innovation) {
 		sum += math.Max(-most, math.Min(most, l.late-f.bank.noise.delay))
 		variance += s2
 	}
-	f.Lean = ahead * math.Max(math.Abs(sum)-math.Sqrt(variance), 0) / leanOver
+	f.Lean = math.Max(ahead*math.Max(math.Abs(sum)-math.Sqrt(variance), 0)/leanOver, f.surprise)
+}
+
+// Surprises are remembered: a measurement that was believed and should not have
+// come shows that the estimate may be that far off.
+const (
+	surprising = 4.0  // standard deviations
+	forgotten  = 0.99 // what is left with each measurement
+	mostDelay  = 8.0  // times the mean delay is not surprisingly late
+)
+
+// unexpected is how far off a measurement is unexpected, s.
+func (f *Filter) unexpected() float64 {
+	sigma := f.bank.noise.sigma
+	return surprising * math.Sqrt(f.bank.all.p[phase][phase]+sigma*sigma)
+}
+
+// surprised takes note of a measurement that was believed and late by so much.
+func (f *Filter) surprised(late, limit float64) {
+	f.surprise *= forgotten
+	if f.learnt > roughMost && (late < -limit || late > limit+mostDelay*f.bank.noise.delay) {
+		f.surprise = math.Max(f.surprise, math.Abs(late))
+	}
 }
 
 // load is the share of late measurements from which on louder noise is taken for

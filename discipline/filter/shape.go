@@ -3,8 +3,9 @@ package filter
 import "math"
 
 // The noise is learnt from the newest innovations, a few at each measurement:
-// one fit takes it for symmetric, the other for delayed, and the likelihoods of
-// both decide.
+// one fit takes it for symmetric, another for delayed, and their likelihoods
+// decide. A third takes it for delayed to the other side: where that does as
+// well, the noise has long tails and not a delay.
 const (
 	window = 4096 // innovations
 	stride = 24   // of them are gone over at each measurement
@@ -147,6 +148,7 @@ type shape struct {
 	cursor    int // of the pass
 	symmetric fit
 	delayed   fit
+	mirrored  fit     // delayed, where late is early: tails to both sides fit this as well
 	evidence  float64 // that the noise is delayed, from the last pass
 	late      bool    // so it is believed
 }
@@ -158,6 +160,7 @@ func (s *shape) begin(rms float64) {
 	s.delayed.begin(rms / math.Sqrt2)
 	s.delayed.noise.delay = rms / math.Sqrt2
 	s.delayed.place = -s.delayed.noise.delay
+	s.mirrored = s.delayed
 }
 
 // delay forgets all, for noise as it was with a delay of that mean.
@@ -168,6 +171,8 @@ func (s *shape) delay(mean float64) {
 	s.symmetric.place = mean
 	s.delayed.begin(sigma)
 	s.delayed.noise.delay = mean
+	s.mirrored = s.delayed
+	s.mirrored.place = -2 * mean
 }
 
 // add takes an innovation, and goes over some of those before. It returns by
@@ -183,6 +188,7 @@ func (s *shape) add(i innovation, floor float64) (later float64) {
 	for range stride {
 		s.symmetric.add(s.ring[s.cursor])
 		s.delayed.add(s.ring[s.cursor])
+		s.mirrored.add(innovation{-s.ring[s.cursor].late, s.ring[s.cursor].variance})
 		if s.cursor++; s.cursor >= size {
 			s.cursor = 0
 			later += s.pass(size, floor)
@@ -193,9 +199,10 @@ func (s *shape) add(i innovation, floor float64) (later float64) {
 
 // pass ends a pass over n innovations.
 func (s *shape) pass(n int, floor float64) (later float64) {
-	s.evidence = s.delayed.likelihood - s.symmetric.likelihood
+	s.evidence = s.delayed.likelihood - math.Max(s.symmetric.likelihood, s.mirrored.likelihood)
 	s.symmetric.step(n, floor)
 	s.delayed.step(n, floor)
+	s.mirrored.step(n, floor)
 	switch {
 	case !s.late && s.evidence > adopt:
 		later = s.delayed.place
@@ -210,6 +217,7 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	}
 	s.symmetric.place -= later
 	s.delayed.place -= later
+	s.mirrored.place += later
 	return later
 }
 

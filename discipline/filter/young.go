@@ -67,6 +67,9 @@ func (f *Filter) again(floor float64) bool {
 	believed := false
 	for i, p := range f.young.points[:f.young.n] {
 		believed = off[i] <= far*max(noise, floor)
+		if fresh.started {
+			fresh.pass(p.t - fresh.age)
+		}
 		switch {
 		case !believed && !fresh.started:
 			fresh.note(false)
@@ -78,7 +81,6 @@ func (f *Filter) again(floor float64) bool {
 			fresh.recent.add(p, 0)
 			fresh.miss(p)
 		default:
-			fresh.pass(p.t - fresh.age)
 			fresh.take(p, floor)
 		}
 	}
