@@ -86,7 +86,7 @@ func (f *Filter) changed(c change, floor float64) {
 	middle, share := f.recent.lateness(loadSeen)
 	switch {
 	case c == fell:
-		f.shape.begin(math.Max(f.recent.noise(recentFew), floor))
+		f.shape.begin(math.Max(f.recent.noise(recentMost), floor))
 	case share > load:
 		f.shape.delay(middle / math.Ln2)
 	default:

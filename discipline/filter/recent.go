@@ -23,7 +23,7 @@ const (
 	usualFor   = 16  // times that the average goes back over
 	often      = 16  // measurements after which the noise is looked at again
 	soon       = 4   // and the last few of them
-	quieter    = 0.5 // than usual is a change,
+	quieter    = 0.4 // than usual is a change,
 	louder     = 2.0 // or louder
 	muchLouder = 3.5 // where the last few are all that shows it
 )
