@@ -55,7 +55,7 @@ overload: ## twenty minutes of requests in others' names; needs what interop nee
 	go test -count 1 -timeout 1h -tags interop -run TestAFlood -v ./cmd/internal/e2e
 
 bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
-	go test -count 1 -tags bench -run TestBars -v ./cmd/internal/bench
+	go test -count 1 -timeout 60m -tags bench -run TestBars -v ./cmd/internal/bench
 
 bench-udp: build ## the server beside chronyd; needs it, ip, taskset, two processors and root or user namespaces
 	go run ./cmd/internal/load

@@ -8,7 +8,7 @@ import (
 // The first measurements are few, and one spike among them is as good a
 // frequency as any. So while there are no more than youngMost, each new one
 // has all of them judged again, by the line through two of them that most of
-// the others lie near (least trimmed squares, Rousseeuw 1984, by trying all).
+// the others lie near (least median of squares, Rousseeuw 1984, by trying all).
 const (
 	youngMost  = 8
 	youngLeast = 4 // that can outvote one
