@@ -15,7 +15,7 @@ const (
 
 	usualWander  = 1e-9
 	fewOctaves   = 3.0
-	driftsSeldom = 0.005 // probability that any of those is right
+	driftsSeldom = 0.03 // probability that any of those is right
 )
 
 // models are the ways. Before anything is measured, wanders near the usual one
@@ -40,7 +40,7 @@ func models() (all [wanders + swerves]model) {
 
 // switching is the probability that the model changes to any other from one
 // measurement to the next. It keeps each filter ready to be the right one.
-const switching = 1.0 / 4000
+const switching = 1.0 / 6000
 
 // negligible is a probability of having been another filter that is left out.
 const negligible = 1e-4
