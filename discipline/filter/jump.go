@@ -9,7 +9,8 @@ const (
 	suspects    = 4     // outliers in a row that tell the two apart
 	agree       = 5.0   // standard deviations within which they are in line
 	noisy       = 2.0   // times the noise; above it is the noise that has changed
-	steep       = 5.0   // standard deviations of the slope from which on it is the crystal
+	steep       = 3.5   // standard deviations of the slope from which on it is the crystal
+	spanned     = 1.34  // standard deviation of slope·span for that many points, evenly apart, of noise 1
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed
 	lostAfter   = 8     // measurements in a row that agree with neither place
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike
@@ -62,7 +63,7 @@ func (f *Filter) suspect(p point) {
 		span := f.suspicion.off[suspects-1].t - f.suspicion.off[0].t
 		inLine := worst < agree*sigma && f.recent.noise(2*suspects) < noisy*sigma
 		switch {
-		case inLine && math.Abs(slope)*span > steep*2*sigma: // for 4 points a second apart, slope·span has 1.3 sigma
+		case inLine && math.Abs(slope)*span > steep*spanned*sigma:
 			f.bank.shift(at, slope)
 			f.unsure(sigma*sigma, sigma*sigma)
 			return
@@ -186,5 +187,5 @@ func (f *Filter) land(d float64) {
 // repeats tells whether the measurement p lies where the outlier before it did,
 // which is no evidence for the bank, however wide it has become in a gap.
 func (s *suspicion) repeats(off, noise float64) bool {
-	return s.n > 0 && math.Abs(off-s.off[s.n-1].z) < repeated*noise
+	return s.n > 0 && math.Abs(off) > agree*noise && math.Abs(off-s.off[s.n-1].z) < repeated*noise
 }
