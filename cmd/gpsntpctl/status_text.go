@@ -35,7 +35,7 @@ func (t *table80) clock(s *control.Status) {
 		t.row("made of", budget(s.Budget))
 	}
 	if s.Holdover != nil {
-		t.row("without pulse", holdover(s.Holdover))
+		t.row("holdover", holdover(s.Holdover))
 	}
 	t.row("frequency", with(s.FrequencyPPM, ppm))
 	t.row("jitter", with(s.JitterSeconds, interval))
@@ -63,10 +63,10 @@ func budget(b *control.Budget) string {
 		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
 }
 
-// holdover says for how long the clock stays good by itself.
+// holdover says for how long the clock stays good without a pulse.
 func holdover(h *control.Holdover) string {
 	part := func(v float64, limit string) string { return limit + " for " + human.Duration(seconds(v)) }
-	return list(part(h.Within10us, "10 µs"), part(h.Within100us, "100 µs"), part(h.Within1ms, "1 ms"))
+	return list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
 }
 
 // nts is rows only where there is NTS.
