@@ -24,28 +24,24 @@ func (p *pace) after(count, slot int) time.Duration {
 }
 
 // learn takes that answer slot in a batch of count requests left after left.
-// How far it was off counts only so far: that a moment was interrupted says
+// An answer that left before its time is learnt from at once. One that left
+// later counts little, and only so far: that a moment was interrupted says
 // nothing of the next.
 func (p *pace) learn(count, slot int, left time.Duration) {
 	const (
-		gain = 1. / 4
+		gain = 1. / 40
 		most = 1. / 4 // of what was predicted …
 		some = 1000   // ns; … or of this, if that is more
-		// early is by how much more an answer that left before its time counts
-		// than one that left after it: such a share of them leaves after it.
-		early = 0.85
 	)
 	requests, answers := float64(count-1), float64(slot)
 	predicted := float64(p.after(count, slot))
-	limit := most * max(predicted, some)
-	off := min(max(float64(left)-predicted, -limit), limit)
+	step := float64(left) - predicted
+	if step > 0 {
+		step = gain * min(step, most*max(predicted, some))
+	}
 	// The delay of a full batch is learnt as fast as that of a single request.
 	const scale = 1. / 16
-	weight := 2 * (1 - early)
-	if off < 0 {
-		weight = 2 * early
-	}
-	step := gain * weight * off / (1 + scale*(requests*requests+answers*answers))
+	step /= 1 + scale*(requests*requests+answers*answers)
 	p.once += step
 	p.request += step * scale * requests
 	p.answer += step * scale * answers
