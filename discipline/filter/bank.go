@@ -99,13 +99,14 @@ func (b *bank) pool() {
 // predict lets dt seconds pass; that is linear, so that it does not matter
 // whether the filters are pooled before or after.
 func (b *bank) predict(dt float64, h *heat) {
-	jitter := h.jitter(b.all.x[coefficients])
+	jitter, blind := h.jitter(b.all.x[coefficients]), h.blind(b.all.x[coefficients])
 	for dt > 0 {
 		step := math.Min(dt, longStep)
 		for i := range b.filters {
 			b.filters[i].predict(step, h, jitter)
 		}
 		b.all.predict(step, h, jitter)
+		b.all.p[frequency][frequency] += blind * step // of the filters, each measurement tells how much they wander
 		dt -= step
 	}
 }

@@ -177,7 +177,7 @@ func (f *Filter) publish() {
 	for i := range h {
 		f.PYY += h[i] * dot(&h, &b.p[i])
 	}
-	f.Wander = math.Hypot(b.wander, b.swerve*driftLasts)
+	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.swerve*driftLasts, 2) + f.heat.blind(b.x[coefficients]))
 	f.Noise, f.Delay = f.bank.noise.rms(), f.bank.noise.delay
 	if r := &f.ride; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]

@@ -228,6 +228,24 @@ func TestATrueSensorHelpsAndALyingOneDoesNoHarm(t *testing.T) {
 	}
 }
 
+func TestASensorThatStopsInHoldoverMakesNoLie(t *testing.T) {
+	c := newCrystal(10, 300e-9, 1e-9)
+	before := 0.0
+	for k := range 12000 {
+		swing := 5 * math.Sin(2*math.Pi*float64(k)/7200)
+		c.y += 100e-9 * (swing - before)
+		before = swing
+		c.tick()
+		if k < 10000 {
+			c.Temperature(45 + swing)
+			c.Update(c.measured(), 1e-9)
+		}
+	}
+	if e := math.Abs(c.X - c.x); e > 4*math.Sqrt(c.PXX) || c.PXX > 1e-4 {
+		t.Errorf("wrong by %.0f µs, standard deviation %.0f µs", e*1e6, 1e6*math.Sqrt(c.PXX))
+	}
+}
+
 func TestWhatIsClaimedHolds(t *testing.T) {
 	in, n := 0.0, 0.0
 	for seed := range uint64(10) {

@@ -13,6 +13,8 @@ var smoothing = [shapes]float64{2, 15, 120, 1000}
 
 const (
 	leap      = 6.0    // °C; a reading that jumps by more is of another sensor, or a lie …
+	silence   = 30.0   // s without a reading, after which the sensor is gone
+	swingFor  = 2e4    // s over which it is learnt how much the temperature swings
 	noiseFor  = 300    // readings over which their noise is learnt
 	leapTaken = 10     // … until so many in a row say so: then it is the new zero
 	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
@@ -26,6 +28,8 @@ type heat struct {
 	reading float64         // °C, the newest
 	known   bool
 	noise   float64 // °C², variance of a reading, when they come once a second
+	swing   float64 // °C², mean square of the slowest shape
+	silent  float64 // s since the newest reading
 	odd     int     // readings in a row that jumped
 }
 
@@ -53,9 +57,20 @@ func (h *heat) feel(t float64) {
 		}
 		h.odd = 0
 	}
+	h.silent = 0
 	d := t - h.reading
 	h.noise += (d*d/2 - h.noise) / noiseFor
 	h.reading = t
+}
+
+// blind is what is not known of a frequency that follows the readings by c, once
+// they have stopped: the density of its random walk, 1/s, for a temperature that
+// goes on as it did.
+func (h *heat) blind(c float64) float64 {
+	if h.silent < silence {
+		return 0
+	}
+	return 2 * h.swing / smoothing[shapes-1] * c * c
 }
 
 // jitter is what the noise of the readings does to a frequency that follows them
@@ -70,8 +85,12 @@ func (h *heat) pass(dt float64) {
 	for i, tau := range smoothing {
 		h.smooth[i] += (h.reading - h.smooth[i]) * -math.Expm1(-dt/tau)
 	}
+	h.silent += dt
 	h.shape[0] = h.smooth[0] - h.zero
 	for i := 1; i < shapes; i++ {
 		h.shape[i] = h.smooth[i-1] - h.smooth[i]
+	}
+	if slow := h.shape[shapes-1]; h.silent < silence {
+		h.swing += (slow*slow - h.swing) * -math.Expm1(-dt/swingFor)
 	}
 }
