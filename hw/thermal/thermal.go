@@ -16,6 +16,8 @@ const Auto = "auto"
 
 const (
 	every     = time.Second            // a crystal takes longer than that to follow
+	often     = 30                     // tries, about a minute, in which a missing sensor is searched for at each …
+	seldom    = 15                     // … and after which at every so many: most that are missing do not exist
 	tolerated = 5                      // readings in a row that may fail: on some buses single ones do
 	patience  = 500 * time.Millisecond // for a reading under way when the context ends
 )
@@ -53,12 +55,16 @@ func (s *Sensor) Run(ctx context.Context, temperatures chan<- hw.Temperature, de
 // what is learnt of the oscillator with one sensor is wrong with another.
 func (s *Sensor) run(ctx context.Context, temperatures chan<- hw.Temperature, devices chan<- hw.Device) error {
 	sys, name := cmp.Or(s.sys, "/sys"), s.Name
+	missed, in, err := 0, source{}, error(nil)
 	return hotplug.Run(ctx, "", devices, func(ctx context.Context, report func(hw.Device)) error {
-		in, err := find(sys, name)
+		if missed < often || missed%seldom == 0 {
+			in, err = find(sys, name)
+		}
 		if err != nil {
+			missed++
 			return err
 		}
-		name = in.names[0]
+		missed, name = 0, in.names[0]
 		report(hw.Device{Path: name, State: hw.Open})
 		return in.deliver(ctx, temperatures)
 	})
