@@ -45,7 +45,9 @@ func serve(ctx context.Context, o options) error {
 	}
 	log := newLog(c.Log)
 	debug.SetGCPercent(collectAt)
-	runtime.GOMAXPROCS(runtime.NumCPU() + 1) // one to spare, or workers that wait in the kernel are made to hand over theirs
+	if n := runtime.NumCPU(); n > 1 {
+		runtime.GOMAXPROCS(n + 1) // one to spare, or workers that wait in the kernel are made to hand over theirs
+	}
 	m, err := build(o, c)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import "math"
 // well, the noise has long tails and not a delay.
 const (
 	window = 4096 // innovations
-	stride = 24   // of them are gone over at each measurement
+	stride = 12   // of them are gone over at each measurement
 
 	// Evidence is the logarithm of a likelihood ratio: to be wrong once in
 	// exp(adopt) is rare enough.
