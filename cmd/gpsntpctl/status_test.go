@@ -25,8 +25,10 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// known is a daemon whose condition never changes.
+// known is a daemon whose condition never changes, and of which no more is asked
+// than it knows.
 type known struct {
+	control.Daemon
 	status   control.Status
 	counters control.Counters
 	leap     control.Leap

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +24,17 @@ const (
 	leapPath     = "/v1/leap"
 	clientsPath  = "/v1/clients"
 )
+
+// routes returns what answers at each path.
+func (s Server) routes() map[string]http.HandlerFunc {
+	d := s.Daemon
+	return map[string]http.HandlerFunc{
+		statusPath:   answer(d.Status),
+		countersPath: answer(d.Counters),
+		leapPath:     answer(d.Leap),
+		clientsPath:  answer(d.Clients),
+	}
+}
 
 // Limits of the server. A peer that was let near the socket may be broken; it
 // must cost neither memory nor the way in for others.
@@ -75,38 +88,36 @@ func (s Server) Run(ctx context.Context, l net.Listener) error {
 
 // ServeHTTP answers one request.
 func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case statusPath:
-		answer(w, r, s.Daemon.Status)
-	case countersPath:
-		answer(w, r, s.Daemon.Counters)
-	case leapPath:
-		answer(w, r, s.Daemon.Leap)
-	case clientsPath:
-		answer(w, r, s.Daemon.Clients)
-	default:
-		refuse(w, http.StatusNotFound, "no such resource: "+strings.Join([]string{statusPath, countersPath, leapPath, clientsPath}, ", ")+" are there")
+	routes := s.routes()
+	if h := routes[r.URL.Path]; h != nil {
+		h(w, r)
+		return
 	}
+	there := slices.Sorted(maps.Keys(routes))
+	refuse(w, http.StatusNotFound, "no such resource: "+strings.Join(there, ", ")+" are there")
 }
 
-func answer[T knowledge](w http.ResponseWriter, r *http.Request, ask func(context.Context) (T, error)) {
-	switch {
-	case r.Method != http.MethodGet:
-		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "this can be read only")
-		return
-	case r.ContentLength != 0:
-		refuse(w, http.StatusRequestEntityTooLarge, "a question has no body")
-		return
+// answer answers with what ask knows.
+func answer[T knowledge](ask func(context.Context) (T, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method != http.MethodGet:
+			w.Header().Set("Allow", http.MethodGet)
+			refuse(w, http.StatusMethodNotAllowed, "this can be read only")
+			return
+		case r.ContentLength != 0:
+			refuse(w, http.StatusRequestEntityTooLarge, "a question has no body")
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
+		defer cancel()
+		v, err := ask(ctx)
+		if err != nil {
+			refuse(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+		write(w, http.StatusOK, v)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
-	defer cancel()
-	v, err := ask(ctx)
-	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, err.Error())
-		return
-	}
-	write(w, http.StatusOK, v)
 }
 
 // refusal is the answer to a request that was not granted.

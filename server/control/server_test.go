@@ -17,8 +17,10 @@ import (
 	"testing/synctest"
 )
 
-// known is a daemon whose condition never changes.
+// known is a daemon whose condition never changes, and of which no more is asked
+// than it knows.
 type known struct {
+	Daemon
 	status   Status
 	counters Counters
 	leap     Leap
@@ -31,7 +33,7 @@ func (k known) Leap(context.Context) (Leap, error)         { return k.leap, nil 
 func (k known) Clients(context.Context) (Clients, error)   { return k.clients, nil }
 
 // stuck is a daemon whose loop does not come round.
-type stuck struct{}
+type stuck struct{ Daemon }
 
 func (stuck) Status(ctx context.Context) (Status, error) {
 	<-ctx.Done()
@@ -76,7 +78,7 @@ func serve(t *testing.T, d Daemon) (path string, end func()) {
 }
 
 func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
-	d := known{decode(t, contract(t)), Counters{"ntp": {"answered": 18, "short": 0}}, Leap{Source: "built in", Armed: true}, Clients{{Address: "fe80::1", Requests: 1}}}
+	d := known{status: decode(t, contract(t)), counters: Counters{"ntp": {"answered": 18, "short": 0}}, leap: Leap{Source: "built in", Armed: true}, clients: Clients{{Address: "fe80::1", Requests: 1}}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	for range 2 * connections {

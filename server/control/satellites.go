@@ -1,0 +1,19 @@
+package control
+
+// Satellites is what the receiver said last of the sky.
+type Satellites struct {
+	Time       *Time       `json:"time"` // of the epoch that it is of; nil before the first
+	Used       *int        `json:"used"`
+	InView     *int        `json:"in_view"`
+	Satellites []Satellite `json:"satellites"` // in no particular order; never null
+}
+
+// Satellite is one of them. What the receiver does not say is nil.
+type Satellite struct {
+	System           string `json:"system"` // "gps", "glonass", "galileo", "beidou", "qzss", "navic", "sbas" or "unknown"
+	Number           int    `json:"number"` // within its system, as the receiver counts
+	ElevationDegrees *int   `json:"elevation_degrees"`
+	AzimuthDegrees   *int   `json:"azimuth_degrees"` // clockwise from north
+	CN0DBHz          *int   `json:"cn0_dbhz"`        // carrier to noise density, of its best signal; nil: not received
+	Used             *bool  `json:"used"`            // for the fix
+}
