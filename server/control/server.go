@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
-	"log"
 	"maps"
 	"net"
 	"net/http"
@@ -14,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/netutil"
+	"gpsntpd/server/httpd"
 )
 
 // What can be asked for.
@@ -36,16 +33,8 @@ func (s Server) routes() map[string]http.HandlerFunc {
 	}
 }
 
-// Limits of the server. A peer that was let near the socket may be broken; it
-// must cost neither memory nor the way in for others.
-const (
-	connections    = 32
-	headerBytes    = 4 << 10
-	requestTimeout = 2 * time.Second
-	askTimeout     = time.Second     // of the daemon's loop
-	answerTimeout  = 5 * time.Second // request and answer together
-	graceTimeout   = time.Second     // for answers that are on their way when we end
-)
+// askTimeout is how long the daemon's loop may take to answer.
+const askTimeout = time.Second
 
 // Daemon is who knows the answers.
 type Daemon interface {
@@ -60,31 +49,7 @@ type Daemon interface {
 type Server struct{ Daemon Daemon }
 
 // Run answers on l until ctx ends, then returns nil. It closes l.
-func (s Server) Run(ctx context.Context, l net.Listener) error {
-	h := &http.Server{
-		Handler:        s,
-		BaseContext:    func(net.Listener) context.Context { return ctx },
-		ReadTimeout:    requestTimeout,
-		WriteTimeout:   answerTimeout,
-		MaxHeaderBytes: headerBytes,
-		ErrorLog:       log.New(io.Discard, "", 0), // what peers do wrong is not ours to log
-	}
-	h.SetKeepAlivesEnabled(false) // an idle peer must not hold a connection
-	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(netutil.LimitListener(l, connections)) }()
-	select {
-	case err := <-ended:
-		return errors.Join(err, h.Close())
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTimeout)
-	defer cancel()
-	if h.Shutdown(grace) != nil {
-		h.Close()
-	}
-	<-ended
-	return nil
-}
+func (s Server) Run(ctx context.Context, l net.Listener) error { return httpd.Serve(ctx, l, s) }
 
 // ServeHTTP answers one request.
 func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"gpsntpd/server/httpd"
 )
 
 // known is a daemon whose condition never changes, and of which no more is asked
@@ -81,7 +83,7 @@ func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
 	d := known{status: decode(t, contract(t)), counters: Counters{"ntp": {"answered": 18, "short": 0}}, leap: Leap{Source: "built in", Armed: true}, clients: Clients{{Address: "fe80::1", Requests: 1}}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
-	for range 2 * connections {
+	for range 2 * httpd.Connections {
 		status, err := c.Status(t.Context())
 		if err != nil || !reflect.DeepEqual(status.Value, d.status) {
 			t.Fatalf("%+v, %v", status.Value, err)
@@ -155,7 +157,7 @@ func TestAnAnswerIsWholeOrAnError(t *testing.T) {
 
 func TestTheServerEndsAlthoughAPeerSaysNothing(t *testing.T) {
 	path, end := serve(t, stuck{})
-	for range connections + 4 {
+	for range httpd.Connections + 4 {
 		conn, err := net.Dial("unix", path)
 		if err != nil {
 			t.Fatal(err)
@@ -192,7 +194,7 @@ func TestALongHeaderIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	go io.WriteString(conn, "GET /v1/status HTTP/1.1\r\nHost: gpsntpd\r\nX: "+strings.Repeat("x", 4*headerBytes))
+	go io.WriteString(conn, "GET /v1/status HTTP/1.1\r\nHost: gpsntpd\r\nX: "+strings.Repeat("x", 4*httpd.HeaderBytes))
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
