@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // clientOrders are the words for --sort: what comes first.

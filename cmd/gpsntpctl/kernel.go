@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // exitNotRead says that the kernel did not let its clock be read.

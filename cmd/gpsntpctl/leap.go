@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 func newLeap(f *flags) *cobra.Command {

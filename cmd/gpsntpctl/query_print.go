@@ -10,8 +10,8 @@ import (
 
 	"github.com/beevik/ntp"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // queryLine is one line of query --json. What is unknown is null.

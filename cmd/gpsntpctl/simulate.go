@@ -14,9 +14,9 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
+	"gpsntpd/server/human"
 )
 
 func newSimulate(f *flags) *cobra.Command {

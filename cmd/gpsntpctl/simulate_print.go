@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/cmd/internal/simulation"
+	"gpsntpd/server/human"
 )
 
 // printFigureLines prints a line of JSON for each seed, and one for all of them.

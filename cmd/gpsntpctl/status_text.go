@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // statusText is s for people: the sentence, then everything else as a table.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // exitTimeout says that what was waited for has not come.

@@ -3,9 +3,9 @@ package loop
 import (
 	"fmt"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/discipline"
 	"gpsntpd/refclock"
+	"gpsntpd/server/human"
 )
 
 // sentence says in one line how things are, for somebody who has never heard

@@ -1,98 +1,17 @@
-// Package human writes durations the way people read them: how long something
-// has lasted, how far off a clock is, how wrong it may be at most.
+// Package human is where server/human was.
 package human
 
 import (
-	"fmt"
-	"math"
-	"strconv"
 	"time"
+
+	"gpsntpd/server/human"
 )
 
-const (
-	day   = 24 * time.Hour
-	minus = "−" // the minus sign, U+2212
-)
+// Duration is human.Duration.
+func Duration(d time.Duration) string { return human.Duration(d) }
 
-// Duration is an age or how long something has lasted, in its two largest
-// units and never rounded up: "0.4 s", "12 s", "3 min 12 s", "2 days 5 h".
-func Duration(d time.Duration) string {
-	switch {
-	case d < 0:
-		return minus + Duration(-max(d, -math.MaxInt64))
-	case d < time.Second:
-		return fmt.Sprintf("0.%d s", d/(100*time.Millisecond))
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d < time.Hour:
-		return pair(d, time.Minute, "min", time.Second, "s")
-	case d < day:
-		return pair(d, time.Hour, "h", time.Minute, "min")
-	case d < 2*day:
-		return pair(d, day, "day", time.Hour, "h")
-	}
-	return pair(d, day, "days", time.Hour, "h")
-}
+// Seconds is human.Seconds.
+func Seconds(d time.Duration) string { return human.Seconds(d) }
 
-// pair writes d in two units, and leaves out the smaller one when it is none.
-func pair(d, large time.Duration, name string, small time.Duration, smallName string) string {
-	s := fmt.Sprintf("%d %s", d/large, name)
-	if rest := d % large / small; rest > 0 {
-		s += fmt.Sprintf(" %d %s", rest, smallName)
-	}
-	return s
-}
-
-// Seconds is an offset or another small interval with two significant digits:
-// "−0.21 µs", "3.9 µs", "0.12 s". From 100 s on it reads as a Duration.
-func Seconds(d time.Duration) string {
-	if d < 0 {
-		return minus + Seconds(-max(d, -math.MaxInt64))
-	}
-	step := digits(d)
-	return write((d + step/2) / step * step)
-}
-
-// Bound is like Seconds, but rounded up: a limit must not be claimed smaller
-// than it is. It is for values that are not negative.
-func Bound(d time.Duration) string {
-	step := digits(d)
-	return write((d + step - 1) / step * step)
-}
-
-// digits returns the weight of d's second significant digit; 1 ns where d
-// reads as a Duration, which does its own rounding.
-func digits(d time.Duration) time.Duration {
-	step := time.Duration(1)
-	for d < 100*time.Second && d/step >= 100 {
-		step *= 10
-	}
-	return step
-}
-
-var units = [...]struct {
-	size time.Duration
-	name string
-}{
-	{time.Nanosecond, " ns"}, {time.Microsecond, " µs"}, {time.Millisecond, " ms"}, {time.Second, " s"},
-}
-
-// write writes d, which is rounded already, in the unit that makes its number
-// less than 100.
-func write(d time.Duration) string {
-	for _, u := range units {
-		if d >= 100*u.size {
-			continue
-		}
-		decimals := 0
-		switch {
-		case u.size == time.Nanosecond || d >= 10*u.size:
-		case d >= u.size:
-			decimals = 1
-		default:
-			decimals = 2
-		}
-		return strconv.FormatFloat(float64(d)/float64(u.size), 'f', decimals, 64) + u.name
-	}
-	return Duration(d)
-}
+// Bound is human.Bound.
+func Bound(d time.Duration) string { return human.Bound(d) }

@@ -12,7 +12,11 @@ import (
 // nothing else.
 func isStill(folder string) bool {
 	top, _, _ := strings.Cut(folder, "/")
-	return top == "refclock" || top == "discipline" || folder == "server/ntp" || folder == "server/nts"
+	switch folder {
+	case "server/ntp", "server/nts", "server/why", "server/alarm", "server/human":
+		return true
+	}
+	return top == "refclock" || top == "discipline"
 }
 
 // What still packages do without: anything with a file descriptor, a log, the

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/hw/sim"
+	"gpsntpd/server/human"
 )
 
 // apart is the least distance of two labels of the axis of errors, in pixels.
