@@ -32,8 +32,9 @@ type protection struct {
 	certificate ke.Certificate
 	exchange    *ke.Server // after listen
 	dated       atomic.Bool
-	path        string // of the master keys; "": they are not kept
-	trouble     string // with the certificate, as it was logged last
+	asked       chan struct{} // to look at the certificate now
+	path        string        // of the master keys; "": they are not kept
+	trouble     string        // with the certificate, as it was logged last
 	latest      *discipline.Latest
 	clock       hw.Clock
 	log         zerolog.Logger
@@ -41,7 +42,7 @@ type protection struct {
 
 // newProtection reads the master keys; stateDirectory may be "".
 func newProtection(c config.NTS, stateDirectory string, latest *discipline.Latest, clock hw.Clock, log zerolog.Logger) *protection {
-	p := &protection{config: c, path: c.MasterKeys, latest: latest, clock: clock, log: log}
+	p := &protection{config: c, path: c.MasterKeys, asked: make(chan struct{}, 1), latest: latest, clock: clock, log: log}
 	if c.Certificate == "" {
 		return p
 	}
@@ -119,8 +120,26 @@ func (p *protection) keep(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-again.C:
+		case <-p.asked:
+			p.lookAgain()
 		}
 	}
+}
+
+// look has the certificate read now, changed or not.
+func (p *protection) look() {
+	select {
+	case p.asked <- struct{}{}:
+	default: // somebody has asked already
+	}
+}
+
+// lookAgain reads the certificate, changed or not, and says once more what is
+// wrong with it.
+func (p *protection) lookAgain() {
+	p.certificate.Forget()
+	p.trouble = ""
+	p.certify()
 }
 
 // certify reads the certificate if it has changed, and says what came of it.

@@ -14,13 +14,15 @@ import (
 	"gpsntpd/server/ntp"
 )
 
-// reloader reads the configuration again on SIGHUP. The log level and the
-// policy take effect at once; for every other key that has changed it says that
-// a restart is needed.
+// reloader reads the configuration again on SIGHUP, with the symmetric keys and
+// the certificate of NTS. The log level, the policy and the keys take effect at
+// once; for every other key that has changed it says that a restart is needed.
 type reloader struct {
 	options options
 	running config.Config
 	policy  *atomic.Pointer[ntp.Policy]
+	keys    *atomic.Pointer[ntp.Keys]
+	secure  *protection
 	log     zerolog.Logger
 }
 
@@ -46,13 +48,26 @@ func (r reloader) reload() {
 	}
 	zerolog.SetGlobalLevel(level(c.Log))
 	r.policy.Store(policy(c.Server, r.log))
+	r.rekey(c.Server.Keys)
+	r.secure.look()
 	waiting := r.running
 	waiting.Log.Level = c.Log.Level
 	waiting.Server.Allow, waiting.Server.Deny, waiting.Server.RateLimit = c.Server.Allow, c.Server.Deny, c.Server.RateLimit
+	waiting.Server.Keys = c.Server.Keys
 	changed := config.Changes(waiting, c)
 	if len(changed) == 0 {
 		r.log.Info().Msg("configuration read again")
 		return
 	}
 	r.log.Warn().Str("keys", strings.Join(changed, " ")).Msg("configuration read again; these keys need a restart")
+}
+
+// rekey reads the file of symmetric keys at path.
+func (r reloader) rekey(path string) {
+	keys, err := symmetricKeys(path)
+	if err != nil {
+		r.log.Error().Err(err).Msg("symmetric keys not read again: the old ones stay in force")
+		return
+	}
+	r.keys.Store(&keys)
 }

@@ -58,7 +58,13 @@ func serve(ctx context.Context, o options) error {
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(policy(c.Server, log))
 	secure := newProtection(c.NTS, o.stateDirectory(), &latest, m.clock, log)
-	servers, err := listen(c, m, &latest, &rules, secure)
+	symmetric, err := symmetricKeys(c.Server.Keys)
+	if err != nil {
+		return err
+	}
+	var keys atomic.Pointer[ntp.Keys]
+	keys.Store(&symmetric)
+	servers, err := listen(c, m, &latest, &rules, &keys, secure)
 	if err != nil {
 		return err
 	}
@@ -81,18 +87,14 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
 	greet(os.Stdout, m, servers, secure, socket)
-	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, c, &rules, log}))
+	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, c, &rules, &keys, secure, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	return err
 }
 
 // listen opens the sockets of the servers, those of the key exchange after those
 // of NTP, whose port it tells.
-func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], secure *protection) (*udp.Server, error) {
-	keys, err := symmetricKeys(c.Server.Keys)
-	if err != nil {
-		return nil, err
-	}
+func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], keys *atomic.Pointer[ntp.Keys], secure *protection) (*udp.Server, error) {
 	responder := &ntp.Responder{
 		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),

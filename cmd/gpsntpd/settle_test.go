@@ -101,7 +101,8 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 		}
 		var log bytes.Buffer
 		var rules atomic.Pointer[ntp.Policy]
-		reloader{o, running, &rules, zerolog.New(&log)}.reload()
+		r := reloader{options: o, running: running, policy: &rules, keys: new(atomic.Pointer[ntp.Keys]), secure: &protection{}, log: zerolog.New(&log)}
+		r.reload()
 		if p := rules.Load(); (c.name == "an error") != (p == nil) || p != nil && (p.Limit == ntp.Limit{}) != (c.name == "who may ask") {
 			t.Errorf("%s: policy %+v", c.name, p)
 		}

@@ -46,6 +46,9 @@ func (c *Certificate) Reload() (loaded bool, err error) {
 	return true, nil
 }
 
+// Forget has the next Reload read the files, changed or not.
+func (c *Certificate) Forget() { c.read = [2]version{} }
+
 var errNone = errors.New("no certificate yet")
 
 // forClient returns the certificate in use.

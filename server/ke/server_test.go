@@ -221,6 +221,10 @@ func TestACertificateIsReadAgainWhenItsFileChanges(t *testing.T) {
 	if loaded, err := c.Reload(); loaded || err != nil {
 		t.Errorf("read again: %v, %v", loaded, err)
 	}
+	c.Forget()
+	if loaded, err := c.Reload(); !loaded || err != nil {
+		t.Errorf("not read again although it was forgotten: %v, %v", loaded, err)
+	}
 	if err := os.WriteFile(path, []byte("half a cert"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func (r *Responder) authenticate(packet, mac, out []byte) (*key, Verdict) {
 	case macDES:
 		return nil, UnknownKey
 	}
-	k := r.Keys[binary.BigEndian.Uint32(mac)]
+	k := r.key(binary.BigEndian.Uint32(mac))
 	if k == nil {
 		return nil, UnknownKey
 	}
@@ -22,6 +22,17 @@ func (r *Responder) authenticate(packet, mac, out []byte) (*key, Verdict) {
 		return nil, BadMAC
 	}
 	return k, Answered
+}
+
+// key returns the key with that number; nil: there is none.
+func (r *Responder) key(number uint32) *key {
+	if r.Keys == nil {
+		return nil
+	}
+	if keys := r.Keys.Load(); keys != nil {
+		return (*keys)[number]
+	}
+	return nil
 }
 
 // sign puts the MAC of k behind the n bytes of out, with the number and the

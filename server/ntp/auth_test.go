@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"sync/atomic"
 	"testing"
 )
 
@@ -20,31 +21,33 @@ const keyring = `
 func withKeys(t testing.TB) *Responder {
 	t.Helper()
 	r := *responder
-	var err error
-	if r.Keys, err = ParseKeys(keyring); err != nil {
+	keys, err := ParseKeys(keyring)
+	if err != nil {
 		t.Fatal(err)
 	}
+	r.Keys = new(atomic.Pointer[Keys])
+	r.Keys.Store(&keys)
 	return &r
 }
 
 // signed is packet with a MAC of key id, in version 3 as long as it can be.
 func signed(r *Responder, id uint32, packet []byte) []byte {
 	mac := make([]byte, macMD5)
-	switch r.Keys[id].algorithm {
+	switch r.key(id).algorithm {
 	case digestSHA1, digestSHA256:
 		mac = make([]byte, macSHA1)
 	}
-	if r.Keys[id].algorithm == digestSHA256 && versionOf(packet) < 4 {
+	if r.key(id).algorithm == digestSHA256 && versionOf(packet) < 4 {
 		mac = make([]byte, macSHA256)
 	}
 	binary.BigEndian.PutUint32(mac, id)
 	b := append(slices.Clone(packet), mac...)
-	return b[:r.Keys[id].sign(b, len(packet), mac)]
+	return b[:r.key(id).sign(b, len(packet), mac)]
 }
 
 func TestASignedRequestHasASignedAnswerOfTheSameLength(t *testing.T) {
 	r := withKeys(t)
-	for id := range r.Keys {
+	for id := range *r.Keys.Load() {
 		for version := uint8(1); version <= 4; version++ {
 			q := signed(r, id, request(version, 3))
 			var out [MaxAnswer]byte
@@ -70,7 +73,7 @@ func TestADigestIsTheHashOfKeyAndMessageCutTo20Bytes(t *testing.T) {
 
 func TestWhatEndsInAMACIsNotAnsweredUnlessItIsGood(t *testing.T) {
 	r := withKeys(t)
-	for id := range r.Keys {
+	for id := range *r.Keys.Load() {
 		good := signed(r, id, request(4, 3, field(0x0104, 16)...))
 		for i := range good {
 			bad := slices.Clone(good)
@@ -84,10 +87,32 @@ func TestWhatEndsInAMACIsNotAnsweredUnlessItIsGood(t *testing.T) {
 	}
 }
 
+func TestOtherKeysMayBeStoredAtAnyTime(t *testing.T) {
+	r := withKeys(t)
+	q := signed(r, 4, request(4, 3))
+	ask := func() Verdict {
+		return r.Respond(make([]byte, MaxAnswer), Request{Packet: q, From: client, Received: noon}, locked(noon, 0), after(noon, 0)).Verdict
+	}
+	for text, want := range map[string]Verdict{keyring: Answered, "4 SHA1 other": BadMAC, "3 SHA1 battery": UnknownKey} {
+		keys, err := ParseKeys(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Keys.Store(&keys)
+		if got := ask(); got != want {
+			t.Errorf("with %q: %v, want %v", text, got, want)
+		}
+	}
+	r.Keys.Store(nil)
+	if got := ask(); got != UnknownKey {
+		t.Errorf("without keys: %v", got)
+	}
+}
+
 func TestASignedAnswerAllocatesNothing(t *testing.T) {
 	r := withKeys(t)
 	s, out := locked(noon, 0), make([]byte, MaxAnswer)
-	for id := range r.Keys {
+	for id := range *r.Keys.Load() {
 		q := Request{Packet: signed(r, id, request(4, 3)), From: client, Received: noon}
 		if n := testing.AllocsPerRun(100, func() { r.Respond(out, q, s, after(noon, 0)) }); n != 0 {
 			t.Errorf("key %d: %v allocations", id, n)

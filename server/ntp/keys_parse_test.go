@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -87,7 +88,8 @@ func FuzzParseKeys(f *testing.F) {
 		if err != nil && keys != nil {
 			t.Fatal("keys beside an error")
 		}
-		r := Responder{Keys: keys}
+		r := Responder{Keys: new(atomic.Pointer[Keys])}
+		r.Keys.Store(&keys)
 		for id, k := range keys {
 			q := signed(&r, id, request(4, 3))
 			if got, v := r.authenticate(q, q[HeaderSize:], make([]byte, MaxAnswer)); got != k || v != Answered {

@@ -6,6 +6,7 @@ package ntp
 import (
 	"encoding/binary"
 	"net/netip"
+	"sync/atomic"
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
@@ -26,10 +27,10 @@ const MaxAnswer = 1500 - 40 - 8
 
 // Responder answers requests. Any number of goroutines may share one.
 type Responder struct {
-	PulseRefID    uint32 // reference identifier while pulses discipline the clock: four ASCII bytes, like "GPS\0"
-	SentenceRefID uint32 // and while only sentences do
-	Precision     int8   // of the local clock, log2 seconds
-	Keys          Keys
+	PulseRefID    uint32                // reference identifier while pulses discipline the clock: four ASCII bytes, like "GPS\0"
+	SentenceRefID uint32                // and while only sentences do
+	Precision     int8                  // of the local clock, log2 seconds
+	Keys          *atomic.Pointer[Keys] // another set may be stored at any time; nil: there are none
 	Ntpq          Ntpq
 }
 
