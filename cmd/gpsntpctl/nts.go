@@ -23,7 +23,7 @@ var reasonable = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 func newNTS(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "nts",
-		Short: "Make certificates for Network Time Security",
+		Short: "Make certificates for Network Time Security, and show how it is",
 	}
 	folder := ntsFolder
 	first := &cobra.Command{
@@ -64,7 +64,7 @@ func newNTS(f *flags) *cobra.Command {
 		},
 	}
 	first.Flags().StringVar(&folder, "dir", ntsFolder, "`DIR`ectory of the files")
-	c.AddCommand(first)
+	c.AddCommand(first, newNTSShow(f))
 	return c
 }
 

@@ -33,12 +33,15 @@ type known struct {
 	counters control.Counters
 	leap     control.Leap
 	clients  control.Clients
+	exchange control.KeyExchange
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (control.Counters, error) { return k.counters, nil }
 func (k known) Leap(context.Context) (control.Leap, error)         { return k.leap, nil }
 func (k known) Clients(context.Context) (control.Clients, error)   { return k.clients, nil }
+
+func (k known) KeyExchange(context.Context) (control.KeyExchange, error) { return k.exchange, nil }
 
 // serve runs a control server until the test ends.
 func serve(t *testing.T, d control.Daemon) (socket string) {

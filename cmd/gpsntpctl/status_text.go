@@ -77,9 +77,9 @@ func (t *table80) nts(n *control.NTS, now time.Time) {
 	t.section("NTS")
 	t.device(n.State, ntsWords)
 	if n.CertificateNotAfter != nil {
-		t.row("certificate", fmt.Sprintf("until %s, %s", day(n.CertificateNotAfter.Time), human.Duration(n.CertificateNotAfter.Sub(now))))
+		t.expiry("certificate", n.CertificateNotAfter.Time, now)
 	}
-	t.row("exchanges", fmt.Sprintf("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused))
+	t.row("exchanges", exchanges(n))
 }
 
 // temperature is a row only where there is a sensor: it is no defect to have

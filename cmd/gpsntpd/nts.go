@@ -32,9 +32,9 @@ type protection struct {
 	certificate ke.Certificate
 	exchange    *ke.Server // after listen
 	dated       atomic.Bool
-	asked       chan struct{} // to look at the certificate now
-	path        string        // of the master keys; "": they are not kept
-	trouble     string        // with the certificate, as it was logged last
+	asked       chan struct{}          // to look at the certificate now
+	path        string                 // of the master keys; "": they are not kept
+	trouble     atomic.Pointer[string] // with the certificate, as it was logged last
 	latest      *discipline.Latest
 	clock       hw.Clock
 	log         zerolog.Logger
@@ -138,7 +138,7 @@ func (p *protection) look() {
 // wrong with it.
 func (p *protection) lookAgain() {
 	p.certificate.Forget()
-	p.trouble = ""
+	p.trouble.Store(nil)
 	p.certify()
 }
 
@@ -146,17 +146,16 @@ func (p *protection) lookAgain() {
 func (p *protection) certify() {
 	loaded, err := p.certificate.Reload()
 	if loaded {
-		until, _ := p.certificate.NotAfter()
-		p.log.Info().Time("not_after", until).Msg("NTS certificate in use")
+		p.log.Info().Time("not_after", p.certificate.Leaf().NotAfter).Msg("NTS certificate in use")
 	}
-	trouble := ""
-	if err != nil {
-		trouble = err.Error()
+	if err == nil {
+		p.trouble.Store(nil)
+		return
 	}
-	if trouble != "" && trouble != p.trouble {
+	trouble := err.Error()
+	if before := p.trouble.Swap(&trouble); before == nil || *before != trouble {
 		p.log.Error().Err(err).Msg("NTS certificate not read; it is tried again every minute")
 	}
-	p.trouble = trouble
 }
 
 // rotate has the master keys of the day in use, and keeps them.
@@ -189,16 +188,16 @@ func (p *protection) status(now time.Time) control.NTS {
 	}
 	c := p.exchange.Counters()
 	n := control.NTS{State: "ok", KeyExchanges: c.Exchanges, Refused: c.Refused, Failed: c.Failed}
-	until, ok := p.certificate.NotAfter()
-	if ok {
-		n.CertificateNotAfter = &control.Time{Time: until}
+	leaf := p.certificate.Leaf()
+	if leaf != nil {
+		n.CertificateNotAfter = &control.Time{Time: leaf.NotAfter}
 	}
 	switch {
-	case !ok:
+	case leaf == nil:
 		n.State = "no_certificate"
 	case !p.dated.Load():
 		n.State = "no_date"
-	case now.After(until):
+	case now.After(leaf.NotAfter):
 		n.State = "expired"
 	}
 	return n

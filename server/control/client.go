@@ -60,9 +60,14 @@ func (c *Client) Clients(ctx context.Context) (Answer[Clients], error) {
 	return ask[Clients](ctx, c, clientsPath)
 }
 
+// KeyExchange asks for all about NTS.
+func (c *Client) KeyExchange(ctx context.Context) (Answer[KeyExchange], error) {
+	return ask[KeyExchange](ctx, c, ntsPath)
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients
+	Status | Counters | Leap | Clients | KeyExchange
 }
 
 // Answer is what the daemon said.

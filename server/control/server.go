@@ -20,6 +20,7 @@ const (
 	countersPath = "/v1/counters"
 	leapPath     = "/v1/leap"
 	clientsPath  = "/v1/clients"
+	ntsPath      = "/v1/nts"
 )
 
 // routes returns what answers at each path.
@@ -30,6 +31,7 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		countersPath: answer(d.Counters),
 		leapPath:     answer(d.Leap),
 		clientsPath:  answer(d.Clients),
+		ntsPath:      answer(d.KeyExchange),
 	}
 }
 
@@ -42,6 +44,7 @@ type Daemon interface {
 	Counters(ctx context.Context) (Counters, error)
 	Leap(ctx context.Context) (Leap, error)
 	Clients(ctx context.Context) (Clients, error)
+	KeyExchange(ctx context.Context) (KeyExchange, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its

@@ -2,6 +2,7 @@ package ke
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"os"
 	"sync/atomic"
@@ -59,11 +60,10 @@ func (c *Certificate) forClient(*tls.ClientHelloInfo) (*tls.Certificate, error) 
 	return nil, errNone
 }
 
-// NotAfter is when the certificate in use expires; there may be none.
-func (c *Certificate) NotAfter() (at time.Time, ok bool) {
-	loaded := c.current.Load()
-	if loaded == nil {
-		return at, false
+// Leaf returns the certificate in use, nil when there is none.
+func (c *Certificate) Leaf() *x509.Certificate {
+	if loaded := c.current.Load(); loaded != nil {
+		return loaded.Leaf
 	}
-	return loaded.Leaf.NotAfter, true
+	return nil
 }

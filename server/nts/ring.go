@@ -18,6 +18,9 @@ type Day uint32
 // DayOf returns the day in which t lies.
 func DayOf(t refclock.UTC) Day { return Day(max(t, 0) / (24 * 60 * 60 * 1e9)) }
 
+// Begin returns when a day begins.
+func (d Day) Begin() refclock.UTC { return refclock.UTC(d) * (24 * 60 * 60 * 1e9) }
+
 // lastDay is in the year 4707: it bounds the work for a file that claims more.
 const lastDay = 1_000_000
 
@@ -84,6 +87,11 @@ func (r *Ring) On(today Day) (*Ring, error) {
 		}
 	}
 	return NewRing(day+earlier, secret)
+}
+
+// Days returns of which days the ring has keys, and which is its own.
+func (r *Ring) Days() (oldest, today, newest Day) {
+	return r.first, r.first + earlier, r.first + held - 1
 }
 
 // String returns the ring as ParseRing reads it: the oldest key and its day.
