@@ -50,6 +50,9 @@ captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is the
 interop: ## serve chronyd and the ntpdig, ntpd and ntpq of ntpsec; needs them, ip and unprivileged user namespaces
 	go test -count 1 -tags interop -v ./cmd/internal/e2e
 
+monitoring: ## have Prometheus scrape us and judge its rules; needs prometheus and promtool
+	go test -count 1 -tags monitoring -run 'Prom' -v ./cmd/internal/e2e
+
 overload: export GPSNTPD_OVERLOAD ?= 10m
 overload: ## twenty minutes of requests in others' names; needs what interop needs
 	go test -count 1 -timeout 1h -tags interop -run TestAFlood -v ./cmd/internal/e2e
@@ -89,7 +92,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
+.PHONY: monitoring overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -155,6 +155,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
+	d := daemon{l, commands, servers, secure}
 	all := []task{
 		{"loop", func(ctx context.Context) error {
 			return l.Run(ctx, loop.Inputs{
@@ -168,10 +169,11 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 		{"nts", secure.serve},
 		{"nts keys", secure.keep},
 		{"control", func(ctx context.Context) error {
-			return control.Server{Daemon: daemon{l, commands, servers, secure}}.Run(ctx, door)
+			return control.Server{Daemon: d}.Run(ctx, door)
 		}},
 		{"reload", r.run},
-		{"notify", notifier{daemon{l, commands, servers, secure}, r.log}.run},
+		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, r.running.Metrics.Listen, d, r.log) }},
+		{"notify", notifier{d, r.log}.run},
 		{"state", func(ctx context.Context) error {
 			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
 		}},

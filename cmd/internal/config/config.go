@@ -23,6 +23,7 @@ type Config struct {
 	NTS      NTS
 	Log      Log
 	Control  Control
+	Metrics  Metrics
 }
 
 // Receiver is the serial port that the sentences come from.
@@ -100,6 +101,11 @@ func Default() Config {
 
 func loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+// Metrics is the door for Prometheus.
+type Metrics struct {
+	Listen string // addr:port; an empty addr is all of them; "": closed
 }
 
 // Load reads the file at path.

@@ -56,6 +56,8 @@ private-key = "/etc/gpsntpd/nts.key"
 listen = "192.0.2.1:4460"
 server = "ntp.example"
 master-keys = "/var/lib/gpsntpd/shared"
+[metrics]
+listen = ":9123"
 [log]
 level = "debug"
 format = "json"
@@ -84,6 +86,7 @@ socket = "/tmp/gpsntpd.sock"
 			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},
 			Server: "ntp.example", MasterKeys: "/var/lib/gpsntpd/shared",
 		},
+		Metrics: Metrics{Listen: ":9123"},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},
 	}

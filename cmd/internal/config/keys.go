@@ -88,6 +88,8 @@ func serverKeys(c *Config) []key {
 // programKeys are about the program itself.
 func programKeys(c *Config) []key {
 	return []key{
+		{"metrics.listen", "Where Prometheus may ask for /metrics, by HTTP; without an address on all of them.",
+			or(&c.Metrics.Listen, "off", text(&c.Metrics.Listen, "an address and a port such as \"127.0.0.1:9123\" or \":9123\"", isListen))},
 		{"log.level", "The least important messages that are printed.",
 			choice(&c.Log.Level, "debug", "info", "warn", "error")},
 		{"log.format", "For people or for programs.",

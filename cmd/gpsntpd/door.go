@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"net"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/server/control"
+	"gpsntpd/server/metrics"
+)
+
+// openDoor listens on address for HTTP; nil when it is "", or when it cannot: the
+// log says why, and the time is served all the same.
+func openDoor(name, address string, log zerolog.Logger) net.Listener {
+	if address == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Error().Err(err).Str("door", name).Msg("not opened; time is served without it")
+		return nil
+	}
+	log.Info().Str("door", name).Stringer("address", l.Addr()).Msg("opened")
+	return l
+}
+
+// showMetrics answers Prometheus at address until ctx ends.
+func showMetrics(ctx context.Context, address string, d control.Daemon, log zerolog.Logger) error {
+	l := openDoor("metrics", address, log)
+	if l == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return metrics.Server{Daemon: d}.Run(ctx, l)
+}

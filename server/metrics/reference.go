@@ -1,0 +1,38 @@
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// referenceMetrics are about the receiver and its pulse.
+func referenceMetrics() []Metric {
+	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
+	return []Metric{
+		{"gpsntpd_receiver_state", "1 for the state of the receiver; ok is good.", gauge, []string{"state"},
+			func(f *facts) []sample { return which(f.Receiver.State, "ok") }},
+		{"gpsntpd_receiver_sentences_total", "Sentences that were heard.", counter, nil,
+			func(f *facts) []sample { return one(float64(f.Receiver.Sentences)) }},
+		{"gpsntpd_receiver_satellites_used", "Satellites that the fix is made from.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.SatellitesUsed) }},
+		{"gpsntpd_receiver_satellites_in_view", "Satellites in view.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.SatellitesInView) }},
+		{"gpsntpd_receiver_last_fix_age_seconds", "Time since the receiver last named a valid time.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.LastFixAgeSeconds) }},
+		{"gpsntpd_receiver_latency_seconds", "How late a sentence is after the second that it names.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.LatencySeconds) }},
+		{"gpsntpd_receiver_margin_seconds", "How much that may still change before the second is in doubt.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.MarginSeconds) }},
+		{"gpsntpd_nmea_sentences_total", "What became of each sentence.", counter, []string{"verdict"},
+			func(f *facts) []sample { return f.group("nmea") }},
+		{"gpsntpd_pulse_state", "1 for the state of the pulse; ok is good.", gauge, []string{"state"},
+			func(f *facts) []sample { return which(f.Pulse.State, "ok") }},
+		{"gpsntpd_pulse_edges_total", "Edges that were seen.", counter, nil,
+			func(f *facts) []sample { return one(float64(f.Pulse.Count)) }},
+		{"gpsntpd_pulse_rejected_total", "Edges that were not taken for a pulse.", counter, nil,
+			func(f *facts) []sample { return one(float64(f.Pulse.Rejected)) }},
+		{"gpsntpd_pulse_age_seconds", "Time since the last edge.", gauge, nil,
+			func(f *facts) []sample { return known(f.Pulse.AgeSeconds) }},
+		{"gpsntpd_pulse_latency_seconds", "Mean latency of the pulse's stamps that was found and is taken off.", gauge, nil,
+			func(f *facts) []sample { return known(f.Pulse.LatencySeconds) }},
+		{"gpsntpd_samples_refused_total", "Fixes and edges that yielded no sample.", counter, []string{"reason"},
+			func(f *facts) []sample { return f.group("refclock") }},
+	}
+}
