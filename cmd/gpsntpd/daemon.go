@@ -58,6 +58,11 @@ func (d daemon) Leap(ctx context.Context) (control.Leap, error) {
 	return ask(ctx, d.commands, d.loop.Leap)
 }
 
+// Satellites implements control.Daemon.
+func (d daemon) Satellites(ctx context.Context) (control.Satellites, error) {
+	return ask(ctx, d.commands, d.loop.Satellites)
+}
+
 // ask has the loop compute an answer. The channel has room for it, so that the
 // loop never waits for somebody who has given up.
 func ask[T any](ctx context.Context, commands chan<- func(), question func() T) (T, error) {

@@ -43,16 +43,16 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 		edges  int
 		speaks string // what each epoch contains; "" for silence
 	}{
-		{Fault{Kind: NoPulse}, 0, "$GPRMC,080014.000,A,"},
+		{Fault{Kind: NoPulse}, 0, "$GNRMC,080014.000,A,"},
 		{Fault{Kind: NoSentences}, 4, ""},
 		{Fault{Kind: Unplugged}, 0, ""},
-		{Fault{Kind: Restart}, 0, "$GPRMC,,V,,,,,,,,,,N*53"},
-		{Fault{Kind: NoFix}, 4, "$GPRMC,080014.000,V,,,,,,,221126,,,N"},
-		{Fault{Kind: NoDate}, 4, "$GPZDA,080014.000,,,,00,00"},
-		{Fault{Kind: OffBy, By: Shift{2 * time.Second}}, 4, "$GPRMC,080018.000,A,"},
-		{Fault{Kind: WrongDate, By: Shift{-1024 * 7 * 24 * time.Hour}}, 4, "$GPZDA,080014.000,08,04,2007"},
-		{Fault{Kind: PulseShift, By: Shift{time.Microsecond}}, 4, "$GPRMC,080014.000,A,"},
-		{Fault{Kind: Busy, By: Shift{time.Microsecond}}, 4, "$GPRMC,080014.000,A,"},
+		{Fault{Kind: Restart}, 0, "$GNRMC,,V,,,,,,,,,,N*4D"},
+		{Fault{Kind: NoFix}, 4, "$GNRMC,080014.000,V,,,,,,,221126,,,N"},
+		{Fault{Kind: NoDate}, 4, "$GNZDA,080014.000,,,,00,00"},
+		{Fault{Kind: OffBy, By: Shift{2 * time.Second}}, 4, "$GNRMC,080018.000,A,"},
+		{Fault{Kind: WrongDate, By: Shift{-1024 * 7 * 24 * time.Hour}}, 4, "$GNZDA,080014.000,08,04,2007"},
+		{Fault{Kind: PulseShift, By: Shift{time.Microsecond}}, 4, "$GNRMC,080014.000,A,"},
+		{Fault{Kind: Busy, By: Shift{time.Microsecond}}, 4, "$GNRMC,080014.000,A,"},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			events := struck(t, c.fault)
@@ -122,7 +122,7 @@ func TestNothingIsKnownBeforeTheFirstFix(t *testing.T) {
 	s := load(t, "calm")
 	s.Receiver.FirstFix = Span{30 * time.Second}
 	events := play(NewMachine(s, start), 29*time.Second)
-	if said := text(events); len(edges(events)) != 0 || strings.Contains(said, "0800") || !strings.Contains(said, "$GPRMC,,V") {
+	if said := text(events); len(edges(events)) != 0 || strings.Contains(said, "0800") || !strings.Contains(said, "$GNRMC,,V") {
 		t.Errorf("%d edges, said %q", len(edges(events)), said)
 	}
 }

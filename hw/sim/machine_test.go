@@ -187,7 +187,7 @@ func TestAnEpochNamesTheSecondThatItsPulseBegan(t *testing.T) {
 				continue
 			}
 			named := e.At / second * second
-			want := named.Std().Format("$GPZDA,150405.000,02,01,2006,00,00*")
+			want := named.Std().Format("$GNZDA,150405.000,02,01,2006,00,00*")
 			if !strings.HasPrefix(string(e.Bytes), want) {
 				t.Fatalf("%s: %q at %v, want %q", name, e.Bytes, e.At.Std(), want)
 			}
@@ -203,7 +203,7 @@ func TestSentencesArePacedByTheBaudRate(t *testing.T) {
 	s.Sensor.Present = false
 	events := play(NewMachine(s, start), 20*time.Second)
 	for i, e := range events {
-		if i == 0 || e.Edge || events[i-1].Edge || bytes.HasPrefix(e.Bytes, []byte("$GPRMC")) {
+		if i == 0 || e.Edge || events[i-1].Edge || bytes.HasPrefix(e.Bytes, []byte("$GNRMC")) {
 			continue
 		}
 		before := events[i-1]
@@ -241,7 +241,7 @@ func TestAReceiverThatSaysMoreThanItsLineCarriesSkipsEpochs(t *testing.T) {
 	s := load(t, "calm")
 	s.Receiver.Baud = 1200
 	events := play(NewMachine(s, start), time.Minute)
-	if n := strings.Count(text(events), "$GPRMC"); n < 10 || n > 20 {
+	if n := strings.Count(text(events), "$GNRMC"); n < 7 || n > 20 {
 		t.Errorf("%d epochs in a minute", n)
 	}
 }

@@ -64,6 +64,7 @@ type receiver struct {
 	Receiver
 	random  *rand.Rand
 	garbage *rand.Rand
+	sky     sky
 	busy    Truth // when the serial line has sent all that it was given
 }
 
@@ -72,6 +73,7 @@ func newReceiver(s Scenario) *receiver {
 		Receiver: s.Receiver,
 		random:   s.random(receiverStream),
 		garbage:  s.random(garbageStream),
+		sky:      newSky(s.Receiver.Talker),
 	}
 }
 
@@ -83,7 +85,7 @@ func (r *receiver) epoch(second Truth, c condition) []Event {
 	if c.noSentences || at < r.busy {
 		return nil
 	}
-	named := moment{Time: second.Add(c.lie).Std(), condition: c}
+	named := moment{Time: second.Add(c.lie).Std(), true: second, condition: c}
 	var events []Event
 	for _, s := range r.Sentences {
 		for _, text := range r.speak(s, named) {

@@ -9,6 +9,7 @@ import (
 // moment is what the receiver says the time is, and in which condition it is.
 type moment struct {
 	time.Time
+	true Truth // the moment that it is
 	condition
 }
 
@@ -31,11 +32,15 @@ func (m moment) in(layout, missing string) string {
 const position = "4807.0380,N,01131.0000,E"
 
 // hidden is how many satellites are seen beyond those that are used.
-const hidden = 3
+const hidden = 6
+
+// viewEvery is in which of its epochs the receiver tells which satellites are in
+// view: as many real ones at 9600 bit/s do.
+const viewEvery = 5
 
 // speak returns the sentences of type s for the moment m.
 func (r *receiver) speak(s Sentence, m moment) []string {
-	used := min(r.Satellites, 12) // as many as a GSA has room for
+	used := min(r.Satellites, 12) // as many as a GGA tells in many receivers
 	switch {
 	case s == RMC && m.noFix:
 		return r.wrap(s, fmt.Sprintf("%s,V,,,,,,,%s,,,N", m.clock(), m.in("020106", "")))
@@ -50,46 +55,79 @@ func (r *receiver) speak(s Sentence, m moment) []string {
 	case s == GSA && m.noFix:
 		return r.wrap(s, "A,1,,,,,,,,,,,,,,,")
 	case s == GSA:
-		ids := strings.Repeat(",", 12-used)
-		for i := used - 1; i >= 0; i-- {
-			ids = fmt.Sprintf("%02d,%s", satellite(i), ids)
-		}
-		return r.wrap(s, fmt.Sprintf("A,3,%s1.8,0.9,1.5", ids))
-	case m.noFix: // GSV
+		return r.active(m)
+	case m.true/Truth(time.Second)%viewEvery != 0: // GSV
+		return nil
+	case m.noFix:
 		return r.wrap(s, "1,1,00")
 	}
 	return r.view(m)
 }
 
-// view returns the GSV sentences: four satellites in each.
-func (r *receiver) view(m moment) []string {
-	seen := r.Satellites + hidden
+// active returns the GSA sentences: one for each system, if there are several.
+func (r *receiver) active(m moment) []string {
 	var all []string
-	for first := 0; first < seen; first += 4 {
-		text := fmt.Sprintf("%d,%d,%02d", (seen+3)/4, first/4+1, seen)
-		for i := first; i < min(first+4, seen); i++ {
-			id := satellite(i)
-			text += fmt.Sprintf(",%02d,%02d,%03d,%02d", id, 15+id*11%70, id*37%360, 28+(id+m.Minute())%18)
+	seen := r.sky.look(m.true, r.Satellites)
+	for i, y := range r.sky.systems {
+		var ids strings.Builder
+		free := 12
+		for _, v := range seen {
+			if v.system == i && v.used && free > 0 {
+				fmt.Fprintf(&ids, "%02d,", v.number)
+				free--
+			}
 		}
-		all = append(all, r.wrap(GSV, text)...)
+		text := "A,3," + ids.String() + strings.Repeat(",", free) + "1.8,0.9,1.5"
+		if len(r.sky.systems) > 1 {
+			text += fmt.Sprintf(",%d", y.id)
+		}
+		all = append(all, r.wrap(GSA, text)...)
 	}
 	return all
 }
 
-// satellite is the number of the i-th satellite: 32 of them, all different.
-func satellite(i int) int { return 1 + i*7%32 }
+// view returns the GSV sentences: four satellites in each.
+func (r *receiver) view(m moment) []string {
+	var all []string
+	seen := r.sky.look(m.true, r.Satellites)
+	for i, y := range r.sky.systems {
+		n := 0
+		for n < len(seen) && seen[n].system == i {
+			n++
+		}
+		for first := 0; first < n; first += 4 {
+			text := fmt.Sprintf("%d,%d,%02d", (n+3)/4, first/4+1, n)
+			for _, v := range seen[first:min(first+4, n)] {
+				text += fmt.Sprintf(",%02d,%02d,%03d,", v.number, v.elevation, v.azimuth)
+				if v.strength > 0 {
+					text += fmt.Sprintf("%02d", v.strength)
+				}
+			}
+			if len(r.sky.systems) > 1 {
+				text += fmt.Sprintf(",%d", y.signal)
+			}
+			all = append(all, wrap(y.talker, GSV, text))
+		}
+		seen = seen[n:]
+	}
+	return all
+}
 
-// wrap adds talker, type and checksum: the exclusive or of all that stands
-// between $ and *.
+// wrap adds the receiver's talker, type and checksum.
 func (r *receiver) wrap(s Sentence, fields string) []string {
 	talker := r.Talker
 	if s == GSV && talker == "GN" {
 		talker = "GP" // satellites in view are told by system
 	}
+	return []string{wrap(talker, s, fields)}
+}
+
+// wrap adds the checksum too: the exclusive or of all that stands between $ and *.
+func wrap(talker string, s Sentence, fields string) string {
 	text := talker + string(s) + "," + fields
 	var sum byte
 	for i := range len(text) {
 		sum ^= text[i]
 	}
-	return []string{fmt.Sprintf("$%s*%02X\r\n", text, sum)}
+	return fmt.Sprintf("$%s*%02X\r\n", text, sum)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestAUARTHearsWhatIsSentAtItsSpeedAndGarbageElse(t *testing.T) {
-	text := []byte(strings.Repeat("$GPZDA,120000.00,01,02,2026,00,00*60\r\n", 3))
+	text := []byte(strings.Repeat("$GNZDA,120000.00,01,02,2026,00,00*60\r\n", 3))
 	rates := []int{4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600}
 	for _, sent := range rates {
 		for _, set := range rates {
@@ -16,7 +16,7 @@ func TestAUARTHearsWhatIsSentAtItsSpeedAndGarbageElse(t *testing.T) {
 			if bytes.Equal(heard, text) != (sent == set) {
 				t.Errorf("sent at %d, heard at %d: %q", sent, set, heard)
 			}
-			if sent != set && bytes.Contains(heard, []byte("$GPZDA")) {
+			if sent != set && bytes.Contains(heard, []byte("$GNZDA")) {
 				t.Errorf("sent at %d, understood at %d", sent, set)
 			}
 			if len(heard) == 0 {

@@ -50,6 +50,7 @@ type Decoder struct {
 	open      *epoch // nil before the first timed sentence
 	order     order
 	date      dated
+	sky       sky
 	fixed     bool          // the last epoch that told of a fix had one
 	mode      refclock.Mode // of the last GSA
 	inView    int           // of the last GSV; −1 before
@@ -61,7 +62,7 @@ type Decoder struct {
 // NewDecoder returns a decoder that repairs the rollovers of the GPS week
 // number so that no date is before notBefore.
 func NewDecoder(notBefore refclock.UTC) *Decoder {
-	return &Decoder{parser: newParser(), notBefore: notBefore, inView: -1}
+	return &Decoder{parser: newParser(), notBefore: notBefore, inView: -1, sky: sky{views: map[signal]*view{}}}
 }
 
 // Line takes the next line of the receiver.
@@ -73,6 +74,9 @@ func (d *Decoder) Line(l hw.Line) Result {
 	r := Result{Verdict: verdict}
 	if s.kind == "" {
 		return r
+	}
+	if s.kind == "GSV" {
+		d.sky.view(s)
 	}
 	if d.begins(s) {
 		r.Ended = d.end()
@@ -151,6 +155,9 @@ func (d *Decoder) end() *Epoch {
 	}
 	fix := d.fix(e, u, reason)
 	d.mode, d.inView = e.mode(d.mode), fix.InView
+	if e.gsa != 0 {
+		d.sky.used = e.seen
+	}
 	return &Epoch{Fix: fix, Sentences: e.sentences, LeapSeconds: e.leapSeconds}
 }
 

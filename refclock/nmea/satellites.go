@@ -6,12 +6,6 @@ import (
 	"gpsntpd/refclock"
 )
 
-// satellite names a satellite: its number within a constellation.
-type satellite struct {
-	constellation string
-	number        int
-}
-
 // count takes what a sentence without a time says beside it.
 func (e *epoch) count(s sentence) {
 	switch s.kind {
@@ -21,7 +15,7 @@ func (e *epoch) count(s sentence) {
 		}
 		for i := 2; i < 14; i++ {
 			if n := number(s.field(i)); n > 0 && n < 1000 {
-				e.seen[satellite{constellation(s, n), n}] = true
+				e.seen[identify(systemOf(s.talker, s.field(17)), n)] = true
 			}
 		}
 	case "GSV": // once for each signal, each time with the constellation's number
@@ -42,19 +36,6 @@ func (e *epoch) leap(f string) {
 	if n := number(f); n > 0 {
 		e.leapSeconds = &n
 	}
-}
-
-// constellation returns a name for the constellation of satellite n of a GSA:
-// the number that NMEA 4.11 gave it, else "" where the numbers of the
-// satellites themselves do not overlap, else the talker.
-func constellation(s sentence, n int) string {
-	if id := s.field(17); len(id) == 1 {
-		return id
-	}
-	if s.talker == "GP" || s.talker == "GN" || n > 64 {
-		return ""
-	}
-	return s.talker
 }
 
 // satellites returns how many satellites are used, −1 when nothing told. GGA

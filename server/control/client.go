@@ -65,9 +65,14 @@ func (c *Client) KeyExchange(ctx context.Context) (Answer[KeyExchange], error) {
 	return ask[KeyExchange](ctx, c, ntsPath)
 }
 
+// Satellites asks for the sky.
+func (c *Client) Satellites(ctx context.Context) (Answer[Satellites], error) {
+	return ask[Satellites](ctx, c, satellitesPath)
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange
+	Status | Counters | Leap | Clients | KeyExchange | Satellites
 }
 
 // Answer is what the daemon said.

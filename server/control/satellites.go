@@ -11,7 +11,7 @@ type Satellites struct {
 // Satellite is one of them. What the receiver does not say is nil.
 type Satellite struct {
 	System           string `json:"system"` // "gps", "glonass", "galileo", "beidou", "qzss", "navic", "sbas" or "unknown"
-	Number           int    `json:"number"` // within its system, as the receiver counts
+	Number           int    `json:"number"` // within its system, from 1; of SBAS the PRN, from 120
 	ElevationDegrees *int   `json:"elevation_degrees"`
 	AzimuthDegrees   *int   `json:"azimuth_degrees"` // clockwise from north
 	CN0DBHz          *int   `json:"cn0_dbhz"`        // carrier to noise density, of its best signal; nil: not received

@@ -21,6 +21,8 @@ const (
 	leapPath     = "/v1/leap"
 	clientsPath  = "/v1/clients"
 	ntsPath      = "/v1/nts"
+
+	satellitesPath = "/v1/satellites"
 )
 
 // routes returns what answers at each path.
@@ -32,6 +34,8 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		leapPath:     answer(d.Leap),
 		clientsPath:  answer(d.Clients),
 		ntsPath:      answer(d.KeyExchange),
+
+		satellitesPath: answer(d.Satellites),
 	}
 }
 
@@ -45,6 +49,7 @@ type Daemon interface {
 	Leap(ctx context.Context) (Leap, error)
 	Clients(ctx context.Context) (Clients, error)
 	KeyExchange(ctx context.Context) (KeyExchange, error)
+	Satellites(ctx context.Context) (Satellites, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its

@@ -1,0 +1,39 @@
+package control
+
+import (
+	"context"
+	"reflect"
+	"testing"
+	"time"
+)
+
+// seeing is a daemon that sees the same sky for ever.
+type seeing struct {
+	Daemon
+	satellites Satellites
+}
+
+func (s seeing) Satellites(context.Context) (Satellites, error) { return s.satellites, nil }
+
+// hears checks that what is asked for arrives as it was said.
+func hears[T knowledge](t *testing.T, ask func(context.Context) (Answer[T], error), want T) {
+	t.Helper()
+	got, err := ask(t.Context())
+	if err != nil || !reflect.DeepEqual(got.Value, want) {
+		t.Errorf("%+v, %v", got.Value, err)
+	}
+}
+
+func TestWhatIsSeenArrivesAsItWasSaid(t *testing.T) {
+	when := &Time{time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	d := seeing{satellites: Satellites{
+		Time: when, Used: new(1), InView: new(2),
+		Satellites: []Satellite{
+			{System: "gps", Number: 7, ElevationDegrees: new(45), AzimuthDegrees: new(0), CN0DBHz: new(40), Used: new(true)},
+			{System: "sbas", Number: 120},
+		},
+	}}
+	path, _ := serve(t, d)
+	c := environment(t).Client(path)
+	hears(t, c.Satellites, d.satellites)
+}
