@@ -72,6 +72,7 @@ ROOT      := $(DESTDIR)$(PREFIX)
 BIN       ?= bin
 INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
+	lib/systemd/system/gpsntpd.socket \
 	lib/systemd/ntp-units.d/50-gpsntpd.list lib/udev/rules.d/60-gpsntpd.rules \
 	lib/sysusers.d/gpsntpd.conf lib/tmpfiles.d/gpsntpd.conf \
 	share/doc/gpsntpd/gpsntpd.example.toml share/doc/gpsntpd/install.md
@@ -80,8 +81,8 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -d $(addprefix $(ROOT)/,$(sort $(dir $(INSTALLED))))
 	install $(BIN)/gpsntpd $(ROOT)/sbin
 	install $(BIN)/gpsntpctl $(ROOT)/bin
-	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service $(ROOT)/lib/systemd/system
-	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service
+	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service systemd/gpsntpd.socket $(ROOT)/lib/systemd/system
+	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service $(ROOT)/lib/systemd/system/gpsntpd.socket
 	install -m 644 systemd/50-gpsntpd.list $(ROOT)/lib/systemd/ntp-units.d
 	install -m 644 systemd/60-gpsntpd.rules $(ROOT)/lib/udev/rules.d
 	install -m 644 systemd/sysusers.conf $(ROOT)/lib/sysusers.d/gpsntpd.conf

@@ -20,6 +20,10 @@ var score = regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+)`)
 func TestSystemdUnderstandsTheUnitsAndFindsThemConfined(t *testing.T) {
 	prefix := filepath.Join(t.TempDir(), "usr") // so that what the units start is there
 	run(t, "make", "PREFIX="+prefix, "BIN="+programs(t), "install")
+	socket := filepath.Join(prefix, "lib/systemd/system/gpsntpd.socket")
+	if out := run(t, "systemd-analyze", "verify", socket); out != "" {
+		t.Errorf("verify %s:\n%s", socket, out)
+	}
 	for name, limit := range exposed {
 		unit := filepath.Join(prefix, "lib/systemd/system", name)
 		if out := run(t, "systemd-analyze", "verify", unit); out != "" {

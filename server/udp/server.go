@@ -6,7 +6,6 @@ package udp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -45,15 +44,10 @@ type Server struct {
 // machine has not got is left out. Nothing is answered before Run.
 func Listen(o Options, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
 	s := &Server{clock: c, latest: latest, responder: r}
-	for _, file := range o.Inherited {
-		w, err := adopt(file, o)
-		if w != nil {
-			s.workers = append(s.workers, w)
-		}
-		if err != nil {
-			s.Close()
-			return nil, fmt.Errorf("socket of %s: %w", file.Name(), err)
-		}
+	var err error
+	if s.workers, err = adoptAll(o); err != nil {
+		s.Close()
+		return nil, err
 	}
 	if len(s.workers) > 0 {
 		return s, nil

@@ -53,28 +53,6 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 	return workers, nil
 }
 
-// adopt returns the worker of a socket that was opened and bound for us, such as
-// by systemd; nil when it is none for datagrams.
-func adopt(file *os.File, o Options) (*worker, error) {
-	kind, err := unix.GetsockoptInt(int(file.Fd()), unix.SOL_SOCKET, unix.SO_TYPE)
-	if err != nil || kind != unix.SOCK_DGRAM {
-		return nil, os.NewSyscallError("SO_TYPE", err)
-	}
-	at, err := boundTo(int(file.Fd()))
-	if err != nil {
-		return nil, err
-	}
-	socket, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
-	if err != nil {
-		return nil, os.NewSyscallError("dup", err)
-	}
-	f := mmsg.FamilyOf(at.Addr())
-	w := newWorker(socket, f, o)
-	w.listen = at.String()
-	err = cmp.Or(os.NewSyscallError("set blocking", unix.SetNonblock(socket, false)), adjust(f, socket, o), askDestination(f, socket))
-	return w, err
-}
-
 // receiveBuffer is what may wait for a worker, in bytes as the kernel counts
 // them: some hundred requests, which it allows without privileges, to a
 // thousand.
@@ -100,9 +78,7 @@ func open(f *mmsg.Family, o Options) (int, error) {
 func adjust(f *mmsg.Family, socket int, o Options) error {
 	// Kernels before 5.1 do not know it: their requests count as unstamped.
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps)
-	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
-		_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer) // the kernel gives what it allows
-	}
+	enlarge(socket)
 	const besideDSCP = 2 // bits of the byte: those of ECN
 	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<besideDSCP); err != nil {
 		return os.NewSyscallError("set DSCP", err)
@@ -111,6 +87,17 @@ func adjust(f *mmsg.Family, socket int, o Options) error {
 		return os.NewSyscallError("SO_BINDTODEVICE "+o.Interface, unix.BindToDevice(socket, o.Interface))
 	}
 	return nil
+}
+
+// enlarge gives a socket its receive buffer, unless somebody with more privileges
+// has given it one. The kernel counts twice what it is asked for.
+func enlarge(socket int) {
+	if has, err := unix.GetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil && has >= 2*receiveBuffer {
+		return
+	}
+	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
+		_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer) // the kernel gives what it allows
+	}
 }
 
 func share(socket int) error {
