@@ -13,6 +13,7 @@ import (
 	"gpsntpd/hw/sim"
 	"gpsntpd/hw/thermal"
 	"gpsntpd/refclock"
+	"gpsntpd/server/why"
 )
 
 // machine is the hardware, real or simulated.
@@ -23,8 +24,8 @@ type machine struct {
 	thermometer hw.Thermometer // nil when there is none
 	notBefore   refclock.UTC
 	floor       refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
-	receiver    string       // what it is called in sentences
-	about       string       // what the operator is told at the start
+	operation   why.Operation
+	about       string // what the operator is told at the start
 	close       func() error
 }
 
@@ -83,7 +84,7 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 	s.Pulse.Jitter, s.Clock.Offset = sim.Span{Duration: time.Microsecond}, sim.Shift{Duration: quarterSecond}
 	start := sim.Truth(capture.first)
 	m, err := played(s, sim.TruthFrom(start.Add(-time.Second)), sim.NewReplay(s, start, capture.bursts), notBefore)
-	m.receiver = "the replayed capture"
+	m.operation = why.Replayed
 	m.about = fmt.Sprintf("the capture %s: %d epochs from %s on", path,
 		len(capture.bursts), capture.first.Std().Format(time.DateTime))
 	return m, err
@@ -106,13 +107,13 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 		pulses:      p,
 		thermometer: p.Thermometer,
 		notBefore:   notBefore,
-		receiver:    "the simulated receiver",
+		operation:   why.Simulated,
 		close:       p.Close,
 	}, nil
 }
 
 func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
-	m := machine{notBefore: notBefore, floor: notBefore, receiver: "the GPS receiver", close: func() error { return nil }}
+	m := machine{notBefore: notBefore, floor: notBefore, operation: why.Steered, close: func() error { return nil }}
 	m.about = fmt.Sprintf("receiver on %s, pulse on %s", strings.Join(c.Receiver.Devices, " or "), c.Pulse.Device)
 	if c.Clock.Steer {
 		k, err := clock.OpenKernel()
@@ -122,6 +123,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		m.clock = k
 	} else {
 		m.clock = clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+		m.operation = why.NotSteered
 		m.about += "; the host's clock is not steered"
 	}
 	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}

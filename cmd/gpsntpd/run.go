@@ -143,7 +143,7 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 		},
 		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
 		Describe: loop.Description{
-			Version: version, Receiver: m.receiver, Edge: c.Pulse.Edge,
+			Version: version, Operation: m.operation, Edge: c.Pulse.Edge,
 			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
 		},
 	}

@@ -32,6 +32,8 @@ type Result struct {
 	// all hope of it.
 	Fix   refclock.Fix
 	Named bool
+	// Antenna is what the line says of the antenna.
+	Antenna Antenna
 	// Ended is the epoch that this line ended, judged on all its sentences.
 	Ended *Epoch
 }
@@ -71,7 +73,7 @@ func (d *Decoder) Line(l hw.Line) Result {
 		return Result{Verdict: Garbage}
 	}
 	s, verdict := d.parse(l.Text)
-	r := Result{Verdict: verdict}
+	r := Result{Verdict: verdict, Antenna: s.antenna()}
 	if s.kind == "" {
 		return r
 	}

@@ -48,6 +48,7 @@ func newParser() gonmea.SentenceParser {
 		"RMC": asItIs, "ZDA": asItIs, "GNS": asItIs, "GGA": asItIs, "GLL": asItIs,
 		"GSA": asItIs, "GSV": asItIs, "TXT": asItIs,
 		"UBX": asItIs, "GRMF": asItIs, // $PUBX and $PGRMF, for their leap seconds
+		"GTOP": asItIs, // $PGTOP, for its antenna
 	}
 	return gonmea.SentenceParser{
 		CustomParsers: ours,
@@ -58,7 +59,7 @@ func newParser() gonmea.SentenceParser {
 			return nil
 		},
 		OnBaseSentence: func(b *gonmea.BaseSentence) error {
-			proprietary := b.Type == "UBX" || b.Type == "GRMF"
+			proprietary := b.Type == "UBX" || b.Type == "GRMF" || b.Type == "GTOP"
 			if ours[b.Type] == nil || b.Raw[0] != '$' ||
 				proprietary && b.Talker != "P" || !proprietary && len(b.Talker) != 2 {
 				return errIgnored

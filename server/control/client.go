@@ -70,9 +70,19 @@ func (c *Client) Satellites(ctx context.Context) (Answer[Satellites], error) {
 	return ask[Satellites](ctx, c, satellitesPath)
 }
 
+// Why asks how things are and why, in a language ("en", "zh").
+func (c *Client) Why(ctx context.Context, language string) (Answer[Why], error) {
+	return ask[Why](ctx, c, whyPath+"?lang="+url.QueryEscape(language))
+}
+
+// Alarms asks for what is raised now and what was, in a language.
+func (c *Client) Alarms(ctx context.Context, language string) (Answer[Alarms], error) {
+	return ask[Alarms](ctx, c, alarmsPath+"?lang="+url.QueryEscape(language))
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites
+	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms
 }
 
 // Answer is what the daemon said.

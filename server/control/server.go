@@ -23,6 +23,8 @@ const (
 	ntsPath      = "/v1/nts"
 
 	satellitesPath = "/v1/satellites"
+	whyPath        = "/v1/why"
+	alarmsPath     = "/v1/alarms"
 )
 
 // routes returns what answers at each path.
@@ -36,6 +38,8 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		ntsPath:      answer(d.KeyExchange),
 
 		satellitesPath: answer(d.Satellites),
+		whyPath:        answerIn(d.Why),
+		alarmsPath:     answerIn(d.Alarms),
 	}
 }
 
@@ -50,6 +54,8 @@ type Daemon interface {
 	Clients(ctx context.Context) (Clients, error)
 	KeyExchange(ctx context.Context) (KeyExchange, error)
 	Satellites(ctx context.Context) (Satellites, error)
+	Why(ctx context.Context, language string) (Why, error)
+	Alarms(ctx context.Context, language string) (Alarms, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its
@@ -68,6 +74,15 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	there := slices.Sorted(maps.Keys(routes))
 	refuse(w, http.StatusNotFound, "no such resource: "+strings.Join(there, ", ")+" are there")
+}
+
+// answerIn answers with what ask knows, in the language that the question asks
+// for ("?lang=zh"); any other than Chinese is English.
+func answerIn[T knowledge](ask func(context.Context, string) (T, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		language := r.URL.Query().Get("lang")
+		answer(func(ctx context.Context) (T, error) { return ask(ctx, language) })(w, r)
+	}
 }
 
 // answer answers with what ask knows.

@@ -17,7 +17,9 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
+	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // settleEvery is how often the leap seconds are looked up and the kernel is
@@ -40,6 +42,8 @@ type Config struct {
 	Leaps      leap.Table
 	LeapSource string // where Leaps is from
 	Describe   Description
+	Outside    func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
+	Raised     func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
 	Log        zerolog.Logger
 }
 
@@ -72,8 +76,16 @@ type Loop struct {
 	jumps      int              // of the receiver, as last logged
 	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
 	settled    hw.Raw           // when that was last done
-	now        hw.Reading       // at the event being handled
-	err        error            // of the clock: nothing can go on without it
+	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
+	foreignBy  time.Duration    // … by this much
+	jumped     hw.Raw           // when the receiver last jumped; 0: never
+	late       time.Duration    // how late events are taken up, smoothed
+	known      why.Facts
+	chain      why.Chain
+	alarms     alarm.Engine
+	alerted    hw.Raw     // when alarms were last looked at
+	now        hw.Reading // at the event being handled
+	err        error      // of the clock: nothing can go on without it
 }
 
 // New returns a loop that has heard nothing yet.
@@ -83,8 +95,8 @@ func New(c Config) *Loop {
 		Config:     c,
 		decoder:    nmea.NewDecoder(c.NotBefore),
 		controller: discipline.NewController(c.Options),
-		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, word: string(hw.Missing)},
-		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
+		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: string(hw.Missing)},
+		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
 		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: string(hw.Missing)},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[nmea.Verdict]uint64{},
@@ -136,6 +148,8 @@ func (l *Loop) Edge(e hw.Edge) {
 	if l.old(e.At) {
 		return
 	}
+	l.tookUp(e.At)
+	l.pulse.timed(e.At)
 	l.pulse.missed += uint64(e.Missed)
 	l.pulse.polarity.Edge(e)
 	s, err := l.Pairer.Edge(e, l.offset(e.At))
@@ -190,6 +204,10 @@ func (l *Loop) Tick() {
 	l.handle(l.controller.Tick)
 	l.watch()
 	l.relearn()
+	if l.now.Raw.Sub(l.alerted) >= settleEvery {
+		l.alerted = l.now.Raw
+		l.alert()
+	}
 	if l.now.Raw.Sub(l.settled) >= settleEvery {
 		l.settled = l.now.Raw
 		l.settle()
@@ -243,7 +261,9 @@ func (l *Loop) PulseDevice(d hw.Device) {
 // received is gone.
 func (l *Loop) ReceiverDevice(d hw.Device) {
 	l.now = l.Clock.Read()
-	l.receiver = receiver{Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word}
+	l.receiver = receiver{
+		Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word, changed: l.receiver.changed,
+	}
 	l.decoder = nmea.NewDecoder(l.NotBefore)
 	l.device("receiver", d)
 }
@@ -328,9 +348,10 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Moved(a.Moved)
-		l.pulse.polarity = refclock.Polarity{}
+		l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
 		if a.Moved != a.Step {
 			l.Pairer.Disturbed()
+			l.foreign, l.foreignBy = l.now.Raw, a.Moved-a.Step
 		}
 	}
 	s := l.controller.Snapshot()
@@ -354,7 +375,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 		l.Log.Warn().Uint64("moves", n).Msg("somebody else stepped or steered the clock")
 	}
 	if n := l.controller.Jumps(); n != l.jumps {
-		l.jumps = n
+		l.jumps, l.jumped = n, l.now.Raw
 		l.Log.Error().Int("jumps", n).Float64("bound_us", us(s.BoundAt(l.now.Time))).
 			Msg("the receiver's pulse has jumped and its rate has not: the clock runs on without it")
 	}

@@ -8,13 +8,14 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // Description is what status says of things that the loop itself need not
 // know.
 type Description struct {
 	Version       string
-	Receiver      string // in sentences: "the simulated receiver"
+	Operation     why.Operation
 	Edge          string // which edge of the pulse is used
 	PulseRefID    string
 	SentenceRefID string
@@ -34,7 +35,7 @@ func (l *Loop) Status() control.Status {
 		Version:               l.Describe.Version,
 		State:                 state.String(),
 		Since:                 utc(&s, since),
-		Sentence:              l.sentence(&s),
+		Sentence:              l.sentence(),
 		Leap:                  int(refclock.LeapUnknown),
 		Now:                   utc(&s, now),
 		RootDispersionSeconds: math.Ceil(s.DispersionAt(now).Seconds()*wireSecond) / wireSecond,

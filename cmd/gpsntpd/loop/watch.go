@@ -30,6 +30,8 @@ type receiver struct {
 	fixed     hw.Raw     // when it last named a valid time
 	reason    error      // why the newest epoch is not valid
 	word      string     // its condition as last logged
+	changed   hw.Raw     // when that was
+	antenna   nmea.Antenna
 }
 
 func (r *receiver) noise(now hw.Reading) { r.bytes = now.Raw }
@@ -39,6 +41,9 @@ func (r *receiver) heard(now hw.Reading, got nmea.Result) {
 	if got.Verdict == nmea.OK || got.Verdict == nmea.Ignored {
 		r.good = now.Raw
 		r.sentences++
+	}
+	if got.Antenna != nmea.AntennaUnsaid {
+		r.antenna = got.Antenna
 	}
 	r.learn(now, got)
 }
@@ -87,6 +92,17 @@ type pulse struct {
 	polarity refclock.Polarity
 	off      bool
 	word     string
+	changed  hw.Raw        // when that was
+	at       hw.Time       // of the last edge; 0 when the clock was moved since
+	interval time.Duration // between the last two edges
+}
+
+// timed takes the time of an edge.
+func (p *pulse) timed(at hw.Time) {
+	if p.at != 0 {
+		p.interval = at.Sub(p.at)
+	}
+	p.at = at
 }
 
 func (p *pulse) heard(now hw.Reading) {
@@ -150,7 +166,7 @@ func (l *Loop) watch() {
 	}
 	if w := l.receiver.condition(l.now); w != l.receiver.word {
 		l.Log.Info().Str("from", l.receiver.word).Str("to", w).Msg("receiver")
-		l.receiver.word = w
+		l.receiver.word, l.receiver.changed = w, l.now.Raw
 	}
 	if w := l.pulseCondition(); w != l.pulse.word {
 		e := l.Log.Info()
@@ -159,7 +175,7 @@ func (l *Loop) watch() {
 				Float64("other_latency_us", us(ev.OtherLatency))
 		}
 		e.Str("from", l.pulse.word).Str("to", w).Msg("pulse")
-		l.pulse.word = w
+		l.pulse.word, l.pulse.changed = w, l.now.Raw
 	}
 	if w := l.sensor.condition(l.now); w != l.sensor.word {
 		l.Log.Info().Str("from", l.sensor.word).Str("to", w).Msg("temperature sensor")

@@ -1,0 +1,123 @@
+package loop
+
+import (
+	"time"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/why"
+)
+
+// Why explains how things are at this moment, in a language.
+func (l *Loop) Why(language why.Language) (string, why.Explanation) {
+	f := l.facts()
+	s := l.Latest.Load()
+	f.Clock.GoodFor = s.Lasts(l.now.Time)
+	return f.Clock.State.String(), f.Explain(language)
+}
+
+// facts is all that is known, in enumerated words and numbers. What it returns
+// is the loop's own: it is the same the next time.
+func (l *Loop) facts() *why.Facts {
+	f := &l.known
+	*f = why.Facts{Operation: l.Describe.Operation}
+	if l.Outside != nil {
+		l.Outside(f)
+	}
+	l.clockFacts(f)
+	l.receiverFacts(&f.Receiver)
+	l.pulseFacts(&f.Pulse)
+	f.Antenna = string(l.receiver.antenna)
+	f.Sensor = why.Device{Path: l.sensor.Path, Word: l.sensor.condition(l.now)}
+	if l.rejection != nil {
+		f.Pairing.Reason = l.rejection.Word
+	}
+	if lat := l.Pairer.Latency(); lat.Count > 0 {
+		f.Pairing.Latency, f.Pairing.Margin = lat.Mean, lat.Margin()
+	}
+	f.Jumped, f.Moved, f.MovedBy = l.since(l.jumped), l.since(l.foreign), l.foreignBy
+	f.Late = l.late
+	return f
+}
+
+func (l *Loop) clockFacts(f *why.Facts) {
+	s := l.Latest.Load()
+	now := l.now.Time
+	_, since := l.controller.State()
+	f.Clock = why.Clock{
+		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(),
+		ByPulse: s.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
+		Bound: s.BoundAt(now), Limit: s.MaxError,
+		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
+	}
+	if s.LastSample == 0 {
+		return
+	}
+	f.Clock.Silence = now.Sub(s.LastSample)
+	f.Leap = why.Leap{
+		Known: true, Armed: s.Armed.By != 0,
+		Left: time.Duration(l.Leaps.Expires-refclock.At(now, s.OffsetAt(now)).Std().Unix()) * time.Second,
+	}
+}
+
+func (l *Loop) receiverFacts(f *why.Receiver) {
+	r := &l.receiver
+	*f = why.Receiver{
+		Device: why.Device{Path: r.Path, Word: r.condition(l.now), For: l.since(r.changed)},
+		Baud:   r.Baud, Used: -1, InView: -1, NoFix: l.since(max(r.fixed, r.began)),
+	}
+	switch f.Word {
+	case "silent":
+		f.For = l.since(max(r.bytes, r.began))
+	case "garbage":
+		f.For = l.since(max(r.good, r.began))
+	}
+	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
+		f.Used, f.InView, f.Timing = r.epoch.Fix.Used, r.epoch.Fix.InView, r.epoch.Fix.Mode == refclock.ModeTime
+	}
+}
+
+func (l *Loop) pulseFacts(f *why.Pulse) {
+	p := &l.pulse
+	*f = why.Pulse{
+		Device: why.Device{Path: p.Path, Word: l.pulseCondition(), For: l.since(p.changed)},
+		Edge:   l.Describe.Edge, Interval: p.interval,
+		Width: p.polarity.Evidence(l.Pairer.Latency()).Width,
+	}
+	if f.Word == "silent" {
+		f.For = l.since(max(p.last, p.began))
+	}
+}
+
+// since is how long ago r was, 0 when it never was.
+func (l *Loop) since(r hw.Raw) time.Duration {
+	if r == 0 {
+		return 0
+	}
+	return l.now.Raw.Sub(r)
+}
+
+// sentence says in one line how things are, for somebody who has never heard
+// of a pulse per second.
+func (l *Loop) sentence() string { return l.facts().Brief(why.English) }
+
+// doubts says why the reference is not believed.
+func (l *Loop) doubts() string {
+	code := why.OtherSecond
+	if l.wrongEdge() {
+		code = why.WrongEdge
+	}
+	text, remedy := l.facts().Tell(code, why.English)
+	return text + " " + remedy
+}
+
+// lateness smooths how late events are taken up.
+const lateness = 16 // events
+
+// late tells that an event of time t is taken up now.
+func (l *Loop) tookUp(t hw.Time) {
+	if d := l.now.Time.Sub(t); d >= 0 && d < discipline.SilentAfter {
+		l.late += (d - l.late) / lateness
+	}
+}

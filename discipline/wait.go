@@ -1,0 +1,60 @@
+package discipline
+
+import (
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// Wait is what a clock that is not synchronized waits for, one enumerated word.
+type Wait string
+
+// What can be waited for.
+const (
+	WaitNothing  Wait = ""         // it is synchronized
+	WaitFirst    Wait = "first"    // a sample at all
+	WaitSample   Wait = "sample"   // one after a step, or after silence
+	WaitSamples  Wait = "samples"  // some more in a row
+	WaitOutliers Wait = "outliers" // too many of the last ones were too far off
+	WaitBound    Wait = "bound"    // the bound has to shrink
+)
+
+// Waits tells what is waited for at r, as settle decides it.
+func (c *Controller) Waits(r hw.Reading) Wait {
+	switch {
+	case c.state.Synchronized():
+		return WaitNothing
+	case !c.filter.Started():
+		return WaitFirst
+	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
+		return WaitSample
+	case c.filter.Misses > 1 || c.filter.Missing >= settleMissing:
+		return WaitOutliers
+	case c.filter.Taken < settleTaken:
+		return WaitSamples
+	}
+	return WaitBound
+}
+
+// Outliers is the share of the last samples that were not believed.
+func (c *Controller) Outliers() float64 { return c.filter.Missing }
+
+// Lasts forecasts for how long after now the bound stays within the limit
+// without another sample, to the second and at most 30 days: then the state is
+// Unsynchronized.
+func (s *Snapshot) Lasts(now hw.Time) time.Duration {
+	if s.LastSample == 0 {
+		return 0
+	}
+	since := now.Sub(s.Measured)
+	low, high := 0, int(longest/time.Second)
+	for low < high {
+		middle := (low + high + 1) / 2
+		if s.Growth.After(since+time.Duration(middle)*time.Second) <= s.MaxError {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return time.Duration(low) * time.Second
+}

@@ -1,0 +1,123 @@
+package why
+
+import (
+	"strings"
+
+	"gpsntpd/discipline"
+)
+
+// Explanation is the answer in words.
+type Explanation struct {
+	Sentence string // the verdict, and the first cause of it
+	Remedy   string // what to do, or that there is nothing to do
+	Links    []Told
+}
+
+// Told is a link in words.
+type Told struct {
+	Link
+	Text   string // one or more sentences
+	Remedy string // "" when all is well
+}
+
+// Explain says how things are and why, in a language.
+func (f *Facts) Explain(l Language) Explanation {
+	var c Chain
+	c.Set(f)
+	e := Explanation{}
+	for _, link := range c.Links() {
+		text, remedy := f.Tell(link.Code, l)
+		e.Links = append(e.Links, Told{link, text, remedy})
+	}
+	first := c.First(f.Clock.State)
+	e.Sentence = f.sentence(&c, first, l)
+	e.Remedy = phrases[l.known()].nothing
+	if first != nil {
+		_, e.Remedy = f.Tell(first.Code, l)
+	}
+	return e
+}
+
+// Tell says what a code means under the circumstances, and what to do.
+func (f *Facts) Tell(c Code, l Language) (text, remedy string) {
+	w := state(c).in(l)
+	p := phrases[l.known()]
+	text = p.capital(f.fill(w.Clause, l)) + p.stop
+	if w.Detail != "" {
+		text += p.space + f.fill(w.Detail, l)
+	}
+	return text, f.fill(w.Remedy, l)
+}
+
+// Clause is the first part of what Tell says, to go on from "but".
+func (f *Facts) Clause(c Code, l Language) string { return f.fill(state(c).in(l).Clause, l) }
+
+// Brief says in one line how things are: the sentence of status.
+func (f *Facts) Brief(l Language) string {
+	var c Chain
+	c.Set(f)
+	p := phrases[l.known()]
+	cause := p.measuring
+	if first := c.First(f.Clock.State); first != nil {
+		cause = f.Clause(first.Code, l)
+	}
+	brief := p.brief[f.Clock.State]
+	if f.Clock.State == discipline.Unsynchronized && f.Clock.Doubted {
+		brief = p.doubted
+	}
+	return strings.ReplaceAll(f.fill(brief, l), "<cause>", cause)
+}
+
+// sentence joins the verdict, what is well nevertheless, and the first cause.
+func (f *Facts) sentence(c *Chain, first *Link, l Language) string {
+	p := phrases[l.known()]
+	verdict := f.fill(p.verdict[f.Clock.State], l)
+	if first == nil {
+		return verdict + f.Clause(clock(f), l) + p.stop
+	}
+	text := verdict
+	switch f.Clock.State {
+	case discipline.Locked:
+		text += f.fill(p.although, l)
+	default:
+		text += f.evidence(c, first, l)
+	}
+	w := state(first.Code).in(l)
+	text += f.fill(w.Clause, l) + p.stop
+	if w.Detail != "" {
+		text += p.space + f.fill(w.Detail, l)
+	}
+	return text
+}
+
+// evidence is what is well although something else is not: that narrows the
+// search.
+func (f *Facts) evidence(c *Chain, first *Link, l Language) string {
+	p := phrases[l.known()]
+	var well []string
+	if c.Has(PulseOK) && first.Part != PartPulse {
+		well = append(well, f.Clause(PulseOK, l))
+	}
+	if c.Has(FixOK) && f.Receiver.Used > 0 && first.Part != PartFix {
+		well = append(well, f.fill(p.used, l))
+	}
+	if len(well) == 0 {
+		return ""
+	}
+	return strings.Join(well, p.and) + p.but
+}
+
+// fill replaces the names in a template by facts.
+func (f *Facts) fill(template string, l Language) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString(f.value(name, l))
+		template = after
+	}
+}

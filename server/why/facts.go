@@ -1,0 +1,111 @@
+package why
+
+import (
+	"time"
+
+	"gpsntpd/discipline"
+)
+
+// Facts are what is known of the daemon at one moment. Words are those of
+// status; a duration is 0 and a number −1 when it is not known.
+type Facts struct {
+	Operation Operation
+	Receiver  Receiver
+	Antenna   string // "", "ok", "open", "short", "internal"
+	Pulse     Pulse
+	Pairing   Pairing
+	Jumped    time.Duration // since the receiver's phase jumped last
+	Rival     string        // another program that steers clocks and runs here; "" for none
+	Moved     time.Duration // since somebody else moved the clock last …
+	MovedBy   time.Duration // … by this much
+	Clock     Clock
+	NTP       NTP
+	NTS       NTS
+	Leap      Leap
+	Sensor    Device
+	Storage   string        // "off", "ok", "read_only", "full", "failed"
+	StoredAt  string        // the file that cannot be written
+	Late      time.Duration // how late the loop takes up events, smoothed
+	Socket    string        // of the control, for a daemon that does not answer
+}
+
+// Operation is what the daemon has been started for.
+type Operation string
+
+// The kinds of operation.
+const (
+	Steered    Operation = "steered"
+	NotSteered Operation = "not_steered"
+	Simulated  Operation = "simulated"
+	Replayed   Operation = "replayed"
+)
+
+// Device is the condition of a device.
+type Device struct {
+	Path string
+	Word string        // its state in status
+	For  time.Duration // since it has been in it
+}
+
+// Receiver is what is known of the GNSS receiver.
+type Receiver struct {
+	Device
+	Baud   int
+	Used   int           // satellites, −1 when not said
+	InView int           // likewise
+	Timing bool          // it says that it knows its place and solves for time alone
+	NoFix  time.Duration // since the last fix, or the start
+}
+
+// Pulse is what is known of the pulse per second.
+type Pulse struct {
+	Device
+	Edge     string
+	Interval time.Duration // between the last two edges, by our clock
+	Width    time.Duration // from the chosen edge to the other one
+}
+
+// Pairing is what is known of which second a pulse begins.
+type Pairing struct {
+	Reason  string        // word of the refclock.Reason of the newest event that yielded no sample
+	Latency time.Duration // of the sentences
+	Margin  time.Duration // by which that may still move
+}
+
+// Clock is the condition of the discipline.
+type Clock struct {
+	State    discipline.State
+	For      time.Duration // since it has been in it
+	Wait     discipline.Wait
+	Doubted  bool // the reference is not believed
+	ByPulse  bool // the last sample was measured by a pulse
+	Resumed  bool // the frequency was known before the start
+	Bound    time.Duration
+	Limit    time.Duration // on the bound
+	Samples  uint64
+	Silence  time.Duration // since the last sample
+	GoodFor  time.Duration // how long the bound stays below the limit without another sample
+	Outliers float64       // share of the last samples that were not believed
+}
+
+// NTP is what the servers have counted, since the start and in the last minute.
+type NTP struct {
+	Requests, Denied, RateLimited, BadKeys, SendFailed uint64
+	Recent                                             Recent
+}
+
+// Recent is what was counted in the last minute.
+type Recent struct{ Requests, Denied, RateLimited, BadKeys, SendFailed uint64 }
+
+// NTS is the condition of the key exchange.
+type NTS struct {
+	Word string        // as in status
+	Left time.Duration // of the certificate's life; negative afterwards
+}
+
+// Leap is what is known of the list of leap seconds.
+type Leap struct {
+	Known bool          // the date is, by which it is judged
+	Left  time.Duration // of the list's life; negative afterwards
+	Armed bool
+}

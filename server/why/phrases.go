@@ -1,0 +1,87 @@
+package why
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"gpsntpd/discipline"
+)
+
+// phrase is what joins clauses in one language.
+type phrase struct {
+	verdict   [discipline.Unsynchronized + 1]string // by state
+	brief     [discipline.Unsynchronized + 1]string // likewise, for one line
+	doubted   string                                // the line of a reference that is not believed
+	although  string
+	used      string
+	and, but  string
+	stop      string
+	space     string // between sentences
+	nothing   string // to do
+	measuring string
+}
+
+// known is l, or English.
+func (l Language) known() Language {
+	if l == Chinese {
+		return Chinese
+	}
+	return English
+}
+
+var phrases = map[Language]phrase{
+	English: {
+		verdict: [...]string{
+			"Not stratum 1 yet: ", "Not stratum 1 yet: ", "Stratum 1: ",
+			"Stratum 1 in holdover, for {good_for} more; error below {bound}: ", "Not stratum 1 any more: ",
+		},
+		brief: [...]string{
+			"Not synchronized yet: <cause>.",
+			"Not synchronized yet: the error may be {bound}, the limit is {limit}; <cause>.",
+			"Locked to {host} for {clock_for}; error below {bound}.",
+			"Holdover: no usable pulse for {silence}, <cause>; error still below {bound}.",
+			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
+		},
+		doubted:   "Not synchronized: <cause>.",
+		although:  "locked for {clock_for}, error below {bound}; but ",
+		used:      "{used_count} used",
+		and:       " and ",
+		but:       ", but ",
+		stop:      ".",
+		space:     " ",
+		nothing:   "Nothing to do.",
+		measuring: "measuring",
+	},
+	Chinese: {
+		verdict: [...]string{
+			"尚未达到层级 1 (stratum 1)：", "尚未达到层级 1 (stratum 1)：", "层级 1 (stratum 1)：",
+			"守时 (holdover) 中，仍为层级 1，还可保持 {good_for}，误差上限 {bound}：", "已不再是层级 1 (stratum 1)：",
+		},
+		brief: [...]string{
+			"尚未同步：<cause>。",
+			"尚未同步：误差上限 {bound}，限值 {limit}；<cause>。",
+			"已与{host}同步 {clock_for}，误差上限 {bound}。",
+			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；误差上限仍为 {bound}。",
+			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
+		},
+		doubted:   "未同步：<cause>。",
+		although:  "已同步 {clock_for}，误差上限 {bound}；但是",
+		used:      "已使用 {used} 颗卫星",
+		and:       "，",
+		but:       "，但是",
+		stop:      "。",
+		space:     "",
+		nothing:   "无需操作。",
+		measuring: "正在测量",
+	},
+}
+
+// capital begins a sentence, where the language has capitals. A word that is a
+// name stays as it is.
+func (p phrase) capital(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	if len(clause) > 7 && clause[:7] == "gpsntpd" {
+		return clause
+	}
+	return string(unicode.ToUpper(first)) + clause[size:]
+}

@@ -1,0 +1,210 @@
+package why
+
+// The codes of the clock, and of who else moves it.
+const (
+	NobodyElse   Code = "nobody_else"
+	RivalRunning Code = "rival_running"
+	Interfered   Code = "interfered"
+
+	Starting           Code = "starting"
+	AcquiringStep      Code = "acquiring_step"
+	AcquiringSamples   Code = "acquiring_samples"
+	AcquiringResumed   Code = "acquiring_resumed"
+	AcquiringOutliers  Code = "acquiring_outliers"
+	AcquiringBound     Code = "acquiring_bound"
+	AcquiringSentences Code = "acquiring_sentences"
+	Locked             Code = "locked"
+	LockedSentences    Code = "locked_sentences"
+	Holdover           Code = "holdover"
+	HoldoverOver       Code = "holdover_over"
+	OtherSecond        Code = "other_second"
+	SteppedBack        Code = "stepped_back"
+	Disbelieved        Code = "disbelieved"
+	Recovering         Code = "recovering"
+)
+
+var rivalStates = [...]State{
+	{
+		NobodyElse, PartRivals, Good,
+		Words{"nobody else moves the clock", "", ""},
+		Words{"没有其他程序改动时钟", "", ""},
+	},
+	{
+		RivalRunning, PartRivals, Bad,
+		Words{
+			"{rival} is running too, and steers the same clock", "Two programs that steer one clock work against each other.",
+			"Stop it: `sudo systemctl disable --now {rival}`.",
+		},
+		Words{
+			"{rival} 也在运行，并在调整同一个时钟", "两个程序同时调整一个时钟会互相干扰。",
+			"停用它：`sudo systemctl disable --now {rival}`。",
+		},
+	},
+	{
+		Interfered, PartRivals, Bad,
+		Words{
+			"another program moved the clock by {moved_by} {moved_ago} ago", "What it did has been undone.",
+			"Find who sets the clock beside gpsntpd: chronyd, ntpd, systemd-timesyncd, ntpdate or `date -s` in a cron job, the guest tools of a virtual machine.",
+		},
+		Words{
+			"{moved_ago}前有其他程序把时钟拨动了 {moved_by}", "这一改动已被撤消。",
+			"找出除 gpsntpd 之外还在设置时钟的程序：chronyd、ntpd、systemd-timesyncd、cron 里的 ntpdate 或 `date -s`，或虚拟机的增强工具。",
+		},
+	},
+}
+
+var clockStates = [...]State{
+	{
+		Starting, PartClock, Waiting,
+		Words{
+			"no sample has been taken yet", "gpsntpd has been waiting for {clock_for}.",
+			"Nothing to do: the first sample comes some seconds after the receiver has named time and date.",
+		},
+		Words{
+			"还没有取得任何样本", "gpsntpd 已等待 {clock_for}。",
+			"无需操作：接收机给出时间和日期后几秒内就会有第一个样本。",
+		},
+	},
+	{
+		AcquiringStep, PartClock, Waiting,
+		Words{
+			"the clock waits for the next sample, by which to check itself", "It has just been set, or the samples have paused; {silence} so far.",
+			"Nothing to do: it takes one more pulse.",
+		},
+		Words{
+			"时钟正在等待下一个样本来核对自己", "它刚被校准过，或样本中断了；目前已过 {silence}。",
+			"无需操作：再来一个脉冲即可。",
+		},
+	},
+	{
+		AcquiringSamples, PartClock, Waiting,
+		Words{
+			"too few samples have been taken yet ({samples})", "Four in a row have to agree.",
+			"Nothing to do: that takes some seconds.",
+		},
+		Words{
+			"样本还太少（{samples} 个）", "需要连续四个样本相互吻合。",
+			"无需操作：几秒钟即可。",
+		},
+	},
+	{
+		AcquiringResumed, PartClock, Waiting,
+		Words{
+			"gpsntpd goes on from its state before the restart, with {samples} new samples", "The frequency of the oscillator is known already.",
+			"Nothing to do: after a restart it is back within seconds.",
+		},
+		Words{
+			"gpsntpd 正从重启前保存的状态继续，已有 {samples} 个新样本", "振荡器的频率已经知道。",
+			"无需操作：重启后几秒内即可恢复。",
+		},
+	},
+	{
+		AcquiringOutliers, PartClock, Bad,
+		Words{
+			"many of the samples are too far off to be believed ({outliers} of the last ones)", "A good pulse has less than 10 %.",
+			"If it lasts for minutes, look for noise on the PPS wire, a shared interrupt, or a processor that is very busy.",
+		},
+		Words{
+			"许多样本偏差过大而不可信（占近期的 {outliers}）", "正常的秒脉冲 (PPS) 应低于 10 %。",
+			"如果持续数分钟，请检查 PPS 线上的干扰、共享中断或过高的处理器负载。",
+		},
+	},
+	{
+		AcquiringBound, PartClock, Waiting,
+		Words{
+			"the error may still be {bound}, the limit is {limit}", "The bound shrinks with each pulse.",
+			"Nothing to do: that takes seconds to minutes. If it does not end, the pulse is noisier than clock.max-error allows.",
+		},
+		Words{
+			"误差上限仍为 {bound}，而限值为 {limit}", "误差上限会随每个秒脉冲 (PPS) 缩小。",
+			"无需操作：几秒到几分钟即可。如果一直达不到，说明脉冲的噪声超过了 clock.max-error 所允许的范围。",
+		},
+	},
+	{
+		AcquiringSentences, PartClock, Bad,
+		Words{
+			"there are only sentences, whose error may be {bound}, and the limit is {limit}", "Without a pulse the time cannot become better than that.",
+			"Connect the PPS pin of the receiver and set pulse.device, or, if a coarse time is enough, raise clock.max-error above {bound}.",
+		},
+		Words{
+			"只有 NMEA 语句可用，误差上限为 {bound}，而限值为 {limit}", "没有秒脉冲 (PPS) 就不可能更准。",
+			"接上接收机的 PPS 引脚并设置 pulse.device；如果粗略的时间就够用，可把 clock.max-error 调到 {bound} 以上。",
+		},
+	},
+	{
+		Locked, PartClock, Good,
+		Words{"the clock is locked to {host} for {clock_for}; the error is below {bound}", "", ""},
+		Words{"时钟已与{host}同步 {clock_for}，误差上限 {bound}", "", ""},
+	},
+	{
+		LockedSentences, PartClock, Good,
+		Words{"the clock follows the sentences of {host} for {clock_for}, without a pulse; the error is below {bound}", "", ""},
+		Words{"时钟已跟随{host}的 NMEA 语句 {clock_for}（没有秒脉冲），误差上限 {bound}", "", ""},
+	},
+	{
+		Holdover, PartClock, Waiting,
+		Words{
+			"the clock runs on by itself since {silence}; the error is still below {bound}", "It stays below {limit} for {good_for} more.",
+			"Nothing is lost yet: bring the pulses back within that time.",
+		},
+		Words{
+			"时钟已自行守时 (holdover) {silence}，误差上限仍为 {bound}", "还能保持在 {limit} 以内 {good_for}。",
+			"目前尚无损失：请在这段时间内恢复秒脉冲 (PPS)。",
+		},
+	},
+	{
+		HoldoverOver, PartClock, Bad,
+		Words{
+			"the clock has run by itself for too long ({silence}): the error may be {bound}, the limit is {limit}", "",
+			"Bring the pulses back: a few seconds later the clock is synchronized again.",
+		},
+		Words{
+			"时钟自行守时 (holdover) 已太久（{silence}）：误差上限达 {bound}，而限值为 {limit}", "",
+			"请恢复秒脉冲 (PPS)：几秒钟后时钟就会重新同步。",
+		},
+	},
+	{
+		OtherSecond, PartClock, Bad,
+		Words{
+			"the reference is not believed, since it names another second than the clock", "A clock that was right a moment ago is not set by whole seconds on the word of one receiver.",
+			"Compare with another clock (`gpsntpctl query pool.ntp.org`). If the receiver is right, restart gpsntpd; if not, restart or replace the receiver.",
+		},
+		Words{
+			"不信任参考源，因为它所说的秒与时钟不一致", "刚才还正确的时钟，不会仅凭一台接收机的说法就拨动整秒。",
+			"与其他时钟比较（`gpsntpctl query pool.ntp.org`）。如果接收机是对的，请重启 gpsntpd；否则请重启或更换接收机。",
+		},
+	},
+	{
+		SteppedBack, PartClock, Waiting,
+		Words{
+			"somebody moved the clock, which was set right again and waits for the next sample", "It is served again after that.",
+			"Stop whoever sets the clock: two programs must not do that.",
+		},
+		Words{
+			"有程序拨动了时钟；现已拨正，正在等待下一个样本", "之后即恢复对外授时。",
+			"停用另一个设置时钟的程序：不能有两个程序同时调整时钟。",
+		},
+	},
+	{
+		Disbelieved, PartClock, Bad,
+		Words{
+			"the samples have left the clock's course ({outliers} of the last ones are not believed) and the error may be {bound}", "Pulse or oscillator have changed more than either should.",
+			"Look at the receiver's antenna and for a sudden change of temperature. What stays for some minutes is believed in the end.",
+		},
+		Words{
+			"样本偏离了时钟的走势（近期有 {outliers} 不可信），误差上限达 {bound}", "秒脉冲 (PPS) 或振荡器的变化超出了正常范围。",
+			"检查接收机天线，以及温度是否骤变。持续几分钟的新状态最终会被接受。",
+		},
+	},
+	{
+		Recovering, PartClock, Waiting,
+		Words{
+			"samples come again and the clock is being checked: the error may be {bound}, the limit is {limit}", "",
+			"Nothing to do: it is synchronized again as soon as the bound is below the limit.",
+		},
+		Words{
+			"样本已恢复，正在核对时钟：误差上限为 {bound}，限值为 {limit}", "",
+			"无需操作：误差上限一低于限值就会重新同步。",
+		},
+	},
+}

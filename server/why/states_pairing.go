@@ -1,0 +1,116 @@
+package why
+
+// The codes of which second a pulse begins.
+const (
+	PairingOK    Code = "pairing_ok"
+	NoPulseYet   Code = "no_pulse_before"
+	Glitch       Code = "glitch"
+	Discontinued Code = "discontinued"
+	Ambiguous    Code = "ambiguous"
+	Learning     Code = "learning"
+	Disagrees    Code = "disagrees"
+	Unconfirmed  Code = "unconfirmed"
+	PhaseOK      Code = "phase_ok"
+	PhaseJumped  Code = "phase_jumped"
+)
+
+var pairingStates = [...]State{
+	{
+		PairingOK, PartPairing, Good,
+		Words{"sentences and clock agree on the second{with_margin}", "", ""},
+		Words{"NMEA 语句与时钟对当前是哪一秒一致{with_margin}", "", ""},
+	},
+	{
+		NoPulseYet, PartPairing, Waiting,
+		Words{
+			"the last sentence came without a pulse before it", "",
+			"Wait some seconds. If it stays so, check whether pulses come every second.",
+		},
+		Words{
+			"最近一条语句之前没有秒脉冲 (PPS)", "",
+			"等几秒钟；如果一直如此，请检查是否每秒都有脉冲。",
+		},
+	},
+	{
+		Glitch, PartPairing, Waiting,
+		Words{
+			"the last edge was none of the pulse's", "Edges that do not come a whole second after a pulse are left out.",
+			"Nothing to do when it happens now and then. If it is often (`gpsntpctl counters`), look for noise on the PPS wire.",
+		},
+		Words{
+			"最近一个边沿不属于秒脉冲 (PPS)", "与前一个脉冲的间隔不是整秒的边沿会被丢弃。",
+			"偶尔出现无需处理；如果频繁出现（见 `gpsntpctl counters`），请检查 PPS 线上的干扰。",
+		},
+	},
+	{
+		Discontinued, PartPairing, Bad,
+		Words{
+			"the receiver's seconds do not count up one by one", "",
+			"Nothing to do if it is over in a minute: receivers correct themselves after the start. Otherwise set the receiver to one epoch a second and enough baud for it.",
+		},
+		Words{
+			"接收机给出的秒不是逐秒递增", "",
+			"如果一分钟内恢复则无需操作：接收机启动后会自行修正。否则请把接收机设为每秒一次输出，并使用足够高的波特率。",
+		},
+	},
+	{
+		Ambiguous, PartPairing, Bad,
+		Words{
+			"sentences arrive so near to a pulse that nobody can tell which second they name{with_latency}", "",
+			"Raise the baud rate of the receiver, or switch off sentences that are not needed, so that they come well within their second.",
+		},
+		Words{
+			"语句到达的时刻离秒脉冲 (PPS) 太近，无法判断它说的是哪一秒{with_latency}", "",
+			"提高接收机的波特率，或关闭不需要的语句，让语句在所属的那一秒之内尽早到达。",
+		},
+	},
+	{
+		Learning, PartPairing, Waiting,
+		Words{
+			"it is still being learnt how late the sentences are", "That takes some seconds after the first fix.",
+			"Nothing to do: wait for some more sentences.",
+		},
+		Words{
+			"正在学习 NMEA 语句的延迟", "首次定位后需要几秒钟。",
+			"无需操作：再等几条语句即可。",
+		},
+	},
+	{
+		Disagrees, PartPairing, Bad,
+		Words{
+			"the receiver names another second than the clock", "One of the two is wrong, so the pulses are not used.",
+			"Wait a minute: a receiver without UTC parameters is off by some seconds and corrects itself. If the receiver is right after all, restart gpsntpd.",
+		},
+		Words{
+			"接收机所说的秒与时钟不一致", "两者必有一个不对，因此暂不采用秒脉冲 (PPS)。",
+			"等一分钟：还没有 UTC 参数的接收机会差几秒，随后自行纠正。如果接收机其实是对的，请重启 gpsntpd。",
+		},
+	},
+	{
+		Unconfirmed, PartPairing, Bad,
+		Words{
+			"no sentence has confirmed the pulses for some seconds", "Pulses count only while sentences agree with them.",
+			"Check that the receiver keeps sending sentences with a valid time, every second.",
+		},
+		Words{
+			"已有数秒没有语句确认秒脉冲 (PPS)", "只有语句与之吻合时脉冲才算数。",
+			"检查接收机是否每秒都在发送带有效时间的语句。",
+		},
+	},
+	{
+		PhaseOK, PartPhase, Good,
+		Words{"the pulse has kept its phase", "", ""},
+		Words{"秒脉冲 (PPS) 的相位一直稳定", "", ""},
+	},
+	{
+		PhaseJumped, PartPhase, Bad,
+		Words{
+			"the receiver's pulse jumped {jumped_ago} ago while its rate did not change", "The clock runs on without it until that is settled.",
+			"Look at the receiver: a restart, a change of its settings, or interference moves the pulse. If it stays, its new phase is believed in the end.",
+		},
+		Words{
+			"接收机的秒脉冲 (PPS) 在 {jumped_ago}前发生了跳变，而频率没有变化", "在查明之前，时钟不依赖它继续走时。",
+			"检查接收机：重启、修改设置或干扰都会移动脉冲。如果新相位持续不变，最终会被接受。",
+		},
+	},
+}

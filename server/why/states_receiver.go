@@ -1,0 +1,92 @@
+package why
+
+// The codes of what brings the sentences.
+const (
+	ReceiverOK      Code = "receiver_ok"
+	ReceiverMissing Code = "receiver_missing"
+	ReceiverDenied  Code = "receiver_denied"
+	ReceiverBusy    Code = "receiver_busy"
+	ReceiverFailed  Code = "receiver_failed"
+	SentencesOK     Code = "sentences_ok"
+	ReceiverSilent  Code = "receiver_silent"
+	ReceiverGarbage Code = "receiver_garbage"
+)
+
+var receiverStates = [...]State{
+	{
+		ReceiverOK, PartReceiver, Good,
+		Words{"the serial port {receiver} is open{at_baud}", "", ""},
+		Words{"串口 {receiver} 已打开{at_baud}", "", ""},
+	},
+	{
+		ReceiverMissing, PartReceiver, Bad,
+		Words{
+			"the serial port {receiver} is not there", "It has been looked for for {receiver_for}.",
+			"Plug the receiver in, enable the UART, or set receiver.device in the configuration; gpsntpd takes it as soon as it appears.",
+		},
+		Words{
+			"找不到串口 {receiver}", "已等待 {receiver_for}。",
+			"请插好接收机、启用 UART，或在配置文件中设置 receiver.device；设备一出现 gpsntpd 就会自动打开。",
+		},
+	},
+	{
+		ReceiverDenied, PartReceiver, Bad,
+		Words{
+			"gpsntpd may not open the serial port {receiver}", "",
+			"Add gpsntpd's user to the group that `ls -l {receiver}` shows, mostly dialout, and restart gpsntpd.",
+		},
+		Words{
+			"gpsntpd 没有权限打开串口 {receiver}", "",
+			"把 gpsntpd 的运行用户加入 `ls -l {receiver}` 显示的用户组（通常是 dialout），然后重启 gpsntpd。",
+		},
+	},
+	{
+		ReceiverBusy, PartReceiver, Bad,
+		Words{
+			"another program has the serial port {receiver} open", "Often it is gpsd or a login console.",
+			"`sudo gpsntpctl holders {receiver}` says which, and how to stop it.",
+		},
+		Words{
+			"串口 {receiver} 正被其他程序占用", "常见的是 gpsd 或登录控制台 (getty)。",
+			"运行 `sudo gpsntpctl holders {receiver}` 可查出占用者以及停止它的方法。",
+		},
+	},
+	{
+		ReceiverFailed, PartReceiver, Bad,
+		Words{
+			"the serial port {receiver} opened and then failed", "It is tried again and again, for {receiver_for} so far.",
+			"Check the plug, the cable and the power of the receiver; `dmesg` may say more about the port.",
+		},
+		Words{
+			"串口 {receiver} 打开后发生故障", "正在反复重试，已持续 {receiver_for}。",
+			"检查接收机的插头、线缆和供电；`dmesg` 里可能有该串口的更多信息。",
+		},
+	},
+	{
+		SentencesOK, PartSentences, Good,
+		Words{"sentences arrive with sound checksums", "", ""},
+		Words{"NMEA 语句正常到达，校验和正确", "", ""},
+	},
+	{
+		ReceiverSilent, PartSentences, Bad,
+		Words{
+			"the receiver on {receiver} says nothing", "Nothing has arrived for {receiver_for}.",
+			"Check the receiver's power, that its TX is wired to our RX, and that no login console uses the port (console=serial0 in cmdline.txt).",
+		},
+		Words{
+			"接收机（{receiver}）没有发来任何数据", "已有 {receiver_for} 没有收到一个字节。",
+			"检查接收机供电，确认它的 TX 接到本机的 RX，并确认串口没有被用作登录控制台（cmdline.txt 中的 console=serial0）。",
+		},
+	},
+	{
+		ReceiverGarbage, PartSentences, Bad,
+		Words{
+			"the receiver on {receiver} sends no sentences, only other bytes", "No sound sentence has come for {receiver_for}.",
+			"If receiver.baud is set, set it to \"auto\". Is it a receiver that speaks NMEA, and is the wiring right (3.3 V, common ground)?",
+		},
+		Words{
+			"接收机（{receiver}）发来的数据里没有有效的 NMEA 语句", "已有 {receiver_for} 没有收到校验正确的语句。",
+			"如果设置了 receiver.baud，请改为 \"auto\"；并确认接收机输出 NMEA、接线正确（3.3 V 电平、共地）。",
+		},
+	},
+}
