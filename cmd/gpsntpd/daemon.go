@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/udp"
@@ -20,6 +22,7 @@ type daemon struct {
 	commands chan<- func()
 	servers  *udp.Server
 	secure   *protection
+	running  *atomic.Pointer[config.Config]
 }
 
 // Status implements control.Daemon.
@@ -61,6 +64,11 @@ func (d daemon) Leap(ctx context.Context) (control.Leap, error) {
 // Satellites implements control.Daemon.
 func (d daemon) Satellites(ctx context.Context) (control.Satellites, error) {
 	return ask(ctx, d.commands, d.loop.Satellites)
+}
+
+// Settings implements control.Daemon.
+func (d daemon) Settings(context.Context) (control.Settings, error) {
+	return d.running.Load().Settings(), nil
 }
 
 // ask has the loop compute an answer. The channel has room for it, so that the

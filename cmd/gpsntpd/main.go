@@ -93,7 +93,7 @@ func fail(status int, err error) int {
 func (o *options) flags() *pflag.FlagSet {
 	fs := pflag.NewFlagSet("gpsntpd", pflag.ContinueOnError)
 	fs.SortFlags = false
-	fs.StringVar(&o.config, "config", "", "configuration `FILE` (default "+configPath+", when it exists)")
+	fs.StringVar(&o.config, "config", "", "configuration `FILE` (default "+config.Path+", when it exists)")
 	fs.StringVar(&o.check, "check", "", "check the configuration `FILE` and exit")
 	fs.BoolVar(&o.simulate, "sim", false, "run on the simulated machine; touches no clock, serves loopback only")
 	fs.StringVar(&o.scenario, "scenario", "default", "with --sim: what the machine does, a built-in `NAME` or a file")

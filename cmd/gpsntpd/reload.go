@@ -19,7 +19,7 @@ import (
 // once; for every other key that has changed it says that a restart is needed.
 type reloader struct {
 	options options
-	running config.Config
+	running *atomic.Pointer[config.Config] // the configuration in force
 	policy  *atomic.Pointer[ntp.Policy]
 	keys    *atomic.Pointer[ntp.Keys]
 	secure  *protection
@@ -50,11 +50,12 @@ func (r reloader) reload() {
 	r.policy.Store(policy(c.Server, r.log))
 	r.rekey(c.Server.Keys)
 	r.secure.look()
-	waiting := r.running
-	waiting.Log.Level = c.Log.Level
-	waiting.Server.Allow, waiting.Server.Deny, waiting.Server.RateLimit = c.Server.Allow, c.Server.Deny, c.Server.RateLimit
-	waiting.Server.Keys = c.Server.Keys
-	changed := config.Changes(waiting, c)
+	running := *r.running.Load()
+	running.Log.Level = c.Log.Level
+	running.Server.Allow, running.Server.Deny, running.Server.RateLimit = c.Server.Allow, c.Server.Deny, c.Server.RateLimit
+	running.Server.Keys = c.Server.Keys
+	r.running.Store(&running)
+	changed := config.Changes(running, c)
 	if len(changed) == 0 {
 		r.log.Info().Msg("configuration read again")
 		return

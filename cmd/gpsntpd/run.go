@@ -27,8 +27,6 @@ import (
 	"gpsntpd/server/udp"
 )
 
-const configPath = "/etc/gpsntpd/gpsntpd.toml"
-
 // queued is how many events may wait for the loop: some seconds of a talkative
 // receiver.
 const queued = 256
@@ -55,6 +53,8 @@ func serve(ctx context.Context, o options) error {
 	defer m.close()
 
 	var latest discipline.Latest
+	running := new(atomic.Pointer[config.Config])
+	running.Store(&c)
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(policy(c.Server, log))
 	secure := newProtection(c.NTS, o.stateDirectory(), &latest, m.clock, log)
@@ -87,7 +87,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
 	greet(os.Stdout, m, servers, secure, socket)
-	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, c, &rules, &keys, secure, log}))
+	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, running, &rules, &keys, secure, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	return err
 }
@@ -155,7 +155,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
-	d := daemon{l, commands, servers, secure}
+	d := daemon{l, commands, servers, secure, r.running}
 	all := []task{
 		{"loop", func(ctx context.Context) error {
 			return l.Run(ctx, loop.Inputs{
@@ -172,7 +172,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 			return control.Server{Daemon: d}.Run(ctx, door)
 		}},
 		{"reload", r.run},
-		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, r.running.Metrics.Listen, d, r.log) }},
+		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, r.running.Load().Metrics.Listen, d, r.log) }},
 		{"notify", notifier{d, r.log}.run},
 		{"state", func(ctx context.Context) error {
 			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
@@ -195,8 +195,8 @@ func (o options) settle() (config.Config, error) {
 	c := config.Default()
 	path := o.config
 	if path == "" && !o.pretends() {
-		if _, err := os.Stat(configPath); !errors.Is(err, fs.ErrNotExist) {
-			path = configPath
+		if _, err := os.Stat(config.Path); !errors.Is(err, fs.ErrNotExist) {
+			path = config.Path
 		}
 	}
 	if path != "" {

@@ -101,8 +101,13 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 		}
 		var log bytes.Buffer
 		var rules atomic.Pointer[ntp.Policy]
-		r := reloader{options: o, running: running, policy: &rules, keys: new(atomic.Pointer[ntp.Keys]), secure: &protection{}, log: zerolog.New(&log)}
+		var inForce atomic.Pointer[config.Config]
+		inForce.Store(&running)
+		r := reloader{options: o, running: &inForce, policy: &rules, keys: new(atomic.Pointer[ntp.Keys]), secure: &protection{}, log: zerolog.New(&log)}
 		r.reload()
+		if now := inForce.Load(); (now.Server.RateLimit == ntp.Limit{}) != (c.name == "who may ask") || now.Clock != running.Clock {
+			t.Errorf("%s: in force %+v", c.name, *now)
+		}
 		if p := rules.Load(); (c.name == "an error") != (p == nil) || p != nil && (p.Limit == ntp.Limit{}) != (c.name == "who may ask") {
 			t.Errorf("%s: policy %+v", c.name, p)
 		}

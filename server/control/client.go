@@ -82,7 +82,7 @@ func (c *Client) Alarms(ctx context.Context, language string) (Answer[Alarms], e
 
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms
+	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings
 }
 
 // Answer is what the daemon said.

@@ -21,6 +21,7 @@ const (
 	leapPath     = "/v1/leap"
 	clientsPath  = "/v1/clients"
 	ntsPath      = "/v1/nts"
+	configPath   = "/v1/config"
 
 	satellitesPath = "/v1/satellites"
 	whyPath        = "/v1/why"
@@ -36,6 +37,7 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		leapPath:     answer(d.Leap),
 		clientsPath:  answer(d.Clients),
 		ntsPath:      answer(d.KeyExchange),
+		configPath:   answer(d.Settings),
 
 		satellitesPath: answer(d.Satellites),
 		whyPath:        answerIn(d.Why),
@@ -53,6 +55,7 @@ type Daemon interface {
 	Leap(ctx context.Context) (Leap, error)
 	Clients(ctx context.Context) (Clients, error)
 	KeyExchange(ctx context.Context) (KeyExchange, error)
+	Settings(ctx context.Context) (Settings, error)
 	Satellites(ctx context.Context) (Satellites, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)

@@ -27,6 +27,7 @@ type Status struct {
 	Now                   Time        `json:"now"`
 	OffsetSeconds         *float64    `json:"offset_seconds"`
 	FrequencyPPM          *float64    `json:"frequency_ppm"`
+	FrequencyBoundPPM     *float64    `json:"frequency_bound_ppm"` // greatest error that the frequency is claimed to have
 	JitterSeconds         *float64    `json:"jitter_seconds"`
 	BoundSeconds          *float64    `json:"bound_seconds"`
 	Budget                *Budget     `json:"budget"`                 // what the bound is made of
@@ -35,6 +36,7 @@ type Status struct {
 	RootDelaySeconds      float64     `json:"root_delay_seconds"`
 	RootDispersionSeconds float64     `json:"root_dispersion_seconds"` // as on the wire
 	ReferenceTime         *Time       `json:"reference_time"`
+	Sample                *Sample     `json:"sample"` // the newest one
 	NextLeap              *Time       `json:"next_leap"`
 	TAIOffsetSeconds      *int        `json:"tai_offset_seconds"`
 	Receiver              Receiver    `json:"receiver"`
@@ -62,6 +64,14 @@ type Holdover struct {
 	Within1ms   float64 `json:"within_1ms_seconds"`
 }
 
+// Sample is one measurement of the clock.
+type Sample struct {
+	Source            string  `json:"source"` // "pulse" or "sentence"
+	OffsetSeconds     float64 `json:"offset_seconds"`
+	DispersionSeconds float64 `json:"dispersion_seconds"` // greatest error that the measurement itself may have
+	AgeSeconds        float64 `json:"age_seconds"`
+}
+
 // Receiver is the condition of the GNSS receiver.
 type Receiver struct {
 	Device            string   `json:"device"`
@@ -74,6 +84,7 @@ type Receiver struct {
 	LatencySeconds    *float64 `json:"latency_seconds"` // of a sentence after the moment that it names
 	MarginSeconds     *float64 `json:"margin_seconds"`  // by which that may still move before the second is in doubt
 	LastFixAgeSeconds *float64 `json:"last_fix_age_seconds"`
+	Reach             int      `json:"reach"` // a bit for each of the last eight seconds, the newest in the lowest: it named a valid time
 }
 
 // Pulse is the condition of the pulse per second.
@@ -84,6 +95,7 @@ type Pulse struct {
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
 	Rejected   uint64   `json:"rejected"`
+	Reach      int      `json:"reach"` // likewise: a pulse was accepted
 	// LatencySeconds is the mean latency of its stamps that was found in their
 	// scatter and is taken off; nil while none was.
 	LatencySeconds *float64 `json:"latency_seconds"`

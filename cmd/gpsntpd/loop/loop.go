@@ -69,8 +69,10 @@ type Loop struct {
 	sensor     sensor
 	reasons    map[*refclock.Reason]uint64
 	verdicts   map[nmea.Verdict]uint64
-	stale      uint64     // events from before the clock was moved
-	moved      hw.Reading // when the clock was last moved, and what it showed then
+	newest     refclock.Sample // zero before the first
+	sampled    hw.Raw          // when it was taken
+	stale      uint64          // events from before the clock was moved
+	moved      hw.Reading      // when the clock was last moved, and what it showed then
 	state      discipline.State
 	moves      uint64           // of the clock that were not ours, as last logged
 	jumps      int              // of the receiver, as last logged
@@ -203,6 +205,8 @@ func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
 	l.handle(l.controller.Tick)
 	l.watch()
+	l.receiver.reach.pass(l.now.Raw)
+	l.pulse.reach.pass(l.now.Raw)
 	l.relearn()
 	if l.now.Raw.Sub(l.alerted) >= settleEvery {
 		l.alerted = l.now.Raw
@@ -299,6 +303,7 @@ func (l *Loop) usable(err error) bool {
 // what the clock says.
 func (l *Loop) sample(samples ...refclock.Sample) {
 	for _, s := range samples {
+		l.newest, l.sampled = s, l.now.Raw
 		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
 	}
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })

@@ -53,6 +53,8 @@ func (l *Loop) Status() control.Status {
 		e := l.controller.Estimates()
 		st.OffsetSeconds = some(s.OffsetAt(now).Seconds())
 		st.FrequencyPPM = some(math.Round(e.Frequency.PPM()*1e6) / 1e6)
+		st.FrequencyBoundPPM = some(math.Round(s.Growth.Sigmas*math.Sqrt(s.Growth.Rate)*1e12) / 1e6)
+		st.Sample = l.sampleStatus()
 		st.JitterSeconds = some(e.Jitter.Seconds())
 		st.WanderPerRootSecond = some(e.Wander)
 		st.BoundSeconds = some(s.BoundAt(now).Seconds())
@@ -91,11 +93,23 @@ func (l *Loop) Leap() control.Leap {
 	return c
 }
 
+// sampleStatus is the newest sample.
+func (l *Loop) sampleStatus() *control.Sample {
+	source := "pulse"
+	if l.newest.Source == refclock.FromSentence {
+		source = "sentence"
+	}
+	return &control.Sample{
+		Source: source, OffsetSeconds: l.newest.Offset.Seconds(), DispersionSeconds: l.newest.Dispersion.Seconds(),
+		AgeSeconds: l.now.Raw.Sub(l.sampled).Round(time.Millisecond).Seconds(),
+	}
+}
+
 func (l *Loop) receiverStatus() control.Receiver {
 	r := &l.receiver
 	c := control.Receiver{
 		Device: r.Path, State: r.condition(l.now), Sentences: r.sentences,
-		LastFixAgeSeconds: l.age(r.fixed),
+		LastFixAgeSeconds: l.age(r.fixed), Reach: int(r.reach.register),
 	}
 	if r.Baud != 0 {
 		c.Baud = some(r.Baud)
@@ -117,7 +131,7 @@ func (l *Loop) pulseStatus() control.Pulse {
 	p := &l.pulse
 	c := control.Pulse{
 		Device: p.Path, State: l.pulseCondition(),
-		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected,
+		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected, Reach: int(p.reach.register),
 	}
 	if !p.off {
 		c.Edge = &l.Describe.Edge

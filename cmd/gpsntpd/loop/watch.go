@@ -32,6 +32,7 @@ type receiver struct {
 	word      string     // its condition as last logged
 	changed   hw.Raw     // when that was
 	antenna   nmea.Antenna
+	reach     reach // of its valid times
 }
 
 func (r *receiver) noise(now hw.Reading) { r.bytes = now.Raw }
@@ -57,6 +58,7 @@ func (r *receiver) learn(now hw.Reading, got nmea.Result) {
 		r.reason = got.Fix.Reason
 		if got.Fix.Valid {
 			r.fixed = now.Raw
+			r.reach.mark()
 		}
 	}
 }
@@ -95,6 +97,7 @@ type pulse struct {
 	changed  hw.Raw        // when that was
 	at       hw.Time       // of the last edge; 0 when the clock was moved since
 	interval time.Duration // between the last two edges
+	reach    reach         // of those that were accepted
 }
 
 // timed takes the time of an edge.
@@ -115,7 +118,10 @@ func (p *pulse) took(err error) {
 	if !errors.Is(err, refclock.ErrGlitch) {
 		p.glitches = 0
 	}
-	if err != nil && !errors.Is(err, refclock.ErrLearning) {
+	switch {
+	case err == nil:
+		p.reach.mark()
+	case !errors.Is(err, refclock.ErrLearning):
 		p.rejected++
 	}
 }

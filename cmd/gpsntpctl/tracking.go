@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/server/control"
+)
+
+// tracking is what chronyc calls so, with its signs: offsets and frequencies are
+// positive when our clock is ahead, and systemTime when it is behind.
+type tracking struct {
+	refid          string // up to four characters; "" while not synchronized
+	stratum        int
+	reference      time.Time
+	systemTime     float64 // s
+	lastOffset     float64 // s
+	rmsOffset      float64 // s
+	frequency      float64 // ppm
+	skew           float64 // ppm
+	rootDelay      float64 // s
+	rootDispersion float64 // s
+	interval       float64 // s
+	leap           int
+}
+
+func newTracking(f *flags) *cobra.Command {
+	var csv bool
+	c := &cobra.Command{
+		Use:   "tracking",
+		Short: "Show the clock exactly as chronyc tracking does",
+		Long: `Show the clock in the words, the layout and with the signs of chronyc tracking, for
+scripts that read that; --csv is chronyc -c tracking. Here, unlike everywhere else,
+Last offset is positive when our clock is ahead of UTC. System time says slow or
+fast, and so does Frequency: it is what the clock would do if nobody corrected it.
+RMS offset is that of the jitter of the pulses. Residual freq is 0: what has been
+measured is in force at once. --json keeps the signs of status, whose fields these
+are: an offset is positive when our clock is slow.
+
+Exit status: 0 it answered, 69 it did not.`,
+		Example: "  gpsntpctl tracking\n  gpsntpctl tracking --csv | cut -d, -f5",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, err := control.Environ().Client(f.control).Status(c.Context())
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			t := track(&a.Value)
+			switch {
+			case f.json:
+				return writeLines(c.OutOrStdout(), []trackingLine{t.line(&a.Value)})
+			case csv:
+				return write(c.OutOrStdout(), []byte(t.csv()))
+			}
+			return write(c.OutOrStdout(), []byte(t.text()))
+		},
+	}
+	c.Flags().BoolVar(&csv, "csv", false, "print the line of chronyc -c tracking")
+	return c
+}
+
+// track tells s in chrony's terms.
+func track(s *control.Status) tracking {
+	value := func(v *float64) float64 {
+		if v == nil {
+			return 0
+		}
+		return *v
+	}
+	t := tracking{
+		stratum: s.Stratum, leap: s.Leap, reference: time.Unix(0, 0),
+		systemTime: value(s.OffsetSeconds), rmsOffset: value(s.JitterSeconds),
+		frequency: -value(s.FrequencyPPM), skew: value(s.FrequencyBoundPPM),
+		rootDelay: s.RootDelaySeconds, rootDispersion: s.RootDispersionSeconds,
+	}
+	if s.Refid != nil {
+		t.refid = *s.Refid
+	}
+	if s.ReferenceTime != nil {
+		t.reference = s.ReferenceTime.Time
+	}
+	if s.Sample != nil {
+		t.lastOffset, t.interval = -s.Sample.OffsetSeconds, 1
+	}
+	return t
+}
+
+// hex is the reference identifier as on the wire.
+func (t *tracking) hex() string {
+	return fmt.Sprintf("%-08X", t.refid+strings.Repeat("\x00", 4-len(t.refid)))
+}
+
+// leapStatus are chrony's words for the leap indicator.
+var leapStatus = [4]string{"Normal", "Insert second", "Delete second", "Not synchronised"}
+
+func (t *tracking) text() string {
+	return fmt.Sprintf(`Reference ID    : %s (%s)
+Stratum         : %d
+Ref time (UTC)  : %s
+System time     : %.9f seconds %s of NTP time
+Last offset     : %+.9f seconds
+RMS offset      : %.9f seconds
+Frequency       : %.3f ppm %s
+Residual freq   : +0.000 ppm
+Skew            : %.3f ppm
+Root delay      : %.9f seconds
+Root dispersion : %.9f seconds
+Update interval : %.1f seconds
+Leap status     : %s
+`, t.hex(), t.refid, t.stratum, t.reference.UTC().Format("Mon Jan 02 15:04:05 2006"),
+		math.Abs(t.systemTime), pace(-t.systemTime), t.lastOffset, t.rmsOffset, math.Abs(t.frequency), pace(t.frequency),
+		t.skew, t.rootDelay, t.rootDispersion, t.interval, leapStatus[t.leap&3])
+}
+
+// pace is chrony's word for a clock that is ahead, or that gains.
+func pace(ahead float64) string {
+	if ahead > 0 {
+		return "fast"
+	}
+	return "slow"
+}
+
+// csv is chronyc's line for programs.
+func (t *tracking) csv() string {
+	number := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
+	return strings.Join([]string{
+		t.hex(), t.refid, strconv.Itoa(t.stratum), fmt.Sprintf("%d.%09d", t.reference.Unix(), t.reference.Nanosecond()),
+		number(t.systemTime, 9), number(t.lastOffset, 9), number(t.rmsOffset, 9), number(t.frequency, 3), "0.000",
+		number(t.skew, 3), number(t.rootDelay, 9), number(t.rootDispersion, 9), number(t.interval, 1), leapStatus[t.leap&3],
+	}, ",") + "\n"
+}
+
+// trackingLine is tracking --json, with the names and the signs of status.
+type trackingLine struct {
+	Refid                 *string       `json:"refid"`
+	Stratum               int           `json:"stratum"`
+	ReferenceTime         *control.Time `json:"reference_time"`
+	OffsetSeconds         *float64      `json:"offset_seconds"`
+	LastOffsetSeconds     *float64      `json:"last_offset_seconds"`
+	RMSOffsetSeconds      *float64      `json:"rms_offset_seconds"`
+	FrequencyPPM          *float64      `json:"frequency_ppm"`
+	SkewPPM               *float64      `json:"skew_ppm"`
+	RootDelaySeconds      float64       `json:"root_delay_seconds"`
+	RootDispersionSeconds float64       `json:"root_dispersion_seconds"`
+	Leap                  int           `json:"leap"`
+}
+
+func (t *tracking) line(s *control.Status) trackingLine {
+	l := trackingLine{
+		Refid: s.Refid, Stratum: s.Stratum, ReferenceTime: s.ReferenceTime,
+		OffsetSeconds: s.OffsetSeconds, RMSOffsetSeconds: s.JitterSeconds,
+		FrequencyPPM: s.FrequencyPPM, SkewPPM: s.FrequencyBoundPPM,
+		RootDelaySeconds: s.RootDelaySeconds, RootDispersionSeconds: s.RootDispersionSeconds, Leap: s.Leap,
+	}
+	if s.Sample != nil {
+		l.LastOffsetSeconds = &s.Sample.OffsetSeconds
+	}
+	return l
+}
