@@ -36,7 +36,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			if f.json {
 				return writeLines(c.OutOrStdout(), shares(a.Value.Budget))
 			}
-			return write(c.OutOrStdout(), people(budgetText(&a.Value)))
+			return write(c.OutOrStdout(), []byte(budgetText(&a.Value)))
 		},
 	}
 }

@@ -42,7 +42,8 @@ and whether it was authenticated (key, nts) and answered in interleaved mode.
 
 Addresses that may not ask are not in the list: they are counted (counters).
 Exit status: 0 it answered, 69 it did not.`,
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl clients --sort drops",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			order, ok := clientOrders[sort]
 			if !ok {

@@ -17,7 +17,8 @@ func newCounters(f *flags) *cobra.Command {
 		Short: "Show what gpsntpd has counted since its start",
 		Long: "Counters shows how often each thing happened since gpsntpd started.\n" +
 			"Exit status: 0 it answered, 69 it did not.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl counters | grep -v \" 0$\"",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := control.Environ().Client(f.control).Counters(c.Context())
 			if err != nil {

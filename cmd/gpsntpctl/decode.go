@@ -26,7 +26,8 @@ func newDecode(f *flags) *cobra.Command {
 		Long: "Decode reads what a receiver sent, from a file or from standard input (-), and\n" +
 			"prints one line per epoch: the sentences with the same time of day.\n" +
 			"Exit status: 0 at least one epoch is valid, 1 none is, 66 unreadable.",
-		Args: cobra.ExactArgs(1),
+		Example: "  gpsntpctl decode capture.nmea\n  sudo cat /dev/ttyAMA0 | gpsntpctl decode -",
+		Args:    cobra.ExactArgs(1),
 	}
 	c.Flags().StringVar(&pivot, "not-before", "1999-01-01", "`DATE` before which no date is: earlier ones are 1024 weeks later")
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -27,8 +27,10 @@ func newDiscipline() *cobra.Command {
 			"freq_ppb is in force from now on, slew_ns is added over the coming second, step_ns\n" +
 			"at once; est_ns is the estimate before the step, bound_ns the greatest error after\n" +
 			"it. Lines that begin with # are ignored.\n" +
-			"Exit status: 0 end of input, 65 malformed input.",
-		Args: cobra.NoArgs,
+			"Exit status: 0 end of input, 65 malformed input. There is no JSON: the lines are\n" +
+			"for programs as they are.",
+		Example: "  echo \"T 0 1 250 nan\" | gpsntpctl discipline",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return disciplined(c.InOrStdin(), c.OutOrStdout())
 		},

@@ -29,7 +29,8 @@ func newHolders(f *flags) *cobra.Command {
 		Long: "Holders names the processes that have a device open, and says what to do\n" +
 			"about them. It sees those of other users when root runs it.\n" +
 			"Exit status: 0 it has looked, 66 there is no such device.",
-		Args: cobra.MinimumNArgs(1),
+		Example: "  sudo gpsntpctl holders /dev/ttyAMA0 /dev/pps0",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, devices []string) error {
 			var out []byte
 			for _, device := range devices {

@@ -26,7 +26,8 @@ func newKernel(f *flags) *cobra.Command {
 		Long: "Kernel reads the kernel's clock discipline and changes nothing. It asks the\n" +
 			"kernel of this host, not gpsntpd, and needs no privileges.\n" +
 			"Exit status: 0, or 1 if the kernel refuses.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl kernel\n  gpsntpctl kernel --json | jq .tai_offset_seconds",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			s, err := clock.ReadKernel()
 			if err != nil {

@@ -48,7 +48,8 @@ func newKeygen(f *flags) *cobra.Command {
 			"gpsntpd and for the key files of chrony and of ntp. Who has the key can forge\n" +
 			"answers to whoever trusts it: give each client its own, and keep it secret.\n" +
 			"Exit status: 0 done, 64 usage.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl keygen --type sha256 --id 7",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			i := slices.Index(names, strings.ToLower(name))
 			if i < 0 {

@@ -18,7 +18,8 @@ func newLeap(f *flags) *cobra.Command {
 		Long: "Leap shows which list of leap seconds gpsntpd goes by, until when it is valid,\n" +
 			"TAI − UTC, and what happens at the next leap second.\n" +
 			"Exit status: 0 it answered, 69 it did not.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl leap\n  gpsntpctl leap --json | jq .expires",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := control.Environ().Client(f.control).Leap(c.Context())
 			if err != nil {

@@ -68,13 +68,17 @@ func newRoot() *cobra.Command {
 		Short:         "Look after gpsntpd, the GPS-disciplined NTP server",
 		Version:       version,
 		SilenceErrors: true,
-		SilenceUsage:  true,
+
+		PersistentPreRun: f.plainly,
+		SilenceUsage:     true,
 	}
+	root.CompletionOptions.DisableDefaultCmd = true // ours is like the other verbs
 	root.PersistentFlags().StringVar(&f.control, "control", "", "path of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
 	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
+	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newConfig(&f), newCompletion())
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
 	return root
 }

@@ -24,6 +24,11 @@ func newNTS(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "nts",
 		Short: "Make certificates for Network Time Security, and show how it is",
+		Long: `Make certificates for Network Time Security, and show how it is.
+Exit status: that of the verb, 64 without one.`,
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return errors.New("nts: want init or show") },
+		Example: "  gpsntpctl nts init ntp1.lan 192.0.2.1",
 	}
 	folder := ntsFolder
 	first := &cobra.Command{
@@ -34,7 +39,8 @@ func newNTS(f *flags) *cobra.Command {
 			"into the configurations of gpsntpd and of its clients. With the same folder it renews\n" +
 			"the certificate, which the clients need not know of.\n" +
 			"Exit status: 0 done, 64 usage, 1 a file cannot be written.",
-		Args: cobra.MinimumNArgs(1),
+		Example: "  sudo gpsntpctl nts init ntp1.lan 192.0.2.1",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, names []string) error {
 			folder, err := filepath.Abs(folder)
 			if err != nil {

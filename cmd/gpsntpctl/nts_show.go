@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // exitNoKeys says that no keys are exchanged.
@@ -25,7 +25,8 @@ func newNTSShow(f *flags) *cobra.Command {
 		Long: "Show says for whom the certificate in use is, until when, how many clients have\n" +
 			"exchanged keys, and of which days the master keys are.\n" +
 			"Exit status: 0 keys are exchanged, 1 they are not, 69 gpsntpd did not answer.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl nts show",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := control.Environ().Client(f.control).KeyExchange(c.Context())
 			if err != nil {

@@ -40,7 +40,8 @@ the greatest error that the offset can have if the server tells the truth: half
 the delay, half the root delay and the root dispersion.
 
 Exit status: 0 all are synchronized, 1 some are not, 2 some do not answer.`,
-		Args: cobra.MinimumNArgs(1),
+		Example: "  gpsntpctl query ntp1.lan 127.0.0.1:11123",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if s.samples < 1 || s.timeout <= 0 {
 				return errors.New("--samples and --timeout must be above zero")

@@ -32,7 +32,8 @@ func newSimulate(f *flags) *cobra.Command {
 			"Exit status: 0 done, 66 the file can't be read, 78 there is no such scenario.\n\n" +
 			"With --json, one object per line: scenario, seed (null for all seeds together:\n" +
 			"the median; of lies the sum, of loss_error_ns the rms), and\n" + figureHelp(),
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl simulate --scenario calm --seed 1-5\n  gpsntpctl simulate --scenario faults --svg faults.svg",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			runs, err := plan(scenario, seeds)
 			if err != nil {

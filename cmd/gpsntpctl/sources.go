@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/internal/human"
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 )
 
 // source is one line of sources.
@@ -47,7 +47,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			if f.json {
 				return writeLines(c.OutOrStdout(), all)
 			}
-			return write(c.OutOrStdout(), people(sourcesText(all, colours(c.OutOrStdout()))))
+			return write(c.OutOrStdout(), []byte(sourcesText(all, colours(c.OutOrStdout()))))
 		},
 	}
 }

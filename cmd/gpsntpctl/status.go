@@ -19,7 +19,8 @@ func newStatus(f *flags) *cobra.Command {
 		Short: "Show the clock, the receiver, the pulse and the servers",
 		Long: "Status asks the running gpsntpd how it is, and says so.\n" +
 			"Exit status: 0 it answered, whatever it said, 69 it did not.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl status\n  gpsntpctl status --json | jq .bound_seconds",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := control.Environ().Client(f.control).Status(c.Context())
 			if err != nil {
@@ -47,6 +48,9 @@ type palette struct{ good, fair, bad, end string }
 
 // colours returns colours for a terminal whose user has nothing against them.
 func colours(w io.Writer) palette {
+	if a, plain := w.(*asciiWriter); plain {
+		w = a.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok || !isatty.IsTerminal(f.Fd()) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return palette{}

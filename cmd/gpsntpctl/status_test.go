@@ -23,7 +23,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	os.Setenv("LC_ALL", "C.UTF-8")
+	goleak.VerifyTestMain(m)
+}
 
 // known is a daemon whose condition never changes, and of which no more is asked
 // than it knows.
@@ -34,12 +37,14 @@ type known struct {
 	leap     control.Leap
 	clients  control.Clients
 	exchange control.KeyExchange
+	settings control.Settings
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
 func (k known) Counters(context.Context) (control.Counters, error) { return k.counters, nil }
 func (k known) Leap(context.Context) (control.Leap, error)         { return k.leap, nil }
 func (k known) Clients(context.Context) (control.Clients, error)   { return k.clients, nil }
+func (k known) Settings(context.Context) (control.Settings, error) { return k.settings, nil }
 
 func (k known) KeyExchange(context.Context) (control.KeyExchange, error) { return k.exchange, nil }
 

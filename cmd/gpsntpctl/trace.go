@@ -26,7 +26,8 @@ and nothing is changed. A server that takes the time over IPv6 does not say from
 whom, so that the trace ends there.
 
 Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, traceHops),
-		Args: cobra.ExactArgs(1),
+		Example: "  gpsntpctl trace ntp1.lan",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			address, err := withPort(args[0])
 			if err != nil {

@@ -19,7 +19,10 @@ func newVersion(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Show the version of this program and of the running gpsntpd",
-		Args:  cobra.NoArgs,
+		Long: `Show the version of this program, and of the running gpsntpd if one answers.
+Exit status: 0, also when it does not.`,
+		Example: "  gpsntpctl version --json",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			v := versions{Client: version}
 			a, err := control.Environ().Client(f.control).Status(c.Context())

@@ -33,7 +33,8 @@ func newWait(f *flags) *cobra.Command {
 		Long: "Wait until gpsntpd says that the clock is synchronized, and print what it says.\n" +
 			"It need not be running yet.\n" +
 			"Exit status: 0 it is synchronized, 1 it was not in time, 69 gpsntpd never answered.",
-		Args: cobra.NoArgs,
+		Example: "  gpsntpctl wait --timeout 5m --max-error 10us && systemctl start mariadb",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if w.stratum < 1 || w.maxError < 0 || timeout <= 0 {
 				return errors.New("--stratum and --timeout must be above zero, --max-error not below")

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// screen compares what a verb prints with its golden file, and its lines with
+// the width of a terminal.
+func screen(t *testing.T, file, got string) {
+	t.Helper()
+	golden(t, file, got)
+	for line := range strings.Lines(got) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+			t.Errorf("%s: %d columns: %s", file, n, line)
+		}
+	}
+}
+
+func TestWhatIsMadeOfTheStatusReadsLikeItsGoldenFiles(t *testing.T) {
+	for name, s := range statuses(t) {
+		socket := serve(t, known{status: s})
+		for _, v := range []string{"sources", "tracking", "budget"} {
+			text, err := verb(socket, v)
+			line, jsonErr := verb(socket, v, "--json")
+			if err := errors.Join(err, jsonErr); err != nil {
+				t.Fatal(err)
+			}
+			screen(t, fmt.Sprintf("testdata/%s/%s.golden", v, filepath.Base(name)), text)
+			golden(t, fmt.Sprintf("testdata/%s/%s.json", v, filepath.Base(name)), line)
+		}
+	}
+}
+
+func TestTrackingInCSVIsChronycsLine(t *testing.T) {
+	s := statuses(t)["testdata/status/locked"]
+	const want = "53494D00,SIM,1,1795334604.000000000,-0.000000210,0.000000340,0.000000980,-11.804,0.000,0.002,0.000000000,0.000030518,1.0,Normal\n"
+	if got, err := verb(serve(t, known{status: s}), "tracking", "--csv"); got != want || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+func TestASourceIsMarkedAsChronycMarksIt(t *testing.T) {
+	locked := statuses(t)["testdata/status/locked"]
+	sentences := *locked.Sample
+	sentences.Source = "sentence"
+	for _, c := range []struct{ state, pulse, receiver, last, want string }{
+		{"locked", "ok", "ok", "pulse", "*+"},
+		{"locked", "off", "ok", "sentence", "-*"},
+		{"holdover", "silent", "no_fix", "pulse", "??"},
+		{"holdover", "ok", "no_fix", "pulse", "*?"},
+		{"unsynchronized", "ok", "ok", "pulse", "x+"},
+		{"starting", "ok", "ok", "", "--"},
+	} {
+		s := locked
+		s.State, s.Pulse.State, s.Receiver.State = c.state, c.pulse, c.receiver
+		switch c.last {
+		case "sentence":
+			s.Sample = &sentences
+		case "":
+			s.Sample = nil
+		}
+		all := sources(&s)
+		if got := all[0].Mark + all[1].Mark; got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+func TestWithoutUTF8TheTextIsASCIIAndJSONIsNot(t *testing.T) {
+	s := statuses(t)["testdata/status/locked"]
+	socket := serve(t, known{status: s})
+	t.Setenv("LC_ALL", "POSIX")
+	for _, v := range []string{"status", "sources", "budget"} {
+		got, err := verb(socket, v)
+		if strings.ContainsFunc(got, func(r rune) bool { return r > '~' }) || err != nil {
+			t.Errorf("%s: %s, %v", v, got, err)
+		}
+	}
+	if got, err := verb(socket, "status", "--json"); !strings.Contains(got, "µ") || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+func TestASignThatComesInPiecesIsWrittenOnce(t *testing.T) {
+	var b strings.Builder
+	a := asciiWriter{Writer: &b}
+	for _, piece := range []string{"3 \xc2", "\xb5s ", "\xe2\x88", "", "\x92", "1"} {
+		if n, err := a.Write([]byte(piece)); n != len(piece) || err != nil {
+			t.Error(n, err)
+		}
+	}
+	if b.String() != "3 us -1" {
+		t.Errorf("%q", b.String())
+	}
+}
