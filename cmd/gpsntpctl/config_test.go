@@ -31,7 +31,10 @@ func TestConfigShowIsAFileThatAmountsToTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screen(t, "testdata/config/show.golden", fromFile)
+	narrow(t, "config show", fromFile)
+	if !strings.Contains(fromFile, " Default: \"1ms\"\nmax-error = \"5ms\"\n") { // the whole would change with every new key
+		t.Error(fromFile)
+	}
 	running, err := verb(serve(t, known{settings: want.Settings()}), "config", "show")
 	if running != fromFile || err != nil {
 		t.Errorf("of the daemon: %s, %v", running, err)

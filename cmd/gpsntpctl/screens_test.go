@@ -14,9 +14,15 @@ import (
 func screen(t *testing.T, file, got string) {
 	t.Helper()
 	golden(t, file, got)
+	narrow(t, file, got)
+}
+
+// narrow tells whether every line fits a terminal.
+func narrow(t *testing.T, name, got string) {
+	t.Helper()
 	for line := range strings.Lines(got) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
-			t.Errorf("%s: %d columns: %s", file, n, line)
+			t.Errorf("%s: %d columns: %s", name, n, line)
 		}
 	}
 }
