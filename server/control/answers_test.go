@@ -11,9 +11,12 @@ import (
 type seeing struct {
 	Daemon
 	satellites Satellites
+	scatter    Scatter
 }
 
 func (s seeing) Satellites(context.Context) (Satellites, error) { return s.satellites, nil }
+
+func (s seeing) Scatter(context.Context) (Scatter, error) { return s.scatter, nil }
 
 // hears checks that what is asked for arrives as it was said.
 func hears[T knowledge](t *testing.T, ask func(context.Context) (Answer[T], error), want T) {
@@ -32,8 +35,13 @@ func TestWhatIsSeenArrivesAsItWasSaid(t *testing.T) {
 			{System: "gps", Number: 7, ElevationDegrees: new(45), AzimuthDegrees: new(0), CN0DBHz: new(40), Used: new(true)},
 			{System: "sbas", Number: 120},
 		},
+	}, scatter: Scatter{
+		Count: 2, MeanSeconds: new(1e-7), JitterSeconds: new(0.0),
+		Histogram: []Bar{{FromSeconds: -1e-9, ToSeconds: 0, Count: 2}},
+		Allan:     []AllanDeviation{{TauSeconds: 1, Deviation: 1e-9}},
 	}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	hears(t, c.Satellites, d.satellites)
+	hears(t, c.Scatter, d.scatter)
 }

@@ -80,9 +80,14 @@ func (c *Client) Alarms(ctx context.Context, language string) (Answer[Alarms], e
 	return ask[Alarms](ctx, c, alarmsPath+"?lang="+url.QueryEscape(language))
 }
 
+// Scatter asks how the pulses scatter.
+func (c *Client) Scatter(ctx context.Context) (Answer[Scatter], error) {
+	return ask[Scatter](ctx, c, scatterPath)
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings
+	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log
 }
 
 // Answer is what the daemon said.

@@ -24,6 +24,7 @@ const (
 	configPath   = "/v1/config"
 
 	satellitesPath = "/v1/satellites"
+	scatterPath    = "/v1/pulse"
 	whyPath        = "/v1/why"
 	alarmsPath     = "/v1/alarms"
 )
@@ -40,6 +41,7 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		configPath:   answer(d.Settings),
 
 		satellitesPath: answer(d.Satellites),
+		scatterPath:    answer(d.Scatter),
 		whyPath:        answerIn(d.Why),
 		alarmsPath:     answerIn(d.Alarms),
 	}
@@ -57,6 +59,7 @@ type Daemon interface {
 	KeyExchange(ctx context.Context) (KeyExchange, error)
 	Settings(ctx context.Context) (Settings, error)
 	Satellites(ctx context.Context) (Satellites, error)
+	Scatter(ctx context.Context) (Scatter, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
 }

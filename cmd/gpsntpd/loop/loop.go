@@ -14,6 +14,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/discipline/leap"
+	"gpsntpd/discipline/scatter"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
@@ -67,6 +68,7 @@ type Loop struct {
 	receiver   receiver
 	pulse      pulse
 	sensor     sensor
+	scatter    scatter.Ring
 	reasons    map[*refclock.Reason]uint64
 	verdicts   map[nmea.Verdict]uint64
 	newest     refclock.Sample // zero before the first
@@ -305,6 +307,9 @@ func (l *Loop) sample(samples ...refclock.Sample) {
 	for _, s := range samples {
 		l.newest, l.sampled = s, l.now.Raw
 		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
+		if s.Source == refclock.FromPulse {
+			l.scatter.Add(int64(s.At.Add(time.Second/2))/int64(time.Second), (s.Offset - l.offset(s.At)).Seconds(), s.Offset.Seconds())
+		}
 	}
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
 }
@@ -353,6 +358,7 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Moved(a.Moved)
+		l.scatter.Forget()
 		l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
 		if a.Moved != a.Step {
 			l.Pairer.Disturbed()
