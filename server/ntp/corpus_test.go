@@ -85,6 +85,8 @@ func headers() []hostile {
 		{"RFC 5905, 7.3", "root delay and dispersion of all ones", with(4, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
 		{"RFC 5905, 8", "no transmit timestamp", with(transmitAt, make([]byte, 8)...), Answered, client},
 		{"RFC 5905, 8", "transmit timestamp of all ones", with(transmitAt, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
+		{"RFC 5905, 8", "origin and transmit timestamp alike", with(originAt, request(4, 3)[transmitAt:]...), Answered, client},
+		{"RFC 9769, 2", "receive and transmit timestamp alike", with(receiveAt, request(4, 3)[transmitAt:]...), Answered, client},
 		{"RFC 9769, 2", "an origin that nobody had", with(originAt, bytes.Repeat([]byte{0xfe}, 8)...), Answered, client},
 		{"RFC 9769, 2", "an origin of all ones", with(originAt, bytes.Repeat([]byte{0xff}, 16)...), Answered, client},
 	}
@@ -143,6 +145,7 @@ func macs(r *Responder) (all []hostile) {
 		{"RFC 5905, 7.3", "a key that there is not", request(4, 3, named(99, 20)...), UnknownKey, client},
 		{"RFC 5905, 7.3", "MD5 in a Windows domain", request(3, 3, named(0x80000452, 20)...), UnknownKey, client},
 		{"RFC 5905, 7.3", "the longer form of a Windows domain", request(3, 3, named(0x452, 72)...), Malformed, client},
+		{"RFC 5905, 7.3", "the longer form of a Windows domain, from a peer", request(3, 1, named(0x452, 72)...), Malformed, client},
 		{"RFC 5905, 7.3", "zeros for a MAC", request(4, 3, named(1, 20)...), BadMAC, client},
 		{"RFC 5905, 7.3", "a MAC that is too long for its key", request(4, 3, named(1, 24)...), BadMAC, client},
 		{"RFC 5905, 7.3", "a MAC that is too short for its key", request(4, 3, named(4, 20)...), BadMAC, client},

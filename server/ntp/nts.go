@@ -7,12 +7,20 @@ import "gpsntpd/server/nts"
 const ntsCode = 'N'<<24 | 'T'<<16 | 'S'<<8 | 'N'
 
 // open judges a request by its NTS fields, if we have NTS and it has any. Those
-// of a request with a MAC prove nothing more.
+// of a request with a MAC prove nothing more, and a peer must not have any (RFC
+// 8915, section 5).
 func (q *Request) open(mode uint8, mac []byte, room int) (nts.Request, Proof, Verdict) {
-	if q.NTS == nil || len(q.Packet) == HeaderSize || len(mac) > 0 || mode != modeServer || versionOf(q.Packet) != 4 {
+	if q.NTS == nil || len(q.Packet) == HeaderSize || len(mac) > 0 || versionOf(q.Packet) != 4 {
 		return nts.Request{}, Unproved, Answered
 	}
-	switch r, err := q.NTS.Open(q.Packet, room); err {
+	r, err := q.NTS.Open(q.Packet, room)
+	if mode != modeServer {
+		if err == nts.ErrPlain {
+			return nts.Request{}, Unproved, Answered
+		}
+		return r, Unproved, Malformed
+	}
+	switch err {
 	case nil:
 		return r, NTS, Answered
 	case nts.ErrPlain:

@@ -52,7 +52,8 @@ func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
 		{"changed on the way", changed, NTSRefused, Unproved, HeaderSize + 36},
 		{"no authenticator", good[:HeaderSize+36+104], Malformed, Unproved, 0},
 		{"identifier alone", slices.Concat(request(4, 3), identifier), Answered, Unproved, HeaderSize + 36},
-		{"symmetric mode", append([]byte{4<<3 | 1}, good[1:]...), Answered, Unproved, HeaderSize},
+		{"symmetric mode", append([]byte{4<<3 | 1}, good[1:]...), Malformed, Unproved, 0},
+		{"symmetric mode, identifier alone", slices.Concat(request(4, 1), identifier), Answered, Unproved, HeaderSize},
 		{"plain", request(4, 3), Answered, Unproved, HeaderSize},
 		{"unknown field", request(4, 3, field(0xf323, 28)...), Answered, Unproved, HeaderSize},
 	} {

@@ -20,12 +20,9 @@ const (
 	longestMAC   = 24
 )
 
-// leastIdentifier is that of a unique identifier, bytes (RFC 8915, section 5.3).
-const leastIdentifier = 32
-
 // fields are those of a request that NTS knows. All lie in the packet.
 type fields struct {
-	identifier   []byte // the whole field, as it is returned
+	identifier   []byte // the whole field, as it is returned; how long it is only matters to the client
 	cookie       []byte
 	placeholders int
 	covered      []byte // what the authenticator vouches for: all in front of it
@@ -35,24 +32,29 @@ type fields struct {
 // find looks for the fields up to the authenticator: what is behind it nobody
 // vouches for.
 func find(packet []byte) (f fields, err error) {
-	at := packetHeader
-	for len(packet)-at > longestMAC && f.proof == nil {
+	var placeholder []byte
+	for at := packetHeader; len(packet)-at > longestMAC; {
 		kind, field := next(packet[at:])
 		if field == nil {
 			return f, ErrMalformed
 		}
 		body := field[fieldHeader:]
 		switch {
-		case kind == uniqueIdentifier && f.identifier == nil && len(body) >= leastIdentifier:
-			f.identifier = field
-		case kind == cookieField && f.cookie == nil:
-			f.cookie = body
-		case kind == cookiePlaceholder:
-			f.placeholders++
+		case kind == authenticator && f.proof != nil, kind == cookieField && f.cookie != nil && f.proof == nil:
+			return f, ErrMalformed
+		case f.proof != nil:
 		case kind == authenticator:
 			f.covered, f.proof = packet[:at], body
-		case kind == uniqueIdentifier, kind == cookieField: // a second one, or too short
-			return f, ErrMalformed
+		case kind == cookieField:
+			f.cookie = body
+		case kind == uniqueIdentifier && f.identifier == nil:
+			f.identifier = field
+		case kind == cookiePlaceholder:
+			if placeholder != nil && len(body) != len(placeholder) {
+				return f, ErrMalformed
+			}
+			placeholder = body
+			f.placeholders++
 		}
 		at += len(field)
 	}
@@ -60,6 +62,9 @@ func find(packet []byte) (f fields, err error) {
 		return f, ErrPlain
 	}
 	if f.identifier == nil || f.cookie == nil || f.proof == nil {
+		return f, ErrMalformed
+	}
+	if placeholder != nil && len(placeholder) != len(f.cookie) { // RFC 8915, section 5.5
 		return f, ErrMalformed
 	}
 	return f, nil

@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// authority makes certificates for the loopback addresses, and returns their
-// folder.
-func authority(t *testing.T) string {
+// authority makes certificates for the loopback addresses and others, and
+// returns their folder.
+func authority(t *testing.T, others ...string) string {
 	t.Helper()
 	certificates := t.TempDir()
-	if status, _, err := runs(t, "gpsntpctl", "nts", "init", "--dir", certificates, "localhost", "127.0.0.1", "::1"); status != 0 {
+	if status, _, err := runs(t, "gpsntpctl", append([]string{"nts", "init", "--dir", certificates, "localhost", "127.0.0.1", "::1"}, others...)...); status != 0 {
 		t.Fatal(err)
 	}
 	return certificates
