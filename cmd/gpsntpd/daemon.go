@@ -22,7 +22,13 @@ type daemon struct {
 	commands chan<- func()
 	servers  *udp.Server
 	secure   *protection
-	running  *atomic.Pointer[config.Config]
+	records
+	running *atomic.Pointer[config.Config]
+}
+
+// records is what is kept of the past.
+type records struct {
+	log *logRing
 }
 
 // Status implements control.Daemon.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"time"
 
@@ -10,20 +11,23 @@ import (
 	"gpsntpd/cmd/internal/config"
 )
 
-// newLog logs to standard error. Beside the time of day, which we may step,
-// each line carries the time since the start, which nobody can.
-func newLog(c config.Log) zerolog.Logger {
+// newLog logs to out, and keeps the newest lines in memory. Beside the time of
+// day, which we may step, each line carries the time since the start, which nobody
+// can.
+func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing) {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	zerolog.SetGlobalLevel(level(c))
 	start := time.Now()
 	since := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
 		e.Float64("uptime_seconds", time.Since(start).Round(time.Millisecond).Seconds())
 	})
-	if c.Format == "json" {
-		return zerolog.New(os.Stderr).With().Timestamp().Logger().Hook(since)
+	if c.Format == "console" {
+		file, ok := out.(*os.File)
+		colour := ok && isatty.IsTerminal(file.Fd())
+		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour}
 	}
-	console := zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: "15:04:05.000", NoColor: !isatty.IsTerminal(os.Stderr.Fd())}
-	return zerolog.New(console).With().Timestamp().Logger().Hook(since)
+	kept := new(logRing)
+	return zerolog.New(zerolog.MultiLevelWriter(out, kept)).With().Timestamp().Logger().Hook(since), kept
 }
 
 func level(c config.Log) zerolog.Level {

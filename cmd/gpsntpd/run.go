@@ -41,7 +41,7 @@ func serve(ctx context.Context, o options) error {
 	if err != nil {
 		return errConfig{err}
 	}
-	log := newLog(c.Log)
+	log, lines := newLog(c.Log, os.Stderr)
 	debug.SetGCPercent(collectAt)
 	if n := runtime.NumCPU(); n > 1 {
 		runtime.GOMAXPROCS(n + 1) // one to spare, or workers that wait in the kernel are made to hand over theirs
@@ -87,7 +87,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
 	greet(os.Stdout, m, servers, secure, socket)
-	err = together(ctx, tasks(l, m, servers, secure, door, state, reloader{o, running, &rules, &keys, secure, log}))
+	err = together(ctx, tasks(l, m, servers, secure, door, state, records{log: lines}, reloader{o, running, &rules, &keys, secure, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	return err
 }
@@ -150,12 +150,12 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
-func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, door net.Listener, state stateFile, r reloader) []task {
+func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, door net.Listener, state stateFile, keep records, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
-	d := daemon{l, commands, servers, secure, r.running}
+	d := daemon{loop: l, commands: commands, servers: servers, secure: secure, records: keep, running: r.running}
 	all := []task{
 		{"loop", func(ctx context.Context) error {
 			return l.Run(ctx, loop.Inputs{

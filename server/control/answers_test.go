@@ -12,11 +12,14 @@ type seeing struct {
 	Daemon
 	satellites Satellites
 	scatter    Scatter
+	log        Log
 }
 
 func (s seeing) Satellites(context.Context) (Satellites, error) { return s.satellites, nil }
 
 func (s seeing) Scatter(context.Context) (Scatter, error) { return s.scatter, nil }
+
+func (s seeing) Log(context.Context) (Log, error) { return s.log, nil }
 
 // hears checks that what is asked for arrives as it was said.
 func hears[T knowledge](t *testing.T, ask func(context.Context) (Answer[T], error), want T) {
@@ -39,9 +42,10 @@ func TestWhatIsSeenArrivesAsItWasSaid(t *testing.T) {
 		Count: 2, MeanSeconds: new(1e-7), JitterSeconds: new(0.0),
 		Histogram: []Bar{{FromSeconds: -1e-9, ToSeconds: 0, Count: 2}},
 		Allan:     []AllanDeviation{{TauSeconds: 1, Deviation: 1e-9}},
-	}}
+	}, log: Log{{Time: *when, Level: "info", Message: "state", Fields: map[string]any{"bound_us": 1.5}}}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	hears(t, c.Satellites, d.satellites)
 	hears(t, c.Scatter, d.scatter)
+	hears(t, c.Log, d.log)
 }

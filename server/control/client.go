@@ -85,6 +85,11 @@ func (c *Client) Scatter(ctx context.Context) (Answer[Scatter], error) {
 	return ask[Scatter](ctx, c, scatterPath)
 }
 
+// Log asks for the newest lines of the log.
+func (c *Client) Log(ctx context.Context) (Answer[Log], error) {
+	return ask[Log](ctx, c, logPath)
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
 	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log

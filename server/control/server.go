@@ -25,6 +25,7 @@ const (
 
 	satellitesPath = "/v1/satellites"
 	scatterPath    = "/v1/pulse"
+	logPath        = "/v1/log"
 	whyPath        = "/v1/why"
 	alarmsPath     = "/v1/alarms"
 )
@@ -42,6 +43,7 @@ func (s Server) routes() map[string]http.HandlerFunc {
 
 		satellitesPath: answer(d.Satellites),
 		scatterPath:    answer(d.Scatter),
+		logPath:        answer(d.Log),
 		whyPath:        answerIn(d.Why),
 		alarmsPath:     answerIn(d.Alarms),
 	}
@@ -60,6 +62,7 @@ type Daemon interface {
 	Settings(ctx context.Context) (Settings, error)
 	Satellites(ctx context.Context) (Satellites, error)
 	Scatter(ctx context.Context) (Scatter, error)
+	Log(ctx context.Context) (Log, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
 }
