@@ -24,7 +24,7 @@ const (
 	clients   = 2048
 	exchanges = 13 // log2; for the interleaved mode
 
-	yieldEvery = 64   // batches: a few milliseconds where it matters, tens of thousands of requests a second
+	yieldAfter = hw.Raw(5 * time.Millisecond)
 	chances    = 1024 // bytes: what NTS takes for some thirty answers
 )
 
@@ -40,7 +40,8 @@ type worker struct {
 	answers    [batchSize]answer // beside out
 	pace       pace
 	departures departures
-	batches    int
+	gather     gather
+	yielded    hw.Raw
 	closing    atomic.Bool
 	counts
 }
@@ -86,8 +87,12 @@ func (w *worker) serve(s *Server) error {
 			w.failures.Add(1)
 			time.Sleep(time.Millisecond)
 		default:
-			w.serveBatch(s, n)
-			w.yield()
+			now := w.serveBatch(s, n)
+			w.yield(now)
+			if wait := w.gather.took(n, now); wait > 0 {
+				t := unix.NsecToTimespec(wait.Nanoseconds())
+				_ = unix.Nanosleep(&t, nil) // a signal may end it
+			}
 		}
 	}
 }
@@ -95,8 +100,9 @@ func (w *worker) serve(s *Server) error {
 // yield keeps the runtime from taking this goroutine for one that waits in the
 // kernel for long: after 10 ms without a word it would hand its place to another
 // thread at every wait, at the cost of an answer.
-func (w *worker) yield() {
-	if w.batches++; w.batches%yieldEvery == 0 {
+func (w *worker) yield(now hw.Raw) {
+	if now >= w.yielded+yieldAfter {
+		w.yielded = now
 		runtime.Gosched()
 	}
 }
@@ -107,8 +113,9 @@ func (w *worker) end() {
 	_ = unix.Shutdown(w.socket, unix.SHUT_RD) // complains that nobody is connected, and does it
 }
 
-// serveBatch answers the count requests that came.
-func (w *worker) serveBatch(s *Server, count int) {
+// serveBatch answers the count requests that came, and returns what the raw
+// clock showed.
+func (w *worker) serveBatch(s *Server, count int) hw.Raw {
 	w.collect(s)
 	// The snapshot is younger than the requests, and the reading younger still.
 	snapshot, now := s.latest.Load(), s.clock.Read()
@@ -123,7 +130,7 @@ func (w *worker) serveBatch(s *Server, count int) {
 		n++
 	}
 	if n == 0 {
-		return
+		return now.Raw
 	}
 	sample := -1
 	if w.departures.due(now.Raw) {
@@ -139,6 +146,7 @@ func (w *worker) serveBatch(s *Server, count int) {
 	}
 	w.send(n)
 	w.collect(s)
+	return now.Raw
 }
 
 // judge decides on request i of the batch of count, and writes the answer, if
