@@ -59,8 +59,6 @@ func clockMetrics() []Metric {
 				}
 				return []sample{{*f.Temperature.Celsius, []string{f.Temperature.Device}}}
 			}},
-		{"gpsntpd_discipline_events_total", "What the discipline did and met.", prometheus.CounterValue, []string{"event"},
-			func(f *facts) []sample { return f.group("discipline") }},
 	}
 }
 

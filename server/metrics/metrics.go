@@ -47,6 +47,8 @@ type facts struct {
 	control.Counters
 	leap    control.Leap
 	clients control.Clients
+	sky     control.Satellites
+	alarms  control.Alarms
 }
 
 // Metric is one family of numbers.
@@ -66,7 +68,7 @@ type sample struct {
 
 // Metrics lists all of them, in the order of the documentation.
 func Metrics() []Metric {
-	return slices.Concat(clockMetrics(), referenceMetrics(), serverMetrics())
+	return slices.Concat(clockMetrics(), alarmMetrics(), referenceMetrics(), serverMetrics())
 }
 
 // collector implements prometheus.Collector.
@@ -103,11 +105,13 @@ func (c collector) ask() (*facts, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	var f facts
-	var failures [4]error
+	var failures [6]error
 	f.Status, failures[0] = c.Daemon.Status(ctx)
 	f.Counters, failures[1] = c.Daemon.Counters(ctx)
 	f.leap, failures[2] = c.Daemon.Leap(ctx)
 	f.clients, failures[3] = c.Daemon.Clients(ctx)
+	f.sky, failures[4] = c.Daemon.Satellites(ctx)
+	f.alarms, failures[5] = c.Daemon.Alarms(ctx, "")
 	for _, err := range failures {
 		if err != nil {
 			return nil, fmt.Errorf("ask the daemon: %w", err)

@@ -49,6 +49,22 @@ func (d still) Clients(context.Context) (control.Clients, error) {
 	return make(control.Clients, 3), nil
 }
 
+func (d still) Satellites(context.Context) (control.Satellites, error) {
+	return control.Satellites{Satellites: []control.Satellite{
+		{System: "gps", Number: 3, CN0DBHz: new(41), Used: new(true)},
+		{System: "gps", Number: 9, CN0DBHz: new(36), Used: new(true)},
+		{System: "gps", Number: 11},
+		{System: "galileo", Number: 3, CN0DBHz: new(38), Used: new(false)},
+	}}, nil
+}
+
+func (d still) Alarms(context.Context, string) (control.Alarms, error) {
+	return control.Alarms{
+		{Code: "few_satellites", Severity: "warning"},
+		{Code: "no_pulse", Severity: "critical", Cleared: new(control.Time)},
+	}, nil
+}
+
 // locked is a daemon with all that there can be.
 func locked(t *testing.T) still {
 	t.Helper()

@@ -1,6 +1,13 @@
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gpsntpd/server/control"
+)
 
 // referenceMetrics are about the receiver and its pulse.
 func referenceMetrics() []Metric {
@@ -14,6 +21,10 @@ func referenceMetrics() []Metric {
 			func(f *facts) []sample { return known(f.Receiver.SatellitesUsed) }},
 		{"gpsntpd_receiver_satellites_in_view", "Satellites in view.", gauge, nil,
 			func(f *facts) []sample { return known(f.Receiver.SatellitesInView) }},
+		{"gpsntpd_satellites", "Satellites in view by their system, and whether the fix is made from them.", gauge, []string{"system", "used"},
+			func(f *facts) []sample { return systems(f.sky.Satellites) }},
+		{"gpsntpd_satellites_cn0_db_hertz", "Mean carrier to noise density of the satellites that are received: what the antenna is worth.", gauge, nil,
+			func(f *facts) []sample { return strength(f.sky.Satellites) }},
 		{"gpsntpd_receiver_last_fix_age_seconds", "Time since the receiver last named a valid time.", gauge, nil,
 			func(f *facts) []sample { return known(f.Receiver.LastFixAgeSeconds) }},
 		{"gpsntpd_receiver_latency_seconds", "How late a sentence is after the second that it names.", gauge, nil,
@@ -35,4 +46,32 @@ func referenceMetrics() []Metric {
 		{"gpsntpd_samples_refused_total", "Fixes and edges that yielded no sample.", counter, []string{"reason"},
 			func(f *facts) []sample { return f.group("refclock") }},
 	}
+}
+
+// systems counts satellites by system and use.
+func systems(all []control.Satellite) []sample {
+	count := map[[2]string]float64{}
+	for _, s := range all {
+		count[[2]string{s.System, strconv.FormatBool(s.Used != nil && *s.Used)}]++
+	}
+	var sums []sample
+	for labels, n := range count {
+		sums = append(sums, sample{n, labels[:]})
+	}
+	slices.SortFunc(sums, func(a, b sample) int { return slices.Compare(a.labels, b.labels) })
+	return sums
+}
+
+// strength is the mean of what is received; no sample where nothing is.
+func strength(all []control.Satellite) []sample {
+	sum, n := 0, 0
+	for _, s := range all {
+		if s.CN0DBHz != nil && *s.CN0DBHz > 0 {
+			sum, n = sum+*s.CN0DBHz, n+1
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return one(float64(sum) / float64(n))
 }
