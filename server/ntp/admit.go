@@ -8,6 +8,7 @@ const (
 	modeSymmetricPassive = 2
 	modeClient           = 3
 	modeServer           = 4
+	modeBroadcast        = 5
 	modeControl          = 6
 )
 

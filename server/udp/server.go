@@ -20,10 +20,11 @@ import (
 
 // Options is where and how to listen.
 type Options struct {
-	Addresses []string   // IP:port; see Listen
-	Interface string     // the only one to hear and to answer on; "": all
-	DSCP      int        // of the answers
-	Workers   int        // for each address; 0: as many as there are processors
+	Addresses []string // IP:port; see Listen
+	Interface string   // the only one to hear and to answer on; "": all
+	DSCP      int      // of the answers
+	Workers   int      // for each address; 0: as many as there are processors
+	Broadcast Broadcast
 	Inherited []*os.File // sockets that were opened for us; those for datagrams take the place of Addresses
 	Policy    *atomic.Pointer[ntp.Policy]
 	Rings     *atomic.Pointer[nts.Ring] // master keys of NTS; nil: there is none
@@ -35,6 +36,7 @@ type Server struct {
 	latest    *discipline.Latest
 	responder *ntp.Responder
 	workers   []*worker // those of one address one after the other
+	caster    caster
 	closed    sync.Once
 }
 
@@ -44,23 +46,31 @@ type Server struct {
 // machine has not got is left out. Nothing is answered before Run.
 func Listen(o Options, c hw.Clock, latest *discipline.Latest, r *ntp.Responder) (*Server, error) {
 	s := &Server{clock: c, latest: latest, responder: r}
-	var err error
-	if s.workers, err = adoptAll(o); err != nil {
+	err := s.open(o)
+	if err == nil {
+		err = s.caster.aim(o.Broadcast, s.workers)
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
-	if len(s.workers) > 0 {
-		return s, nil
+	return s, nil
+}
+
+// open opens the sockets, or takes those that were opened for us. Some may be
+// open also beside an error.
+func (s *Server) open(o Options) (err error) {
+	if s.workers, err = adoptAll(o); err != nil || len(s.workers) > 0 {
+		return err
 	}
 	for _, address := range o.Addresses {
 		opened, err := openAll(address, o)
 		s.workers = append(s.workers, opened...)
 		if err != nil {
-			s.Close()
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // Close closes the sockets; for a server that is not to run. Run does it
@@ -77,6 +87,16 @@ func (s *Server) Close() {
 // the others and returns the error.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.Close()
+	ctx, end := context.WithCancel(ctx)
+	silent := make(chan struct{})
+	go func() {
+		defer close(silent)
+		s.broadcast(ctx)
+	}()
+	defer func() {
+		end()
+		<-silent
+	}()
 	ended := make(chan error)
 	for _, w := range s.workers {
 		go func() { ended <- w.serve(s) }()

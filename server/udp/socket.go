@@ -112,19 +112,27 @@ func bind(f *mmsg.Family, socket int, at netip.AddrPort) error {
 			return err
 		}
 	}
-	var to unix.Sockaddr = &unix.SockaddrInet4{Port: int(at.Port()), Addr: [4]byte(at.Addr().AsSlice()[:4])}
-	if at.Addr().Is6() {
-		to6 := &unix.SockaddrInet6{Port: int(at.Port()), Addr: at.Addr().As16()}
-		if zone := at.Addr().Zone(); zone != "" {
-			i, err := net.InterfaceByName(zone)
-			if err != nil {
-				return err
-			}
-			to6.ZoneId = uint32(i.Index)
-		}
-		to = to6
+	to, err := socketAddress(at)
+	if err != nil {
+		return err
 	}
 	return os.NewSyscallError("bind", unix.Bind(socket, to))
+}
+
+// socketAddress is an address as the kernel takes it.
+func socketAddress(a netip.AddrPort) (unix.Sockaddr, error) {
+	if a.Addr().Is4() {
+		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}, nil
+	}
+	to := &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+	if zone := a.Addr().Zone(); zone != "" {
+		i, err := net.InterfaceByName(zone)
+		if err != nil {
+			return nil, err
+		}
+		to.ZoneId = uint32(i.Index)
+	}
+	return to, nil
 }
 
 func askDestination(f *mmsg.Family, socket int) error {

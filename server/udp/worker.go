@@ -43,6 +43,7 @@ type worker struct {
 	gather     gather
 	yielded    hw.Raw
 	closing    atomic.Bool
+	single     atomic.Int64 // ns; pace's delay of an answer that is alone, for others to read
 	counts
 }
 
@@ -64,6 +65,7 @@ func newWorker(socket int, f *mmsg.Family, o Options) *worker {
 		pace:       newPace(),
 		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
+	w.single.Store(int64(w.pace.after(1, 0)))
 	if o.Rings != nil {
 		w.nts = nts.NewServer(o.Rings, bufio.NewReaderSize(rand.Reader, chances))
 	}
@@ -224,4 +226,5 @@ func (w *worker) departed(s *Server, number uint32, stamp hw.Time) {
 	}
 	w.exchanges.Sent(a.exchange, at, s.latest.Load())
 	w.pace.learn(a.count, a.slot, at.Sub(a.read))
+	w.single.Store(int64(w.pace.after(1, 0)))
 }
