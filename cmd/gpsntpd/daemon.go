@@ -58,6 +58,7 @@ func (d daemon) Counters(ctx context.Context) (control.Counters, error) {
 		verdicts["unstamped"] += c.Unstamped
 		verdicts["receive_failed"] += c.Failures
 	}
+	verdicts["broadcast"], verdicts["broadcast_failed"] = d.servers.Broadcasts()
 	all["ntp"] = verdicts
 	return all, nil
 }

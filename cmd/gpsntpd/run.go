@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -62,6 +63,9 @@ func serve(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	if n := uint32(c.Server.BroadcastKey); n != 0 && symmetric[n] == nil {
+		return errConfig{fmt.Errorf("server.broadcast-key: no key %d in server.keys", n)}
+	}
 	var keys atomic.Pointer[ntp.Keys]
 	keys.Store(&symmetric)
 	servers, err := listen(c, m, &latest, &rules, &keys, secure)
@@ -104,6 +108,7 @@ func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic
 	servers, err := udp.Listen(udp.Options{
 		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
 		Inherited: activation.Files(true),
+		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
 		Policy:    rules, Rings: secure.rings,
 	}, m.clock, latest, responder)
 	if err != nil {

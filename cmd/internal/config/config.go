@@ -61,6 +61,10 @@ type Server struct {
 	Keys        string         // path of a file of symmetric keys; "": none
 	Ntpq        []netip.Prefix // who may read with mode 6
 
+	Broadcast         []netip.AddrPort // to whom mode 5 is sent; none: to nobody
+	BroadcastInterval time.Duration
+	BroadcastKey      int // number of the symmetric key; 0: not signed
+
 	Interface string // the only one; "": all
 	DSCP      int    // of the answers
 	Workers   int    // for each address; 0: one for each processor
@@ -93,7 +97,7 @@ func Default() Config {
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
-		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback()},
+		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second},
 		NTS:      NTS{Listen: []string{":4460"}},
 		Log:      Log{Level: "info", Format: "console"},
 	}

@@ -47,6 +47,9 @@ deny = "2001:db8::/32"
 rate-limit = "16/s burst 64"
 keys = "/etc/gpsntpd/keys"
 ntpq = "192.0.2.0/24"
+broadcast = ["192.0.2.255", "[ff05::101]:11123", "ff02::101%eth0"]
+broadcast-interval = "16s"
+broadcast-key = 7
 interface = "eth0"
 dscp = 46
 workers = 2
@@ -79,7 +82,11 @@ socket = "/tmp/gpsntpd.sock"
 			Allow:     []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
 			Deny:      []netip.Prefix{netip.MustParsePrefix("2001:db8::/32")},
 			RateLimit: ntp.Limit{Rate: 16, Burst: 64}, Keys: "/etc/gpsntpd/keys",
-			Ntpq:      []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+			Ntpq: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+			Broadcast: []netip.AddrPort{
+				netip.MustParseAddrPort("192.0.2.255:123"), netip.MustParseAddrPort("[ff05::101]:11123"), netip.MustParseAddrPort("[ff02::101%eth0]:123"),
+			},
+			BroadcastInterval: 16 * time.Second, BroadcastKey: 7,
 			Interface: "eth0", DSCP: 46, Workers: 2,
 		},
 		NTS: NTS{
@@ -158,6 +165,10 @@ func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 		"[server]\ndeny = [\"fe80::1%eth0\"]":       `f:2: key "server.deny": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "fe80::1%eth0"`,
 		"[server]\nallow = \"10.0.0.1/8\"":          `f:2: key "server.allow": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "10.0.0.1/8"`,
 		"[server]\nallow = \"::ffff:10.0.0.0/104\"": `f:2: key "server.allow": want a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such; got "::ffff:10.0.0.0/104"`,
+		"[server]\nbroadcast = []":                  "",
+		"[server]\nbroadcast = \"224.0.1.1\"":       "",
+		"[server]\nbroadcast = \"ff02::101\"":       `f:2: key "server.broadcast": want an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without, or a list of such; got "ff02::101"`,
+		"[server]\nbroadcast = \"2001:db8::1\"":     `f:2: key "server.broadcast": want an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without, or a list of such; got "2001:db8::1"`,
 		"[server]\nrate-limit = 16":                 `f:2: key "server.rate-limit": want "off" or requests a second and requests at once such as "16/s burst 64"; got "16"`,
 		"[control]\nsocket = \"x\"":                 `f:2: key "control.socket": want "auto" or a path that begins with /; got "x"`,
 		"[log]\nlevel =":                            `f:2: expected value, not end of input`,

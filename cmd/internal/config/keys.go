@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -72,6 +73,12 @@ func serverKeys(c *Config) []key {
 			or(&c.Server.Keys, "off", text(&c.Server.Keys, "a path that begins with /", isPath))},
 		{"server.ntpq", "Who may look with ntpq, which cannot change anything.",
 			prefixes(&c.Server.Ntpq)},
+		{"server.broadcast", "Broadcast and multicast addresses that the time is sent to without being asked (mode 5), from the port that answers.",
+			destinations(&c.Server.Broadcast)},
+		{"server.broadcast-interval", "How often.",
+			duration(&c.Server.BroadcastInterval, time.Second, 1024*time.Second)},
+		{"server.broadcast-key", "Number of the key in server.keys that broadcasts are signed with; whoever takes them unsigned takes anybody's.",
+			or(&c.Server.BroadcastKey, "off", number(&c.Server.BroadcastKey, 1, math.MaxInt32))},
 		{"nts.certificate", "Certificate of the key exchange, with those that lead to its root, in PEM; without one there is no NTS.",
 			or(&c.NTS.Certificate, "off", text(&c.NTS.Certificate, "a path that begins with /", isPath))},
 		{"nts.private-key", "Its private key, in PEM; \"certificate\": in the same file.",

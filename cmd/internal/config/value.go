@@ -179,6 +179,49 @@ func prefix(word string) (netip.Prefix, bool) {
 	return p, err == nil && p == p.Masked() && !p.Addr().Is4In6()
 }
 
+// destinations is a list of whom to send broadcasts to, which may be empty.
+func destinations(p *[]netip.AddrPort) value {
+	return value{
+		want: "an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without, or a list of such",
+		set: func(words []string) bool {
+			var all []netip.AddrPort
+			for _, word := range words {
+				one, ok := destination(word)
+				if !ok {
+					return false
+				}
+				all = append(all, one)
+			}
+			*p = all
+			return true
+		},
+		text: func() string {
+			words := make([]string, len(*p))
+			for i, one := range *p {
+				words[i] = one.String()
+			}
+			return "[" + strings.Join(quote(words), ", ") + "]"
+		},
+	}
+}
+
+// destination reads an address for broadcasts. Which of IPv4 are, knows the
+// network alone; those of IPv6 are multicast, and within a link need its name.
+func destination(word string) (to netip.AddrPort, ok bool) {
+	const ntpPort = 123
+	if a, err := netip.ParseAddr(word); err == nil {
+		to = netip.AddrPortFrom(a, ntpPort)
+	} else if to, err = netip.ParseAddrPort(word); err != nil {
+		return to, false
+	}
+	a := to.Addr()
+	if a.Is4() {
+		return to, !a.IsUnspecified() && to.Port() != 0
+	}
+	near := a.IsLinkLocalMulticast() || a.IsInterfaceLocalMulticast()
+	return to, a.IsMulticast() && to.Port() != 0 && (a.Zone() != "" || !near)
+}
+
 func limit(p *ntp.Limit) value {
 	return one(
 		fmt.Sprintf("%q or requests a second and requests at once such as %q", ntp.Limit{}, ntp.Limit{Rate: 16, Burst: 64}),
