@@ -1,0 +1,143 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/server/control"
+)
+
+func newSatellites(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "satellites",
+		Short: "Show the sky: which satellites there are, and how well each is received",
+		Long: `Show the sky as the receiver sees it: a plot, north up, the zenith in the middle and
+the horizon at its edge, and a line for each satellite with its elevation and azimuth
+in degrees and its C/N0, the strength of its best signal over the noise, in dB-Hz.
+A + and capitals tell that it is used for the fix. G is GPS, R GLONASS, E Galileo,
+C BeiDou, J QZSS, I NavIC, S an augmentation system (SBAS).
+
+Exit status: 0 gpsntpd answered, 69 it did not.`,
+		Example: "  gpsntpctl satellites\n  gpsntpctl satellites --json | jq '.satellites[] | select(.used)'",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, err := control.Environ().Client(f.control).Satellites(c.Context())
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			text := a.JSON
+			if !f.json {
+				text = []byte(satellitesText(&a.Value, colours(c.OutOrStdout())))
+			}
+			return write(c.OutOrStdout(), text)
+		},
+	}
+}
+
+// systems are the satellite systems in the order that they are shown in, with
+// the letters of RINEX.
+var systems = []struct{ word, name, letter string }{
+	{"gps", "GPS", "G"}, {"glonass", "GLONASS", "R"}, {"galileo", "Galileo", "E"}, {"beidou", "BeiDou", "C"},
+	{"qzss", "QZSS", "J"}, {"navic", "NavIC", "I"}, {"sbas", "SBAS", "S"}, {"unknown", "unknown", "?"},
+}
+
+// system is where a satellite's system stands in systems.
+func system(s *control.Satellite) int {
+	for i, x := range systems {
+		if x.word == s.System {
+			return i
+		}
+	}
+	return len(systems) - 1
+}
+
+func used(s *control.Satellite) bool { return s.Used != nil && *s.Used }
+
+// label is a satellite's name: small when it is not used for the fix.
+func label(s *control.Satellite) string {
+	name := fmt.Sprintf("%s%02d", systems[system(s)].letter, s.Number)
+	if s.Used != nil && !*s.Used {
+		name = strings.ToLower(name)
+	}
+	return name
+}
+
+// satellitesText is the sky beside the table.
+func satellitesText(s *control.Satellites, p palette) string {
+	if s.Time == nil {
+		return "The receiver has said nothing of the sky yet.\n"
+	}
+	slices.SortFunc(s.Satellites, func(a, b control.Satellite) int {
+		return cmp.Or(cmp.Compare(system(&a), system(&b)), cmp.Compare(a.Number, b.Number))
+	})
+	plot := newSky(s.Satellites).lines()
+	table := satelliteTable(s.Satellites, p)
+	var b strings.Builder
+	b.WriteString(satelliteSentence(s) + "\n")
+	for i := range max(len(plot), len(table)) {
+		left, right := "", ""
+		if i < len(plot) {
+			left = plot[i]
+		}
+		if i < len(table) {
+			right = table[i]
+		}
+		pad := strings.Repeat(" ", skyColumns-utf8.RuneCountInString(left))
+		b.WriteString(strings.TrimRight(left+pad+" "+right, " ") + "\n")
+	}
+	return b.String()
+}
+
+// satelliteSentence counts them.
+func satelliteSentence(s *control.Satellites) string {
+	count := make([]int, len(systems))
+	for _, x := range s.Satellites {
+		if used(&x) {
+			count[system(&x)]++
+		}
+	}
+	var parts []string
+	for i, n := range count {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, systems[i].name))
+		}
+	}
+	text := format("%d", s.Used) + " of " + format("%d", s.InView) + " satellites are used"
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	return cut(text+"; "+s.Time.UTC().Format(time.TimeOnly)+" UTC", columns)
+}
+
+// satelliteTable is a line for each, in 37 columns.
+func satelliteTable(all []control.Satellite, p palette) []string {
+	const row = "%-4s%1s %3s %4s %3s %s"
+	lines := []string{strings.TrimRight(fmt.Sprintf(row, "SAT", "", "ELE", "AZI", "C/N0", ""), " ")}
+	for _, s := range all {
+		mark, strength, colour := "", "", p.fair
+		if used(&s) {
+			mark, colour = "+", p.good
+		}
+		if s.CN0DBHz != nil {
+			strength = bar(min(max(float64(*s.CN0DBHz), 0)/strongest, 1), strengthColumns)
+			if colour != "" {
+				strength = colour + strength + p.end
+			}
+		}
+		lines = append(lines, fmt.Sprintf(row, label(&s), mark, format("%d", s.ElevationDegrees),
+			format("%d", s.AzimuthDegrees), format("%d", s.CN0DBHz), strength))
+	}
+	return lines
+}
+
+// The bar of a satellite's strength.
+const (
+	strongest       = 55.0 // dB-Hz, what the bar ends at: as good as it gets in the open
+	strengthColumns = 17
+)
