@@ -30,6 +30,11 @@ func byAddress(a, b *control.ClientEntry) int {
 	return x.Compare(y)
 }
 
+// sortClients sorts by an order, and by address where that is the same.
+func sortClients(all control.Clients, order func(a, b *control.ClientEntry) int) {
+	slices.SortFunc(all, func(a, b control.ClientEntry) int { return cmp.Or(order(&a, &b), byAddress(&a, &b)) })
+}
+
 func newClients(f *flags) *cobra.Command {
 	var sort string
 	c := &cobra.Command{
@@ -53,9 +58,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			slices.SortFunc(a.Value, func(a, b control.ClientEntry) int {
-				return cmp.Or(order(&a, &b), byAddress(&a, &b))
-			})
+			sortClients(a.Value, order)
 			text := []byte(clientsText(a.Value))
 			if f.json {
 				if text, err = clientsLines(a.Value); err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
+	"unicode/utf8"
 )
 
 // writeLines writes a line of JSON for each of all.
@@ -17,4 +19,21 @@ func writeLines[T any](w io.Writer, all []T) error {
 		}
 	}
 	return write(w, b.Bytes())
+}
+
+// beside puts two columns of lines beside each other, the right one after so
+// many characters and a space.
+func beside(left, right []string, width int) string {
+	var b strings.Builder
+	for i := range max(len(left), len(right)) {
+		line := ""
+		if i < len(left) {
+			line = left[i]
+		}
+		if i < len(right) {
+			line += strings.Repeat(" ", max(width-utf8.RuneCountInString(line), 0)) + " " + right[i]
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -76,22 +75,8 @@ func satellitesText(s *control.Satellites, p palette) string {
 	slices.SortFunc(s.Satellites, func(a, b control.Satellite) int {
 		return cmp.Or(cmp.Compare(system(&a), system(&b)), cmp.Compare(a.Number, b.Number))
 	})
-	plot := newSky(s.Satellites).lines()
-	table := satelliteTable(s.Satellites, p)
-	var b strings.Builder
-	b.WriteString(satelliteSentence(s) + "\n")
-	for i := range max(len(plot), len(table)) {
-		left, right := "", ""
-		if i < len(plot) {
-			left = plot[i]
-		}
-		if i < len(table) {
-			right = table[i]
-		}
-		pad := strings.Repeat(" ", skyColumns-utf8.RuneCountInString(left))
-		b.WriteString(strings.TrimRight(left+pad+" "+right, " ") + "\n")
-	}
-	return b.String()
+	plot, table := newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p)
+	return satelliteSentence(s) + "\n" + beside(plot, table, skyColumns)
 }
 
 // satelliteSentence counts them.
@@ -108,7 +93,7 @@ func satelliteSentence(s *control.Satellites) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, systems[i].name))
 		}
 	}
-	text := format("%d", s.Used) + " of " + format("%d", s.InView) + " satellites are used"
+	text := format("%d", s.Used) + " of " + format("%d", s.InView) + " satellites used"
 	if len(parts) > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}

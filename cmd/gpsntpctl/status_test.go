@@ -38,6 +38,8 @@ type known struct {
 	clients  control.Clients
 	exchange control.KeyExchange
 	settings control.Settings
+	sky      control.Satellites
+	scatter  control.Scatter
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
@@ -46,6 +48,8 @@ func (k known) Leap(context.Context) (control.Leap, error)         { return k.le
 func (k known) Clients(context.Context) (control.Clients, error)   { return k.clients, nil }
 func (k known) Settings(context.Context) (control.Settings, error) { return k.settings, nil }
 
+func (k known) Satellites(context.Context) (control.Satellites, error)   { return k.sky, nil }
+func (k known) Scatter(context.Context) (control.Scatter, error)         { return k.scatter, nil }
 func (k known) KeyExchange(context.Context) (control.KeyExchange, error) { return k.exchange, nil }
 
 // serve runs a control server until the test ends.

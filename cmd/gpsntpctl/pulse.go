@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/server/control"
+)
+
+func newPulse(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pulse",
+		Short: "Show how the pulses scatter: a histogram, and the Allan deviation",
+		Long: `Show how the pulses of the last hour scatter about the clock's own line: how many had
+which error. As with every offset, a pulse that was stamped late is negative. Beside
+it is the Allan deviation of the clock against the pulses: by how much its frequency
+differs, as a part of 1, from one averaging time TAU to the next. Where it falls with
+TAU, that is the noise of the pulses; where it rises again, the crystal wanders.
+
+Exit status: 0 gpsntpd answered, 69 it did not.`,
+		Example: "  gpsntpctl pulse\n  gpsntpctl pulse --json | jq .jitter_seconds",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, err := control.Environ().Client(f.control).Scatter(c.Context())
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			text := a.JSON
+			if !f.json {
+				text = []byte(pulseText(&a.Value))
+			}
+			return write(c.OutOrStdout(), text)
+		},
+	}
+}
+
+// histogramColumns is how wide the histogram is, and barsColumns its bars.
+const (
+	histogramColumns = 53
+	barsColumns      = 24
+)
+
+// pulseText is the histogram beside the Allan deviations.
+func pulseText(s *control.Scatter) string {
+	if s.Count == 0 {
+		return "No pulses yet that could be measured.\n"
+	}
+	noun := "pulses"
+	if s.Count == 1 {
+		noun = "pulse"
+	}
+	head := fmt.Sprintf("%d %s: jitter %s, mean %s.\n\n", s.Count, noun, with(s.JitterSeconds, interval),
+		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) }))
+	return head + beside(histogram(s.Histogram), allan(s.Allan), histogramColumns)
+}
+
+// histogram is a line for each bar.
+func histogram(bars []control.Bar) []string {
+	const row = "%9s %9s %6s  %s"
+	lines := []string{strings.TrimRight(fmt.Sprintf(row, "FROM", "TO", "PULSES", ""), " ")}
+	most := 1
+	for _, b := range bars {
+		most = max(most, b.Count)
+	}
+	for _, b := range bars {
+		full := float64(b.Count) / float64(most)
+		lines = append(lines, strings.TrimRight(fmt.Sprintf(row, signed(seconds(b.FromSeconds)), signed(seconds(b.ToSeconds)),
+			fmt.Sprint(b.Count), bar(full, barsColumns)), " "))
+	}
+	return lines
+}
+
+// allan is a line for each averaging time.
+func allan(all []control.AllanDeviation) []string {
+	const row = "%8s  %s"
+	lines := []string{fmt.Sprintf(row, "TAU", "ALLAN DEVIATION")}
+	for _, a := range all {
+		lines = append(lines, fmt.Sprintf(row, fmt.Sprintf("%g s", a.TauSeconds), minus(fmt.Sprintf("%.2e", a.Deviation))))
+	}
+	return lines
+}
