@@ -1,6 +1,8 @@
 package ntp
 
 import (
+	"iter"
+	"math/bits"
 	"net/netip"
 	"slices"
 )
@@ -16,8 +18,9 @@ func Nearby() []netip.Prefix {
 	}
 }
 
-// loopbacks are always answered.
-func loopbacks() []netip.Prefix {
+// Loopbacks are the addresses that are always answered: nobody has them outside
+// of this host.
+func Loopbacks() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
@@ -46,7 +49,7 @@ type span struct {
 // Loopback and own, the host's addresses, may ask always: the daemon watches
 // itself.
 func NewAccess(allow, deny []netip.Prefix, own []netip.Addr) Access {
-	always, never := loopbacks(), nobodies()
+	always, never := Loopbacks(), nobodies()
 	for _, a := range own {
 		a = a.Unmap().WithZone("")
 		always = append(always, netip.PrefixFrom(a, a.BitLen()))
@@ -102,4 +105,37 @@ func (l *Access) Allows(a netip.Addr) bool {
 		}
 	}
 	return low < high && l.spans[low].allowed
+}
+
+// Prefixes lists the addresses that may ask as prefixes that do not overlap, IPv4
+// first.
+func (l *Access) Prefixes() iter.Seq[netip.Prefix] {
+	return func(yield func(netip.Prefix) bool) {
+		for i, s := range l.spans {
+			for first := s.first; s.allowed && first.IsValid(); {
+				p := netip.PrefixFrom(first, first.BitLen()-zeros(first))
+				for i+1 < len(l.spans) && l.spans[i+1].first.Is4() == first.Is4() && last(p).Compare(l.spans[i+1].first) >= 0 {
+					p = netip.PrefixFrom(first, p.Bits()+1)
+				}
+				if !yield(p) {
+					return
+				}
+				if first = last(p).Next(); i+1 < len(l.spans) && first == l.spans[i+1].first {
+					break
+				}
+			}
+		}
+	}
+}
+
+// zeros is how many bits at the end of a are 0.
+func zeros(a netip.Addr) (n int) {
+	b := a.AsSlice()
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] != 0 {
+			return n + bits.TrailingZeros8(b[i])
+		}
+		n += 8
+	}
+	return n
 }

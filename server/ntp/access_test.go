@@ -3,6 +3,7 @@ package ntp
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -82,7 +83,7 @@ func TestTheListSaysWhatGoingThroughAllPrefixesSays(t *testing.T) {
 		l := NewAccess(allow, deny, nil)
 		for range 100 {
 			a := randomAddr(r)
-			want := longest(loopbacks(), a) >= 0 || longest(nobodies(), a) < 0 && longest(allow, a) > longest(deny, a)
+			want := longest(Loopbacks(), a) >= 0 || longest(nobodies(), a) < 0 && longest(allow, a) > longest(deny, a)
 			if got := l.Allows(a); got != want {
 				t.Fatalf("%v: %v, allow %v, deny %v", a, got, allow, deny)
 			}
@@ -99,5 +100,46 @@ func BenchmarkAccess(b *testing.B) {
 	}
 	for i := 0; b.Loop(); i++ {
 		l.Allows(asked[i%len(asked)])
+	}
+}
+
+func TestThePrefixesOfAListAreTheAddressesThatMayAsk(t *testing.T) {
+	allow := []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("10.1.2.3/32"), netip.MustParsePrefix("2001:db8::/32"),
+		netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0"),
+	}
+	deny := []netip.Prefix{
+		netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("2001:db8:1::/48"), netip.MustParsePrefix("223.255.255.255/32"),
+		netip.MustParsePrefix("203.0.113.77/32"), netip.MustParsePrefix("2001:db8::ffff/128"),
+	}
+	for n := range 1 << (len(allow) + len(deny)) {
+		var yes, no []netip.Prefix
+		for i, p := range slices.Concat(allow, deny) {
+			switch {
+			case n>>i&1 == 0:
+			case i < len(allow):
+				yes = append(yes, p)
+			default:
+				no = append(no, p)
+			}
+		}
+		l := NewAccess(yes, no, nil)
+		all := slices.Collect(l.Prefixes())
+		for _, p := range slices.Concat(allow, deny, Nearby(), Loopbacks(), nobodies()) {
+			for _, a := range []netip.Addr{p.Addr().Prev(), p.Addr(), p.Addr().Next(), last(p).Prev(), last(p), last(p).Next()} {
+				in := 0
+				for _, q := range all {
+					if q != q.Masked() {
+						t.Fatalf("%v has more bits than its length", q)
+					}
+					if q.Contains(a) {
+						in++
+					}
+				}
+				if a.IsValid() && (in > 1 || (in == 1) != l.Allows(a)) {
+					t.Fatalf("allow %v deny %v: %v is in %d of %v", yes, no, a, in, all)
+				}
+			}
+		}
 	}
 }

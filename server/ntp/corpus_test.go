@@ -2,10 +2,14 @@ package ntp
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"encoding/hex"
+	"flag"
 	"fmt"
 	"hash/maphash"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -198,16 +202,40 @@ func controls() []hostile {
 	}
 }
 
+func corpus(r *Responder) []hostile {
+	return slices.Concat(lengths(), headers(), fields(), macs(r), controls())
+}
+
+var update = flag.Bool("update", false, "write the corpus")
+
+// Others that answer read the same corpus: a line for each request, with verdict,
+// sender, the packet in hexadecimal, and what it is.
+func TestTheCorpusIsWritten(t *testing.T) {
+	const path = "testdata/hostile.txt"
+	var text []byte
+	all := corpus(withKeys(t))
+	if len(all) < 90 {
+		t.Errorf("%d requests", len(all))
+	}
+	for _, c := range all {
+		text = fmt.Appendf(text, "%v %v %s %s: %s\n", c.want, c.from, cmp.Or(hex.EncodeToString(c.packet), "-"), c.section, c.name)
+	}
+	if *update {
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if written, err := os.ReadFile(path); err != nil || !bytes.Equal(written, text) {
+		t.Errorf("%s is not the corpus; -update writes it: %v", path, err)
+	}
+}
+
 // TestHostileRequestsGetTheirVerdict also holds what is true of every answer.
 func TestHostileRequestsGetTheirVerdict(t *testing.T) {
 	r := withKeys(t)
 	r.Ntpq = Ntpq{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Version: "gpsntpd"}
 	s, table := locked(noon, 0), NewExchanges(10, maphash.MakeSeed())
-	corpus := slices.Concat(lengths(), headers(), fields(), macs(r), controls())
-	if len(corpus) < 90 {
-		t.Errorf("%d requests", len(corpus))
-	}
-	for _, c := range corpus {
+	for _, c := range corpus(r) {
 		t.Run(c.section+": "+c.name, func(t *testing.T) {
 			before := slices.Clone(c.packet)
 			out := make([]byte, MaxAnswer)

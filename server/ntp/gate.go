@@ -73,7 +73,7 @@ func (g *Gate) Admit(from netip.AddrPort, now hw.Raw) Verdict {
 	e.requests++
 	e.seen = now
 	g.current = e
-	if e.meter.take(limit, now) && g.network(address, key).take(limit.times(networkShare), now) {
+	if e.meter.take(limit, now) && g.network(address, key).take(limit.Shared(), now) {
 		return Answered
 	}
 	v := g.chance()

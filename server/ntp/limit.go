@@ -48,6 +48,19 @@ func (l Limit) String() string {
 // times returns the limit of n who share one.
 func (l Limit) times(n int) Limit { return Limit{l.Rate * n, l.Burst * n} }
 
+// Shared returns the limit of a client's network.
+func (l Limit) Shared() Limit { return l.times(networkShare) }
+
+// Pace returns l as meters reckon it: the time for each request, and by how much
+// the next one may be due ahead. There is no limit when both are 0.
+func (l Limit) Pace() (each, ahead time.Duration) {
+	if l.Rate == 0 {
+		return 0, 0
+	}
+	each = time.Second / time.Duration(l.Rate)
+	return each, each * time.Duration(l.Burst-1)
+}
+
 // meter is when the next request would be due if all so far had come at the
 // limit's pace (the generic cell rate algorithm of ITU-T I.371). Those over the
 // limit do not count. The zero value has seen none.
@@ -58,11 +71,11 @@ func (m *meter) take(l Limit, now hw.Raw) bool {
 	if l.Rate == 0 {
 		return true
 	}
-	pace := time.Second / time.Duration(l.Rate)
+	each, ahead := l.Pace()
 	due := max(hw.Raw(*m), now)
-	if due.Sub(now) > pace*time.Duration(l.Burst-1) {
+	if due.Sub(now) > ahead {
 		return false
 	}
-	*m = meter(due + hw.Raw(pace))
+	*m = meter(due + hw.Raw(each))
 	return true
 }

@@ -1,0 +1,207 @@
+package xdp
+
+import (
+	"bytes"
+	"encoding/binary"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/btf"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
+)
+
+// noon is an ordinary moment, by the local clock.
+var noon = hw.Time(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
+
+// noonNTP is the same moment in seconds since 1900.
+const noonNTP = 4004337600
+
+var responder = &ntp.Responder{PulseRefID: 0x47505300, SentenceRefID: 0x4e4d4541, Precision: -24}
+
+// locked is a snapshot of a clock that is synchronized at noon.
+func locked() *discipline.Snapshot {
+	return &discipline.Snapshot{
+		Anchor: hw.Reading{Time: noon}, Tolerance: 10 * time.Microsecond, Rate: 7 * hw.PPM,
+		Offset: 5 * time.Microsecond, OffsetRate: -1 * hw.PPM, Measured: noon,
+		Growth:   discipline.Growth{Phase: 4e-12, PhaseRate: 1e-13, Rate: 1e-14, WanderDensity: 1e-15, Drift: 1e-7, Sigmas: 4},
+		MaxError: time.Millisecond, State: discipline.Locked, Leap: refclock.LeapInsert, Source: refclock.FromPulse,
+		LastSample: noon, Reference: noon.Add(-time.Second),
+	}
+}
+
+func TestStructsLieAsThoseOfTheProgram(t *testing.T) {
+	spec, err := ebpf.LoadCollectionSpecFromReader(bytes.NewReader(object))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		theirs btf.Type
+		ours   any
+	}{
+		{"entry", spec.Maps["entries"].Value, entry{}},
+		{"place", spec.Maps["places"].Key, place{}},
+		{"hearer", spec.Maps["places"].Value, hearer{}},
+		{"prefix", spec.Maps["allowed"].Key, prefix{}},
+	} {
+		theirs, ours := btf.UnderlyingType(c.theirs).(*btf.Struct), reflect.TypeOf(c.ours)
+		if int(theirs.Size) != int(ours.Size()) || len(theirs.Members) != ours.NumField() || binary.Size(c.ours) != int(theirs.Size) {
+			t.Errorf("%s: %d members of %d bytes in all, the program has %d of %d", c.name, ours.NumField(), ours.Size(), len(theirs.Members), theirs.Size)
+			continue
+		}
+		for i, m := range theirs.Members {
+			size, err := btf.Sizeof(m.Type)
+			if f := ours.Field(i); err != nil || int(m.Offset.Bytes()) != int(f.Offset) || size != int(f.Type.Size()) {
+				t.Errorf("%s.%s lies at %d of %d bytes, the program has %s at %d of %d", c.name, f.Name, f.Offset, f.Type.Size(), m.Name, m.Offset.Bytes(), size)
+			}
+		}
+	}
+	for name, n := range map[string]int{"entries": slots, "newest": 1, "counts": verdicts} {
+		if int(spec.Maps[name].MaxEntries) != n {
+			t.Errorf("%s has %d entries, not %d", name, spec.Maps[name].MaxEntries, n)
+		}
+	}
+}
+
+// TestAStaircaseIsNeverBelowTheSockets looks at each step's beginning, middle
+// and end.
+func TestAStaircaseIsNeverBelowTheSockets(t *testing.T) {
+	s := locked()
+	e := (&preview{responder: responder}).coefficients(s, noon, s.Anchor)
+	for i, d := range e.Dispersion {
+		from, to := time.Duration(firstStep<<i)/2, time.Duration(firstStep<<i)
+		if i == 0 {
+			from = 0
+		}
+		for _, age := range []time.Duration{from, (from + to) / 2, to} {
+			moved := *s
+			moved.Tolerance += unnoticed.Over(age)
+			answer, v := (&preview{responder: responder}).respond(&moved, after(s.Anchor, age, s.Rate), 0)
+			if v != ntp.Answered || binary.BigEndian.Uint32(d[:]) < binary.BigEndian.Uint32(answer[dispersionAt:]) {
+				t.Errorf("step %d, after %v: %x, the sockets say %v %x", i, age, d, v, answer[dispersionAt:refIDAt])
+			}
+		}
+	}
+	if e.Leap != 0x40 || e.Precision != -24 || string(e.RefID[:]) != "GPS\x00" || binary.BigEndian.Uint32(e.Reference[:]) != noonNTP-1 {
+		t.Errorf("%+v", e)
+	}
+	if e.Seconds != noonNTP || e.Fraction != 5000 {
+		t.Errorf("UTC is %d s %d ns", e.Seconds, e.Fraction)
+	}
+}
+
+func TestAnEntryEndsBeforeItIsWrong(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*discipline.Snapshot)
+		steps  int // that are answered
+	}{
+		"nothing is amiss":          {func(*discipline.Snapshot) {}, steps},
+		"nothing is known":          {func(s *discipline.Snapshot) { *s = discipline.Snapshot{} }, 0},
+		"acquiring":                 {func(s *discipline.Snapshot) { s.State = discipline.Acquiring }, 0},
+		"unsynchronized":            {func(s *discipline.Snapshot) { s.State = discipline.Unsynchronized }, 0},
+		"the bound meets its limit": {func(s *discipline.Snapshot) { s.Growth.Drift, s.MaxError = 1e-3, 150*time.Microsecond }, 4},
+		"a leap second is due now":  {func(s *discipline.Snapshot) { s.Armed = hw.Leap{At: noon, By: -time.Second} }, 0},
+		"a leap second in 0.5 s":    {func(s *discipline.Snapshot) { s.Armed = hw.Leap{At: noon.Add(time.Second / 2), By: -time.Second} }, 5},
+		"a second left out":         {func(s *discipline.Snapshot) { s.Armed = hw.Leap{At: noon.Add(time.Second / 2), By: time.Second} }, 5},
+		"a leap second tomorrow":    {func(s *discipline.Snapshot) { s.Armed = hw.Leap{At: noon.Add(12 * time.Hour), By: -time.Second} }, steps},
+	} {
+		s := locked()
+		c.change(s)
+		e := (&preview{responder: responder}).coefficients(s, noon, hw.Reading{Time: noon})
+		n := 0
+		for n < steps && e.Dispersion[n] != [4]byte{} {
+			n++
+		}
+		for i := n; i < steps; i++ {
+			if e.Dispersion[i] != [4]byte{} {
+				t.Errorf("%s: step %d is answered, %d is not", name, i, n)
+			}
+		}
+		if n != c.steps {
+			t.Errorf("%s: %d steps are answered, %d are good", name, n, c.steps)
+		}
+	}
+}
+
+func TestTheMomentIsTheEstimates(t *testing.T) {
+	for _, c := range []struct {
+		offset            time.Duration
+		seconds, fraction uint64
+	}{
+		{0, noonNTP, 0},
+		{-1, noonNTP - 1, 999_999_999},
+		{time.Hour + 1, noonNTP + 3600, 1},
+		{-time.Duration(noon) - 1, unixEpoch - 1, 999_999_999}, // 1969
+		{(1<<32 - noonNTP) * time.Second, 0, 0},                // the next era
+		{(1<<32-noonNTP)*time.Second - 1, 1<<32 - 1, 999_999_999},
+	} {
+		s := locked()
+		s.Offset = c.offset
+		if e := (&preview{responder: responder}).coefficients(s, noon, s.Anchor); e.Seconds != c.seconds || e.Fraction != c.fraction {
+			t.Errorf("%v: %d s %d ns, want %d s %d ns", c.offset, e.Seconds, e.Fraction, c.seconds, c.fraction)
+		}
+	}
+}
+
+func TestLimitsAreThoseOfTheSockets(t *testing.T) {
+	var e entry
+	e.limit(ntp.Limit{Rate: 1000, Burst: 50})
+	if e.Pace != 1_000_000 || e.Burst != 49_000_000 || e.SharedPace != 62_500 || e.SharedBurst != 799*62_500 {
+		t.Errorf("%+v", e)
+	}
+	if e.limit(ntp.Limit{}); e.Pace != 0 || e.Burst != 0 || e.SharedPace != 0 || e.SharedBurst != 0 {
+		t.Errorf("no limit: %+v", e)
+	}
+}
+
+func TestAnEntryAllocatesNothing(t *testing.T) {
+	s, p := locked(), &preview{responder: responder}
+	if n := testing.AllocsPerRun(100, func() { p.coefficients(s, noon, s.Anchor) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestTheScalesAreReadTogether(t *testing.T) {
+	for range 100 {
+		k, ok := readScales()
+		if !ok {
+			continue // the machine is busy
+		}
+		if off := k.tai - int64(k.realtime); off%1e9 != 0 {
+			t.Fatalf("TAI − UTC is %d ns", off)
+		}
+		return
+	}
+	t.Error("never")
+}
+
+func TestThePaceOfAnothersClockIsMeasured(t *testing.T) {
+	var p pace
+	for i := range 1000 {
+		at := int64(i) * int64(renewEvery)
+		rate := int64(50) // ppm
+		if at > 5e9 {
+			rate = -20
+		}
+		k := scales{raw: hw.Raw(1e12 + at), monotonic: at + rate*at/1e6}
+		if rate < 0 {
+			k.monotonic += 70 * 5e9 / 1e6
+		}
+		f, ok := p.take(k)
+		switch since := at % 5e9; {
+		case ok != (at >= int64(paceAfter)):
+			t.Fatalf("%d ms after the start: %v", at/1e6, ok)
+		case since > int64(2*paceOver) && (f-hw.Frequency(rate)*hw.PPM > hw.PPB || hw.Frequency(rate)*hw.PPM-f > hw.PPB):
+			t.Fatalf("at %d ms: %v ppm", at/1e6, f.PPM())
+		}
+	}
+	if _, ok := p.take(scales{raw: 1e15}); ok {
+		t.Error("after a long time, it is still believed")
+	}
+}

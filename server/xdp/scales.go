@@ -1,0 +1,95 @@
+package xdp
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+)
+
+// scales is what the kernel's clocks showed. Programs in the kernel can read
+// CLOCK_TAI, which leap seconds do not disturb, and CLOCK_MONOTONIC, which
+// nobody can step; both run at the rate of CLOCK_REALTIME.
+type scales struct {
+	ahead     int64   // CLOCK_TAI − CLOCK_MONOTONIC, ns, nearly: the same until somebody steps the clock
+	tai       int64   // CLOCK_TAI, ns, …
+	realtime  hw.Time // … and CLOCK_REALTIME at the same moment, exactly
+	raw       hw.Raw  // CLOCK_MONOTONIC_RAW …
+	monotonic int64   // … and CLOCK_MONOTONIC at the same moment, nearly, ns
+}
+
+// apart is how much time may pass between the looks at two clocks.
+const apart = 100 * time.Microsecond
+
+// readScales reads the clocks. It fails when it is interrupted for long, or
+// somebody steps the clock while it looks.
+func readScales() (k scales, ok bool) {
+	var monotonic, before int64
+	k.ahead, monotonic, ok = between(unix.CLOCK_MONOTONIC, unix.CLOCK_TAI)
+	k.ahead -= monotonic
+	if !ok {
+		return k, false
+	}
+	k.tai, before, ok = between(unix.CLOCK_REALTIME, unix.CLOCK_TAI)
+	if !ok {
+		return k, false
+	}
+	seconds := time.Duration(k.tai - before).Round(time.Second) // TAI − UTC, as the kernel has it
+	if (time.Duration(k.tai-before) - seconds).Abs() > apart {
+		return k, false
+	}
+	k.realtime = hw.Time(k.tai - int64(seconds))
+	monotonic, raw, ok := between(unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_MONOTONIC)
+	k.monotonic, k.raw = monotonic, hw.Raw(raw)
+	return k, ok
+}
+
+// between reads the inner clock between two looks at the outer one, whose middle
+// is the second result.
+func between(outer, inner int32) (within, middle int64, ok bool) {
+	const attempts = 4
+	best := int64(apart)
+	for range attempts {
+		before := now(outer)
+		read := now(inner)
+		width := now(outer) - before
+		if width >= 0 && width < best {
+			within, middle, best, ok = read, before+width/2, width, true
+		}
+	}
+	return within, middle, ok
+}
+
+func now(clock int32) int64 {
+	var t unix.Timespec
+	if err := unix.ClockGettime(clock, &t); err != nil {
+		return 0 // and between finds no moment
+	}
+	return t.Nano()
+}
+
+// pace is how fast the kernel's clock runs, when it is not ours: somebody else
+// may steer it.
+type pace struct{ from, last scales }
+
+// From when on a rate is worth something, and how long one is trusted: the
+// clocks are read to some ten nanoseconds.
+const (
+	paceAfter = 100 * time.Millisecond
+	paceOver  = time.Second
+)
+
+// take returns the rate of CLOCK_MONOTONIC against the raw clock, minus 1, once
+// it is known.
+func (p *pace) take(k scales) (hw.Frequency, bool) {
+	if p.from.raw == 0 || k.raw.Sub(p.from.raw) > 2*paceOver {
+		p.from, p.last = k, k
+		return 0, false
+	}
+	if k.raw.Sub(p.last.raw) > paceOver/2 {
+		p.from, p.last = p.last, k
+	}
+	elapsed := k.raw.Sub(p.from.raw)
+	return hw.Frequency(float64(k.monotonic-p.from.monotonic)/float64(elapsed) - 1), elapsed >= paceAfter
+}
