@@ -63,6 +63,22 @@ bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BAR
 bench-udp: build ## the server beside chronyd; needs it, ip, taskset, two processors and root or user namespaces
 	go run ./cmd/internal/load
 
+# No header of the system and no path is in the object: it is the same from
+# wherever it is built, by this version of clang.
+XDP_OBJECT ?= server/xdp/answer.o
+
+xdp-object: ## build the program that answers inside the kernel; needs clang-14 and llvm-14
+	clang-14 -O2 -g -target bpfel -mcpu=v3 -nostdinc -Wall -Wextra -Wno-unused -Werror -fdebug-compilation-dir=. -c server/xdp/answer.c -o '$(XDP_OBJECT)'
+	llvm-objcopy-14 --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext --remove-section=.llvm_addrsig '$(XDP_OBJECT)'
+
+xdp-same: ## build it again, and compare it with the one that is committed
+	@mkdir -p bin
+	$(MAKE) -s xdp-object XDP_OBJECT=bin/answer.o
+	cmp bin/answer.o server/xdp/answer.o
+
+xdp: ## have this kernel run it; needs root, or CAP_BPF and CAP_NET_ADMIN, and Linux 6.1
+	go test -count 1 -tags xdp ./server/xdp
+
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd
 

@@ -178,7 +178,7 @@ func TestAnOldEntryClaimsLessUntilItExpires(t *testing.T) {
 	if least < 30 {
 		t.Errorf("after a second: %d, which does not allow for what is not noticed", least)
 	}
-	for _, age := range []time.Duration{firstStep << (steps - 1), time.Minute, -time.Millisecond, -time.Hour} {
+	for _, age := range []time.Duration{firstStep << (steps - 1), time.Minute, -10 * time.Second, -time.Hour} {
 		b.aged(age, nil)
 		if action, _ := b.run(in); action != passed {
 			t.Errorf("after %v: action %d", age, action)
