@@ -80,5 +80,6 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
 	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newConfig(&f), newCompletion())
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
+	root.AddCommand(newWhy(&f), newAlarms(&f), newHealth(&f))
 	return root
 }

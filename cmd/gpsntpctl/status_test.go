@@ -40,6 +40,8 @@ type known struct {
 	settings control.Settings
 	sky      control.Satellites
 	scatter  control.Scatter
+	why      control.Why
+	alarms   control.Alarms
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }

@@ -101,6 +101,23 @@ type Answer[T knowledge] struct {
 	JSON  []byte // as it came, one line: a newer daemon may say more than we understand
 }
 
+// ErrHung says that the daemon was reached, and has not answered.
+var ErrHung = errors.New("gpsntpd has taken the question, but does not answer in time; its log may say why")
+
+// ErrUnanswered says that the daemon's loop did not come round to the question.
+var ErrUnanswered = errors.New("gpsntpd cannot answer")
+
+// NobodyError says that no daemon is reached at any place.
+type NobodyError struct {
+	Places []string
+	Stale  bool // there is a socket at one of them, but nobody listens
+}
+
+// Error implements error.
+func (e NobodyError) Error() string {
+	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `make run` or `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
+}
+
 func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+path, nil)
 	if err != nil {
@@ -111,7 +128,7 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 		e, ok := errors.AsType[*url.Error](err)
 		switch {
 		case ok && e.Timeout():
-			err = errors.New("gpsntpd has taken the question, but does not answer in time; its log may say why")
+			err = ErrHung
 		case ok:
 			err = e.Err // without its address, which is made up
 		}
@@ -127,6 +144,9 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 		if json.Unmarshal(a.JSON, &r) != nil || r.Error == "" {
 			r.Error = resp.Status
 		}
+		if resp.StatusCode == http.StatusServiceUnavailable {
+			return a, fmt.Errorf("%w: %s", ErrUnanswered, r.Error)
+		}
 		return a, fmt.Errorf("gpsntpd cannot answer: %s", r.Error)
 	}
 	if err := json.Unmarshal(a.JSON, &a.Value); err != nil {
@@ -138,14 +158,15 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 // dial connects to the first place where somebody answers. When nobody does, a
 // door that is there and shut says more than one that is not there.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
-	var tried []string
+	var nobody NobodyError
 	var shut error
 	for _, p := range c.places {
 		conn, err := p.dial(ctx)
 		if err == nil {
 			return conn, nil
 		}
-		tried = append(tried, p.path)
+		nobody.Places = append(nobody.Places, p.path)
+		nobody.Stale = nobody.Stale || errors.Is(err, unix.ECONNREFUSED)
 		if shut == nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ECONNREFUSED) {
 			shut = err
 		}
@@ -153,8 +174,7 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if shut != nil {
 		return nil, shut
 	}
-	return nil, fmt.Errorf("no gpsntpd answers at %s; is it running? `make run` or `systemctl status gpsntpd`",
-		strings.Join(tried, " or "))
+	return nil, nobody
 }
 
 func (p place) dial(ctx context.Context) (net.Conn, error) {

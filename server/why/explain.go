@@ -2,6 +2,7 @@ package why
 
 import (
 	"strings"
+	"unicode"
 
 	"gpsntpd/discipline"
 )
@@ -114,10 +115,27 @@ func (f *Facts) fill(template string, l Language) string {
 		before, rest, found := strings.Cut(template, "{")
 		b.WriteString(before)
 		if !found {
-			return b.String()
+			return l.tidy(b.String())
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		b.WriteString(f.value(name, l))
 		template = after
 	}
+}
+
+// tidy takes out the spaces that a fact has left between two characters of
+// Chinese.
+func (l Language) tidy(text string) string {
+	if l != Chinese {
+		return text
+	}
+	runes := []rune(text)
+	var b strings.Builder
+	for i, r := range runes {
+		between := r == ' ' && i > 0 && i+1 < len(runes) && unicode.Is(unicode.Han, runes[i-1]) && unicode.Is(unicode.Han, runes[i+1])
+		if !between {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

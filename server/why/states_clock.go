@@ -144,7 +144,7 @@ var clockStates = [...]State{
 	{
 		Holdover, PartClock, Waiting,
 		Words{
-			"the clock runs on by itself since {silence}; the error is still below {bound}", "It stays below {limit} for {good_for} more.",
+			"the clock has run by itself for {silence}; the error is still below {bound}", "It stays below {limit} for {good_for} more.",
 			"Nothing is lost yet: bring the pulses back within that time.",
 		},
 		Words{

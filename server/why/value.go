@@ -132,6 +132,9 @@ func (l Language) duration(d time.Duration) string {
 		return text
 	}
 	words := strings.Fields(text)
+	if len(words) == 2 && words[1] == "min" {
+		return words[0] + " 分钟"
+	}
 	for i, w := range words {
 		if unit, ok := units[w]; ok {
 			words[i] = unit

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"cmp"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/server/why"
+)
+
+// languageFlag adds --lang to a verb.
+func languageFlag(c *cobra.Command, p *string) {
+	c.Flags().StringVar(p, "lang", "", "`LANGUAGE` of the answer: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
+}
+
+// spoken is the language that flag asks for, else that of the environment, if
+// the terminal can show it.
+func spoken(flag string) why.Language {
+	if flag == "" && unicode() {
+		flag = cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
+	}
+	if strings.HasPrefix(strings.ToLower(flag), string(why.Chinese)) {
+		return why.Chinese
+	}
+	return why.English
+}

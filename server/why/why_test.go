@@ -1,0 +1,286 @@
+package why
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"gpsntpd/discipline"
+)
+
+// example is a daemon of which everything is known.
+func example() *Facts {
+	return &Facts{
+		Receiver: Receiver{Device: Device{"/dev/ttyAMA0", "ok", 3 * time.Minute}, Baud: 9600, Used: 9, InView: 14, NoFix: time.Second},
+		Pulse:    Pulse{Device: Device{"/dev/pps0", "ok", 3 * time.Minute}, Edge: "assert", Interval: time.Second, Width: 100 * time.Millisecond},
+		Pairing:  Pairing{Latency: 120 * time.Millisecond, Margin: 110 * time.Millisecond},
+		Jumped:   time.Hour, Moved: time.Hour, MovedBy: 70 * time.Millisecond, Rival: "chrony",
+		Clock: Clock{
+			State: discipline.Locked, For: 3 * time.Minute, ByPulse: true, Bound: 4 * time.Microsecond, Limit: time.Millisecond,
+			Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Outliers: 0.21,
+		},
+		NTP:    NTP{Requests: 100, Recent: Recent{Requests: 50, Denied: 20, RateLimited: 19, BadKeys: 18, SendFailed: 17}},
+		NTS:    NTS{Word: "ok", Left: 100 * 24 * time.Hour},
+		Leap:   Leap{Known: true, Left: 200 * 24 * time.Hour},
+		Sensor: Device{Path: "cpu-thermal", Word: "ok"}, StoredAt: "/var/lib/gpsntpd", Late: 130 * time.Millisecond,
+		Socket: "/run/gpsntpd/control.sock",
+	}
+}
+
+// well is example without what is only there for the words.
+func well() *Facts {
+	f := example()
+	f.Rival, f.Late, f.NTP.Recent = "", 0, Recent{Requests: 50}
+	return f
+}
+
+var languages = []Language{English, Chinese}
+
+func TestEveryStateHasItsOwnWordsAndRemedyInBothLanguages(t *testing.T) {
+	codes := map[Code]bool{}
+	said := map[string]Code{}
+	once := func(text string, c Code) {
+		if other, again := said[text]; again {
+			t.Errorf("%s and %s say the same: %s", other, c, text)
+		}
+		said[text] = c
+	}
+	for _, s := range States() {
+		if codes[s.Code] || s.Code == "" {
+			t.Errorf("the code %q is there twice, or empty", s.Code)
+		}
+		codes[s.Code] = true
+		for _, l := range languages {
+			text, remedy := example().Tell(s.Code, l)
+			once(text, s.Code)
+			if (remedy == "") != (s.Condition == Good) {
+				t.Errorf("%s is %s, and its remedy is %q", s.Code, s.Condition, remedy)
+			}
+			if remedy != "" {
+				once(remedy, s.Code)
+			}
+			for _, words := range []string{text, remedy} {
+				if strings.ContainsAny(words, "{}<>") || blank.MatchString(words) {
+					t.Errorf("%s: something is not filled in: %s", s.Code, words)
+				}
+				readable(t, s.Code, l, words)
+			}
+		}
+	}
+	if len(codes) < 80 {
+		t.Errorf("only %d states", len(codes))
+	}
+}
+
+// blank is what stands for a fact that is not known.
+var blank = regexp.MustCompile(`(^|[ （(])-([ .,，。）)]|$)`)
+
+// Chinese has full stops of its own, and neither language has room for more
+// than some lines of a terminal.
+func readable(t *testing.T, c Code, l Language, words string) {
+	t.Helper()
+	const most = 4 * 80 // columns
+	width, han := 0, 0
+	for _, r := range words {
+		width++
+		if unicode.Is(unicode.Han, r) {
+			width++
+			han++
+		}
+	}
+	if width > most {
+		t.Errorf("%s: %d columns: %s", c, width, words)
+	}
+	if words == "" {
+		return
+	}
+	end := map[Language]string{English: ".", Chinese: "。"}[l]
+	if !strings.HasSuffix(words, end) && !strings.HasSuffix(words, ").") && !strings.HasSuffix(words, "?") {
+		t.Errorf("%s: no full stop: %s", c, words)
+	}
+	if (han > 0) != (l == Chinese) || l == Chinese && han < 3 {
+		t.Errorf("%s: not in %s: %s", c, l, words)
+	}
+	if l == Chinese && regexp.MustCompile(`\p{Han}[,;:.!?]`).MatchString(words) {
+		t.Errorf("%s: a half-width stop after Chinese: %s", c, words)
+	}
+	if regexp.MustCompile(`\p{Han} \p{Han}`).MatchString(words) {
+		t.Errorf("%s: a space within Chinese: %s", c, words)
+	}
+	if strings.Contains(words, "  ") || strings.Contains(words, "。。") || strings.Contains(words, "..") {
+		t.Errorf("%s: untidy: %s", c, words)
+	}
+}
+
+// circumstances lead to every state of the daemon: what is wrong, and the code
+// that is to be the first cause, or in the chain at least.
+var circumstances = map[Code]func(*Facts){
+	OperationSteered:   func(f *Facts) { f.Operation = Steered },
+	OperationUnsteered: func(f *Facts) { f.Operation = NotSteered },
+	OperationSimulated: func(f *Facts) { f.Operation = Simulated },
+	OperationReplayed:  func(f *Facts) { f.Operation = Replayed },
+
+	ReceiverOK: func(*Facts) {}, SentencesOK: func(*Facts) {}, FixOK: func(*Facts) {}, DateOK: func(*Facts) {},
+	PulseDeviceOK: func(*Facts) {}, PulseOK: func(*Facts) {}, PairingOK: func(*Facts) {}, PhaseOK: func(*Facts) {},
+	NobodyElse: func(*Facts) {}, Locked: func(*Facts) {}, NTPOK: func(*Facts) {}, NTSOK: func(*Facts) {}, LeapOK: func(*Facts) {},
+	SensorOK: func(*Facts) {}, LoadOK: func(*Facts) {}, AntennaUnsaid: func(*Facts) {}, StorageOff: func(*Facts) {},
+
+	ReceiverMissing: receiverIs("missing"), ReceiverDenied: receiverIs("denied"), ReceiverBusy: receiverIs("busy"),
+	ReceiverFailed: receiverIs("failed"), ReceiverSilent: receiverIs("silent"), ReceiverGarbage: receiverIs("garbage"),
+	NoFix: receiverIs("no_fix"), NoDate: receiverIs("no_date"), NoTime: receiverIs("no_time"), BadTime: receiverIs("bad_time"),
+	LeapSecond:    receiverIs("leap_second"),
+	FewSatellites: func(f *Facts) { f.Receiver.Used = 2 },
+	AntennaOK:     func(f *Facts) { f.Antenna = "ok" }, AntennaOpen: func(f *Facts) { f.Antenna = "open" },
+	AntennaShort: func(f *Facts) { f.Antenna = "short" }, AntennaInternal: func(f *Facts) { f.Antenna = "internal" },
+
+	PulseOff: func(f *Facts) { f.Pulse.Word = "off" }, PulseMissing: pulseIs("missing"), PulseDenied: pulseIs("denied"),
+	PulseBusy: pulseIs("busy"), PulseFailed: pulseIs("failed"), PulseSilent: pulseIs("silent"),
+	PulseIrregular: pulseIs("irregular"), WrongEdge: pulseIs("wrong_edge"),
+
+	NoPulseYet: pairs("no_pulse"), Glitch: pairs("glitch"), Discontinued: pairs("discontinued"), Ambiguous: pairs("ambiguous"),
+	Learning: pairs("learning"), Disagrees: pairs("disagrees"), Unconfirmed: pairs("unconfirmed"),
+	PhaseJumped: func(f *Facts) { f.Jumped = time.Minute },
+
+	RivalRunning: func(f *Facts) { f.Rival = "chrony" },
+	Interfered:   func(f *Facts) { f.Moved = time.Minute },
+
+	Starting:           clockIs(func(c *Clock) { c.State = discipline.Starting }),
+	AcquiringStep:      acquires(discipline.WaitSample, true),
+	AcquiringSamples:   acquires(discipline.WaitSamples, true),
+	AcquiringOutliers:  acquires(discipline.WaitOutliers, true),
+	AcquiringBound:     acquires(discipline.WaitBound, true),
+	AcquiringSentences: acquires(discipline.WaitBound, false),
+	AcquiringResumed: clockIs(func(c *Clock) {
+		c.State, c.Wait, c.Resumed = discipline.Acquiring, discipline.WaitSamples, true
+	}),
+	LockedSentences: clockIs(func(c *Clock) { c.ByPulse = false }),
+	Holdover:        clockIs(func(c *Clock) { c.State = discipline.Holdover }),
+	HoldoverOver:    clockIs(func(c *Clock) { c.State, c.Bound = discipline.Unsynchronized, 2*time.Millisecond }),
+	OtherSecond:     clockIs(func(c *Clock) { c.State, c.Doubted = discipline.Unsynchronized, true }),
+	Disbelieved: clockIs(func(c *Clock) {
+		c.State, c.Silence, c.Wait = discipline.Unsynchronized, time.Second, discipline.WaitOutliers
+	}),
+	Recovering: clockIs(func(c *Clock) { c.State, c.Silence = discipline.Unsynchronized, time.Second }),
+	SteppedBack: func(f *Facts) {
+		f.Clock.State, f.Moved = discipline.Unsynchronized, time.Second
+	},
+
+	NTPUnasked:       func(f *Facts) { f.NTP.Requests = 0 },
+	NTPWarning:       clockIs(func(c *Clock) { c.State = discipline.Unsynchronized }),
+	NTPDenied:        func(f *Facts) { f.NTP.Recent.Denied = 13 },
+	NTPRateLimited:   func(f *Facts) { f.NTP.Recent.RateLimited = 13 },
+	NTPBadKeys:       func(f *Facts) { f.NTP.Recent.BadKeys = 13 },
+	NTPSendFailed:    func(f *Facts) { f.NTP.Recent.SendFailed = 13 },
+	NTSOff:           func(f *Facts) { f.NTS.Word = "off" },
+	NTSNoCertificate: func(f *Facts) { f.NTS.Word = "no_certificate" },
+	NTSNoDate:        func(f *Facts) { f.NTS.Word = "no_date" },
+	NTSExpiresSoon:   func(f *Facts) { f.NTS.Left = 29 * 24 * time.Hour },
+	NTSExpiresNow:    func(f *Facts) { f.NTS.Left = 6 * 24 * time.Hour },
+	NTSExpired:       func(f *Facts) { f.NTS.Word, f.NTS.Left = "expired", -time.Hour },
+
+	LeapArmed: func(f *Facts) { f.Leap.Armed = true }, LeapUnknown: func(f *Facts) { f.Leap.Known = false },
+	LeapExpiresSoon: func(f *Facts) { f.Leap.Left = 59 * 24 * time.Hour }, LeapExpired: func(f *Facts) { f.Leap.Left = -time.Hour },
+	SensorOff: sensorIs("off"), SensorMissing: sensorIs("missing"), SensorDenied: sensorIs("denied"), SensorFailed: sensorIs("failed"),
+	SensorSilent: sensorIs("silent"),
+	StorageOK:    storageIs("ok"), StorageReadOnly: storageIs("read_only"), StorageFull: storageIs("full"), StorageFailed: storageIs("failed"),
+	Overloaded: func(f *Facts) { f.Late = 200 * time.Millisecond },
+	Hidden:     receiverIs("missing"),
+}
+
+func receiverIs(word string) func(*Facts) { return func(f *Facts) { f.Receiver.Word = word } }
+func pulseIs(word string) func(*Facts)    { return func(f *Facts) { f.Pulse.Word = word } }
+func pairs(word string) func(*Facts)      { return func(f *Facts) { f.Pairing.Reason = word } }
+func sensorIs(word string) func(*Facts)   { return func(f *Facts) { f.Sensor.Word = word } }
+func storageIs(word string) func(*Facts)  { return func(f *Facts) { f.Storage = word } }
+func clockIs(set func(*Clock)) func(*Facts) {
+	return func(f *Facts) { set(&f.Clock) }
+}
+
+func acquires(w discipline.Wait, byPulse bool) func(*Facts) {
+	return clockIs(func(c *Clock) { c.State, c.Wait, c.ByPulse = discipline.Acquiring, w, byPulse })
+}
+
+func TestEveryStateOfTheTableIsReachedAndAnsweredOnItsOwn(t *testing.T) {
+	answers := map[string]Code{}
+	for _, s := range States() {
+		change := circumstances[s.Code]
+		if change == nil && s.Part != PartDaemon {
+			t.Errorf("nothing leads to %s", s.Code)
+		}
+		if change == nil {
+			continue
+		}
+		f := well()
+		change(f)
+		var c Chain
+		c.Set(f)
+		if !c.Has(s.Code) {
+			t.Errorf("%s is not in the chain %v", s.Code, c.Links())
+		}
+		if s.Condition != Bad {
+			continue
+		}
+		for _, l := range languages {
+			e := f.Explain(l)
+			clause := f.Clause(s.Code, l)
+			_, remedy := f.Tell(s.Code, l)
+			if !strings.Contains(e.Sentence, clause) || e.Remedy != remedy {
+				t.Errorf("%s is not the first cause: %s %s", s.Code, e.Sentence, e.Remedy)
+			}
+			if other, again := answers[e.Sentence]; again {
+				t.Errorf("%s and %s are answered alike: %s", other, s.Code, e.Sentence)
+			}
+			answers[e.Sentence] = s.Code
+		}
+	}
+}
+
+func TestTheFirstCauseIsNamedWithWhatIsWellNevertheless(t *testing.T) {
+	f := well()
+	f.Clock.State, f.Receiver.Word = discipline.Starting, "no_date"
+	const english = "Not stratum 1 yet: pulses arrive (1.000000 s apart) and 9 satellites are used, but the receiver has not sent a date yet. " +
+		"A cold u-blox needs up to 12.5 min for UTC parameters; 3 min so far."
+	const chinese = "尚未达到层级 1 (stratum 1)：秒脉冲 (PPS) 正常到达（间隔 1.000000 秒），已使用 9 颗卫星，但是接收机还没有给出日期。" +
+		"冷启动的 u-blox 最长需要 12.5 分钟才能收到 UTC 参数，目前已过 3 分钟。"
+	for l, want := range map[Language]string{English: english, Chinese: chinese} {
+		if e := f.Explain(l); e.Sentence != want {
+			t.Errorf("%s\nwant\n%s", e.Sentence, want)
+		}
+	}
+	f.Receiver.Word, f.Pulse.Word = "missing", "silent" // both are wrong: the one that time meets first
+	e := f.Explain(English)
+	if !strings.Contains(e.Sentence, "/dev/ttyAMA0 is not there") {
+		t.Error(e.Sentence)
+	}
+	for _, told := range e.Links {
+		if hidden := told.Part == PartSentences || told.Part == PartDate || told.Part == PartPairing; (told.Condition == Unknown) != hidden && told.Part != PartFix && told.Part != PartAntenna {
+			t.Errorf("%s is %s", told.Part, told.Condition)
+		}
+	}
+}
+
+func TestWhenAllIsWellThereIsNothingToDo(t *testing.T) {
+	for l, want := range map[Language]string{English: "Nothing to do.", Chinese: "无需操作。"} {
+		if e := well().Explain(l); e.Remedy != want || strings.Contains(e.Sentence, "but") || strings.Contains(e.Sentence, "但是") {
+			t.Errorf("%s %s", e.Sentence, e.Remedy)
+		}
+	}
+}
+
+func TestTheChainAllocatesNothing(t *testing.T) {
+	f := well()
+	var c Chain
+	if n := testing.AllocsPerRun(100, func() { c.Set(f); c.First(f.Clock.State) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkChain(b *testing.B) {
+	f := well()
+	var c Chain
+	for b.Loop() {
+		c.Set(f)
+	}
+}
