@@ -26,11 +26,6 @@ type daemon struct {
 	running *atomic.Pointer[config.Config]
 }
 
-// records is what is kept of the past.
-type records struct {
-	log *logRing
-}
-
 // Status implements control.Daemon.
 func (d daemon) Status(ctx context.Context) (control.Status, error) {
 	s, err := ask(ctx, d.commands, d.loop.Status)

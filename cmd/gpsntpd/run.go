@@ -90,9 +90,11 @@ func serve(ctx context.Context, o options) error {
 		return err
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
+	keep := recordsIn(o.stateDirectory(), lines, log)
 	greet(os.Stdout, m, servers, secure, socket)
-	err = together(ctx, tasks(l, m, servers, secure, door, state, records{log: lines}, reloader{o, running, &rules, &keys, secure, log}))
+	err = together(ctx, tasks(l, m, servers, secure, door, state, keep, reloader{o, running, &rules, &keys, secure, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
+	keep.save()
 	return err
 }
 
@@ -183,6 +185,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 			return state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
 		}},
 	}
+	all = append(all, keep.tasks(d)...)
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
 	}

@@ -90,9 +90,14 @@ func (c *Client) Log(ctx context.Context) (Answer[Log], error) {
 	return ask[Log](ctx, c, logPath)
 }
 
+// History asks how things were in one of the Spans.
+func (c *Client) History(ctx context.Context, span string) (Answer[History], error) {
+	return ask[History](ctx, c, historyPath+"?span="+url.QueryEscape(span))
+}
+
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log
+	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log | History
 }
 
 // Answer is what the daemon said.
@@ -125,14 +130,7 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		e, ok := errors.AsType[*url.Error](err)
-		switch {
-		case ok && e.Timeout():
-			err = ErrHung
-		case ok:
-			err = e.Err // without its address, which is made up
-		}
-		return a, err
+		return a, withoutAddress(err)
 	}
 	defer resp.Body.Close()
 	a.JSON, err = io.ReadAll(io.LimitReader(resp.Body, answerBytes))
@@ -140,19 +138,36 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 		return a, fmt.Errorf("gpsntpd broke off its answer: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		var r refusal
-		if json.Unmarshal(a.JSON, &r) != nil || r.Error == "" {
-			r.Error = resp.Status
-		}
-		if resp.StatusCode == http.StatusServiceUnavailable {
-			return a, fmt.Errorf("%w: %s", ErrUnanswered, r.Error)
-		}
-		return a, fmt.Errorf("gpsntpd cannot answer: %s", r.Error)
+		return a, refused(resp, a.JSON)
 	}
 	if err := json.Unmarshal(a.JSON, &a.Value); err != nil {
 		return a, fmt.Errorf("gpsntpd's answer makes no sense: %w", err)
 	}
 	return a, nil
+}
+
+// withoutAddress takes the address, which is made up, off err.
+func withoutAddress(err error) error {
+	e, ok := errors.AsType[*url.Error](err)
+	switch {
+	case ok && e.Timeout():
+		return ErrHung
+	case ok:
+		return e.Err
+	}
+	return err
+}
+
+// refused is why resp, whose body is text, is no answer.
+func refused(resp *http.Response, text []byte) error {
+	var r refusal
+	if json.Unmarshal(text, &r) != nil || r.Error == "" {
+		r.Error = resp.Status
+	}
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		return fmt.Errorf("%w: %s", ErrUnanswered, r.Error)
+	}
+	return fmt.Errorf("gpsntpd cannot answer: %s", r.Error)
 }
 
 // dial connects to the first place where somebody answers. When nobody does, a

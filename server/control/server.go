@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -26,6 +27,8 @@ const (
 	satellitesPath = "/v1/satellites"
 	scatterPath    = "/v1/pulse"
 	logPath        = "/v1/log"
+	historyPath    = "/v1/history"
+	watchPath      = "/v1/watch"
 	whyPath        = "/v1/why"
 	alarmsPath     = "/v1/alarms"
 )
@@ -44,6 +47,8 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		satellitesPath: answer(d.Satellites),
 		scatterPath:    answer(d.Scatter),
 		logPath:        answer(d.Log),
+		historyPath:    s.history,
+		watchPath:      s.watch,
 		whyPath:        answerIn(d.Why),
 		alarmsPath:     answerIn(d.Alarms),
 	}
@@ -63,6 +68,9 @@ type Daemon interface {
 	Satellites(ctx context.Context) (Satellites, error)
 	Scatter(ctx context.Context) (Scatter, error)
 	Log(ctx context.Context) (Log, error)
+	// History returns what writes a History of one of the Spans.
+	History(ctx context.Context, span string) (io.WriterTo, error)
+	Watch(ctx context.Context) (<-chan Event, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
 }
@@ -97,13 +105,7 @@ func answerIn[T knowledge](ask func(context.Context, string) (T, error)) http.Ha
 // answer answers with what ask knows.
 func answer[T knowledge](ask func(context.Context) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method != http.MethodGet:
-			w.Header().Set("Allow", http.MethodGet)
-			refuse(w, http.StatusMethodNotAllowed, "this can be read only")
-			return
-		case r.ContentLength != 0:
-			refuse(w, http.StatusRequestEntityTooLarge, "a question has no body")
+		if !question(w, r) {
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
@@ -115,6 +117,20 @@ func answer[T knowledge](ask func(context.Context) (T, error)) http.HandlerFunc 
 		}
 		write(w, http.StatusOK, v)
 	}
+}
+
+// question tells whether r is one; if not, it has been refused.
+func question(w http.ResponseWriter, r *http.Request) bool {
+	switch {
+	case r.Method != http.MethodGet:
+		w.Header().Set("Allow", http.MethodGet)
+		refuse(w, http.StatusMethodNotAllowed, "this can be read only")
+		return false
+	case r.ContentLength != 0:
+		refuse(w, http.StatusRequestEntityTooLarge, "a question has no body")
+		return false
+	}
+	return true
 }
 
 // refusal is the answer to a request that was not granted.

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/server/history"
+)
+
+// pastFile keeps the history for the next start. Its path is "" when it is not to
+// be kept.
+type pastFile struct {
+	path string
+	log  zerolog.Logger
+}
+
+// pastIn is the file in the first of folders, which is as systemd passes
+// $STATE_DIRECTORY.
+func pastIn(folders string, log zerolog.Logger) pastFile {
+	first := filepath.SplitList(folders)
+	if len(first) == 0 {
+		return pastFile{log: log}
+	}
+	return pastFile{filepath.Join(first[0], "history"), log}
+}
+
+// load returns the history that was kept. One that can't be trusted begins anew.
+func (f pastFile) load() *history.History {
+	if f.path == "" {
+		return history.New()
+	}
+	h, err := readPast(f.path)
+	if err == nil {
+		return h
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		f.log.Warn().Err(err).Str("file", f.path).Msg("history not used: it begins anew")
+	}
+	return history.New()
+}
+
+func readPast(path string) (*history.History, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, int64(history.FileBytes)+1))
+	if err != nil {
+		return nil, err
+	}
+	return history.Parse(text)
+}
+
+// save replaces the file, or leaves it as it is and says why.
+func (f pastFile) save(h *history.History) {
+	if f.path == "" {
+		return
+	}
+	var text bytes.Buffer
+	_, err := h.WriteTo(&text)
+	if err == nil {
+		err = replace(f.path, text.Bytes(), 0o644)
+	}
+	if err != nil {
+		f.log.Warn().Err(err).Msg("history not saved")
+	}
+}
+
+// run saves h every hour until ctx ends. The last save is the caller's.
+func (f pastFile) run(ctx context.Context, h *history.History) error {
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			f.save(h)
+		}
+	}
+}
+
+// History implements control.Daemon.
+func (d daemon) History(_ context.Context, span string) (io.WriterTo, error) {
+	return d.history.Past(span)
+}
