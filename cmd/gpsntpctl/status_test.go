@@ -42,6 +42,7 @@ type known struct {
 	scatter  control.Scatter
 	why      control.Why
 	alarms   control.Alarms
+	log      control.Log
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
@@ -52,6 +53,7 @@ func (k known) Settings(context.Context) (control.Settings, error) { return k.se
 
 func (k known) Satellites(context.Context) (control.Satellites, error)   { return k.sky, nil }
 func (k known) Scatter(context.Context) (control.Scatter, error)         { return k.scatter, nil }
+func (k known) Log(context.Context) (control.Log, error)                 { return k.log, nil }
 func (k known) KeyExchange(context.Context) (control.KeyExchange, error) { return k.exchange, nil }
 
 // serve runs a control server until the test ends.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -118,6 +119,22 @@ func views() []view {
 			return text(a.Value, err, func(all *control.Clients) string {
 				sortClients(*all, clientOrders["seen"])
 				return clientsText(*all)
+			})
+		}},
+		{"alarms", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+			l := spoken("")
+			a, err := c.Alarms(ctx, string(l))
+			return text(a.Value, err, func(all *control.Alarms) string { return alarmsText(*all, true, l, p) })
+		}},
+		{"why", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+			a, err := c.Why(ctx, string(spoken("")))
+			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p) })
+		}},
+		{"log", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+			a, err := c.Log(ctx)
+			return text(a.Value, err, func(all *control.Log) string {
+				slices.Reverse(*all) // the newest where it is seen without scrolling
+				return logText(*all, p)
 			})
 		}},
 	}
