@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gpsntpd/server/control"
 )
 
 // screen compares what a verb prints with its golden file, and its lines with
@@ -102,5 +104,24 @@ func TestASignThatComesInPiecesIsWrittenOnce(t *testing.T) {
 	}
 	if b.String() != "3 us -1" {
 		t.Errorf("%q", b.String())
+	}
+}
+
+func TestServersReadsLikeItsGoldenFile(t *testing.T) {
+	socket := serve(t, known{
+		status: statuses(t)["testdata/status/holdover"],
+		counters: control.Counters{"ntp": {
+			"answered": 1800000900000, "rate_limited": 20, "malformed": 2, "bad_version": 1, "denied": 0, "unstamped": 3, "receive_failed": 0,
+		}},
+	})
+	for file, args := range map[string][]string{"text": {"servers"}, "json": {"servers", "--json"}} {
+		got, err := verb(socket, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "testdata/servers/"+file+".golden", got)
+		if file == "text" {
+			narrow(t, "servers", got)
+		}
 	}
 }

@@ -2,22 +2,23 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/ntp"
 )
 
 // service is servers --json: everything of the NTP servers in one line.
 type service struct {
 	Servers  []control.Listener `json:"servers"`
-	Verdicts map[string]uint64  `json:"verdicts"` // how often each was the answer to a request
-	Stamps   map[string]uint64  `json:"stamps"`   // how often each went wrong
+	Verdicts map[string]uint64  `json:"verdicts"` // what became of the requests
+	Other    map[string]uint64  `json:"other"`    // what else the servers count
 	NTS      control.NTS        `json:"nts"`
 }
 
@@ -26,8 +27,8 @@ func newServers(f *flags) *cobra.Command {
 		Use:   "servers",
 		Short: "Show what the NTP servers do: addresses, verdicts, stamps, NTS",
 		Long: `Show on which addresses NTP is served and how much, what became of the requests (the
-verdicts are in docs/how-it-works.md; those that never happened are left out), whether
-the kernel stamped them all, and how NTS is.
+verdicts are in docs/how-it-works.md; those that never happened are left out), what else
+was counted (requests that the kernel did not stamp are unstamped), and how NTS is.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
 		Example: "  gpsntpctl servers\n  gpsntpctl servers --json | jq .verdicts",
@@ -55,8 +56,49 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 	}
 }
 
-// stampCounters are those of the group ntp that are no verdicts.
-var stampCounters = map[string]string{
-	"unstamped":      "requests whose arrival the kernel did not stamp",
-	"receive_failed": "times that the kernel could not hand over requests",
+// serviceOf picks what is of the servers.
+func serviceOf(s *control.Status, all control.Counters) service {
+	x := service{Servers: s.Servers, NTS: s.NTS, Verdicts: map[string]uint64{}, Other: maps.Clone(all["ntp"])}
+	for v := range ntp.Verdict(ntp.Verdicts) {
+		if n, counted := x.Other[v.String()]; counted {
+			x.Verdicts[v.String()] = n
+			delete(x.Other, v.String())
+		}
+	}
+	return x
+}
+
+// serversText is a table for each part.
+func serversText(x *service, s *control.Status, p palette) string {
+	const row = "%-42s %12v %12v %11v\n"
+	t := table80{palette: p}
+	requests := uint64(0)
+	fmt.Fprintf(&t, row, "ADDRESS", "REQUESTS", "ANSWERS", "DROPPED")
+	for _, l := range x.Servers {
+		fmt.Fprintf(&t, row, cut(l.Listen, 42), l.Requests, l.Answers, l.Dropped)
+		requests += l.Requests
+	}
+	t.counted("VERDICT", x.Verdicts, requests)
+	t.counted("OTHER", x.Other, 0)
+	t.nts(&x.NTS, s.Now.Time)
+	return t.String()
+}
+
+// counted is a table of what has happened at all, the most frequent first, with
+// its share in whole, if that is not 0.
+func (t *table80) counted(title string, counts map[string]uint64, whole uint64) {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(counts)), func(name string) bool { return counts[name] == 0 })
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
+	if len(names) == 0 {
+		return
+	}
+	fmt.Fprintf(t, "\n%-42s %12s\n", title, "COUNT")
+	for _, name := range names {
+		share := ""
+		if whole > 0 {
+			part := float64(counts[name]) / float64(whole)
+			share = fmt.Sprintf(" %10.1f %%  %s", 100*part, bar(min(part, 1), 10))
+		}
+		fmt.Fprintf(t, "%-42s %12d%s\n", name, counts[name], share)
+	}
 }
