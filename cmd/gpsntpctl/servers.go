@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +28,8 @@ func newServers(f *flags) *cobra.Command {
 		Use:   "servers",
 		Short: "Show what the NTP servers do: addresses, verdicts, stamps, NTS",
 		Long: `Show on which addresses NTP is served and how much, what became of the requests (the
-verdicts are in docs/how-it-works.md; those that never happened are left out), what else
-was counted (requests that the kernel did not stamp are unstamped), and how NTS is.
+verdicts are in docs/how-it-works.md; what never happened is left out), what else was
+counted (requests that the kernel did not stamp are unstamped), and how NTS is.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
 		Example: "  gpsntpctl servers\n  gpsntpctl servers --json | jq .verdicts",
@@ -70,12 +71,12 @@ func serviceOf(s *control.Status, all control.Counters) service {
 
 // serversText is a table for each part.
 func serversText(x *service, s *control.Status, p palette) string {
-	const row = "%-42s %12v %12v %11v\n"
+	const row = "%-38s %13v %13v %13v\n"
 	t := table80{palette: p}
 	requests := uint64(0)
 	fmt.Fprintf(&t, row, "ADDRESS", "REQUESTS", "ANSWERS", "DROPPED")
 	for _, l := range x.Servers {
-		fmt.Fprintf(&t, row, cut(l.Listen, 42), l.Requests, l.Answers, l.Dropped)
+		fmt.Fprintf(&t, row, cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
 		requests += l.Requests
 	}
 	t.counted("VERDICT", x.Verdicts, requests)
@@ -92,13 +93,13 @@ func (t *table80) counted(title string, counts map[string]uint64, whole uint64) 
 	if len(names) == 0 {
 		return
 	}
-	fmt.Fprintf(t, "\n%-42s %12s\n", title, "COUNT")
+	fmt.Fprintf(t, "\n%-38s %13s\n", title, "COUNT")
 	for _, name := range names {
 		share := ""
 		if whole > 0 {
 			part := float64(counts[name]) / float64(whole)
-			share = fmt.Sprintf(" %10.1f %%  %s", 100*part, bar(min(part, 1), 10))
+			share = strings.TrimRight(fmt.Sprintf(" %10.1f %%  %s", 100*part, bar(min(part, 1), 10)), " ")
 		}
-		fmt.Fprintf(t, "%-42s %12d%s\n", name, counts[name], share)
+		fmt.Fprintf(t, "%-38s %13d%s\n", name, counts[name], share)
 	}
 }
