@@ -79,6 +79,18 @@ xdp-same: ## build it again, and compare it with the one that is committed
 xdp: ## have this kernel run it; needs root, or CAP_BPF and CAP_NET_ADMIN, and Linux 6.1
 	go test -count 1 -tags xdp ./server/xdp
 
+web: ## build the page from server/web/src; needs node
+	cd server/web && npm ci --ignore-scripts && npm run build
+
+web-same: ## build it again, and compare it with the one that is committed
+	cd server/web && npm ci --ignore-scripts && node build.mjs ../../bin/page
+	diff -r bin/page server/web/dist
+
+browser: export GPSNTPD_SCREENSHOTS ?= $(CURDIR)/bin/screenshots
+browser: ## look at the page in Chromium; needs it, and a font with Chinese; pictures are left in bin/screenshots
+	@mkdir -p '$(GPSNTPD_SCREENSHOTS)'
+	go test -count 1 -tags browser -v -run InABrowser ./server/web
+
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd
 
@@ -109,7 +121,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: monitoring overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
+.PHONY: web web-same browser monitoring overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -92,7 +92,7 @@ func ask[T any](ctx context.Context, commands chan<- func(), question func() T) 
 }
 
 // greet tells the operator what runs here and what to type next.
-func greet(w io.Writer, m machine, servers *udp.Server, secure *protection, socket string) {
+func greet(w io.Writer, m machine, servers *udp.Server, secure *protection, p *page, socket string) {
 	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, m.about)
 	query := ""
 	for _, c := range servers.Counters() {
@@ -105,6 +105,9 @@ func greet(w io.Writer, m machine, servers *udp.Server, secure *protection, sock
 		for _, address := range secure.exchange.Counters().Listen {
 			fmt.Fprintf(w, "  NTS on     %s\n", address)
 		}
+	}
+	if p.door != nil {
+		fmt.Fprintf(w, "  page on    %s\n", p.url())
 	}
 	fmt.Fprintf(w, "  control on %s\n", socket)
 	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us

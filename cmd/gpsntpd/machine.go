@@ -32,6 +32,7 @@ type machine struct {
 const (
 	oldestCapture = "1999-01-01"      // pivot for captures
 	simListen     = "localhost:11123" // 127.0.0.1 and [::1]
+	simListenWeb  = "127.0.0.1:18123"
 	simListenNTS  = "127.0.0.1:14460"
 )
 

@@ -37,6 +37,7 @@ type options struct {
 	notBefore     string
 	noSteer       bool
 	listen        []string
+	web           string
 	control       string
 	logFormat     string
 }
@@ -101,6 +102,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringVar(&o.notBefore, "not-before", "", "no receiver's date lies before `DATE` (default: 1999-01-01 with --replay, else the build's date)")
 	fs.BoolVar(&o.noSteer, "no-steer", false, "discipline a clock of our own instead of the host's")
 	fs.StringArrayVar(&o.listen, "listen", nil, "serve NTP on `ADDR:PORT`; may be repeated")
+	fs.StringVar(&o.web, "web", "", "show the page on `ADDR:PORT`, or \"off\"")
 	fs.StringVar(&o.control, "control", "", "`PATH` of the control socket")
 	fs.StringVar(&o.logFormat, "log-format", "", "console or json")
 	return fs

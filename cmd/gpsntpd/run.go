@@ -59,16 +59,11 @@ func serve(ctx context.Context, o options) error {
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(policy(c.Server, log))
 	secure := newProtection(c.NTS, o.stateDirectory(), &latest, m.clock, log)
-	symmetric, err := symmetricKeys(c.Server.Keys)
+	keys, err := signing(c.Server)
 	if err != nil {
 		return err
 	}
-	if n := uint32(c.Server.BroadcastKey); n != 0 && symmetric[n] == nil {
-		return errConfig{fmt.Errorf("server.broadcast-key: no key %d in server.keys", n)}
-	}
-	var keys atomic.Pointer[ntp.Keys]
-	keys.Store(&symmetric)
-	servers, err := listen(c, m, &latest, &rules, &keys, secure)
+	servers, err := listen(c, m, &latest, &rules, keys, secure)
 	if err != nil {
 		return err
 	}
@@ -83,6 +78,8 @@ func serve(ctx context.Context, o options) error {
 		return err
 	}
 	defer door.Close()
+	page := openPage(c.Web, log)
+	defer page.close()
 
 	state := stateIn(o.stateDirectory(), log)
 	kept := state.load()
@@ -91,11 +88,25 @@ func serve(ctx context.Context, o options) error {
 	}
 	l := loop.New(working(c, m, kept, &latest, log))
 	keep := recordsIn(o.stateDirectory(), lines, log)
-	greet(os.Stdout, m, servers, secure, socket)
-	err = together(ctx, tasks(l, m, servers, secure, door, state, keep, reloader{o, running, &rules, &keys, secure, log}))
+	greet(os.Stdout, m, servers, secure, page, socket)
+	err = together(ctx, tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	keep.save()
 	return err
+}
+
+// signing reads the symmetric keys.
+func signing(c config.Server) (*atomic.Pointer[ntp.Keys], error) {
+	symmetric, err := symmetricKeys(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	if n := uint32(c.BroadcastKey); n != 0 && symmetric[n] == nil {
+		return nil, errConfig{fmt.Errorf("server.broadcast-key: no key %d in server.keys", n)}
+	}
+	keys := new(atomic.Pointer[ntp.Keys])
+	keys.Store(&symmetric)
+	return keys, nil
 }
 
 // listen opens the sockets of the servers, those of the key exchange after those
@@ -157,7 +168,7 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
-func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, door net.Listener, state stateFile, keep records, r reloader) []task {
+func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, p *page, door net.Listener, state stateFile, keep records, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
@@ -179,6 +190,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, doo
 			return control.Server{Daemon: d}.Run(ctx, door)
 		}},
 		{"reload", r.run},
+		{"page", func(ctx context.Context) error { return p.run(ctx, d) }},
 		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, r.running.Load().Metrics.Listen, d, r.log) }},
 		{"notify", notifier{d, r.log}.run},
 		{"state", func(ctx context.Context) error {
@@ -219,11 +231,17 @@ func (o options) settle() (config.Config, error) {
 		if slices.Equal(c.NTS.Listen, config.Default().NTS.Listen) {
 			c.NTS.Listen = []string{simListenNTS}
 		}
+		if c.Web.Listen == config.Default().Web.Listen {
+			c.Web.Listen = simListenWeb
+		}
 		c.Clock.Steer = false
 	}
 	var failures []error
 	if len(o.listen) > 0 {
 		failures = append(failures, c.Set("server.listen", o.listen...))
+	}
+	if o.web != "" {
+		failures = append(failures, c.Set("web.listen", o.web))
 	}
 	if o.logFormat != "" {
 		failures = append(failures, c.Set("log.format", o.logFormat))

@@ -52,8 +52,8 @@ func (c *Certificate) Forget() { c.read = [2]version{} }
 
 var errNone = errors.New("no certificate yet")
 
-// forClient returns the certificate in use.
-func (c *Certificate) forClient(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+// ForClient returns the certificate in use, for tls.Config.
+func (c *Certificate) ForClient(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if loaded := c.current.Load(); loaded != nil {
 		return loaded, nil
 	}

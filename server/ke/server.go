@@ -80,7 +80,7 @@ func (s *Server) Run(ctx context.Context) error {
 	config := &tls.Config{
 		MinVersion:             tls.VersionTLS13,
 		NextProtos:             []string{protocol},
-		GetCertificate:         s.options.Certificate.forClient,
+		GetCertificate:         s.options.Certificate.ForClient,
 		SessionTicketsDisabled: true, // the next exchange is days away
 	}
 	ended := make(chan error)

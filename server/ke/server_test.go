@@ -211,7 +211,7 @@ func TestACertificateIsReadAgainWhenItsFileChanges(t *testing.T) {
 	if loaded, err := c.Reload(); loaded || err == nil {
 		t.Error("a certificate without a file")
 	}
-	if _, err := c.forClient(nil); err == nil {
+	if _, err := c.ForClient(nil); err == nil {
 		t.Error("a client is given one")
 	}
 	first := certify(t, path, 1)
@@ -233,14 +233,14 @@ func TestACertificateIsReadAgainWhenItsFileChanges(t *testing.T) {
 			t.Errorf("garbage is read: %v, %v", loaded, err)
 		}
 	}
-	if used, err := c.forClient(nil); err != nil || !used.Leaf.Equal(first) {
+	if used, err := c.ForClient(nil); err != nil || !used.Leaf.Equal(first) {
 		t.Error("the old one is not in use any more")
 	}
 	second := certify(t, path, 2)
 	if loaded, err := c.Reload(); !loaded || err != nil {
 		t.Fatal(loaded, err)
 	}
-	if used, _ := c.forClient(nil); !used.Leaf.Equal(second) {
+	if used, _ := c.ForClient(nil); !used.Leaf.Equal(second) {
 		t.Error("the new one is not in use")
 	}
 	if !c.Leaf().Equal(second) {

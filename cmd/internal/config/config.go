@@ -23,6 +23,7 @@ type Config struct {
 	NTS      NTS
 	Log      Log
 	Control  Control
+	Web      Web
 	Metrics  Metrics
 }
 
@@ -99,12 +100,22 @@ func Default() Config {
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second},
 		NTS:      NTS{Listen: []string{":4460"}},
+		Web:      Web{Listen: "127.0.0.1:8123"},
 		Log:      Log{Level: "info", Format: "console"},
 	}
 }
 
 func loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+// Web is the page.
+type Web struct {
+	Listen      string   // addr:port; an empty addr is all of them; "": no page
+	Names       []string // by which browsers may know this host, beside its own name and its addresses
+	Certificate string   // path; "": no TLS
+	PrivateKey  string   // path; "": beside the certificate in its file
+	Passwords   string   // path; "": whoever can connect may read
 }
 
 // Metrics is the door for Prometheus.

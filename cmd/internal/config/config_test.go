@@ -59,6 +59,12 @@ private-key = "/etc/gpsntpd/nts.key"
 listen = "192.0.2.1:4460"
 server = "ntp.example"
 master-keys = "/var/lib/gpsntpd/shared"
+[web]
+listen = ":8080"
+names = ["time.example", "time"]
+certificate = "/etc/gpsntpd/web.crt"
+private-key = "/etc/gpsntpd/web.key"
+password-file = "/etc/gpsntpd/web.htpasswd"
 [metrics]
 listen = ":9123"
 [log]
@@ -92,6 +98,10 @@ socket = "/tmp/gpsntpd.sock"
 		NTS: NTS{
 			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},
 			Server: "ntp.example", MasterKeys: "/var/lib/gpsntpd/shared",
+		},
+		Web: Web{
+			Listen: ":8080", Names: []string{"time.example", "time"}, Certificate: "/etc/gpsntpd/web.crt", PrivateKey: "/etc/gpsntpd/web.key",
+			Passwords: "/etc/gpsntpd/web.htpasswd",
 		},
 		Metrics: Metrics{Listen: ":9123"},
 		Log:     Log{Level: "debug", Format: "json"},

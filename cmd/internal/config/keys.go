@@ -95,6 +95,16 @@ func serverKeys(c *Config) []key {
 // programKeys are about the program itself.
 func programKeys(c *Config) []key {
 	return []key{
+		{"web.listen", "Where the page is shown, by HTTP; without an address on all of them.",
+			or(&c.Web.Listen, "off", text(&c.Web.Listen, "an address and a port such as \"127.0.0.1:8123\" or \":8123\"", isListen))},
+		{"web.names", "Names of this host that browsers may ask for, beside its own one and its addresses.",
+			optional(&c.Web.Names, "a name such as time.example", isName)},
+		{"web.certificate", "Certificate of the page, with those that lead to its root, in PEM; without one there is no TLS.",
+			or(&c.Web.Certificate, "off", text(&c.Web.Certificate, "a path that begins with /", isPath))},
+		{"web.private-key", "Its private key, in PEM; \"certificate\": in the same file.",
+			or(&c.Web.PrivateKey, "certificate", text(&c.Web.PrivateKey, "a path that begins with /", isPath))},
+		{"web.password-file", "File of those who may read, as `htpasswd -B` writes it; without one everybody may.",
+			or(&c.Web.Passwords, "off", text(&c.Web.Passwords, "a path that begins with /", isPath))},
 		{"metrics.listen", "Where Prometheus may ask for /metrics, by HTTP; without an address on all of them.",
 			or(&c.Metrics.Listen, "off", text(&c.Metrics.Listen, "an address and a port such as \"127.0.0.1:9123\" or \":9123\"", isListen))},
 		{"log.level", "The least important messages that are printed.",

@@ -142,6 +142,20 @@ func list(p *[]string, want string, good func(string) bool) value {
 	}
 }
 
+// optional is a list that may be empty.
+func optional(p *[]string, want string, good func(string) bool) value {
+	v := list(p, want, good)
+	some := v.set
+	v.set = func(words []string) bool {
+		if len(words) == 0 {
+			*p = nil
+			return true
+		}
+		return some(words)
+	}
+	return v
+}
+
 // prefixes is a list that may be empty.
 func prefixes(p *[]netip.Prefix) value {
 	return value{
@@ -250,6 +264,9 @@ func isPrintable(word string) bool {
 }
 
 func isPath(word string) bool { return isPrintable(word) && filepath.IsAbs(word) }
+
+// isName tells whether a word can name a host, as browsers write it.
+func isName(word string) bool { return isPrintable(word) && !strings.ContainsAny(word, "/:@[]") }
 
 // isPulse tells whether a word can name a pulse device; if that is to be made of
 // a serial port, the port needs its path.

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ke"
+	"gpsntpd/server/web"
+)
+
+// page is what is shown to browsers, and the door that it is shown at.
+type page struct {
+	config      config.Web
+	door        net.Listener    // nil: there is no page
+	certificate *ke.Certificate // nil: no TLS
+	passwords   *web.Passwords  // nil: whoever can connect may read
+	trouble     string          // with the certificate, as it was logged last
+	log         zerolog.Logger
+}
+
+// openPage opens the door. Whatever is wrong is logged, and the door stays shut:
+// the time is served all the same.
+func openPage(c config.Web, log zerolog.Logger) *page {
+	p := &page{config: c, log: log}
+	if c.Listen == "" {
+		return p
+	}
+	if c.Passwords != "" {
+		text, err := os.ReadFile(c.Passwords)
+		if err == nil {
+			p.passwords, err = web.ParsePasswords(string(text))
+		}
+		if err != nil {
+			log.Error().Err(err).Str("file", c.Passwords).Msg("passwords not read; the page is not shown")
+			return p
+		}
+	}
+	p.door = openDoor("page", c.Listen, log)
+	if p.door == nil {
+		return p
+	}
+	if c.Certificate != "" {
+		p.certificate = &ke.Certificate{Path: c.Certificate, KeyPath: cmp.Or(c.PrivateKey, c.Certificate)}
+		p.certify()
+	} else if p.passwords != nil && !p.near() {
+		log.Warn().Msg("without a certificate the passwords of the page cross the network as they are")
+	}
+	return p
+}
+
+func (p *page) close() {
+	if p.door != nil {
+		p.door.Close()
+	}
+}
+
+// run shows the page until ctx ends.
+func (p *page) run(ctx context.Context, d daemon) error {
+	if p.door == nil {
+		<-ctx.Done()
+		return nil
+	}
+	s := web.New(web.Options{
+		Daemon: d, API: control.Server{Daemon: d},
+		Certificate: p.certificate, Passwords: p.passwords, Names: p.names(),
+	})
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx, p.door) }()
+	again := time.NewTicker(time.Minute)
+	defer again.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-again.C:
+			p.certify()
+		}
+	}
+}
+
+// certify reads the certificate if it has changed, and says what came of it.
+func (p *page) certify() {
+	if p.certificate == nil {
+		return
+	}
+	loaded, err := p.certificate.Reload()
+	if loaded {
+		p.log.Info().Time("not_after", p.certificate.Leaf().NotAfter).Msg("certificate of the page in use")
+	}
+	trouble := ""
+	if err != nil {
+		trouble = err.Error()
+	}
+	if trouble != "" && trouble != p.trouble {
+		p.log.Error().Err(err).Msg("certificate of the page not read; it is tried again every minute")
+	}
+	p.trouble = trouble
+}
+
+// names are what browsers may call this host.
+func (p *page) names() []string {
+	host, err := os.Hostname()
+	if err != nil {
+		return p.config.Names
+	}
+	short, _, _ := strings.Cut(host, ".")
+	return append(slices.Clone(p.config.Names), host, short, short+".local")
+}
+
+// near tells whether only this host can get to the page.
+func (p *page) near() bool {
+	at, err := netip.ParseAddrPort(p.door.Addr().String())
+	return err == nil && at.Addr().IsLoopback()
+}
+
+// url is what to type into a browser on this host.
+func (p *page) url() string {
+	scheme := "http"
+	if p.certificate != nil {
+		scheme = "https"
+	}
+	at, err := netip.ParseAddrPort(p.door.Addr().String())
+	if err != nil || !at.Addr().IsUnspecified() {
+		return scheme + "://" + p.door.Addr().String() + "/"
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(int(at.Port()))) + "/"
+}

@@ -1,0 +1,273 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"gpsntpd/server/ke"
+)
+
+// run runs a server on loopback until the test ends.
+func run(t *testing.T, s *Server) (address string, end func()) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String(), cancel
+}
+
+func TestOneClientCannotHoldAllConnections(t *testing.T) {
+	c, one, neighbour := newCrowd(), who(&net.TCPAddr{IP: net.ParseIP("2001:db8::1")}), who(&net.TCPAddr{IP: net.ParseIP("2001:db8::2")})
+	for range fromOne {
+		if !c.enter(one) {
+			t.Fatal("refused too early")
+		}
+	}
+	if c.enter(neighbour) || !c.enter(netip.MustParseAddr("192.0.2.1")) {
+		t.Error("the network is let in, or a stranger is not")
+	}
+	c.leave(one)
+	if !c.enter(neighbour) {
+		t.Error("refused although one has left")
+	}
+	for i := 1; c.all < connections; i++ {
+		c.enter(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
+	}
+	if c.enter(netip.MustParseAddr("198.51.100.1")) {
+		t.Error("more than there is room for")
+	}
+}
+
+func TestAClientThatHasTooManyConnectionsIsShutOutAndComesBack(t *testing.T) {
+	address, _ := run(t, showing(&scene{state: "locked"}))
+	var open []net.Conn
+	for range fromOne {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		open = append(open, conn)
+	}
+	status := func(conn net.Conn) int {
+		fmt.Fprint(conn, "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			return 0
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	if got := status(open[fromOne-1]); got != 200 {
+		t.Errorf("the last that is let in: %d", got)
+	}
+	extra, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer extra.Close()
+	if got := status(extra); got != 0 {
+		t.Errorf("one more: %d", got)
+	}
+	open[0].Close()
+	for { // the server has to see that it is closed
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := status(conn)
+		conn.Close()
+		if got == 200 {
+			return
+		}
+	}
+}
+
+func TestNotEverybodyCanWaitForNews(t *testing.T) {
+	s := showing(&scene{state: "locked"})
+	for range streams {
+		s.waiting <- struct{}{}
+	}
+	if w := ask(t, s, watchPath); w.Code != http.StatusServiceUnavailable {
+		t.Error(w.Code)
+	}
+	if w := ask(t, s, "/v1/status"); w.Code != http.StatusOK {
+		t.Error(w.Code)
+	}
+}
+
+func TestTheServerEndsWhileSomebodyWaitsForNews(t *testing.T) {
+	address, end := run(t, showing(&scene{state: "locked"}))
+	resp, err := http.Get("http://" + address + watchPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	line, err := bufio.NewReader(resp.Body).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "event: status") {
+		t.Error(line, err)
+	}
+	end()
+	io.Copy(io.Discard, resp.Body)
+	http.DefaultClient.CloseIdleConnections()
+}
+
+func TestAPasswordIsNeededWhereThereIsOne(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("right"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ParsePasswords("# readers\n\nann:" + string(hash) + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := showing(&scene{state: "locked"})
+	s.options.Passwords = p
+	as := func(user, password string) func(*http.Request) {
+		return func(r *http.Request) { r.SetBasicAuth(user, password) }
+	}
+	for _, path := range []string{"/", "/v1/status", "/assets/page.js"} {
+		if w := ask(t, s, path); w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+		for range 2 { // tried, then known
+			if w := ask(t, s, path, as("ann", "right")); w.Code != http.StatusOK {
+				t.Errorf("%s: %d", path, w.Code)
+			}
+		}
+	}
+	for _, wrong := range [][2]string{{"ann", "wrong"}, {"bob", "right"}, {"", ""}, {"ann ", "right"}} {
+		if w := ask(t, s, "/", as(wrong[0], wrong[1])); w.Code != http.StatusUnauthorized {
+			t.Errorf("%q: %d", wrong, w.Code)
+		}
+	}
+	if n := len(p.good); n != 1 {
+		t.Errorf("%d are remembered", n)
+	}
+}
+
+func TestAFileOfPasswordsIsWholeOrAnError(t *testing.T) {
+	good := "ann:$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC"
+	if _, err := ParsePasswords(good); err != nil {
+		t.Error(err)
+	}
+	for text, want := range map[string]string{
+		"":                            "no user",
+		"# nobody\n":                  "no user",
+		"ann":                         "line 1: want USER:HASH",
+		good + "\n:x":                 "line 2: want USER:HASH",
+		"\nann:secret":                "line 2: the password of \"ann\" is no bcrypt hash",
+		"ann:$apr1$abc$0123456789abc": "no bcrypt hash",
+		good + "\n" + good:            "line 2: \"ann\" is there twice",
+	} {
+		if _, err := ParsePasswords(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func FuzzParsePasswords(f *testing.F) {
+	f.Add("ann:$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC\n# x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if p, err := ParsePasswords(text); (p == nil) != (err != nil) {
+			t.Error(p, err)
+		}
+	})
+}
+
+// certify writes a certificate for localhost and its key into one file.
+func certify(t *testing.T, path string) *x509.CertPool {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"localhost", "pi.example"}, NotBefore: time.Unix(0, 0),
+		NotAfter: time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})...)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(text)
+	return pool
+}
+
+func TestWithACertificateThePageIsEncryptedAndItsNamesAreTheCertificates(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "both.pem")
+	pool := certify(t, path)
+	c := &ke.Certificate{Path: path, KeyPath: path}
+	if _, err := c.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	s := showing(&scene{state: "locked"})
+	s.options.Certificate = c
+	address, _ := run(t, s)
+	client := func(version uint16) *http.Client {
+		return &http.Client{Transport: &http.Transport{
+			DisableKeepAlives: true,
+			TLSClientConfig:   &tls.Config{RootCAs: pool, ServerName: "pi.example", MaxVersion: version},
+		}}
+	}
+	request, err := http.NewRequest("GET", "https://"+address+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "pi.example"
+	resp, err := client(0).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Error(resp.Status)
+	}
+	if _, err := client(tls.VersionTLS11).Do(request); err == nil {
+		t.Error("TLS 1.1 is let in")
+	}
+	if resp, err := http.Get("http://" + address + "/"); err == nil {
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			t.Error("answered without TLS")
+		}
+	}
+}

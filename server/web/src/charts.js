@@ -1,0 +1,177 @@
+// The charts over time.
+import uPlot from "uplot";
+import { $, put } from "./dom.js";
+import { bound, fixed, hms, interval, offset, say, scale, ticked, words, ymd } from "./format.js";
+
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+const em = (n) => Math.round(n * parseFloat(getComputedStyle(document.documentElement).fontSize)); // px
+const sync = uPlot.sync("time"); // the charts share their cursor
+
+// clockTicks writes times of day, and the day where one begins.
+function clockTicks(_, splits, __, ___, step) {
+  return splits.map((s) => {
+    const ms = s * 1e3;
+    if (step >= 86400 || ms % 864e5 === 0) return ymd(ms).slice(5);
+    return step < 60 ? hms(ms) : hms(ms).slice(0, 5);
+  });
+}
+
+function axes(...sides) {
+  const look = () => ({
+    stroke: color("muted"), font: `${em(0.78)}px ${getComputedStyle(document.body).fontFamily}`,
+    grid: { stroke: color("line"), width: 1 }, ticks: { show: false }, gap: 6,
+  });
+  return [
+    { ...look(), values: clockTicks, space: em(4.6), size: em(1.7) },
+    ...sides.map((side) => ({ ...look(), size: em(4), space: em(2.2), ...side, grid: { ...look().grid, ...side.grid } })),
+  ];
+}
+
+// shade paints what was not locked behind everything else.
+function shade(history) {
+  return (u) => {
+    const { ctx, bbox } = u;
+    ctx.save();
+    for (const s of history.stretches()) {
+      const from = Math.max(bbox.left, u.valToPos(s.from, "x", true));
+      const to = Math.min(bbox.left + bbox.width, Math.max(from + 2, u.valToPos(s.to, "x", true)));
+      ctx.fillStyle = color(s.state);
+      ctx.globalAlpha = 0.16;
+      ctx.fillRect(from, bbox.top, to - from, bbox.height);
+    }
+    ctx.restore();
+  };
+}
+
+// limits is a range that holds nearly all bounds: a start, or an hour without a
+// receiver, must not flatten the rest.
+function limits(values) {
+  const sorted = values.filter((v) => v !== null && isFinite(v)).sort((a, b) => a - b);
+  if (!sorted.length) return 1000;
+  const usual = sorted[Math.floor(sorted.length * 0.5)];
+  return Math.max(10, Math.min(sorted.at(-1), usual * 3)) * 1.15;
+}
+
+const readTime = (history, i) => {
+  const ms = history.columns.time[i] * 1e3;
+  return history.span === "1h" ? hms(ms) : `${ymd(ms)} ${hms(ms).slice(0, 5)}`;
+};
+const some = (value, write) => (value === null || value === undefined ? "" : write(value));
+const empty = (column) => column.every((v) => v === null);
+const joined = (...parts) => parts.filter(Boolean).join(" · ");
+
+function sums(history) {
+  const { offset: values, bound: bounds } = history.columns;
+  const offsets = values.filter((v) => v !== null);
+  if (!offsets.length) return words.nothing_yet;
+  const rms = Math.sqrt(offsets.reduce((sum, v) => sum + v * v, 0) / offsets.length);
+  return say("rms", { rms: interval(rms / 1e9), bound: bound(Math.max(...bounds.filter((v) => v !== null)) / 1e9) });
+}
+
+const line = (name, more = {}) => ({ stroke: color(name), width: 1.5, points: { show: false }, ...more });
+
+// charts describes each: its place, its columns, and what is said of them.
+function describe(history) {
+  const c = () => history.columns;
+  return {
+    offset: {
+      columns: () => [c().time, c().bound, c().bound.map((b) => (b === null ? null : -b)), c().offset],
+      series: [{}, line("bound-line", { width: 1 }), line("bound-line", { width: 1 }), line("accent")],
+      bands: [{ series: [1, 2], fill: color("bound-fill") }],
+      scales: { y: { range: () => { const l = limits(c().bound); return [-l, l]; } } },
+      axes: axes({ values: (u, splits) => { const s = scale(u.scales.y.max); return ticked(splits.map((v) => v / s.size), " " + s.name); } }),
+      read: (i) => (i === null ? sums(history) : joined(
+        readTime(history, i),
+        some(c().offset[i], (v) => offset(v / 1e9)) + some(c().bound[i], (v) => ` ± ${bound(v / 1e9)}`),
+        some(c().state[i], (state) => words[state === "holdover" ? "holdover_state" : state]),
+      )),
+    },
+    frequency: {
+      columns: () => [c().time, c().frequency, c().celsius],
+      series: [{}, line("accent"), line("warm", { scale: "celsius" })],
+      scales: { y: { range: narrow(0.02) }, celsius: { range: narrow(1) } },
+      axes: axes(
+        { values: (_, splits) => (empty(c().frequency) ? splits.map(() => "") : ticked(splits)), stroke: color("accent") },
+        { scale: "celsius", side: 1, size: em(3.2), values: (_, splits) => (empty(c().celsius) ? splits.map(() => "") : ticked(splits, "°")), stroke: color("warm"), grid: { show: false } },
+      ),
+      read: (i) => {
+        const at = i ?? c().time.length - 1;
+        return joined(i === null ? "" : readTime(history, i), some(c().frequency[at], (f) => fixed(f, 3, " ppm")), some(c().celsius[at], (t) => fixed(t, 1, " °C"))) || words.nothing_yet;
+      },
+    },
+    rate: {
+      columns: () => [c().time, c().rate],
+      series: [{}, line("accent", { fill: color("bound-fill"), paths: uPlot.paths.stepped({ align: 1 }) })],
+      scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1 || 1)] } },
+      axes: axes({ values: (_, splits) => ticked(splits) }),
+      read: (i) => {
+        if (i !== null) return joined(readTime(history, i), some(c().rate[i], (n) => fixed(n, n < 10 ? 1 : 0)));
+        const last = c().rate.slice(-Math.ceil(60 / history.step)).filter((n) => n !== null);
+        if (!last.length) return words.nothing_yet;
+        const mean = last.reduce((sum, n) => sum + n, 0) / last.length;
+        return say("per_second", { n: fixed(mean, mean < 10 ? 1 : 0) });
+      },
+    },
+  };
+}
+
+// narrow is the range of the values, but never less than so much.
+function narrow(least) {
+  return (_, min, max) => {
+    if (min === null || max === null) return [0, least];
+    const half = Math.max(least, (max - min) * 1.2) / 2;
+    return [(min + max) / 2 - half, (min + max) / 2 + half];
+  };
+}
+
+export class Charts {
+  #history;
+  #plots = {};
+  #made;
+
+  constructor(history) {
+    this.#history = history;
+    this.make();
+    const sizes = new ResizeObserver(() => {
+      for (const { plot, place } of Object.values(this.#plots)) plot.setSize(this.#size(place));
+    });
+    for (const { place } of Object.values(this.#plots)) sizes.observe(place);
+  }
+
+  #size(place) {
+    return { width: Math.max(200, place.clientWidth), height: place.clientHeight };
+  }
+
+  // make draws all of them anew, as when the colours have changed.
+  make() {
+    this.#made = describe(this.#history);
+    for (const [name, d] of Object.entries(this.#made)) {
+      this.#plots[name]?.plot.destroy();
+      const place = $(name + "-chart");
+      const options = {
+        ...this.#size(place),
+        series: d.series, bands: d.bands, axes: d.axes, padding: [8, d.axes.length > 2 ? 0 : 10, 0, 0],
+        scales: { x: { time: true }, ...d.scales },
+        legend: { show: false },
+        tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), "UTC"),
+        cursor: { y: false, points: { size: 6 }, drag: { x: false }, sync: { key: sync.key, setSeries: false } },
+        hooks: { drawClear: [shade(this.#history)], setCursor: [() => this.#read(name)] },
+      };
+      this.#plots[name] = { place, plot: new uPlot(options, d.columns(), place) };
+    }
+    this.update();
+  }
+
+  #read(name) {
+    const said = this.#made[name].read(this.#plots[name]?.plot.cursor.idx ?? null);
+    put(name + "-readout", said);
+  }
+
+  update() {
+    for (const [name, { plot, place }] of Object.entries(this.#plots)) {
+      plot.setData(this.#made[name].columns());
+      this.#read(name);
+      place.setAttribute("aria-label", `${place.closest("section").querySelector("h2").textContent}: ${this.#made[name].read(null)}`);
+    }
+  }
+}

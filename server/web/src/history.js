@@ -1,0 +1,69 @@
+// How things were: the daemon's rings, and what came in since they were asked for.
+import { ask } from "./daemon.js";
+import { millis } from "./format.js";
+
+const shown = { "1h": 3600, "24h": 86400, "60d": 30 * 86400 }; // s
+const fresh = { "1h": 300e3, "24h": 60e3, "60d": 600e3 }; // ms until it is asked for again
+const states = ["locked", "holdover", "acquiring", "starting", "unsynchronized"];
+
+// columns of a history; time is in s, offset and bound in ns, as they are drawn.
+const empty = () => ({ time: [], offset: [], bound: [], frequency: [], celsius: [], rate: [], state: [] });
+
+export class History {
+  span = "1h";
+  step = 1;
+  columns = empty();
+  #asked = -Infinity;
+  #before = null;
+
+  // load asks for the span, unless what there is of it is fresh.
+  async load(span = this.span) {
+    const same = span === this.span;
+    if (same && performance.now() - this.#asked < fresh[span]) return false;
+    const h = await ask(`v1/history?span=${span}`);
+    const from = millis(h.from) / 1e3;
+    const ns = (s) => (s === null ? null : s * 1e9);
+    const c = {
+      time: h.state.map((_, i) => from + i * h.step_seconds),
+      offset: h.offset_seconds.map(ns), bound: h.bound_seconds.map(ns),
+      frequency: h.frequency_ppm, celsius: h.celsius, rate: h.requests_per_second, state: h.state,
+    };
+    const begin = Math.max(0, c.time.length - Math.ceil(shown[span] / h.step_seconds));
+    for (const name in c) c[name] = c[name].slice(begin);
+    [this.span, this.step, this.columns, this.#asked] = [span, h.step_seconds, c, performance.now()];
+    return true;
+  }
+
+  // add appends what the daemon says now, while each second is shown.
+  add(status) {
+    const time = millis(status.now) / 1e3;
+    const requests = status.servers.reduce((n, s) => n + s.requests, 0);
+    const before = this.#before;
+    this.#before = { time, requests };
+    const c = this.columns;
+    const last = c.time.at(-1) ?? -Infinity;
+    if (this.span !== "1h" || time - last < 0.7) return;
+    const seconds = time - (before?.time ?? time);
+    c.time.push(time);
+    c.offset.push(status.offset_seconds === null ? null : status.offset_seconds * 1e9);
+    c.bound.push(status.bound_seconds === null ? null : status.bound_seconds * 1e9);
+    c.frequency.push(status.frequency_ppm);
+    c.celsius.push(status.temperature.celsius);
+    c.rate.push(seconds > 0 ? Math.max(0, requests - before.requests) / seconds : null);
+    c.state.push(status.state);
+    while (c.time[0] < time - shown["1h"]) for (const name in c) c[name].shift();
+  }
+
+  // stretches are the times in which the state was another one than locked.
+  stretches() {
+    const { time, state } = this.columns;
+    const all = [];
+    for (let i = 0; i < time.length; i++) {
+      if (state[i] === null || state[i] === "locked" || !states.includes(state[i])) continue;
+      const last = all.at(-1);
+      if (last && last.state === state[i] && last.end === i) last.end = i + 1;
+      else all.push({ state: state[i], begin: i, end: i + 1 });
+    }
+    return all.map((s) => ({ state: s.state, from: time[s.begin], to: time[s.end] ?? time.at(-1) + this.step }));
+  }
+}

@@ -1,0 +1,103 @@
+package web
+
+// words are all that the page says by itself, in one language; the script has
+// them too. The sentences of the state, of causes and of alarms come from the
+// daemon.
+type words map[string]string
+
+// languages has a table for each language, all with the same keys.
+var languages = map[string]words{"en": english, "zh": chinese}
+
+var english = words{
+	"tag": "en", "other": "zh", "other_name": "中文",
+	"title": "gpsntpd: time", "skip": "To the content", "now": "The time now",
+	"theme": "Light or dark", "theme_auto": "Auto", "theme_light": "Light", "theme_dark": "Dark",
+	"utc_long":  "Coordinated Universal Time",
+	"no_script": "without JavaScript this page is loaded again every 10 s, and shows no charts",
+	"lost":      "The daemon does not answer since {time} UTC. It is asked again and again.",
+
+	"trust":       "± {bound} as served",
+	"trust_page":  "± {bound} as served · ± {page} on this page",
+	"trust_none":  "not synchronized: do not rely on this time",
+	"trust_lost":  "no answer: this clock runs on by your browser alone",
+	"trust_start": "no time is known yet",
+
+	"starting": "Starting", "acquiring": "Acquiring", "locked": "Locked", "holdover_state": "Holdover", "unsynchronized": "Not synchronized", "unknown": "Unknown",
+	"since": "since {time}",
+
+	"offset": "Offset", "bound": "Error bound", "frequency": "Frequency", "temperature": "Temperature", "satellites": "Satellites", "stratum": "Stratum", "requests": "Requests", "jitter": "Jitter",
+	"stratum_none": "none", "used_of": "{used} of {view}",
+
+	"alarms": "Alarms", "no_alarms": "None. Nothing needs to be done.", "past_alarms": "Past alarms", "raised": "raised {time}", "lasted": "{time}, for {duration}",
+	"warning": "Warning", "critical": "Critical",
+	"why": "From the antenna to the wire", "good": "good", "waiting": "waiting", "bad": "bad",
+
+	"offset_and_bound": "Offset and error bound", "span": "Span", "span_1h": "1 h", "span_24h": "24 h", "span_30d": "30 d",
+	"frequency_and_temperature": "Frequency and temperature", "request_rate": "Requests per second", "per_second": "{n}/s in the last minute",
+	"nothing_yet": "Nothing to draw yet", "rms": "rms {rms}, bound {bound} at most",
+
+	"clients": "Clients", "address": "Address", "poll": "Poll", "last_seen": "Seen", "ago": "{duration} ago", "clients_more": "the {n} busiest of {all}", "clients_all": "{n} in all", "no_clients": "Nobody has asked for the time yet",
+
+	"sky": "Sky", "signals": "Signal strength", "north": "N", "east": "E", "south": "S", "west": "W",
+	"sky_count": "{used} used, {view} in view", "sky_none": "The receiver names no satellites", "signal_axis": "C/N₀ in dB-Hz; filled: used",
+	"gps": "GPS", "glonass": "GLONASS", "galileo": "Galileo", "beidou": "BeiDou", "qzss": "QZSS", "navic": "NavIC", "sbas": "SBAS",
+	"elevation": "elevation {n}°", "azimuth": "azimuth {n}°", "not_received": "not received",
+
+	"pulse_histogram": "Scatter of the pulses", "pulse_count": "{n} pulses, rms {rms}", "pulses": "pulses",
+	"allan": "Allan deviation", "allan_axis": "clock against pulses, over the averaging time",
+
+	"budget": "What the bound is made of", "b_pulse": "Noise of the pulses", "b_latency": "Late time stamps", "b_receiver": "Doubts about the receiver", "b_loop": "Others who move the clock", "b_holdover": "Since the last pulse",
+	"holdover": "If the pulses stopped now", "holdover_note": "How long the error would stay below a limit, with 95 % probability.", "below": "below {limit}",
+	"leap": "Leap second", "l_next": "Next", "l_none": "none announced", "l_armed": "The clock is told", "l_tai": "TAI − UTC", "l_list": "List", "l_expires": "List valid until", "yes": "yes", "no": "no", "l_insert": "{time}: 23:59:59 twice", "l_delete": "{time}: 23:59:59 left out", "expired": "{time}, expired", "built_in": "built in",
+	"parts":      "Details",
+	"d_receiver": "Receiver", "d_fix": "Fix", "d_sentences": "Sentences", "d_pulse": "Pulse", "d_edges": "Edges", "d_temperature": "Sensor", "d_reference": "Reference", "d_dispersion": "Root dispersion", "d_wander": "Wander", "d_servers": "NTP", "d_nts": "NTS",
+	"baud": "{n} baud", "fix_age": "{fix}, {duration} ago", "late": "{n}, {latency} after their second", "edges": "{n}, {rejected} rejected", "served": "{n} requests, {answers} answers", "nts_until": "{state}, certificate until {time}", "nothing": "–",
+	"day": "d", "hour": "h", "minute": "min", "second": "s", "day_of_year": "day {n}",
+}
+
+var chinese = words{
+	"tag": "zh-Hans", "other": "en", "other_name": "English",
+	"title": "gpsntpd：时间", "skip": "跳到正文", "now": "当前时间",
+	"theme": "浅色或深色", "theme_auto": "自动", "theme_light": "浅色", "theme_dark": "深色",
+	"utc_long":  "协调世界时",
+	"no_script": "未启用 JavaScript：本页每 10 秒重新加载，不显示图表",
+	"lost":      "自 {time} UTC 起守护进程没有应答，正在不断重试。",
+
+	"trust":       "服务误差不超过 ± {bound}",
+	"trust_page":  "服务误差不超过 ± {bound} · 本页误差不超过 ± {page}",
+	"trust_none":  "未同步：请勿依赖此时间",
+	"trust_lost":  "没有应答：此时钟仅靠浏览器自行走时",
+	"trust_start": "尚不知道时间",
+
+	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover_state": "守时", "unsynchronized": "未同步", "unknown": "未知",
+	"since": "自 {time} 起",
+
+	"offset": "偏差", "bound": "误差上限", "frequency": "频率", "temperature": "温度", "satellites": "卫星", "stratum": "层级", "requests": "请求", "jitter": "抖动",
+	"stratum_none": "无", "used_of": "{used} / {view}",
+
+	"alarms": "告警", "no_alarms": "没有告警，无需任何操作。", "past_alarms": "历史告警", "raised": "{time} 起", "lasted": "{time}，持续 {duration}",
+	"warning": "警告", "critical": "严重",
+	"why": "从天线到网络", "good": "正常", "waiting": "等待", "bad": "异常",
+
+	"offset_and_bound": "偏差与误差上限", "span": "时间范围", "span_1h": "1 小时", "span_24h": "24 小时", "span_30d": "30 天",
+	"frequency_and_temperature": "频率与温度", "request_rate": "每秒请求数", "per_second": "最近一分钟 {n} 次/秒",
+	"nothing_yet": "还没有可绘制的数据", "rms": "均方根 {rms}，误差上限最大 {bound}",
+
+	"clients": "客户端", "address": "地址", "poll": "轮询间隔", "last_seen": "最近请求", "ago": "{duration}前", "clients_more": "共 {all} 个，列出最忙的 {n} 个", "clients_all": "共 {n} 个", "no_clients": "还没有客户端来查询时间",
+
+	"sky": "天空图", "signals": "信号强度", "north": "北", "east": "东", "south": "南", "west": "西",
+	"sky_count": "使用 {used} 颗，可见 {view} 颗", "sky_none": "接收机没有报告任何卫星", "signal_axis": "载噪比 C/N₀（dB-Hz）；实心：已使用",
+	"gps": "GPS", "glonass": "格洛纳斯", "galileo": "伽利略", "beidou": "北斗", "qzss": "准天顶", "navic": "NavIC", "sbas": "SBAS",
+	"elevation": "仰角 {n}°", "azimuth": "方位角 {n}°", "not_received": "未收到信号",
+
+	"pulse_histogram": "脉冲散布", "pulse_count": "{n} 个脉冲，均方根 {rms}", "pulses": "脉冲数",
+	"allan": "阿伦偏差", "allan_axis": "时钟相对脉冲，横轴为平均时间",
+
+	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_receiver": "对接收机的怀疑", "b_loop": "其他程序改动时钟", "b_holdover": "距上次脉冲的增长",
+	"holdover": "假如脉冲现在中断", "holdover_note": "误差保持在限值以下的时间（概率 95 %）。", "below": "低于 {limit}",
+	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "列表", "l_expires": "列表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
+	"parts":      "详情",
+	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
+	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，拒绝 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",
+	"day": "天", "hour": "小时", "minute": "分", "second": "秒", "day_of_year": "第 {n} 天",
+}
