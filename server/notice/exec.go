@@ -1,0 +1,69 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Exec runs a program for each notice, without a shell: its arguments are
+// those of the configuration, then code, severity, state and text. The
+// environment has the same, and the remedy, under names of their own.
+type Exec struct {
+	Command []string      // path and arguments
+	Limit   time.Duration // it is killed afterwards; 0 is DefaultLimit
+}
+
+// DefaultLimit is how long a program may take.
+const DefaultLimit = 10 * time.Second
+
+// said is how much of what a failed program printed the log repeats, in bytes.
+const said = 200
+
+// String implements Way.
+func (e Exec) String() string { return "exec " + e.Command[0] }
+
+// Send implements Way.
+func (e Exec) Send(ctx context.Context, n Notice) error {
+	limit := e.Limit
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	args := append(append([]string{}, e.Command[1:]...), n.Code, n.Severity, n.State, n.Text)
+	c := exec.CommandContext(ctx, e.Command[0], args...)
+	c.Dir = "/"
+	c.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8",
+		"GPSNTPD_ALARM_HOST=" + n.Host, "GPSNTPD_ALARM_CODE=" + n.Code, "GPSNTPD_ALARM_SEVERITY=" + n.Severity,
+		"GPSNTPD_ALARM_STATE=" + n.State, "GPSNTPD_ALARM_TIME=" + n.Time.UTC().Format(time.RFC3339Nano),
+		"GPSNTPD_ALARM_TEXT=" + n.Text, "GPSNTPD_ALARM_REMEDY=" + n.Remedy,
+	}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that its children end with it
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+	c.WaitDelay = time.Second
+	var output head
+	c.Stdout, c.Stderr = &output, &output
+	err := c.Run()
+	if ctx.Err() == context.DeadlineExceeded {
+		return fmt.Errorf("it was ended after %v", limit)
+	}
+	if err != nil && len(output) > 0 {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(output)))
+	}
+	return err
+}
+
+// head keeps the first bytes of what is written to it.
+type head []byte
+
+// Write implements io.Writer.
+func (h *head) Write(p []byte) (int, error) {
+	*h = append(*h, p[:min(len(p), said-len(*h))]...)
+	return len(p), nil
+}
