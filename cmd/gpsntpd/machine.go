@@ -29,6 +29,14 @@ type machine struct {
 	close       func() error
 }
 
+// groups is where rivals show: of interest only to who steers the host's clock.
+func (m machine) groups() string {
+	if m.operation != why.Steered {
+		return ""
+	}
+	return services
+}
+
 const (
 	oldestCapture = "1999-01-01"      // pivot for captures
 	simListen     = "localhost:11123" // 127.0.0.1 and [::1]

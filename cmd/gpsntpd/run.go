@@ -69,11 +69,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	defer secure.close()
 	defer servers.Close()
-	socket, err := control.Environ().SocketPath(cmp.Or(o.control, c.Control.Socket))
-	if err != nil {
-		return err
-	}
-	door, err := control.Listen(socket)
+	socket, door, err := openControl(cmp.Or(o.control, c.Control.Socket))
 	if err != nil {
 		return err
 	}
@@ -86,10 +82,13 @@ func serve(ctx context.Context, o options) error {
 	if err := notBefore(kept.Floor(m.floor), m.clock, log); err != nil {
 		return err
 	}
-	l := loop.New(working(c, m, kept, &latest, log))
+	around := &surroundings{servers: servers, secure: secure, latest: &latest, clock: m.clock, folder: state.folder(), groups: m.groups()}
+	post := newNotices(c.Alarms, log)
+	l := loop.New(working(c, m, kept, &latest, log).Watched(around.tell, post.raised))
 	keep := recordsIn(o.stateDirectory(), lines, log)
 	greet(os.Stdout, m, servers, secure, page, socket)
-	err = together(ctx, tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log}))
+	all := tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log})
+	err = together(ctx, append(all, task{"surroundings", around.run}, task{"alarms", post.Run}))
 	state.save(l.Keep()) // nobody else uses the loop any more
 	keep.save()
 	return err
@@ -107,6 +106,15 @@ func signing(c config.Server) (*atomic.Pointer[ntp.Keys], error) {
 	keys := new(atomic.Pointer[ntp.Keys])
 	keys.Store(&symmetric)
 	return keys, nil
+}
+
+// openControl opens the control socket at path, or in its usual place.
+func openControl(path string) (socket string, door net.Listener, err error) {
+	if socket, err = control.Environ().SocketPath(path); err != nil {
+		return "", nil, err
+	}
+	door, err = control.Listen(socket)
+	return socket, door, err
 }
 
 // listen opens the sockets of the servers, those of the key exchange after those

@@ -41,6 +41,14 @@ func stateIn(folders string, log zerolog.Logger) stateFile {
 	return stateFile{filepath.Join(first[0], "state"), log}
 }
 
+// folder is where the file is; "" when nothing is to be kept.
+func (f stateFile) folder() string {
+	if f.path == "" {
+		return ""
+	}
+	return filepath.Dir(f.path)
+}
+
 var errForeign = errors.New("its checksum is not right: it is torn, or not ours")
 
 // load returns what was kept. Without a file, or with one that it can't trust,

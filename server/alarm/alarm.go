@@ -73,9 +73,9 @@ func (e *Engine) Step(at hw.Raw, now time.Time, c *why.Chain, f *why.Facts) (tur
 		if p.turned == 0 {
 			p.turned = at
 		}
-		wait := r.raise
+		wait := r.Raise
 		if p.raised != nil {
-			wait = r.clear
+			wait = r.Clear
 		}
 		if at.Sub(p.turned) < wait {
 			continue

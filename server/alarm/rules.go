@@ -35,20 +35,20 @@ const (
 	SendFailed      Code = "send_failed"
 )
 
-// rule says which states of the chain an alarm is raised for, and how long they
+// Rule says which states of the chain an alarm is raised for, and how long they
 // have to last, or to be gone.
-type rule struct {
-	code         Code
-	severity     Severity
-	raise, clear time.Duration
-	causes       []why.Code
+type Rule struct {
+	Code         Code
+	Severity     Severity
+	Raise, Clear time.Duration
+	Causes       []why.Code
 }
 
 // A cold receiver may take a quarter of an hour for its first fix; whether it
 // gets one shows in its satellites long before.
 const firstFix = 5 * time.Minute
 
-var rules = [...]rule{
+var rules = [...]Rule{
 	{NoReceiver, Critical, 30 * time.Second, 5 * time.Second, []why.Code{
 		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,
 	}},
@@ -83,10 +83,13 @@ var rules = [...]rule{
 	{SendFailed, Warning, time.Minute, 2 * time.Minute, []why.Code{why.NTPSendFailed}},
 }
 
+// Rules returns what raises and clears each alarm.
+func Rules() []Rule { return append([]Rule{}, rules[:]...) }
+
 // cause returns the state of the chain that is the reason for the alarm.
-func (r rule) cause(c *why.Chain) (why.Code, bool) {
+func (r Rule) cause(c *why.Chain) (why.Code, bool) {
 	for _, l := range c.Links() {
-		if slices.Contains(r.causes, l.Code) {
+		if slices.Contains(r.Causes, l.Code) {
 			return l.Code, true
 		}
 	}
@@ -94,8 +97,8 @@ func (r rule) cause(c *why.Chain) (why.Code, bool) {
 }
 
 // alarm is the alarm of r, as it is raised for a cause.
-func (r rule) alarm(cause why.Code, now time.Time, f *why.Facts) *Alarm {
-	a := &Alarm{Code: r.code, Severity: r.severity, Cause: cause, Raised: now}
+func (r Rule) alarm(cause why.Code, now time.Time, f *why.Facts) *Alarm {
+	a := &Alarm{Code: r.Code, Severity: r.Severity, Cause: cause, Raised: now}
 	a.English.Text, a.English.Remedy = f.Tell(cause, why.English)
 	a.Chinese.Text, a.Chinese.Remedy = f.Tell(cause, why.Chinese)
 	return a

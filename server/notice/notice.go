@@ -59,6 +59,14 @@ func New(log zerolog.Logger, ways ...Way) *Post {
 	return p
 }
 
+// Ways returns their names.
+func (p *Post) Ways() (names []string) {
+	for _, l := range p.lanes {
+		names = append(names, l.way.String())
+	}
+	return names
+}
+
 // Send queues n for every way. It never waits: with a full queue n is dropped,
 // which the log says.
 func (p *Post) Send(n Notice) {

@@ -49,6 +49,20 @@ func ParseSyslog(word string) (Syslog, bool) {
 	return s, true
 }
 
+// Word is s as ParseSyslog reads it.
+func (s Syslog) Word() string {
+	for facility, code := range facilities {
+		switch {
+		case code != s.Facility:
+		case s.Network == "udp":
+			return facility + "@" + s.Address
+		default:
+			return facility
+		}
+	}
+	return ""
+}
+
 // String implements Way.
 func (s Syslog) String() string { return "syslog " + s.Address }
 

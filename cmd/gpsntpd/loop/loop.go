@@ -48,6 +48,12 @@ type Config struct {
 	Log        zerolog.Logger
 }
 
+// Watched is c with those who see more than the loop, and hear its alarms.
+func (c Config) Watched(outside func(*why.Facts), raised func(alarm.Alarm)) Config {
+	c.Outside, c.Raised = outside, raised
+	return c
+}
+
 // Inputs is where events come from.
 type Inputs struct {
 	Edges    <-chan hw.Edge

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/why"
 )
 
 // Config is what an operator can choose.
@@ -24,6 +26,7 @@ type Config struct {
 	Log      Log
 	Control  Control
 	Web      Web
+	Alarms   Alarms
 	Metrics  Metrics
 }
 
@@ -86,6 +89,14 @@ type Log struct {
 	Format string // "console" or "json"
 }
 
+// Alarms is where alarms are delivered, beside the log.
+type Alarms struct {
+	Exec     []string      // path of a program and its arguments; nil: none
+	Webhook  string        // URL; "": none
+	Syslog   notice.Syslog // zero: none
+	Language why.Language
+}
+
 // Control is where gpsntpctl finds the daemon.
 type Control struct {
 	Socket string // path; "": the usual places
@@ -102,6 +113,7 @@ func Default() Config {
 		NTS:      NTS{Listen: []string{":4460"}},
 		Web:      Web{Listen: "127.0.0.1:8123"},
 		Log:      Log{Level: "info", Format: "console"},
+		Alarms:   Alarms{Language: why.English},
 	}
 }
 

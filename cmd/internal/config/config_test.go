@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/why"
 )
 
 func TestAnEmptyFileIsTheDefault(t *testing.T) {
@@ -72,6 +74,11 @@ level = "debug"
 format = "json"
 [control]
 socket = "/tmp/gpsntpd.sock"
+[alarms]
+exec = ["/usr/local/bin/page", "--to", "me you"]
+webhook = "https://example.net/hook?key=1"
+syslog = "local0@192.0.2.1:514"
+language = "zh"
 `))
 	want := Config{
 		Receiver: Receiver{
@@ -106,6 +113,10 @@ socket = "/tmp/gpsntpd.sock"
 		Metrics: Metrics{Listen: ":9123"},
 		Log:     Log{Level: "debug", Format: "json"},
 		Control: Control{Socket: "/tmp/gpsntpd.sock"},
+		Alarms: Alarms{
+			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
+			Syslog: notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,
+		},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
@@ -181,6 +192,10 @@ func TestEveryErrorNamesItsLineAndWhatWasExpected(t *testing.T) {
 		"[server]\nbroadcast = \"2001:db8::1\"":     `f:2: key "server.broadcast": want an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without, or a list of such; got "2001:db8::1"`,
 		"[server]\nrate-limit = 16":                 `f:2: key "server.rate-limit": want "off" or requests a second and requests at once such as "16/s burst 64"; got "16"`,
 		"[control]\nsocket = \"x\"":                 `f:2: key "control.socket": want "auto" or a path that begins with /; got "x"`,
+		"[alarms]\nexec = \"page\"":                 `f:2: key "alarms.exec": want "off", or the path of a program, or a list of that and its arguments; got "page"`,
+		"[alarms]\nexec = []":                       `f:2: key "alarms.exec": want "off", or the path of a program, or a list of that and its arguments; got ""`,
+		"[alarms]\nwebhook = \"ftp://example.net\"": `f:2: key "alarms.webhook": want "off" or a URL such as https://example.net/hook; got "ftp://example.net"`,
+		"[alarms]\nsyslog = \"kern\"":               `f:2: key "alarms.syslog": want "off" or a facility such as "local0", an address and port such as "192.0.2.1:514", or both as in "local0@192.0.2.1:514"; got "kern"`,
 		"[log]\nlevel =":                            `f:2: expected value, not end of input`,
 		"[log]\n[log]":                              `f:2: table log already exists`,
 		"[log]\n\"a\\n\"=1\n\"a\\n\"=2":             `f:3: key a is already defined`,

@@ -107,24 +107,24 @@ func toggle(p *bool) value {
 	)
 }
 
-func choice(p *string, words ...string) value {
+func choice[T ~string](p *T, words ...string) value {
 	quoted := quote(words)
 	last := len(quoted) - 1
 	want := strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 	return text(p, want, func(word string) bool { return slices.Contains(words, word) })
 }
 
-func text(p *string, want string, good func(string) bool) value {
+func text[T ~string](p *T, want string, good func(string) bool) value {
 	return one(
 		want,
 		func(word string) bool {
 			if !good(word) {
 				return false
 			}
-			*p = word
+			*p = T(word)
 			return true
 		},
-		func() string { return strconv.Quote(*p) },
+		func() string { return strconv.Quote(string(*p)) },
 	)
 }
 

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+	"gpsntpd/server/why"
+)
+
+// surroundings looks now and then at what the loop does not see: what the
+// servers have counted, the certificate, the storage, who else steers clocks.
+type surroundings struct {
+	servers   *udp.Server
+	secure    *protection
+	latest    *discipline.Latest
+	clock     hw.Clock
+	folder    string // of the state; "": nothing is kept
+	groups    string // where systemd keeps the groups of services that run; "": nobody's clock is steered
+	published atomic.Pointer[seen]
+	before    [recentLooks]why.NTP // the last counts, a ring
+	looks     int
+}
+
+// seen is what was seen at the last look.
+type seen struct {
+	ntp             why.NTP
+	nts             why.NTS
+	rival           string
+	storage, stored string
+}
+
+const (
+	lookAround  = 10 * time.Second
+	recentLooks = 6 // a minute
+	services    = "/sys/fs/cgroup/system.slice"
+)
+
+// run looks until ctx ends.
+func (s *surroundings) run(ctx context.Context) error {
+	again := time.NewTicker(lookAround)
+	defer again.Stop()
+	for {
+		s.look()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+	}
+}
+
+func (s *surroundings) look() {
+	now := &seen{ntp: s.counted(), rival: rival(s.groups)}
+	now.storage, now.stored = writable(s.folder), s.folder
+	now.nts = s.exchange()
+	s.published.Store(now)
+}
+
+// tell adds what was seen to the facts of the loop. It does not wait.
+func (s *surroundings) tell(f *why.Facts) {
+	if now := s.published.Load(); now != nil {
+		f.NTP, f.NTS, f.Rival, f.Storage, f.StoredAt = now.ntp, now.nts, now.rival, now.storage, now.stored
+	}
+}
+
+// counted is what all servers have counted, in all and in the last minute.
+func (s *surroundings) counted() why.NTP {
+	var n why.NTP
+	for _, c := range s.servers.Counters() {
+		n.Requests += c.Requests
+		n.Denied += c.Verdicts[ntp.Denied]
+		n.RateLimited += c.Verdicts[ntp.RateLimited] + c.Verdicts[ntp.RateKissed]
+		n.BadKeys += c.Verdicts[ntp.UnknownKey] + c.Verdicts[ntp.BadMAC]
+		n.SendFailed += c.Verdicts[ntp.SendFailed]
+	}
+	return s.recent(n)
+}
+
+// recent adds to n what of it is of the last minute.
+func (s *surroundings) recent(n why.NTP) why.NTP {
+	oldest := s.before[s.looks%recentLooks] // zero in the first minute
+	s.before[s.looks%recentLooks] = n
+	s.looks++
+	n.Recent = why.Recent{
+		Requests: n.Requests - oldest.Requests, Denied: n.Denied - oldest.Denied,
+		RateLimited: n.RateLimited - oldest.RateLimited, BadKeys: n.BadKeys - oldest.BadKeys,
+		SendFailed: n.SendFailed - oldest.SendFailed,
+	}
+	return n
+}
+
+// exchange is the condition of NTS, by what is known of UTC.
+func (s *surroundings) exchange() why.NTS {
+	snapshot, now := s.latest.Load(), s.clock.Read().Time
+	utc := refclock.At(now, snapshot.OffsetAt(now)).Std()
+	status := s.secure.status(utc)
+	n := why.NTS{Word: status.State}
+	if status.CertificateNotAfter != nil {
+		n.Left = status.CertificateNotAfter.Sub(utc)
+	}
+	return n
+}
+
+// rivals are the services that steer the clock of a host.
+var rivals = [...]string{
+	"chrony", "chronyd", "systemd-timesyncd", "ntpsec", "ntp", "ntpd", "openntpd", "phc2sys", "ptp4l", "ntpdate",
+}
+
+// rival returns the name of one that runs, "" for none: systemd keeps a group
+// for each service that does, which can be seen even from inside our sandbox.
+func rival(groups string) string {
+	if groups == "" {
+		return ""
+	}
+	for _, name := range rivals {
+		if _, err := os.Stat(filepath.Join(groups, name+".service")); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// writable tells whether the folder of the state can be written.
+func writable(folder string) string {
+	if folder == "" {
+		return "off"
+	}
+	var s unix.Statfs_t
+	err := errors.Join(unix.Access(folder, unix.W_OK), unix.Statfs(folder, &s))
+	return writableWord(err, s)
+}
+
+func writableWord(err error, s unix.Statfs_t) string {
+	switch {
+	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM), err == nil && s.Flags&unix.ST_RDONLY != 0:
+		return "read_only"
+	case err != nil:
+		return "failed"
+	case s.Blocks > 0 && s.Bavail == 0, s.Files > 0 && s.Ffree == 0:
+		return "full"
+	}
+	return "ok"
+}

@@ -1,0 +1,193 @@
+package alarm
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/server/why"
+)
+
+// well is a daemon that nothing is wrong with.
+func well() *why.Facts {
+	return &why.Facts{
+		Receiver: why.Receiver{Device: why.Device{Path: "/dev/ttyAMA0", Word: "ok"}, Used: 9},
+		Pulse:    why.Pulse{Device: why.Device{Path: "/dev/pps0", Word: "ok"}},
+		Clock:    why.Clock{State: discipline.Locked, ByPulse: true, Limit: time.Millisecond},
+		Leap:     why.Leap{Known: true, Left: 365 * 24 * time.Hour},
+		NTS:      why.NTS{Word: "ok", Left: 365 * 24 * time.Hour},
+		Sensor:   why.Device{Word: "ok"}, Storage: "ok",
+	}
+}
+
+// watched is an engine that looks once a second.
+type watched struct {
+	Engine
+	chain why.Chain
+	at    time.Duration
+}
+
+var begin = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+
+// play lets d pass with f as it is, and returns what turned and after how long.
+func (w *watched) play(f *why.Facts, d time.Duration) (turned []Alarm, after []time.Duration) {
+	start := w.at
+	for end := w.at + d; w.at < end; w.at += time.Second {
+		w.chain.Set(f)
+		for _, a := range w.Step(hw.Raw(time.Hour+w.at), begin.Add(w.at), &w.chain, f) {
+			turned, after = append(turned, a), append(after, w.at-start)
+		}
+	}
+	return turned, after
+}
+
+// defects lead to each alarm.
+var defects = map[Code]func(*why.Facts){
+	NoReceiver:      func(f *why.Facts) { f.Receiver.Word = "busy" },
+	Antenna:         func(f *why.Facts) { f.Antenna = "short" },
+	NoFix:           func(f *why.Facts) { f.Receiver.Word = "no_fix" },
+	NoDate:          func(f *why.Facts) { f.Receiver.Word = "no_date" },
+	FewSatellites:   func(f *why.Facts) { f.Receiver.Used = 3 },
+	NoPulse:         func(f *why.Facts) { f.Pulse.Word = "silent" },
+	IrregularPulse:  func(f *why.Facts) { f.Pulse.Word = "irregular" },
+	WrongEdge:       func(f *why.Facts) { f.Pulse.Word = "wrong_edge" },
+	WrongSecond:     func(f *why.Facts) { f.Clock.State, f.Clock.Doubted = discipline.Unsynchronized, true },
+	Pairing:         func(f *why.Facts) { f.Pairing.Reason = "ambiguous" },
+	ReceiverJump:    func(f *why.Facts) { f.Jumped = time.Second },
+	Interference:    func(f *why.Facts) { f.Moved = time.Second },
+	OtherDaemon:     func(f *why.Facts) { f.Rival = "chrony" },
+	HoldoverBegan:   func(f *why.Facts) { f.Clock.State = discipline.Holdover },
+	NotSynchronized: func(f *why.Facts) { f.Clock.State = discipline.Unsynchronized },
+	Certificate:     func(f *why.Facts) { f.NTS.Left = 24 * time.Hour },
+	LeapTable:       func(f *why.Facts) { f.Leap.Left = 24 * time.Hour },
+	Sensor:          func(f *why.Facts) { f.Sensor.Word = "silent" },
+	Storage:         func(f *why.Facts) { f.Storage = "read_only" },
+	Load:            func(f *why.Facts) { f.Late = time.Second },
+	RateLimited:     func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, RateLimited: 90} },
+	Denied:          func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, Denied: 90} },
+	BadKeys:         func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, BadKeys: 90} },
+	SendFailed:      func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, SendFailed: 90} },
+}
+
+func TestEachAlarmIsRaisedAndClearedAfterItsTimeAndNotBefore(t *testing.T) {
+	for _, r := range rules {
+		defect := defects[r.Code]
+		if defect == nil {
+			t.Errorf("nothing leads to %s", r.Code)
+			continue
+		}
+		var w watched
+		if turned, _ := w.play(well(), time.Hour); turned != nil {
+			t.Fatalf("while all is well: %+v", turned)
+		}
+		f := well()
+		defect(f)
+		turned, after := w.play(f, time.Hour)
+		i := slices.IndexFunc(turned, func(a Alarm) bool { return a.Code == r.Code })
+		if r.Code == Certificate && r.Severity == Warning {
+			continue // its other rule is the one for a single day
+		}
+		if i < 0 || !turned[i].Cleared.IsZero() || after[i] != r.Raise || turned[i].Severity != r.Severity {
+			t.Errorf("%s: %+v after %v", r.Code, turned, after)
+			continue
+		}
+		a := turned[i]
+		text, remedy := f.Tell(a.Cause, why.Chinese)
+		if a.Chinese != (Said{text, remedy}) || a.English == a.Chinese || a.In(why.English) != a.English || remedy == "" {
+			t.Errorf("%s: %+v", r.Code, a)
+		}
+		if turned, after = w.play(well(), time.Hour); len(turned) == 0 || after[0] > r.Clear {
+			t.Errorf("%s: not cleared: %+v after %v", r.Code, turned, after)
+		}
+		for _, a := range w.All() {
+			if a.Cleared.IsZero() {
+				t.Errorf("%s: %s is still raised", r.Code, a.Code)
+			}
+		}
+	}
+	if len(defects) < len(rules)-1 {
+		t.Errorf("%d rules, %d defects", len(rules), len(defects))
+	}
+}
+
+func TestADefectThatComesAndGoesRaisesNothingAndOneThatStaysIsNotCleared(t *testing.T) {
+	var w watched
+	bad := well()
+	bad.Pulse.Word = "silent"
+	flap := func(first, second *why.Facts, a, b time.Duration) (turned []Alarm) {
+		for range 20 {
+			x, _ := w.play(first, a)
+			y, _ := w.play(second, b)
+			turned = append(turned, append(x, y...)...)
+		}
+		return turned
+	}
+	if turned := flap(bad, well(), 59*time.Second, 5*time.Second); turned != nil {
+		t.Errorf("raised: %+v", turned)
+	}
+	w.play(bad, 2*time.Minute)
+	if turned := flap(well(), bad, 9*time.Second, 5*time.Second); turned != nil {
+		t.Errorf("cleared: %+v", turned)
+	}
+}
+
+func TestACertificateThatIsNotRenewedBecomesCritical(t *testing.T) {
+	var w watched
+	f := well()
+	f.NTS.Left = 29 * 24 * time.Hour
+	w.play(f, time.Minute)
+	f.NTS.Left = 6 * 24 * time.Hour
+	w.play(f, time.Minute)
+	all := w.All()
+	if len(all) != 2 || all[0].Severity != Critical || !all[0].Cleared.IsZero() || all[1].Severity != Warning || all[1].Cleared.IsZero() {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestTheLastTwoHundredAreRememberedTheNewestFirst(t *testing.T) {
+	var w watched
+	bad := well()
+	bad.Storage = "full"
+	for range ring + 50 {
+		w.play(bad, 2*time.Second)
+		w.play(well(), 2*time.Second)
+	}
+	w.play(bad, 2*time.Second)
+	all := w.All()
+	if len(all) != ring+1 || !all[0].Cleared.IsZero() {
+		t.Fatalf("%d alarms, the first %+v", len(all), all[0])
+	}
+	for i := range all[1:] {
+		if d := all[i].Raised.Sub(all[i+1].Raised); d != 4*time.Second {
+			t.Fatalf("%d: %v", i, d)
+		}
+	}
+}
+
+func TestWhileNothingTurnsNothingIsAllocated(t *testing.T) {
+	var w watched
+	f := well()
+	f.Pulse.Word, f.Antenna = "silent", "open"
+	w.play(f, time.Hour)
+	at := hw.Raw(2 * time.Hour)
+	if n := testing.AllocsPerRun(100, func() {
+		at += hw.Raw(time.Second)
+		w.chain.Set(f)
+		w.Step(at, begin, &w.chain, f)
+	}); n != 0 {
+		t.Errorf("%v allocations a second", n)
+	}
+}
+
+func BenchmarkStep(b *testing.B) {
+	var w watched
+	f := well()
+	at := hw.Raw(time.Hour)
+	for b.Loop() {
+		at += hw.Raw(time.Second)
+		w.chain.Set(f)
+		w.Step(at, begin, &w.chain, f)
+	}
+}
