@@ -68,7 +68,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			return write(c.OutOrStdout(), text)
 		},
 	}
-	c.Flags().StringVar(&sort, "sort", "requests", "by address, requests, drops or seen")
+	c.Flags().StringVar(&sort, "sort", "requests", "`ORDER`: address, requests, drops or seen")
 	return c
 }
 

@@ -63,8 +63,8 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 		},
 	}
 	c.Flags().BoolVarP(&r.follow, "follow", "f", false, "go on with what is logged from now on")
-	c.Flags().StringVar(&r.level, "level", "debug", "nothing less important: debug, info, warn or error")
-	c.Flags().IntVarP(&r.lines, "lines", "n", 0, "so many of the newest lines (default: all)")
+	c.Flags().StringVar(&r.level, "level", "debug", "nothing below this `LEVEL`: debug, info, warn or error")
+	c.Flags().IntVarP(&r.lines, "lines", "n", 0, "the newest `N` lines (default: all)")
 	return c
 }
 

@@ -73,7 +73,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:     true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true // ours is like the other verbs
-	root.PersistentFlags().StringVar(&f.control, "control", "", "path of the daemon's control socket")
+	root.PersistentFlags().StringVar(&f.control, "control", "", "`PATH` of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
 	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))

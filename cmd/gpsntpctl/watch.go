@@ -52,7 +52,7 @@ Exit status: 0 stopped, 69 gpsntpd did not answer when it began (without a scree
 			return err
 		},
 	}
-	c.Flags().IntVar(&count, "count", 0, "print so many lines, then end (default: no end)")
+	c.Flags().IntVar(&count, "count", 0, "print `N` lines, then end (default: no end)")
 	return c
 }
 

@@ -40,6 +40,7 @@ type options struct {
 	web           string
 	control       string
 	logFormat     string
+	version       bool
 }
 
 // errConfig marks an error that is the configuration's.
@@ -52,7 +53,6 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	var o options
 	fs := o.flags()
-	printVersion := fs.Bool("version", false, "print the version and exit")
 	switch err := fs.Parse(args); {
 	case errors.Is(err, pflag.ErrHelp):
 		return 0
@@ -64,7 +64,7 @@ func run(args []string) int {
 		return fail(exitUsage, errors.New("--sim and --replay exclude each other"))
 	case fs.Changed("scenario") && !o.simulate:
 		return fail(exitUsage, errors.New("--scenario goes with --sim"))
-	case *printVersion:
+	case o.version:
 		fmt.Println("gpsntpd", version)
 		return 0
 	case o.check != "":
@@ -105,5 +105,6 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringVar(&o.web, "web", "", "show the page on `ADDR:PORT`, or \"off\"")
 	fs.StringVar(&o.control, "control", "", "`PATH` of the control socket")
 	fs.StringVar(&o.logFormat, "log-format", "", "console or json")
+	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 	return fs
 }
