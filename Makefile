@@ -94,6 +94,12 @@ browser: ## look at the page in Chromium; needs it, and a font with Chinese; pic
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd
 
+man: ## write docs/man and docs/completions anew, from what the programs say of themselves
+	go test ./cmd/gpsntpd ./cmd/gpsntpctl ./cmd/internal/config -run 'TheManualPage|TheCompletions' -update
+
+man-lint: ## have mandoc judge the manual pages; needs it
+	mandoc -Tlint docs/man/*
+
 # Where make install puts things. Packages set DESTDIR.
 PREFIX    ?= /usr
 ROOT      := $(DESTDIR)$(PREFIX)
@@ -103,6 +109,9 @@ INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.socket \
 	lib/systemd/ntp-units.d/50-gpsntpd.list lib/udev/rules.d/60-gpsntpd.rules \
 	lib/sysusers.d/gpsntpd.conf lib/tmpfiles.d/gpsntpd.conf \
+	share/man/man8/gpsntpd.8 share/man/man1/gpsntpctl.1 share/man/man5/gpsntpd.toml.5 \
+	share/bash-completion/completions/gpsntpctl share/zsh/vendor-completions/_gpsntpctl \
+	share/fish/vendor_completions.d/gpsntpctl.fish \
 	share/doc/gpsntpd/gpsntpd.example.toml share/doc/gpsntpd/install.md
 
 install: ## install what make build made, below PREFIX; changes nothing in /etc
@@ -115,6 +124,12 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -m 644 systemd/60-gpsntpd.rules $(ROOT)/lib/udev/rules.d
 	install -m 644 systemd/sysusers.conf $(ROOT)/lib/sysusers.d/gpsntpd.conf
 	install -m 644 systemd/tmpfiles.conf $(ROOT)/lib/tmpfiles.d/gpsntpd.conf
+	install -m 644 docs/man/gpsntpd.8 $(ROOT)/share/man/man8
+	install -m 644 docs/man/gpsntpctl.1 $(ROOT)/share/man/man1
+	install -m 644 docs/man/gpsntpd.toml.5 $(ROOT)/share/man/man5
+	install -m 644 docs/completions/gpsntpctl.bash $(ROOT)/share/bash-completion/completions/gpsntpctl
+	install -m 644 docs/completions/gpsntpctl.zsh $(ROOT)/share/zsh/vendor-completions/_gpsntpctl
+	install -m 644 docs/completions/gpsntpctl.fish $(ROOT)/share/fish/vendor_completions.d
 	install -m 644 docs/gpsntpd.example.toml docs/install.md $(ROOT)/share/doc/gpsntpd
 
 uninstall: ## remove what make install put there, and nothing else

@@ -15,17 +15,23 @@ import (
 
 // installed is everything below PREFIX after make install, with its mode.
 var installed = map[string]fs.FileMode{
-	"sbin/gpsntpd":                            0o755,
-	"bin/gpsntpctl":                           0o755,
-	"lib/systemd/system/gpsntpd.service":      0o644,
-	"lib/systemd/system/gpsntpd-wait.service": 0o644,
-	"lib/systemd/system/gpsntpd.socket":       0o644,
-	"lib/systemd/ntp-units.d/50-gpsntpd.list": 0o644,
-	"lib/sysusers.d/gpsntpd.conf":             0o644,
-	"lib/tmpfiles.d/gpsntpd.conf":             0o644,
-	"lib/udev/rules.d/60-gpsntpd.rules":       0o644,
-	"share/doc/gpsntpd/gpsntpd.example.toml":  0o644,
-	"share/doc/gpsntpd/install.md":            0o644,
+	"sbin/gpsntpd":                                   0o755,
+	"bin/gpsntpctl":                                  0o755,
+	"lib/systemd/system/gpsntpd.service":             0o644,
+	"lib/systemd/system/gpsntpd-wait.service":        0o644,
+	"lib/systemd/system/gpsntpd.socket":              0o644,
+	"lib/systemd/ntp-units.d/50-gpsntpd.list":        0o644,
+	"lib/sysusers.d/gpsntpd.conf":                    0o644,
+	"lib/tmpfiles.d/gpsntpd.conf":                    0o644,
+	"lib/udev/rules.d/60-gpsntpd.rules":              0o644,
+	"share/doc/gpsntpd/gpsntpd.example.toml":         0o644,
+	"share/doc/gpsntpd/install.md":                   0o644,
+	"share/man/man1/gpsntpctl.1":                     0o644,
+	"share/man/man5/gpsntpd.toml.5":                  0o644,
+	"share/man/man8/gpsntpd.8":                       0o644,
+	"share/bash-completion/completions/gpsntpctl":    0o644,
+	"share/zsh/vendor-completions/_gpsntpctl":        0o644,
+	"share/fish/vendor_completions.d/gpsntpctl.fish": 0o644,
 }
 
 // programs builds the binaries and returns their folder.

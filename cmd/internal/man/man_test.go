@@ -9,7 +9,7 @@ func TestNothingInATextIsRoff(t *testing.T) {
 	for text, want := range map[string]string{
 		`.SH it's -- \fB`: `\&.SH it\(aqs \-\- \efB`,
 		"5 µs − ~^`":      `5 \[u00B5]s \[u2212] \(ti\(ha\(ga`,
-		"'tis":            `\(aqtis`,
+		"'tis":            `\&'tis`,
 	} {
 		if got := escape(text); got != want {
 			t.Errorf("%s: %s", text, got)
