@@ -42,9 +42,12 @@ func (r *Ring) open(t *scratch, b *[cookieSize]byte) (keys Keys, ok bool) {
 	return keys, ok
 }
 
-// acquaintances is how many clients a worker knows at most: more than a network
-// has for each of its workers, and 600 KB.
-const acquaintances = 256
+// How many clients a worker knows at most: more than a network has for each of
+// its workers, and 1.2 MB if they come. A client has its place in one set.
+const (
+	acquaintances = 512
+	ways          = 8
+)
 
 // acquaintance is a client that was here before. To remember its ciphers costs
 // less than to make them again, and leaves nothing for the garbage collector.
@@ -53,12 +56,22 @@ type acquaintance struct {
 	c2s, s2c siv
 }
 
+// circle is a set of acquaintances, of which the oldest goes when another comes.
+type circle struct {
+	marks  [ways]uint64 // of their keys; 0 is nobody's
+	known  [ways]*acquaintance
+	oldest uint8
+}
+
 // meet returns the client that has keys. These are of chance, so that they tell
 // where it is remembered.
 func (s *Server) meet(keys *Keys) (*acquaintance, error) {
-	known := &s.known[binary.BigEndian.Uint32(keys[:])%acquaintances]
-	if *known != nil && subtle.ConstantTimeCompare((*known).keys[:], keys[:]) == 1 {
-		return *known, nil
+	mark := max(binary.BigEndian.Uint64(keys[:]), 1)
+	c := &s.circles[mark%uint64(len(s.circles))]
+	for i, m := range c.marks {
+		if m == mark && subtle.ConstantTimeCompare(c.known[i].keys[:], keys[:]) == 1 {
+			return c.known[i], nil
+		}
 	}
 	c2s, err := newSIV(keys[:keySize])
 	if err != nil {
@@ -68,6 +81,8 @@ func (s *Server) meet(keys *Keys) (*acquaintance, error) {
 	if err != nil {
 		return nil, err
 	}
-	*known = &acquaintance{*keys, c2s, s2c}
-	return *known, nil
+	i := c.oldest
+	c.oldest = (i + 1) % ways
+	c.marks[i], c.known[i] = mark, &acquaintance{*keys, c2s, s2c}
+	return c.known[i], nil
 }

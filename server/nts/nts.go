@@ -34,7 +34,7 @@ type Server struct {
 	random  io.Reader
 	scratch scratch
 	cookie  [cookieSize]byte
-	known   [acquaintances]*acquaintance
+	circles [acquaintances / ways]circle
 }
 
 // NewServer returns a server that goes by the newest of rings, in which there

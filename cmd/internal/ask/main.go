@@ -28,7 +28,7 @@ func main() {
 	case 1:
 		err = asks(os.Stdin, os.Stdout)
 	case 3:
-		err = exchange(os.Stdout, os.Args[1], os.Args[2])
+		err = exchangeKeys(os.Stdout, os.Args[1], os.Args[2])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ask:", err)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
@@ -13,30 +16,72 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw/clock"
 	"gpsntpd/refclock"
+	"gpsntpd/server/ke"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/nts"
 	"gpsntpd/server/udp"
 )
 
 // answer serves the host's own time as if a pulse disciplined it, by all that
 // the daemon answers with: so the timestamps can be compared with those of the
-// kernel.
-func answer(address string) error {
+// kernel. The secrets are in folder.
+func answer(at netip.Addr, folder string) error {
 	debug.SetGCPercent(20) // as the daemon, as is the next
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
+	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer end()
 	now := clock.Host{}.Read()
 	var latest discipline.Latest
 	latest.Store(&discipline.Snapshot{
 		Anchor: now, Tolerance: time.Second, Measured: now.Time, MaxError: time.Millisecond,
 		State: discipline.Locked, Source: refclock.FromPulse, LastSample: now.Time, Reference: now.Time,
 	})
-	var rules atomic.Pointer[ntp.Policy]
-	rules.Store(&ntp.Policy{Access: ntp.NewAccess(ntp.Nearby(), nil, nil), Limit: ntp.DefaultLimit()})
-	s, err := udp.Listen(udp.Options{Addresses: []string{address}, Policy: &rules}, clock.Host{}, &latest,
-		&ntp.Responder{PulseRefID: 0x47505300, Precision: -23})
+	text, err := os.ReadFile(filepath.Join(folder, keysFile))
 	if err != nil {
 		return err
 	}
-	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer end()
+	keys, err := ntp.ParseKeys(string(text))
+	if err != nil {
+		return err
+	}
+	var symmetric atomic.Pointer[ntp.Keys]
+	symmetric.Store(&keys)
+	var rules atomic.Pointer[ntp.Policy]
+	rules.Store(&ntp.Policy{Access: ntp.NewAccess(ntp.Nearby(), nil, nil), Limit: ntp.DefaultLimit()})
+	rings, err := exchangeKeys(ctx, at, folder)
+	if err != nil {
+		return err
+	}
+	s, err := udp.Listen(udp.Options{Addresses: []string{netip.AddrPortFrom(at, ntpPort).String()}, Policy: &rules, Rings: rings},
+		clock.Host{}, &latest, &ntp.Responder{PulseRefID: 0x47505300, Precision: -23, Keys: &symmetric})
+	if err != nil {
+		return err
+	}
 	return s.Run(ctx)
+}
+
+// exchangeKeys runs the key exchange, and returns the keys of its cookies.
+func exchangeKeys(ctx context.Context, at netip.Addr, folder string) (*atomic.Pointer[nts.Ring], error) {
+	var secret [32]byte
+	rand.Read(secret[:]) // never fails
+	ring, err := nts.NewRing(nts.DayOf(refclock.UTC(time.Now().UnixNano())), secret)
+	if err != nil {
+		return nil, err
+	}
+	rings := new(atomic.Pointer[nts.Ring])
+	rings.Store(ring)
+	certificate := &ke.Certificate{Path: filepath.Join(folder, certificateFile), KeyPath: filepath.Join(folder, privateKeyFile)}
+	if _, err := certificate.Reload(); err != nil {
+		return nil, err
+	}
+	s, err := ke.Listen([]string{netip.AddrPortFrom(at, kePort).String()}, ke.Options{
+		Certificate: certificate, Rings: rings,
+		Ready:  func() bool { return true },
+		Allows: func(netip.Addr) bool { return true },
+	})
+	if err != nil {
+		return nil, err
+	}
+	go func() { _ = s.Run(ctx) }() // its clients tell when it fails
+	return rings, nil
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,13 +15,6 @@ const (
 	chronyd = "chronyd"
 )
 
-// settings of chronyd that make it a server and nothing else.
-const settings = `local stratum 1
-allow all
-cmdport 0
-pidfile %[1]s/chronyd.pid
-`
-
 // compare measures both servers in turn, and prints what came of it.
 func compare(p plan) error {
 	folder, err := os.MkdirTemp("", "gpsntpd-load-")
@@ -31,8 +22,8 @@ func compare(p plan) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	config := filepath.Join(folder, "chrony.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, settings, folder), 0o600); err != nil {
+	secrets, err := prepare(folder, net.IP(address(1, 1).AsSlice()), net.IP(address(2, 1).AsSlice()))
+	if err != nil {
 		return err
 	}
 	if err := ip("link set lo up", "route add local "+asking+" dev lo"); err != nil {
@@ -44,14 +35,14 @@ func compare(p plan) error {
 	first() // or what else the machine does is measured, too
 	var servers []*subject
 	for i, name := range []string{ours, chronyd} {
-		s, err := startServer(name, i+1, config)
+		s, err := startServer(name, i+1, folder)
 		if s != nil {
 			defer s.end()
 		}
 		if err != nil {
 			return err
 		}
-		g, err := newGenerator(netip.AddrPortFrom(s.at, 123))
+		g, err := newGenerator(netip.AddrPortFrom(s.at, ntpPort))
 		if err != nil {
 			return err
 		}
@@ -59,30 +50,41 @@ func compare(p plan) error {
 		if err := servers[i].wait(); err != nil {
 			return err
 		}
+		if err := g.meet(s.at, secrets); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	tables := []struct {
-		title string
-		load
-	}{
-		{fmt.Sprintf("%d requests/s", p.rate), load{p.rate, false, p.length}},
-		{"as many as it answers", load{0, false, p.length}},
-		{fmt.Sprintf("interleaved, %d requests/s", p.rate), load{p.rate, true, p.length}},
-		{"interleaved, as many as it answers", load{0, true, p.length}},
+	if err := inTurn(servers, p); err != nil {
+		return err
 	}
-	for _, t := range tables {
-		for range p.rounds {
-			for _, s := range servers {
-				if err := s.measure(t.load); err != nil {
+	if p.only.MatchString("capacity") {
+		if err := capacity(servers, p); err != nil {
+			return err
+		}
+	}
+	if p.only.MatchString("daemon") {
+		return daemons(p, folder)
+	}
+	return nil
+}
+
+// inTurn measures both servers under every load. Who is first changes from round
+// to round.
+func inTurn(servers []*subject, p plan) error {
+	for _, t := range tables(p) {
+		if !p.only.MatchString(t.title) {
+			continue
+		}
+		for round := range p.rounds {
+			for i := range servers {
+				if err := servers[(round+i)%len(servers)].measure(t.load); err != nil {
 					return err
 				}
 			}
 		}
-		report(t.title, servers[0].take(), servers[1].take())
+		t.report(servers[0].take(), servers[1].take())
 	}
-	if err := capacity(servers, p); err != nil {
-		return err
-	}
-	return daemon(p, folder)
+	return nil
 }
 
 // pin keeps this process on its processor.
@@ -114,67 +116,4 @@ func pin() error {
 func first() {
 	runtime.LockOSThread()
 	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: 1}, 0)
-}
-
-// subject is a server that is measured, with what was found.
-type subject struct {
-	*server
-	generator *generator
-	rows      []row
-}
-
-// wait asks until there is an answer.
-func (s *subject) wait() error {
-	for range 50 {
-		if s.generator.run(load{rate: 100, length: silence}).answered > 0 {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s does not answer", s.name)
-}
-
-// row is one measurement, or the median of several.
-type row struct {
-	cost, rate, loss                         float64 // µs of processor time for each answer, answers/s, share of the requests
-	receive, receive99, transmit, transmit99 float64 // errors of the timestamps, µs
-	interleaved                              float64 // share of the answers
-	memory                                   float64 // MB
-}
-
-func (s *subject) measure(l load) error {
-	before, err := processorTime(s.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	o := s.generator.run(l)
-	after, err := processorTime(s.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	memory, err := resident(s.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	n := float64(max(o.answered, 1))
-	r := row{
-		cost: float64((after - before).Nanoseconds()) / 1e3 / n, rate: n / o.took.Seconds(),
-		loss: float64(o.sent-o.answered) / float64(max(o.sent, 1)), interleaved: float64(o.interleaved) / n, memory: memory,
-	}
-	r.receive, r.receive99 = quantiles(o.receive)
-	r.transmit, r.transmit99 = quantiles(o.transmit)
-	s.rows = append(s.rows, r)
-	return nil
-}
-
-// quantiles returns median and 99th percentile of the absolute values, in µs.
-func quantiles(all []time.Duration) (median, p99 float64) {
-	if len(all) == 0 {
-		return 0, 0
-	}
-	for i, d := range all {
-		all[i] = d.Abs()
-	}
-	slices.Sort(all)
-	us := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
-	return us(all[len(all)/2]), us(all[len(all)*99/100])
 }

@@ -1,48 +1,100 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
 )
 
-// patience is how long the daemon may take for its first answer.
-const patience = 10 * time.Second
+const (
+	patience  = 10 * time.Second // that a daemon has for its first answer
+	starts    = 5
+	strangers = 1_000_000
+)
 
-// daemon starts gpsntpd itself, on the simulated machine, and prints how long
-// after that its first answer came, and its memory after some thousand more.
-func daemon(p plan, folder string) error {
-	at := netip.AddrPortFrom(address(1, 2), 123) // our own end of the first pair
+// daemons prints how long after its start gpsntpd itself, on the simulated
+// machine, answers first, chronyd beside it; how much memory it takes, and how
+// much more after requests from a million addresses.
+func daemons(p plan, folder string) error {
+	at := netip.AddrPortFrom(address(1, 2), ntpPort) // our own end of the first pair
+	config := filepath.Join(folder, "start.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, settings+"bindaddress %[2]s\n", folder, at.Addr()), 0o600); err != nil {
+		return err
+	}
+	command := alone(p.daemon, "--sim", "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
 	g, err := newGenerator(at)
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("taskset", "-c", serverCPU, p.daemon, "--sim", "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	begin := time.Now()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		_ = cmd.Process.Kill() // an error says that it has ended
-		_ = cmd.Wait()
-	}()
-	for g.hear() == 0 {
-		if time.Since(begin) > patience {
-			return errors.New(p.daemon + " does not answer")
+	var a, b []row
+	for range starts {
+		for _, s := range []struct {
+			command []string
+			rows    *[]row
+		}{{command, &a}, {chronydAt(config), &b}} {
+			d, took, err := startDaemon(s.command, g)
+			d.end()
+			if err != nil {
+				return err
+			}
+			*s.rows = append(*s.rows, row{rate: took.Seconds() * 1e3})
 		}
-		g.ask(1, load{})
 	}
-	fmt.Printf("%s --sim: first answer %d ms after its start", p.daemon, time.Since(begin).Milliseconds())
-	g.run(load{rate: p.rate, length: p.length})
-	memory, err := resident(cmd.Process.Pid)
+	c := column{"first answer after the start, ms", "%.0f", func(r row) float64 { return r.rate }, bar{at: 100}}
+	c.print(median(a, c.of), median(b, c.of))
+	d, _, err := startDaemon(command, g)
+	defer d.end()
 	if err != nil {
 		return err
 	}
-	fmt.Printf("; then %.1f MB of memory\n", memory)
+	return d.remember(g, p)
+}
+
+// started is a daemon that was started for this.
+type started struct{ *exec.Cmd }
+
+func (d started) end() {
+	_ = d.Process.Kill() // an error says that it has ended
+	_ = d.Wait()
+}
+
+// startDaemon starts a daemon that g asks, and returns how long it took until
+// the first answer.
+func startDaemon(command []string, g *generator) (started, time.Duration, error) {
+	d := started{exec.Command(command[0], command[1:]...)}
+	d.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	begin := time.Now()
+	if err := d.Start(); err != nil {
+		return d, 0, err
+	}
+	for g.hear() == 0 {
+		if time.Since(begin) > patience {
+			return d, 0, fmt.Errorf("%s: no answer", command)
+		}
+		g.ask(1)
+	}
+	return d, time.Since(begin), nil
+}
+
+// remember prints what the daemon's memory is, with some clients and with many.
+func (d started) remember(g *generator, p plan) error {
+	g.run(load{rate: p.rate, length: p.length})
+	few, err := resident(d.Process.Pid)
+	if err != nil {
+		return err
+	}
+	if o := g.run(load{strangers: strangers, length: time.Minute}); o.answered < strangers*99/100 {
+		return fmt.Errorf("only %d of %d addresses were answered", o.answered, strangers)
+	}
+	many, err := resident(d.Process.Pid)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  memory of %s --sim, MB: %.1f%s\n", ours, few, bar{at: 12}.judge(few, 0))
+	fmt.Printf("  … and more after a million addresses: %.2f%s\n", many-few, bar{at: 1}.judge(many-few, 0))
 	return nil
 }

@@ -12,12 +12,11 @@ import (
 )
 
 const (
-	headerSize = 48  // bytes
 	clients    = 250 // addresses that ask in turn, so that no limit for each of them is met
 	batchSize  = 16  // requests that are sent at once
 	window     = 64  // requests on their way when the server is saturated
 	remembered = 1 << 14
-	stampEvery = 64 // requests, of one of which the transmit time is looked at
+	stampEvery = 64 // requests, of one of which the transmit time is looked at, and whether its answer is authentic
 	silence    = 100 * time.Millisecond
 )
 
@@ -25,13 +24,16 @@ const (
 type load struct {
 	rate        int // requests a second; 0: as fast as the server answers
 	interleaved bool
+	proof       proof
 	length      time.Duration
+	strangers   int // if not 0, so many requests, each of which is another's
 }
 
 // outcome is what came of it. The errors are those of the server's timestamps
 // against the kernel's at this end.
 type outcome struct {
 	sent, answered, interleaved int
+	forged                      int // answers that are not authentic, of those that were looked at
 	took                        time.Duration
 	receive, transmit           []time.Duration
 }
@@ -62,6 +64,8 @@ type generator struct {
 	asked     uint32
 	last      int // number of answers when it was looked at last
 	collected outcome
+	load      load
+	prover
 }
 
 // newGenerator returns one that asks the server at to.
@@ -85,13 +89,13 @@ func newGenerator(to netip.AddrPort) (*generator, error) {
 // run asks as l says. It keeps its processor busy all the time: whoever sleeps
 // is late.
 func (g *generator) run(l load) outcome {
-	g.collected = outcome{}
+	g.collected, g.load = outcome{}, l
 	begin := time.Now()
 	progress := begin
 	lost := 0 // requests that are no longer waited for
 	for {
 		now := time.Now()
-		if now.Sub(begin) >= l.length {
+		if now.Sub(begin) >= l.length || l.strangers > 0 && g.collected.sent >= l.strangers {
 			break
 		}
 		c := &g.collected
@@ -100,7 +104,7 @@ func (g *generator) run(l load) outcome {
 			due = int(now.Sub(begin).Seconds()*float64(l.rate)) - c.sent
 		}
 		if due > 0 {
-			g.ask(min(due, batchSize), l)
+			g.ask(min(due, batchSize))
 		}
 		if g.hear() > 0 {
 			progress = now
@@ -116,28 +120,32 @@ func (g *generator) run(l load) outcome {
 }
 
 // ask sends n requests.
-func (g *generator) ask(n int, l load) {
-	stamped := false
+func (g *generator) ask(n int) {
+	l, stamped := &g.load, false
 	for i := range n {
 		number := uint64(g.collected.sent)
 		r := &g.requests[number%remembered]
 		*r = request{number: number, client: int(number % clients)}
 		c := &g.clients[r.client]
-		packet := g.out.Room(i)[:headerSize]
-		clear(packet)
+		packet := g.out.Room(i)
+		clear(packet[:headerSize])
 		packet[0], packet[2] = 4<<3|3, 6
 		if l.interleaved {
 			binary.BigEndian.PutUint64(packet[24:], c.receive)
-			binary.BigEndian.PutUint64(packet[32:], cookie(number, 1))
+			binary.BigEndian.PutUint64(packet[32:], mark(number, 1))
 		}
-		binary.BigEndian.PutUint64(packet[40:], cookie(number, 0))
+		binary.BigEndian.PutUint64(packet[40:], mark(number, 0))
+		from := c.address
+		if l.strangers > 0 {
+			from = stranger(int(number))
+		}
 		var p mmsg.Parts
 		if number%stampEvery == 0 {
 			p, stamped = mmsg.Stamp, true
 			g.stamped[g.asked%remembered] = number
 			g.asked++
 		}
-		g.out.Request(i, headerSize, c.address, g.to, g.family, p)
+		g.out.Request(i, g.dress(packet, l.proof, number, r.client), from, g.to, g.family, p)
 		g.collected.sent++
 	}
 	for i := 0; i < n; {
@@ -152,10 +160,10 @@ func (g *generator) ask(n int, l load) {
 	}
 }
 
-// cookie is what a request of that number has as its transmit timestamp, and
-// with mark 1 as its receive timestamp, so that an answer tells which it is to,
+// mark is what a request of that number has as its transmit timestamp, and with
+// received 1 as its receive timestamp, so that an answer tells which it is to,
 // and in which mode.
-func cookie(number, mark uint64) uint64 { return 0xd0<<56 | number<<1 | mark }
+func mark(number, received uint64) uint64 { return 0xd0<<56 | number<<1 | received }
 
 // left reads when requests left.
 func (g *generator) left() {
@@ -179,7 +187,7 @@ func (g *generator) hear() int {
 		return 0
 	}
 	for i := range n {
-		if packet := g.in.Packet(i); len(packet) == headerSize {
+		if packet := g.in.Packet(i); len(packet) >= headerSize {
 			came, _ := g.in.Arrival(i, g.out, 0, g.family)
 			g.answered(packet, came)
 		}
@@ -197,6 +205,9 @@ func (g *generator) answered(packet []byte, came hw.Time) {
 	}
 	o, c := &g.collected, &g.clients[r.client]
 	o.answered++
+	if number%stampEvery == 0 && !g.judge(packet, g.load.proof, number, r.client) {
+		o.forged++
+	}
 	transmitted, left := timeOf(packet[40:]), came
 	if origin&1 == 1 {
 		o.interleaved++

@@ -10,8 +10,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -19,8 +21,8 @@ import (
 // The roles that the program starts itself in.
 const (
 	roleAsk    = "ask"    // in the network of the generator
-	roleServer = "server" // in a network of its own: what to run, number of the network
-	roleAnswer = "answer" // the server of this program
+	roleServer = "server" // in a network of its own: what to run, number of the network, the bench's folder
+	roleAnswer = "answer" // the server of this program: its address, the bench's folder
 )
 
 // plan is what is measured.
@@ -28,7 +30,8 @@ type plan struct {
 	rounds int
 	length time.Duration // of each measurement
 	rate   int           // requests a second
-	daemon string        // path of gpsntpd
+	only   *regexp.Regexp
+	daemon string // path of gpsntpd
 }
 
 func main() {
@@ -43,8 +46,13 @@ func run() error {
 	flag.IntVar(&p.rounds, "rounds", 5, "measurements of each server, one after the other in turn")
 	flag.DurationVar(&p.length, "length", 2*time.Second, "of each")
 	flag.IntVar(&p.rate, "rate", 20_000, "requests a second where they are not as many as it answers")
+	only := flag.String("run", "", "regular expression: which tables")
 	flag.StringVar(&p.daemon, "daemon", "bin/gpsntpd", "gpsntpd, for its memory and its start")
 	flag.Parse()
+	var err error
+	if p.only, err = regexp.Compile(*only); err != nil {
+		return err
+	}
 	switch flag.Arg(0) {
 	case "":
 		return isolated()
@@ -53,7 +61,11 @@ func run() error {
 	case roleServer:
 		return join(flag.Args()[1:])
 	case roleAnswer:
-		return answer(flag.Arg(1))
+		at, err := netip.ParseAddr(flag.Arg(1))
+		if err != nil {
+			return err
+		}
+		return answer(at, flag.Arg(2))
 	}
 	return errors.New("no arguments are expected")
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -17,13 +18,24 @@ const (
 	serverCPU    = "1"
 )
 
-// asking is the network that all requests come from; it is behind the
-// generator's end of each pair.
-const asking = "10.98.0.0/16"
+// Ports of the servers.
+const (
+	ntpPort = 123
+	kePort  = 4460
+)
+
+// asking is the network that all requests come from, 2²⁰ addresses; it is behind
+// the generator's end of each pair.
+const asking = "10.112.0.0/12"
 
 // asker is one of its addresses, each in a network of its own: a network has a
 // limit, too.
-func asker(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 98, byte(i), 1}) }
+func asker(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 112, byte(i), 1}) }
+
+// stranger is another of them, one after the other.
+func stranger(i int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, 112 | byte(i>>16)&15, byte(i >> 8), byte(i)})
+}
 
 // address of end of pair n: 1 is the server's, 2 the generator's.
 func address(n, end int) netip.Addr { return netip.AddrFrom4([4]byte{10, 99, byte(n), byte(end)}) }
@@ -37,8 +49,8 @@ type server struct {
 }
 
 // startServer runs a server in network n.
-func startServer(name string, n int, config string) (*server, error) {
-	cmd, err := again(nil, roleServer, name, fmt.Sprint(n), config)
+func startServer(name string, n int, folder string) (*server, error) {
+	cmd, err := again(nil, roleServer, name, fmt.Sprint(n), folder)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +76,7 @@ func startServer(name string, n int, config string) (*server, error) {
 
 // join brings the server's end up and becomes the server.
 func join(args []string) error {
-	name, n, config := args[0], 0, args[2]
+	name, n, folder := args[0], 0, args[2]
 	if _, err := fmt.Sscan(args[1], &n); err != nil {
 		return err
 	}
@@ -83,9 +95,9 @@ func join(args []string) error {
 	if err != nil {
 		return err
 	}
-	command := []string{"taskset", "-c", serverCPU, self, roleAnswer, fmt.Sprintf("%s:123", address(n, 1))}
+	command := alone(self, roleAnswer, address(n, 1).String(), folder)
 	if name == chronyd {
-		command = []string{"taskset", "-c", serverCPU, "chronyd", "-x", "-d", "-U", "-u", "root", "-L", "2", "-f", config}
+		command = chronydAt(filepath.Join(folder, configFile))
 	}
 	path, err := exec.LookPath(command[0])
 	if err != nil {
@@ -102,4 +114,14 @@ func ip(commands ...string) error {
 		}
 	}
 	return nil
+}
+
+// alone is how a server is run: on a processor of its own.
+func alone(command ...string) []string {
+	return append([]string{"taskset", "-c", serverCPU}, command...)
+}
+
+// chronydAt is how chronyd is run: it touches no clock.
+func chronydAt(config string) []string {
+	return alone(chronyd, "-x", "-d", "-U", "-u", "root", "-L", "2", "-f", config)
 }

@@ -5,43 +5,82 @@ import (
 	"slices"
 )
 
+// report prints the medians of all rows of two servers, how they compare and
+// which bars are met.
+func (t *table) report(a, b []row) {
+	fmt.Printf("%-34s %9s %9s %6s  %s\n", t.title, ours, chronyd, "ratio", "bar")
+	for _, c := range t.columns() {
+		c.print(median(a, c.of), median(b, c.of))
+	}
+	fmt.Println()
+}
+
 // column is one figure of a row.
 type column struct {
 	title  string
 	format string
 	of     func(row) float64
+	bar    bar
 }
 
-func columns() []column {
+func (t *table) columns() []column {
 	return []column{
-		{"CPU per answer, µs", "%.2f", func(r row) float64 { return r.cost }},
-		{"answers/s", "%.0f", func(r row) float64 { return r.rate }},
-		{"lost, %", "%.3f", func(r row) float64 { return 100 * r.loss }},
-		{"receive time off, p50, µs", "%.2f", func(r row) float64 { return r.receive }},
-		{"receive time off, p99, µs", "%.2f", func(r row) float64 { return r.receive99 }},
-		{"transmit time off, p50, µs", "%.2f", func(r row) float64 { return r.transmit }},
-		{"transmit time off, p99, µs", "%.2f", func(r row) float64 { return r.transmit99 }},
-		{"interleaved, %", "%.1f", func(r row) float64 { return 100 * r.interleaved }},
-		{"memory, MB", "%.1f", func(r row) float64 { return r.memory }},
+		{"CPU per answer, µs", "%.2f", func(r row) float64 { return r.cost }, bar{kind: ratioAtMost, at: t.cost}},
+		{"answers/s", "%.0f", func(r row) float64 { return r.rate }, bar{kind: ratioAtLeast, at: t.rate}},
+		{"lost, %", "%.3f", func(r row) float64 { return 100 * r.loss }, bar{}},
+		{"receive time off, p50, µs", "%.2f", func(r row) float64 { return r.receive }, bar{kind: ratioAtMost, at: t.receive}},
+		{"receive time off, p99, µs", "%.2f", func(r row) float64 { return r.receive99 }, bar{}},
+		{"transmit time off, p50, µs", "%.2f", func(r row) float64 { return r.transmit }, bar{kind: atMost, at: t.transmit}},
+		{"transmit time off, p99, µs", "%.2f", func(r row) float64 { return r.transmit99 }, bar{}},
+		{"transmit time not too late, %", "%.2f", func(r row) float64 { return 100 * r.early }, bar{}},
+		{"interleaved, %", "%.1f", func(r row) float64 { return 100 * r.interleaved }, bar{}},
+		{"memory, MB", "%.1f", func(r row) float64 { return r.memory }, bar{}},
 	}
 }
 
-// report prints the medians of all rows of two servers and how they compare.
-func report(title string, a, b []row) {
-	fmt.Printf("%-36s %10s %10s %7s\n", title, ours, chronyd, "ratio")
-	for _, c := range columns() {
-		x, y := median(a, c.of), median(b, c.of)
-		line(c.title, c.format, x, y)
-	}
-	fmt.Println()
+// bar is what a figure of ours must be. The zero value is none.
+type bar struct {
+	kind
+	at float64
 }
 
-func line(title, format string, x, y float64) {
+type kind uint8
+
+const (
+	atMost kind = iota
+	ratioAtMost
+	ratioAtLeast
+)
+
+// judge prints the bar, and whether x is good enough for it where chronyd's
+// figure is y.
+func (b bar) judge(x, y float64) string {
+	if b.at == 0 {
+		return ""
+	}
+	met, sign := false, ""
+	switch b.kind {
+	case atMost:
+		met, sign = x <= b.at, "≤ %g"
+	case ratioAtMost:
+		met, sign = x <= b.at*y, "≤ %g ×"
+	case ratioAtLeast:
+		met, sign = x >= b.at*y, "≥ %g ×"
+	}
+	word := "missed"
+	if met {
+		word = "met"
+	}
+	return fmt.Sprintf("  "+sign+": %s", b.at, word)
+}
+
+// print prints our figure, chronyd's and how they compare.
+func (c *column) print(x, y float64) {
 	ratio := "-"
 	if y != 0 {
 		ratio = fmt.Sprintf("%.2f", x/y)
 	}
-	fmt.Printf("  %-34s %10s %10s %7s\n", title, fmt.Sprintf(format, x), fmt.Sprintf(format, y), ratio)
+	fmt.Printf("  %-32s %9s %9s %6s%s\n", c.title, fmt.Sprintf(c.format, x), fmt.Sprintf(c.format, y), ratio, c.bar.judge(x, y))
 }
 
 func median(rows []row, of func(row) float64) float64 {
@@ -51,49 +90,4 @@ func median(rows []row, of func(row) float64) float64 {
 	}
 	slices.Sort(all)
 	return all[len(all)/2]
-}
-
-// take returns the rows so far, and begins anew.
-func (s *subject) take() []row {
-	rows := s.rows
-	s.rows = nil
-	return rows
-}
-
-// attempts are how often a server may try: what else the machine does is not its
-// fault.
-const attempts = 3
-
-// capacity looks for the highest rate at which not one request in a thousand
-// is lost, in steps of a tenth.
-func capacity(servers []*subject, p plan) error {
-	highest := make([]float64, len(servers))
-	for i, s := range servers {
-		for rate := p.rate; ; rate += rate / 10 {
-			reached, err := s.sustains(load{rate: rate, length: p.length / 2})
-			if err != nil {
-				return err
-			}
-			if reached == 0 {
-				break
-			}
-			highest[i] = reached
-		}
-	}
-	line("answers/s with less than 0.1 % lost", "%.0f", highest[0], highest[1])
-	return nil
-}
-
-// sustains returns the rate of answers, 0 when too many requests were lost or
-// could not even be sent.
-func (s *subject) sustains(l load) (float64, error) {
-	for range attempts {
-		if err := s.measure(l); err != nil {
-			return 0, err
-		}
-		if r := s.take()[0]; r.loss < 1e-3 && r.rate > 0.98*float64(l.rate) {
-			return r.rate, nil
-		}
-	}
-	return 0, nil
 }
