@@ -9,6 +9,7 @@ import (
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 func newLeap(f *flags) *cobra.Command {
@@ -35,8 +36,10 @@ func newLeap(f *flags) *cobra.Command {
 }
 
 // renewal is how to come by a newer list.
-const renewal = "Install the newest tzdata package, or get " +
-	"https://data.iana.org/time-zones/tzdb/leap-seconds.list and set clock.leap-seconds to its path; then restart gpsntpd."
+func renewal() string {
+	_, remedy := new(why.Facts).Tell(why.LeapExpired, why.English)
+	return remedy
+}
 
 // leapText is l for people: a sentence, then the rest as a table.
 func leapText(l *control.Leap, p palette) string {
@@ -51,7 +54,7 @@ func leapText(l *control.Leap, p palette) string {
 	case l.Now == nil:
 		t.row("valid until", expires)
 	case expired(l):
-		t.mark("state", "expired", t.bad, fmt.Sprintf(" on %s, %s ago. %s", expires, human.Duration(l.Now.Sub(l.Expires.Time)), renewal))
+		t.mark("state", "expired", t.bad, fmt.Sprintf(" on %s, %s ago. %s", expires, human.Duration(l.Now.Sub(l.Expires.Time)), renewal()))
 	default:
 		t.mark("state", "valid", t.good, fmt.Sprintf(" until %s, for %s", expires, human.Duration(l.Expires.Sub(l.Now.Time))))
 	}

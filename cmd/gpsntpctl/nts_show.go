@@ -52,7 +52,7 @@ func keyExchangeText(k *control.KeyExchange, p palette) string {
 		return "There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.\n"
 	}
 	t.title = "NTS"
-	t.device(k.State, ntsWords)
+	t.device(k.State, ntsMeaning(&k.NTS, k.Now.Time))
 	t.row("listens on", or(strings.Join(k.Listen, ", ")))
 	t.row("sends to", name(k.Server, "itself"))
 	t.row("exchanges", exchanges(&k.NTS))

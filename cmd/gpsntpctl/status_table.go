@@ -33,9 +33,8 @@ func (t *table80) section(title string) {
 func (t *table80) row(label, value string) { t.mark(label, "", "", value) }
 
 // device adds a row for the state of a device: the word, and what it means.
-func (t *table80) device(state string, meanings map[string]string) {
-	meaning, ok := meanings[state]
-	if ok {
+func (t *table80) device(state, meaning string) {
+	if meaning != "" {
 		meaning = ": " + meaning
 	}
 	t.mark("state", or(state), t.ofDevice(state), meaning)

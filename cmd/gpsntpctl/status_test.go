@@ -179,20 +179,23 @@ func TestWithoutATerminalThereIsNoColour(t *testing.T) {
 
 func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 	both := []string{string(hw.Missing), string(hw.Denied), string(hw.Busy), string(hw.Failed), "silent", "ok"}
-	fix := []*refclock.Reason{refclock.ErrNoFix, refclock.ErrNoDate, refclock.ErrNoTime, refclock.ErrBadTime}
+	fix := []*refclock.Reason{refclock.ErrNoFix, refclock.ErrNoDate, refclock.ErrNoTime, refclock.ErrBadTime, refclock.ErrLeapSecond}
 	receiver := slices.Concat(both, []string{"garbage"})
 	for _, r := range fix {
 		receiver = append(receiver, r.Word)
 	}
 	for _, word := range receiver {
-		if receiverWords[word] == "" {
+		if receiverMeaning(&control.Receiver{State: word}) == "" {
 			t.Errorf("receiver: %s", word)
 		}
 	}
 	for _, word := range slices.Concat(both, []string{"irregular", "off", "wrong_edge"}) {
-		if pulseWords[word] == "" {
+		if pulseMeaning(&control.Pulse{State: word}) == "" {
 			t.Errorf("pulse: %s", word)
 		}
+	}
+	if got := receiverMeaning(&control.Receiver{State: "new"}) + pulseMeaning(&control.Pulse{State: "new"}); got != "" {
+		t.Errorf("a word that nobody knows: %s", got)
 	}
 }
 

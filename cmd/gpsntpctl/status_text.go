@@ -75,7 +75,7 @@ func (t *table80) nts(n *control.NTS, now time.Time) {
 		return
 	}
 	t.section("NTS")
-	t.device(n.State, ntsWords)
+	t.device(n.State, ntsMeaning(n, now))
 	if n.CertificateNotAfter != nil {
 		t.expiry("certificate", n.CertificateNotAfter.Time, now)
 	}
@@ -98,7 +98,7 @@ func (t *table80) temperature(s *control.Temperature) {
 func (t *table80) receiver(r *control.Receiver) {
 	t.section("Receiver")
 	t.row("device", list(or(r.Device), format("%d baud", r.Baud)))
-	t.device(r.State, receiverWords)
+	t.device(r.State, receiverMeaning(r))
 	t.row("fix", list(format("%s", r.Fix),
 		format("%d satellites used", r.SatellitesUsed), format("%d in view", r.SatellitesInView)))
 	t.row("last fix", with(r.LastFixAgeSeconds, ago))
@@ -110,7 +110,7 @@ func (t *table80) receiver(r *control.Receiver) {
 func (t *table80) pulse(p *control.Pulse) {
 	t.section("Pulse")
 	t.row("device", list(or(p.Device), format("%s edge", p.Edge)))
-	t.device(p.State, pulseWords)
+	t.device(p.State, pulseMeaning(p))
 	t.row("edges", list(fmt.Sprintf("%d seen", p.Count), fmt.Sprintf("%d rejected", p.Rejected),
 		with(p.AgeSeconds, func(v float64) string { return "the last " + ago(v) })))
 }

@@ -146,18 +146,17 @@ func storage(f *Facts) Code {
 }
 
 // OfReceiver returns the code that a word for the receiver's state in status
-// stands for: the first along the path that is not good.
+// stands for, the first along the path that is not good; "" for none.
 func OfReceiver(word string) Code {
-	if c := port(word); c != ReceiverOK {
-		return c
+	for _, c := range []Code{port(word), sentences(word), fix(&Receiver{Device: Device{Word: word}, Used: -1}), date(word)} {
+		if state(c).Condition != Good {
+			return c
+		}
 	}
-	if c := sentences(word); c != SentencesOK {
-		return c
+	if word != "ok" {
+		return ""
 	}
-	if word == refclock.ErrNoFix.Word {
-		return NoFix
-	}
-	return date(word)
+	return DateOK
 }
 
 // OfPulse is OfReceiver for the pulse.
@@ -165,11 +164,22 @@ func OfPulse(word string) Code {
 	if word == "off" {
 		return PulseOff
 	}
-	if c := pulseDevice(word); c != PulseDeviceOK {
-		return c
+	for _, c := range []Code{pulseDevice(word), pulse(word)} {
+		if state(c).Condition != Good {
+			return c
+		}
 	}
-	return pulse(word)
+	if word != "ok" {
+		return ""
+	}
+	return PulseOK
 }
 
-// OfNTS is OfReceiver for the key exchange.
-func OfNTS(word string) Code { return nts(&Facts{NTS: NTS{Word: word, Left: 2 * CertificateSoon}}) }
+// OfNTS is OfReceiver for the key exchange, by the certificate that is known.
+func OfNTS(n NTS) Code {
+	c := nts(&Facts{NTS: n})
+	if c == NTSOff && n.Word != "off" {
+		return ""
+	}
+	return c
+}

@@ -43,11 +43,22 @@ func (f *Facts) Explain(l Language) Explanation {
 func (f *Facts) Tell(c Code, l Language) (text, remedy string) {
 	w := state(c).in(l)
 	p := phrases[l.known()]
-	text = p.capital(f.fill(w.Clause, l)) + p.stop
+	text = f.fill(p.capital(w.Clause), l) + p.stop
 	if w.Detail != "" {
 		text += p.space + f.fill(w.Detail, l)
 	}
 	return text, f.fill(w.Remedy, l)
+}
+
+// Meaning is what Tell says without what only the daemon knows, and the remedy:
+// for a table in which much else is said.
+func (f *Facts) Meaning(c Code, l Language) string {
+	p := phrases[l.known()]
+	clause, remedy := f.Clause(c, l)+p.stop, f.fill(state(c).in(l).Remedy, l)
+	if remedy == "" {
+		return clause
+	}
+	return clause + p.space + remedy
 }
 
 // Clause is the first part of what Tell says, to go on from "but".
@@ -71,6 +82,10 @@ func (f *Facts) Brief(l Language) string {
 
 // sentence joins the verdict, what is well nevertheless, and the first cause.
 func (f *Facts) sentence(c *Chain, first *Link, l Language) string {
+	return l.tidy(f.joined(c, first, l))
+}
+
+func (f *Facts) joined(c *Chain, first *Link, l Language) string {
 	p := phrases[l.known()]
 	verdict := f.fill(p.verdict[f.Clock.State], l)
 	if first == nil {
@@ -123,8 +138,8 @@ func (f *Facts) fill(template string, l Language) string {
 	}
 }
 
-// tidy takes out the spaces that a fact has left between two characters of
-// Chinese.
+// tidy has no space between two characters of Chinese, and one between them and
+// letters or digits, which facts may have brought.
 func (l Language) tidy(text string) string {
 	if l != Chinese {
 		return text
@@ -132,10 +147,18 @@ func (l Language) tidy(text string) string {
 	runes := []rune(text)
 	var b strings.Builder
 	for i, r := range runes {
-		between := r == ' ' && i > 0 && i+1 < len(runes) && unicode.Is(unicode.Han, runes[i-1]) && unicode.Is(unicode.Han, runes[i+1])
-		if !between {
-			b.WriteRune(r)
+		before, after := runes[max(i-1, 0)], runes[min(i+1, len(runes)-1)]
+		switch {
+		case r == ' ' && isHan(before) && isHan(after):
+			continue
+		case isHan(before) && isLatin(r), isLatin(before) && isHan(r):
+			b.WriteRune(' ')
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+func isLatin(r rune) bool { return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/') }

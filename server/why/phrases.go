@@ -1,6 +1,7 @@
 package why
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ type phrase struct {
 	space     string // between sentences
 	nothing   string // to do
 	measuring string
+	capitals  bool
 }
 
 // known is l, or English.
@@ -51,6 +53,7 @@ var phrases = map[Language]phrase{
 		space:     " ",
 		nothing:   "Nothing to do.",
 		measuring: "measuring",
+		capitals:  true,
 	},
 	Chinese: {
 		verdict: [...]string{
@@ -76,11 +79,11 @@ var phrases = map[Language]phrase{
 	},
 }
 
-// capital begins a sentence, where the language has capitals. A word that is a
-// name stays as it is.
+// capital begins a sentence with one in a language that has them. A name stays
+// as it is, be it ours or a fact.
 func (p phrase) capital(clause string) string {
 	first, size := utf8.DecodeRuneInString(clause)
-	if len(clause) > 7 && clause[:7] == "gpsntpd" {
+	if !p.capitals || strings.HasPrefix(clause, "gpsntpd") || strings.HasPrefix(clause, "{") {
 		return clause
 	}
 	return string(unicode.ToUpper(first)) + clause[size:]

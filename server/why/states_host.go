@@ -89,12 +89,12 @@ var leapStates = [...]State{
 	{
 		LeapExpired, PartLeap, Bad,
 		Words{
-			"the list of leap seconds has expired {leap_ago} ago: the next leap second is not known", "",
-			"Install the newest tzdata package, or get leap-seconds.list from the IERS and set clock.leap-seconds to its path; then restart gpsntpd.",
+			"the list of leap seconds expired {leap_ago} ago: the next leap second is not known", "",
+			"Install the newest tzdata package, or get https://data.iana.org/time-zones/tzdb/leap-seconds.list and set clock.leap-seconds to its path; then restart gpsntpd.",
 		},
 		Words{
 			"闰秒表已于 {leap_ago}前过期：无法得知下一次闰秒", "",
-			"安装最新的 tzdata 软件包，或从 IERS 获取 leap-seconds.list 并把 clock.leap-seconds 设为其路径，然后重启 gpsntpd。",
+			"安装最新的 tzdata 软件包，或下载 https://data.iana.org/time-zones/tzdb/leap-seconds.list 并把 clock.leap-seconds 设为其路径，然后重启 gpsntpd。",
 		},
 	},
 }

@@ -144,7 +144,7 @@ var ntsStates = [...]State{
 	{
 		NTSExpired, PartNTS, Bad,
 		Words{
-			"the certificate of NTS has expired {nts_ago} ago", "Clients refuse it and get no time.",
+			"the certificate of NTS expired {nts_ago} ago", "Clients refuse it and get no time.",
 			"Replace the file nts.certificate by a valid one; no restart is needed.",
 		},
 		Words{

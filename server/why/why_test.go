@@ -109,6 +109,9 @@ func readable(t *testing.T, c Code, l Language, words string) {
 	if regexp.MustCompile(`\p{Han} \p{Han}`).MatchString(words) {
 		t.Errorf("%s: a space within Chinese: %s", c, words)
 	}
+	if regexp.MustCompile(`\p{Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Han}`).MatchString(words) {
+		t.Errorf("%s: no space between Chinese and Latin: %s", c, words)
+	}
 	if strings.Contains(words, "  ") || strings.Contains(words, "。。") || strings.Contains(words, "..") {
 		t.Errorf("%s: untidy: %s", c, words)
 	}

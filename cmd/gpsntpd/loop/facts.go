@@ -12,8 +12,6 @@ import (
 // Why explains how things are at this moment, in a language.
 func (l *Loop) Why(language why.Language) (string, why.Explanation) {
 	f := l.facts()
-	s := l.Latest.Load()
-	f.Clock.GoodFor = s.Lasts(l.now.Time)
 	return f.Clock.State.String(), f.Explain(language)
 }
 
@@ -55,6 +53,9 @@ func (l *Loop) clockFacts(f *why.Facts) {
 		return
 	}
 	f.Clock.Silence = now.Sub(s.LastSample)
+	if f.Clock.State == discipline.Holdover {
+		f.Clock.GoodFor = s.Lasts(now)
+	}
 	f.Leap = why.Leap{
 		Known: true, Armed: s.Armed.By != 0,
 		Left: time.Duration(l.Leaps.Expires-refclock.At(now, s.OffsetAt(now)).Std().Unix()) * time.Second,
