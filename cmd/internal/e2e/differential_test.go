@@ -14,6 +14,15 @@ import (
 	"testing"
 )
 
+// buildAsk builds the command that asks for us.
+func buildAsk(t *testing.T) {
+	t.Helper()
+	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/ask")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
 // rival is a server that is asked the same as the others.
 type rival struct {
 	address  string
@@ -222,10 +231,8 @@ func exceptions() map[string]string {
 // they agree on a hostile request, we do as they do; where they do not, as one
 // of them does, but for the exceptions.
 func TestWhatBothDoWeDo(t *testing.T) {
-	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/ask")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	t.Parallel()
+	buildAsk(t)
 	clients, all := rivals(t)
 	for _, r := range all {
 		var questions []question
