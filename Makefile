@@ -47,7 +47,7 @@ captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is the
 	@ls '$(GPSNTPD_CAPTURES)'/*.log >/dev/null || { echo 'no captures: set GPSNTPD_CAPTURES to their folder'; exit 1; }
 	go test -count 1 -tags captures -v ./cmd/gpsntpctl ./cmd/internal/e2e
 
-interop: ## serve chronyd and the ntpdig, ntpd and ntpq of ntpsec; needs them, ip and unprivileged user namespaces
+interop: ## serve many clients, and be attacked beside chronyd and ntpsec; needs what .ci/run gets for it, and user namespaces
 	go test -count 1 -tags interop -v ./cmd/internal/e2e
 
 monitoring: ## have Prometheus scrape us and judge its rules; needs prometheus and promtool
