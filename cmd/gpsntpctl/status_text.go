@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -130,6 +131,22 @@ func (t *table80) servers(all []control.Listener) {
 	for _, l := range all {
 		t.row("ntp", fmt.Sprintf("%-*s  %*d requests, %*d answers, %*d dropped",
 			address, l.Listen, requests, l.Requests, answers, l.Answers, dropped, l.Dropped))
+	}
+	t.timestamps(all)
+}
+
+// timestamps says who dates requests, once where it is the same for all.
+func (t *table80) timestamps(all []control.Listener) {
+	said := map[string]bool{}
+	for _, l := range all {
+		how := l.Timestamps
+		if l.TimestampsReason != nil {
+			how = list(how, or(cmp.Or(stampWords[*l.TimestampsReason], *l.TimestampsReason)))
+		}
+		if how != "" && !said[how] {
+			t.row("timestamps", how)
+		}
+		said[how] = true
 	}
 }
 

@@ -10,6 +10,20 @@ import (
 // leapWords is what the values of the leap indicator mean (RFC 5905, figure 9).
 var leapWords = [4]string{"no leap second", "a second is inserted", "a second is deleted", "not synchronized"}
 
+// stampWords are why requests are dated by the kernel and not by the network
+// interface.
+var stampWords = map[string]string{
+	"off":         "since those of the interface are not asked for",
+	"loopback":    "since no network interface is in between",
+	"unsupported": "since no network interface stamps all that it receives",
+	"denied":      "since gpsntpd may not have the interface stamp, or read its clock (docs/install.md)",
+	"failed":      "since the clock of the interface cannot be read",
+	"testing":     "while the clock of the interface is being compared with ours",
+	"unstable":    "since the clock of the interface and ours do not run alike",
+	"disagrees":   "since the stamps of the interface contradict the kernel's",
+	"none":        "since what came last was not stamped by the interface, or nothing came yet",
+}
+
 // receiverMeaning is what the state of the receiver means, and what to do about
 // it.
 func receiverMeaning(r *control.Receiver) string {

@@ -33,6 +33,7 @@ func (d daemon) Status(ctx context.Context) (control.Status, error) {
 	for _, c := range d.servers.Counters() {
 		s.Servers = append(s.Servers, control.Listener{
 			Listen: c.Listen, Requests: c.Requests, Answers: c.Answers, Dropped: c.Dropped,
+			Timestamps: string(c.Stamps), TimestampsReason: named(string(c.WhyStamps)),
 		})
 	}
 	s.NTS = d.secure.status(s.Now.Time)
@@ -51,6 +52,8 @@ func (d daemon) Counters(ctx context.Context) (control.Counters, error) {
 			verdicts[ntp.Verdict(v).String()] += n
 		}
 		verdicts["unstamped"] += c.Unstamped
+		verdicts["hardware_stamped"] += c.Hardware
+		verdicts["hardware_doubted"] += c.Doubted
 		verdicts["receive_failed"] += c.Failures
 	}
 	verdicts["broadcast"], verdicts["broadcast_failed"] = d.servers.Broadcasts()

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
+	"gpsntpd/hw/phc"
 	"gpsntpd/hw/pps"
 	"gpsntpd/hw/serial"
 	"gpsntpd/hw/sim"
@@ -22,6 +24,7 @@ type machine struct {
 	lines       hw.Lines
 	pulses      hw.Pulses      // nil when there is no pulse
 	thermometer hw.Thermometer // nil when there is none
+	stamps      *phc.Watch     // nil: requests are dated by the kernel alone
 	notBefore   refclock.UTC
 	floor       refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
 	operation   why.Operation
@@ -138,6 +141,9 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}
 	if c.Pulse.Device != "" {
 		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
+	}
+	if c.Server.Hardware == "auto" {
+		m.stamps = &phc.Watch{Interface: c.Server.Interface, NICs: new(atomic.Pointer[[]hw.NIC])}
 	}
 	if c.Clock.Temperature != "" {
 		m.thermometer = &thermal.Sensor{Name: c.Clock.Temperature}

@@ -130,7 +130,7 @@ func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic
 		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
 		Inherited: activation.Files(true),
 		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
-		Policy:    rules, Rings: secure.rings,
+		Policy:    rules, Rings: secure.rings, NICs: m.nics(),
 	}, m.clock, latest, responder)
 	if err != nil {
 		return nil, err
@@ -208,6 +208,9 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, p *
 	all = append(all, keep.tasks(d)...)
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
+	}
+	if m.stamps != nil {
+		all = append(all, stampTask(m, r.log))
 	}
 	if m.thermometer != nil {
 		all = append(all, task{"thermometer", func(ctx context.Context) error {

@@ -114,6 +114,11 @@ type Listener struct {
 	Requests uint64 `json:"requests"`
 	Answers  uint64 `json:"answers"`
 	Dropped  uint64 `json:"dropped"`
+	// Timestamps is by whose clock the arrival of requests is dated: "kernel", or
+	// "hardware" for that of the network interface; TimestampsReason is why not by
+	// the latter's, nil when it is.
+	Timestamps       string  `json:"timestamps"`
+	TimestampsReason *string `json:"timestamps_reason"`
 }
 
 // NTS is the condition of the NTS key exchange.

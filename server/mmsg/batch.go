@@ -15,7 +15,7 @@ const (
 	// Ethernet frame is none of ours.
 	Longest = 2048
 
-	controlSize = 192 // bytes: a time stamp, a destination and an error, with their headers
+	controlSize = 192 // bytes: a time stamp, whose it is, a destination and an error, with their headers
 )
 
 // Batch is a row of datagrams, as recvmmsg(2) and sendmmsg(2) take them.

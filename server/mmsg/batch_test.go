@@ -1,7 +1,9 @@
 package mmsg
 
 import (
+	"encoding/binary"
 	"net/netip"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -100,6 +102,54 @@ func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 	}
 }
 
+// message is a control message of the socket level.
+func message(kind int32, words ...uint64) []byte {
+	b := make([]byte, unix.CmsgSpace(8*len(words)))
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
+	h.Level, h.Type = unix.SOL_SOCKET, kind
+	h.SetLen(unix.CmsgLen(8 * len(words)))
+	for i, w := range words {
+		binary.NativeEndian.PutUint64(b[unix.CmsgLen(8*i):], w)
+	}
+	return b
+}
+
+func TestAnInterfacesStampComesWithItsNumber(t *testing.T) {
+	f := FamilyOf(netip.IPv4Unspecified())
+	stamps := message(unix.SO_TIMESTAMPING_NEW, 1, 2, 0, 0, 3, 4) // software, none, hardware: seconds and nanoseconds
+	var whose [8]byte
+	binary.NativeEndian.PutUint32(whose[:], 7)
+	by := message(unix.SCM_TIMESTAMPING_PKTINFO, binary.NativeEndian.Uint64(whose[:]), 0)
+	in, out := NewBatch(1, f), NewBatch(1, f)
+	control := in.slots[0].control[:]
+	in.headers[0].Hdr.SetControllen(copy(control, append(slices.Clone(stamps), by...)))
+	if at, index := in.Hardware(0); at != 3e9+4 || index != 7 {
+		t.Errorf("%d at interface %d", at, index)
+	}
+	if at, _ := in.Arrival(0, out, 0, f); at != 1e9+2 {
+		t.Errorf("the kernel's stamp is %d", at)
+	}
+	in.headers[0].Hdr.SetControllen(copy(control, stamps))
+	if at, index := in.Hardware(0); at != 0 || index != 0 {
+		t.Errorf("%d at interface %d, which nobody named", at, index)
+	}
+}
+
+func TestRenumberingKeepsWhatElseIsStamped(t *testing.T) {
+	a, _, _, _ := pair(t, "127.0.0.1")
+	for _, want := range []int{Stamps, HardwareStamps} {
+		if err := unix.SetsockoptInt(a, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, want); err != nil {
+			t.Fatal(err)
+		}
+		if err := Renumber(a); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := unix.GetsockoptInt(a, unix.SOL_SOCKET, unix.SO_TIMESTAMPING); err != nil || got != want {
+			t.Errorf("%#x, %v, want %#x", got, err, want)
+		}
+	}
+}
+
 func FuzzControlMessages(f *testing.F) {
 	for _, family := range []*Family{FamilyOf(netip.IPv4Unspecified()), FamilyOf(netip.IPv6Unspecified())} {
 		f.Add([]byte{})
@@ -112,6 +162,9 @@ func FuzzControlMessages(f *testing.F) {
 			in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
 			at, parts := in.Arrival(0, out, 0, family)
 			number, left := in.Departure(0, family)
+			if nic, index := in.Hardware(0); index == 0 && nic != 0 {
+				t.Errorf("stamped at %v by no interface", nic)
+			}
 			if len(control) == 0 && (at != 0 || parts != 0 || number != 0 || left != hw.Time(0)) {
 				t.Errorf("nothing says %v, %v, %d, %v", at, parts, number, left)
 			}

@@ -15,11 +15,20 @@ import (
 const Stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE |
 	unix.SOF_TIMESTAMPING_OPT_TSONLY | unix.SOF_TIMESTAMPING_OPT_ID
 
+// HardwareStamps is Stamps, and the receive time by the clock of the network
+// interface with its number, where an interface stamps.
+const HardwareStamps = Stamps | unix.SOF_TIMESTAMPING_RX_HARDWARE | unix.SOF_TIMESTAMPING_RAW_HARDWARE |
+	unix.SOF_TIMESTAMPING_OPT_PKTINFO
+
 // Renumber has the kernel number the datagrams that ask for their transmit time
 // from 0 on. It does so when it is told that they are to be numbered, and were not.
 func Renumber(socket int) error {
-	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, Stamps&^unix.SOF_TIMESTAMPING_OPT_ID)
-	return unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, Stamps)
+	stamps, err := unix.GetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING) // some kernels know _NEW only when setting
+	if err != nil {
+		return err
+	}
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, stamps&^unix.SOF_TIMESTAMPING_OPT_ID)
+	return unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, stamps|unix.SOF_TIMESTAMPING_OPT_ID)
 }
 
 const stampRequest = 4 // bytes
@@ -53,6 +62,29 @@ func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Part
 		control = rest
 	}
 	return at, p
+}
+
+// Hardware returns when datagram i came by the clock of the network interface that
+// it came to, and the kernel's number of that; 0 when the interface does not say.
+func (b *Batch) Hardware(i int) (at hw.PTP, index int) {
+	for control := b.controls(i); len(control) > 0; {
+		h, content, rest, err := unix.ParseOneSocketControlMessage(control)
+		if err != nil {
+			break
+		}
+		switch {
+		case h.Level != unix.SOL_SOCKET:
+		case h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 48:
+			at = hw.PTP(softwareStamp(content[32:])) // the third pair
+		case h.Type == unix.SCM_TIMESTAMPING_PKTINFO && len(content) >= 4:
+			index = int(binary.NativeEndian.Uint32(content))
+		}
+		control = rest
+	}
+	if index == 0 {
+		at = 0 // by whose clock?
+	}
+	return at, index
 }
 
 // Departure returns what message i of the error queue says: the number of a

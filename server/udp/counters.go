@@ -3,6 +3,7 @@ package udp
 import (
 	"sync/atomic"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/ntp"
 )
 
@@ -20,6 +21,10 @@ type Counters struct {
 	Answers   uint64
 	Dropped   uint64
 	Unstamped uint64               // requests whose time of arrival the kernel did not tell
+	Stamps    Stamps               // that requests are dated by now
+	WhyStamps hw.StampState        // why not by the interface's; "" when they are
+	Hardware  uint64               // requests that were
+	Doubted   uint64               // stamps of an interface that contradicted the kernel's
 	Failures  uint64               // times that the kernel could not hand over requests
 	Verdicts  [ntp.Verdicts]uint64 // by ntp.Verdict
 }
@@ -27,11 +32,28 @@ type Counters struct {
 // Counters returns what was counted so far, one for each address.
 func (s *Server) Counters() []Counters {
 	var all []Counters
-	for _, w := range s.workers {
-		if last := len(all) - 1; last < 0 || all[last].Listen != w.listen {
-			all = append(all, Counters{Listen: w.listen})
+	for _, group := range s.groups() {
+		c := Counters{Listen: group[0].listen}
+		c.Stamps, c.WhyStamps = stamping(group)
+		for _, w := range group {
+			c.Hardware += w.stamps.used.Load()
+			c.Doubted += w.stamps.doubted.Load()
+			c.add(&w.counts)
 		}
-		all[len(all)-1].add(&w.counts)
+		all = append(all, c)
+	}
+	return all
+}
+
+// groups returns the workers of each address.
+func (s *Server) groups() (all [][]*worker) {
+	for from := 0; from < len(s.workers); {
+		end := from + 1
+		for end < len(s.workers) && s.workers[end].listen == s.workers[from].listen {
+			end++
+		}
+		all = append(all, s.workers[from:end])
+		from = end
 	}
 	return all
 }

@@ -25,7 +25,8 @@ type Options struct {
 	DSCP      int      // of the answers
 	Workers   int      // for each address; 0: as many as there are processors
 	Broadcast Broadcast
-	Inherited []*os.File // sockets that were opened for us; those for datagrams take the place of Addresses
+	NICs      *atomic.Pointer[[]hw.NIC] // whose stamps may be used; nil: the kernel's alone
+	Inherited []*os.File                // sockets that were opened for us; those for datagrams take the place of Addresses
 	Policy    *atomic.Pointer[ntp.Policy]
 	Rings     *atomic.Pointer[nts.Ring] // master keys of NTS; nil: there is none
 }

@@ -77,7 +77,11 @@ func open(f *mmsg.Family, o Options) (int, error) {
 // adjust sets what any socket of ours has.
 func adjust(f *mmsg.Family, socket int, o Options) error {
 	// Kernels before 5.1 do not know it: their requests count as unstamped.
-	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps)
+	stamps := mmsg.Stamps
+	if o.NICs != nil {
+		stamps = mmsg.HardwareStamps
+	}
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, stamps)
 	enlarge(socket)
 	const besideDSCP = 2 // bits of the byte: those of ECN
 	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<besideDSCP); err != nil {

@@ -40,6 +40,7 @@ type worker struct {
 	answers    [batchSize]answer // beside out
 	pace       pace
 	departures departures
+	stamps     stamps
 	gather     gather
 	yielded    hw.Raw
 	closing    atomic.Bool
@@ -65,6 +66,7 @@ func newWorker(socket int, f *mmsg.Family, o Options) *worker {
 		pace:       newPace(),
 		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
+	w.stamps.nics = o.NICs
 	w.single.Store(int64(w.pace.after(1, 0)))
 	if o.Rings != nil {
 		w.nts = nts.NewServer(o.Rings, bufio.NewReaderSize(rand.Reader, chances))
@@ -158,7 +160,7 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 	stamp, parts := w.in.Arrival(i, w.out, n, w.family)
 	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges, NTS: w.nts}
 	if stamp != 0 {
-		q.Received = s.clock.FromKernel(stamp)
+		q.Received = s.clock.FromKernel(w.stamps.best(stamp, w.in, i))
 	} else {
 		w.unstamped.Add(1)
 	}

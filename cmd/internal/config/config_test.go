@@ -54,6 +54,7 @@ broadcast-interval = "16s"
 broadcast-key = 7
 interface = "eth0"
 dscp = 46
+hardware-timestamps = "off"
 workers = 2
 [nts]
 certificate = "/etc/gpsntpd/nts.crt"
@@ -100,7 +101,7 @@ language = "zh"
 				netip.MustParseAddrPort("192.0.2.255:123"), netip.MustParseAddrPort("[ff05::101]:11123"), netip.MustParseAddrPort("[ff02::101%eth0]:123"),
 			},
 			BroadcastInterval: 16 * time.Second, BroadcastKey: 7,
-			Interface: "eth0", DSCP: 46, Workers: 2,
+			Interface: "eth0", DSCP: 46, Hardware: "off", Workers: 2,
 		},
 		NTS: NTS{
 			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},

@@ -57,6 +57,8 @@ func serverKeys(c *Config) []key {
 			or(&c.Server.Interface, "all", text(&c.Server.Interface, "the name of an interface such as eth0", isInterface))},
 		{"server.dscp", "Differentiated services code point of the answers: how routers rank them; 46 is expedited forwarding.",
 			number(&c.Server.DSCP, 0, 63)},
+		{"server.hardware-timestamps", "Whether requests are dated by the network interface where it can and its clock proves good, or by the kernel alone.",
+			choice(&c.Server.Hardware, "auto", "off")},
 		{"server.workers", "How many threads answer at each address; \"auto\" is one for each processor.",
 			or(&c.Server.Workers, "auto", number(&c.Server.Workers, 1, 64))},
 		{"server.refid", "Reference identifier while the pulse disciplines the clock.",

@@ -1,0 +1,49 @@
+package hw
+
+import "time"
+
+// PTP is what the clock of a network interface showed, a PTP hardware clock:
+// nanoseconds from an origin of its own, mostly TAI's or when it was switched on.
+type PTP int64
+
+// Sub returns p − q.
+func (p PTP) Sub(q PTP) time.Duration { return time.Duration(p - q) }
+
+// StampState says whether the stamps of a network interface can be used, and why
+// not: one enumerated word for people and JSON.
+type StampState string
+
+// The conditions that the stamps of an interface can be in.
+const (
+	StampsUsable      StampState = "ok"
+	StampsUnsupported StampState = "unsupported" // it does not stamp all that it receives
+	StampsDenied      StampState = "denied"      // it could, but we may not switch that on, or read its clock
+	StampsFailed      StampState = "failed"      // its clock cannot be read
+	StampsTesting     StampState = "testing"     // its clock is compared with the kernel's
+	StampsUnstable    StampState = "unstable"    // its clock and the kernel's do not run alike
+)
+
+// NIC is a network interface, with how its clock relates to the kernel's
+// CLOCK_REALTIME if its stamps are usable.
+type NIC struct {
+	Name   string
+	Index  int // the kernel's
+	State  StampState
+	PTP    PTP       // its clock showed this …
+	Kernel Time      // … when the kernel's showed that,
+	Rate   Frequency // which gains so much on it
+}
+
+// reach is how far from the last comparison a stamp may be: then the comparisons
+// have stopped.
+const reach = 2 * time.Second
+
+// KernelTime returns what CLOCK_REALTIME showed when the clock of the interface
+// showed p; not ok when that cannot be known.
+func (n *NIC) KernelTime(p PTP) (t Time, ok bool) {
+	d := p.Sub(n.PTP)
+	if n.State != StampsUsable || d < -reach || d > reach {
+		return 0, false
+	}
+	return n.Kernel.Add(d + n.Rate.Over(d)), true
+}

@@ -1,0 +1,137 @@
+package phc
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+)
+
+// kernel is the real network.
+type kernel struct{}
+
+// interfaces lists those that could stamp.
+func (kernel) interfaces() ([]net.Interface, error) { return net.Interfaces() }
+
+// enable has an interface stamp all that it receives, unless somebody has done so
+// already, and returns its clock. The error's state says why there is none.
+func (kernel) enable(name string) (clock, error) {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, &failure{hw.StampsFailed, os.NewSyscallError("socket", err)}
+	}
+	defer unix.Close(socket)
+	can, err := unix.IoctlGetEthtoolTsInfo(socket, name)
+	switch filter := filterOf(can); {
+	case err != nil || filter == unix.HWTSTAMP_FILTER_NONE:
+		return nil, &failure{hw.StampsUnsupported, os.NewSyscallError("ETHTOOL_GET_TS_INFO", err)}
+	default:
+		if err := switchOn(socket, name, filter); err != nil {
+			return nil, err
+		}
+	}
+	return open(fmt.Sprintf("/dev/ptp%d", can.Phc_index))
+}
+
+// filterOf returns which of the filters of an interface lets all of NTP through;
+// none, if it cannot stamp for us.
+func filterOf(can *unix.EthtoolTsInfo) int32 {
+	const needed = unix.SOF_TIMESTAMPING_RX_HARDWARE | unix.SOF_TIMESTAMPING_RAW_HARDWARE
+	if can == nil || can.So_timestamping&needed != needed || can.Phc_index < 0 {
+		return unix.HWTSTAMP_FILTER_NONE
+	}
+	for _, filter := range []int32{unix.HWTSTAMP_FILTER_NTP_ALL, unix.HWTSTAMP_FILTER_ALL} {
+		if can.Rx_filters&(1<<filter) != 0 {
+			return filter
+		}
+	}
+	return unix.HWTSTAMP_FILTER_NONE
+}
+
+// stampsAll tells whether a filter lets all of NTP through.
+func stampsAll(filter int32) bool {
+	return filter == unix.HWTSTAMP_FILTER_ALL || filter == unix.HWTSTAMP_FILTER_NTP_ALL
+}
+
+// switchOn sets the filter of an interface. What it does with what is sent is
+// somebody else's choice.
+func switchOn(socket int, name string, filter int32) error {
+	has, err := unix.IoctlGetHwTstamp(socket, name)
+	if err == nil && stampsAll(has.Rx_filter) {
+		return nil
+	}
+	wanted := unix.HwTstampConfig{Rx_filter: filter}
+	if err == nil {
+		wanted.Tx_type = has.Tx_type
+	}
+	switch err := unix.IoctlSetHwTstamp(socket, name, &wanted); {
+	case errors.Is(err, unix.EPERM):
+		return &failure{hw.StampsDenied, os.NewSyscallError("SIOCSHWTSTAMP", err)}
+	case err != nil:
+		return &failure{hw.StampsFailed, os.NewSyscallError("SIOCSHWTSTAMP", err)}
+	case !stampsAll(wanted.Rx_filter): // the driver says what it has set instead
+		return &failure{hw.StampsUnsupported, nil}
+	}
+	return nil
+}
+
+// device is a PTP hardware clock.
+type device struct {
+	file    *os.File
+	precise bool // it and the kernel's clock can be read by hardware at one moment
+}
+
+func open(path string) (clock, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		state := hw.StampsFailed
+		if errors.Is(err, fs.ErrPermission) {
+			state = hw.StampsDenied
+		}
+		return nil, &failure{state, err}
+	}
+	caps, err := unix.IoctlPtpClockGetcaps(int(file.Fd()))
+	if err != nil {
+		file.Close()
+		return nil, &failure{hw.StampsFailed, os.NewSyscallError("PTP_CLOCK_GETCAPS "+path, err)}
+	}
+	return &device{file, caps.Cross_timestamping != 0}, nil
+}
+
+func (d *device) Close() error { return d.file.Close() }
+
+// readings is how often both clocks are read for one comparison: the bus is
+// mostly free in one of them.
+const readings = 5
+
+// compare reads both clocks.
+func (d *device) compare() (Comparison, error) {
+	fd := int(d.file.Fd())
+	if d.precise {
+		if p, err := unix.IoctlPtpSysOffsetPrecise(fd); err == nil {
+			return Comparison{PTP: hw.PTP(nanoseconds(p.Device)), Kernel: hw.Time(nanoseconds(p.Realtime))}, nil
+		}
+		d.precise = false // while its link is down, for one
+	}
+	e, err := unix.IoctlPtpSysOffsetExtended(fd, readings)
+	if err != nil {
+		return Comparison{}, os.NewSyscallError("PTP_SYS_OFFSET_EXTENDED", err)
+	}
+	all := make([]Comparison, 0, readings)
+	for _, ts := range e.Ts[:min(cmp.Or(e.Samples, readings), uint32(len(e.Ts)))] {
+		before, after := nanoseconds(ts[0]), nanoseconds(ts[2])
+		all = append(all, Comparison{
+			PTP: hw.PTP(nanoseconds(ts[1])), Kernel: hw.Time(before + (after-before)/2), Width: time.Duration(after - before),
+		})
+	}
+	return narrowest(all), nil
+}
+
+func nanoseconds(t unix.PtpClockTime) int64 { return t.Sec*1e9 + int64(t.Nsec) }

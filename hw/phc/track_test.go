@@ -1,0 +1,120 @@
+package phc
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// script is a PTP hardware clock in virtual time: it began at epoch and runs by
+// rate slower than the kernel's clock.
+type script struct {
+	now   time.Duration // since the beginning
+	rate  hw.Frequency
+	noise time.Duration
+	step  time.Duration // that somebody has set the kernel's clock by
+	width time.Duration
+	err   error
+	ended bool
+	r     *rand.Rand
+}
+
+const (
+	epoch   hw.PTP  = 37e9 // TAI, when the kernel's clock showed
+	kernel0 hw.Time = 0
+)
+
+func newScript() *script {
+	return &script{rate: 20 * hw.PPM, noise: 300 * time.Nanosecond, width: 2 * time.Microsecond, r: rand.New(rand.NewPCG(1, 2))}
+}
+
+// truth is what both clocks show now.
+func (s *script) truth() (hw.PTP, hw.Time) {
+	return epoch + hw.PTP(s.now), kernel0.Add(s.now + s.rate.Over(s.now) + s.step)
+}
+
+func (s *script) compare() (Comparison, error) {
+	p, k := s.truth()
+	noise := time.Duration((2*s.r.Float64() - 1) * float64(s.noise))
+	return Comparison{PTP: p, Kernel: k.Add(noise), Width: s.width}, s.err
+}
+
+func (s *script) Close() error { s.ended = true; return nil }
+
+// seconds lets time pass, and returns the states that t saw in it.
+func (s *script) seconds(t *track, n int) (seen map[hw.StampState]int, last hw.StampState) {
+	seen = map[hw.StampState]int{}
+	for range n * int(time.Second/often) {
+		s.now += often
+		c, _ := s.compare()
+		last = t.take(c)
+		seen[last]++
+	}
+	return seen, last
+}
+
+func TestAClockThatRunsEvenlyIsUsableAndToldToAFractionOfAMicrosecond(t *testing.T) {
+	for _, rate := range []hw.Frequency{0, 100 * hw.PPM, -100 * hw.PPM} {
+		s, tr := newScript(), track{}
+		s.rate = rate
+		if seen, state := s.seconds(&tr, 20); state != hw.StampsUsable || seen[hw.StampsUnstable] > 0 || seen[hw.StampsTesting] != enough-1 {
+			t.Errorf("%v ppm: %v", rate.PPM(), seen)
+		}
+		n := hw.NIC{State: hw.StampsUsable, PTP: tr.at.PTP, Kernel: tr.at.Kernel, Rate: tr.rate}
+		s.now += often
+		p, want := s.truth()
+		got, ok := n.KernelTime(p)
+		if off := got.Sub(want); !ok || off < -500 || off > 500 {
+			t.Errorf("%v ppm: off by %v", rate.PPM(), off)
+		}
+	}
+}
+
+func TestAClockThatSomebodySetsIsDoubtedAtOnceAndTestedAnew(t *testing.T) {
+	s, tr := newScript(), track{}
+	s.seconds(&tr, 10)
+	s.step = 20 * time.Microsecond
+	s.now += often
+	c, _ := s.compare()
+	if state := tr.take(c); state != hw.StampsUnstable {
+		t.Errorf("after a step: %v", state)
+	}
+	if seen, state := s.seconds(&tr, 3); state != hw.StampsUsable || seen[hw.StampsUsable] > 3*4-enough+2 {
+		t.Errorf("later: %v", seen)
+	}
+}
+
+func TestAClockThatCannotBeTrueIsNeverUsable(t *testing.T) {
+	for name, spoil := range map[string]func(*script){
+		"stands still":       func(s *script) { s.rate = 1 },
+		"a wild rate":        func(s *script) { s.rate = 2000 * hw.PPM },
+		"noise":              func(s *script) { s.noise = 40 * time.Microsecond },
+		"a slow bus":         func(s *script) { s.width = time.Millisecond },
+		"a moment backwards": func(s *script) { s.width = -1 },
+	} {
+		s, tr := newScript(), track{}
+		spoil(s)
+		if seen, _ := s.seconds(&tr, 60); seen[hw.StampsUsable] > 0 {
+			t.Errorf("%s: %v", name, seen)
+		}
+	}
+	stopped, tr := Comparison{PTP: 5}, track{}
+	for range 100 {
+		stopped.Kernel += 250e6
+		if tr.take(stopped) == hw.StampsUsable {
+			t.Fatal("a clock that stands still is usable")
+		}
+	}
+}
+
+func TestAPauseBeginsAnew(t *testing.T) {
+	s, tr := newScript(), track{}
+	s.seconds(&tr, 10)
+	s.now += time.Minute
+	c, _ := s.compare()
+	if state := tr.take(c); state == hw.StampsUsable {
+		t.Errorf("after a pause: %v", state)
+	}
+}

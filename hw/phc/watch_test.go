@@ -1,0 +1,170 @@
+package phc
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/hw"
+)
+
+// stage is a machine whose interfaces and clocks are scripted.
+type stage struct {
+	all    []net.Interface
+	clocks map[string]*script // those that stamp
+	why    map[string]error   // why the others do not
+}
+
+func (s *stage) interfaces() ([]net.Interface, error) { return s.all, nil }
+
+func (s *stage) enable(name string) (clock, error) {
+	if c := s.clocks[name]; c != nil {
+		return c, nil
+	}
+	return nil, s.why[name]
+}
+
+// watched is a Watch on a stage, and the states that it told of.
+func watched(s *stage) (w *Watch, told *[]string) {
+	told = new([]string)
+	w = &Watch{system: s, NICs: new(atomic.Pointer[[]hw.NIC])}
+	w.Changed = func(n hw.NIC, _ error) { *told = append(*told, n.Name+" "+string(n.State)) }
+	return w, told
+}
+
+func (w *Watch) nic(t *testing.T, name string) hw.NIC {
+	t.Helper()
+	for _, n := range *w.NICs.Load() {
+		if n.Name == name {
+			return n
+		}
+	}
+	t.Fatalf("no %s", name)
+	return hw.NIC{}
+}
+
+func TestEachInterfaceHasAStateAndItsClockIsFollowed(t *testing.T) {
+	good := newScript()
+	s := &stage{
+		all:    []net.Interface{{Index: 1, Name: "lo", Flags: net.FlagLoopback}, {Index: 2, Name: "eth0"}, {Index: 3, Name: "eth1"}, {Index: 4, Name: "wlan0"}},
+		clocks: map[string]*script{"eth0": good},
+		why:    map[string]error{"eth1": &failure{hw.StampsDenied, unix.EPERM}, "wlan0": &failure{state: hw.StampsUnsupported}},
+	}
+	w, told := watched(s)
+	w.look()
+	for range 2 * enough {
+		good.now += often
+		w.compare()
+	}
+	if n := w.nic(t, "eth0"); n.State != hw.StampsUsable || n.Index != 2 {
+		t.Errorf("%+v", n)
+	}
+	p, want := good.truth()
+	n := w.nic(t, "eth0")
+	if got, ok := n.KernelTime(p); !ok || got.Sub(want).Abs() > 1000 {
+		t.Errorf("off by %v, %v", got.Sub(want), ok)
+	}
+	if n := w.nic(t, "eth1"); n.State != hw.StampsDenied || n.PTP != 0 {
+		t.Errorf("%+v", n)
+	}
+	if n := w.nic(t, "wlan0"); n.State != hw.StampsUnsupported || len(*w.NICs.Load()) != 3 {
+		t.Errorf("%+v", n)
+	}
+	slices.Sort(*told)
+	if want := []string{"eth0 ok", "eth0 testing", "eth1 denied", "wlan0 unsupported"}; !slices.Equal(*told, want) {
+		t.Errorf("told %v", *told)
+	}
+}
+
+func TestAClockThatFailsIsTriedAgainAndAnInterfaceThatGoesIsForgotten(t *testing.T) {
+	c := newScript()
+	s := &stage{all: []net.Interface{{Index: 2, Name: "eth0"}}, clocks: map[string]*script{"eth0": c}}
+	w, _ := watched(s)
+	follow := func(n int) {
+		for range n {
+			c.now += often
+			w.compare()
+		}
+	}
+	w.look()
+	follow(2 * enough)
+	c.err = unix.ENODEV
+	follow(1)
+	if n := w.nic(t, "eth0"); n.State != hw.StampsFailed || !c.ended || w.clocks() != 0 {
+		t.Errorf("%+v", n)
+	}
+	c.err = nil
+	w.look()
+	follow(2 * enough)
+	if n := w.nic(t, "eth0"); n.State != hw.StampsUsable {
+		t.Errorf("%+v", n)
+	}
+	c.ended, s.all = false, nil
+	w.look()
+	follow(1)
+	if left := *w.NICs.Load(); len(left) != 0 || !c.ended {
+		t.Errorf("%v left", left)
+	}
+}
+
+func TestOneInterfaceIsEnoughWhereOneIsNamed(t *testing.T) {
+	s := &stage{all: []net.Interface{{Index: 2, Name: "eth0"}, {Index: 3, Name: "eth1"}}, why: map[string]error{}}
+	s.why["eth0"], s.why["eth1"] = errors.New("x"), errors.New("x")
+	w, told := watched(s)
+	w.Interface = "eth1"
+	w.look()
+	if want := []string{"eth1 failed"}; !slices.Equal(*told, want) {
+		t.Errorf("%v", *told)
+	}
+}
+
+func TestAWatchEndsWithItsContextAndClosesItsClocks(t *testing.T) {
+	c := newScript()
+	w, _ := watched(&stage{all: []net.Interface{{Index: 2, Name: "eth0"}}, clocks: map[string]*script{"eth0": c}})
+	ctx, end := context.WithCancel(context.Background())
+	end()
+	if err := w.Run(ctx); err != nil || !c.ended {
+		t.Errorf("%v, closed: %v", err, c.ended)
+	}
+}
+
+func TestTheInterfacesOfThisMachineAreAskedAndLoopbackCannotStamp(t *testing.T) {
+	_, err := kernel{}.enable("lo")
+	if f := (*failure)(nil); !errors.As(err, &f) || f.state != hw.StampsUnsupported {
+		t.Errorf("%v", err)
+	}
+	if _, err := open("/dev/null"); err == nil {
+		t.Error("/dev/null is a clock")
+	}
+	_, err = open(t.TempDir() + "/ptp0")
+	if f := (*failure)(nil); !errors.As(err, &f) || f.state != hw.StampsFailed || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestTheFilterIsOneThatLetsNTPThrough(t *testing.T) {
+	const can = unix.SOF_TIMESTAMPING_RX_HARDWARE | unix.SOF_TIMESTAMPING_RAW_HARDWARE
+	for name, c := range map[string]struct {
+		info unix.EthtoolTsInfo
+		want int32
+	}{
+		"a NIC that stamps all":    {unix.EthtoolTsInfo{So_timestamping: can, Rx_filters: 1<<unix.HWTSTAMP_FILTER_NONE | 1<<unix.HWTSTAMP_FILTER_ALL}, unix.HWTSTAMP_FILTER_ALL},
+		"one that knows NTP":       {unix.EthtoolTsInfo{So_timestamping: can, Rx_filters: 1<<unix.HWTSTAMP_FILTER_NTP_ALL | 1<<unix.HWTSTAMP_FILTER_ALL}, unix.HWTSTAMP_FILTER_NTP_ALL},
+		"one that knows PTP alone": {unix.EthtoolTsInfo{So_timestamping: can, Rx_filters: 1 << unix.HWTSTAMP_FILTER_PTP_V2_EVENT}, unix.HWTSTAMP_FILTER_NONE},
+		"one without a clock":      {unix.EthtoolTsInfo{So_timestamping: can, Phc_index: -1, Rx_filters: 1 << unix.HWTSTAMP_FILTER_ALL}, unix.HWTSTAMP_FILTER_NONE},
+		"software alone":           {unix.EthtoolTsInfo{So_timestamping: unix.SOF_TIMESTAMPING_SOFTWARE, Rx_filters: 1 << unix.HWTSTAMP_FILTER_ALL}, unix.HWTSTAMP_FILTER_NONE},
+	} {
+		if got := filterOf(&c.info); got != c.want {
+			t.Errorf("%s: filter %d, want %d", name, got, c.want)
+		}
+	}
+	if filterOf(nil) != unix.HWTSTAMP_FILTER_NONE {
+		t.Error("a filter of nothing")
+	}
+}

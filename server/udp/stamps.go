@@ -1,0 +1,137 @@
+package udp
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/server/mmsg"
+)
+
+// stamps chooses, for one worker, between the kernel's stamp of a request and that
+// of the network interface, which is earlier by what the interrupt and the kernel
+// took. The interface's is used where its clock is known, and after it has agreed
+// with the kernel's for a while: of two that contradict each other the kernel's is
+// right, since it is of the clock that is served.
+type stamps struct {
+	nics   *atomic.Pointer[[]hw.NIC] // nil: not wanted
+	agreed int                       // in a row
+	last   struct{ kernel, nic hw.Time }
+
+	used, doubted atomic.Uint64
+	inUse         atomic.Bool // for the last request
+}
+
+const (
+	// latest is how much later than the interface the kernel may stamp: interrupts
+	// that are held back to be handled together wait for a few hundred µs.
+	latest = time.Millisecond
+	// trial is how many stamps must agree before one is used.
+	trial = 8
+)
+
+// best returns when request i of in came, by CLOCK_REALTIME; kernel is the kernel's
+// own stamp.
+func (s *stamps) best(kernel hw.Time, in *mmsg.Batch, i int) hw.Time {
+	if s.nics == nil {
+		return kernel
+	}
+	nics := s.nics.Load()
+	if nics == nil || len(*nics) == 0 {
+		return kernel
+	}
+	at, index := in.Hardware(i)
+	best := kernel
+	for n := range *nics {
+		if at != 0 && (*nics)[n].Index == index {
+			best = s.choose(kernel, &(*nics)[n], at)
+			break
+		}
+	}
+	s.inUse.Store(best != kernel)
+	return best
+}
+
+// choose judges the stamp at of an interface.
+func (s *stamps) choose(kernel hw.Time, n *hw.NIC, at hw.PTP) hw.Time {
+	nic, known := n.KernelTime(at)
+	if !known {
+		s.agreed = 0
+		return kernel
+	}
+	took, inOrder := kernel.Sub(nic), (kernel < s.last.kernel) == (nic < s.last.nic)
+	s.last.kernel, s.last.nic = kernel, nic
+	switch {
+	case took < 0 || took > latest:
+		s.agreed = 0
+		s.doubted.Add(1)
+	case s.agreed >= trial: // queues of an interface overtake each other: order is for the trial only
+		s.used.Add(1)
+		return nic
+	case inOrder:
+		s.agreed++
+	}
+	return kernel
+}
+
+// Stamps is whose stamps requests are dated by.
+type Stamps string
+
+// Who stamps.
+const (
+	KernelStamps   Stamps = "kernel"
+	HardwareStamps Stamps = "hardware"
+)
+
+// Why the interface's stamps are not used, beside what ails the interface itself.
+const (
+	StampsOff      hw.StampState = "off"       // not wanted
+	StampsLoopback hw.StampState = "loopback"  // no interface is in between
+	StampsNone     hw.StampState = "none"      // what came last was not stamped, or nothing came yet
+	StampsDisagree hw.StampState = "disagrees" // they contradict the kernel's
+)
+
+// stamping tells by whose stamps the workers of one address go, and why not by the
+// interface's.
+func stamping(workers []*worker) (Stamps, hw.StampState) {
+	var doubted uint64
+	for _, w := range workers {
+		if w.stamps.inUse.Load() {
+			return HardwareStamps, ""
+		}
+		doubted += w.stamps.doubted.Load()
+	}
+	first := workers[0]
+	if at, err := netip.ParseAddrPort(first.listen); err == nil && at.Addr().IsLoopback() {
+		return KernelStamps, StampsLoopback
+	}
+	if first.stamps.nics == nil {
+		return KernelStamps, StampsOff
+	}
+	why := ailment(first.stamps.nics.Load())
+	switch {
+	case why != hw.StampsUsable:
+	case doubted > 0:
+		why = StampsDisagree
+	default:
+		why = StampsNone
+	}
+	return KernelStamps, why
+}
+
+// ailment is the state of the best interface: of what an operator can do something
+// about rather than of what he cannot.
+func ailment(nics *[]hw.NIC) hw.StampState {
+	if nics == nil {
+		return hw.StampsTesting
+	}
+	for _, state := range []hw.StampState{hw.StampsUsable, hw.StampsTesting, hw.StampsUnstable, hw.StampsDenied, hw.StampsFailed} {
+		for _, n := range *nics {
+			if n.State == state {
+				return state
+			}
+		}
+	}
+	return hw.StampsUnsupported
+}
