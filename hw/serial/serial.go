@@ -23,6 +23,7 @@ type Port struct {
 	Baud  int                                       // bits per second; 0 finds out
 	Clock hw.Clock                                  // stamps the arrivals
 	Open  func(path string, baud int) (UART, error) // nil for the kernel's
+	Tape  func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
 }
 
 // Run reads lines until ctx ends.
@@ -121,12 +122,16 @@ func (s *search) listen(ctx context.Context, in *station) error {
 	buf := make([]byte, 4096)
 	for ctx.Err() == nil {
 		n, err := in.Read(buf)
-		at := s.Clock.Read().Time // first of all: every line of code here makes sentences late
+		at := s.Clock.Read() // first of all: every line of code here makes sentences late
 		if err != nil {
 			s.show(in.opened()) // so that the failure is that of this port
 			return &hotplug.Error{Path: in.path, Call: "read", Err: err}
 		}
-		if err := s.heard(ctx, in, buf[:n], at); err != nil {
+		err = s.heard(ctx, in, buf[:n], at.Time)
+		if s.Tape != nil && n > 0 {
+			s.Tape(buf[:n], at)
+		}
+		if err != nil {
 			return err
 		}
 	}

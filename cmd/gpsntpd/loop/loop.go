@@ -20,6 +20,7 @@ import (
 	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
+	"gpsntpd/server/recorder"
 	"gpsntpd/server/why"
 )
 
@@ -46,6 +47,7 @@ type Config struct {
 	Outside    func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
 	Raised     func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
 	Log        zerolog.Logger
+	Tape       *recorder.Ring // what happens is recorded there; nil: nowhere
 }
 
 // Watched is c with those who see more than the loop, and hear its alarms.
@@ -75,6 +77,7 @@ type Loop struct {
 	pulse      pulse
 	sensor     sensor
 	scatter    scatter.Ring
+	taped      hw.Frequency // correction as last recorded
 	reasons    map[*refclock.Reason]uint64
 	verdicts   map[nmea.Verdict]uint64
 	newest     refclock.Sample // zero before the first
@@ -155,6 +158,7 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 func (l *Loop) Edge(e hw.Edge) {
 	l.now = l.Clock.Read()
 	l.pulse.heard(l.now)
+	l.Tape.Add(recorder.Event{Kind: recorder.Edge, At: l.now, Edge: e})
 	if l.old(e.At) {
 		return
 	}
@@ -205,6 +209,7 @@ func (l *Loop) offset(t hw.Time) time.Duration { return l.Latest.Load().OffsetAt
 func (l *Loop) Temperature(t hw.Temperature) {
 	l.now = l.Clock.Read()
 	l.sensor.shown, l.sensor.last = t, l.now.Raw
+	l.Tape.Add(recorder.Event{Kind: recorder.Heated, At: l.now, Temperature: t})
 	l.controller.Temperature(t)
 }
 
@@ -303,6 +308,7 @@ func (l *Loop) usable(err error) bool {
 	l.rejection = nil
 	if errors.As(err, &l.rejection) {
 		l.reasons[l.rejection]++
+		l.Tape.Add(recorder.Event{Kind: recorder.Rejected, At: l.now, Word: l.rejection.Word})
 	}
 	return err == nil
 }
@@ -312,6 +318,7 @@ func (l *Loop) usable(err error) bool {
 func (l *Loop) sample(samples ...refclock.Sample) {
 	for _, s := range samples {
 		l.newest, l.sampled = s, l.now.Raw
+		l.Tape.Add(recorder.Event{Kind: recorder.Sampled, At: l.now, Sample: s})
 		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
 		if s.Source == refclock.FromPulse {
 			l.scatter.Add(int64(s.At.Add(time.Second/2))/int64(time.Second), (s.Offset - l.offset(s.At)).Seconds(), s.Offset.Seconds())
@@ -342,6 +349,7 @@ func (l *Loop) doubt() {
 func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 	l.now = l.Clock.Read()
 	a := decide(l.now)
+	l.tapeAction(a)
 	if a.Step != 0 {
 		l.Log.Warn().Float64("step_us", us(a.Step)).Msg("clock stepped")
 		l.try(l.Clock.Step(a.Step))
@@ -400,6 +408,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 	if state == l.state {
 		return
 	}
+	l.Tape.Add(recorder.Event{Kind: recorder.Entered, At: l.now, Word: state.String()})
 	frequency := l.controller.Estimates().Frequency
 	l.Log.Info().Stringer("from", l.state).Stringer("to", state).
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
@@ -409,6 +418,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 }
 
 func (l *Loop) device(name string, d hw.Device) {
+	l.Tape.Add(recorder.Event{Kind: recorder.Device, At: l.now, Name: name, Path: d.Path, Word: string(d.State)})
 	e := l.Log.Info()
 	if d.State != hw.Open {
 		e = l.Log.Warn().AnErr("reason", d.Err)

@@ -1,0 +1,172 @@
+package recorder
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// The file: a line that names it and its version; a line of JSON, the Header; then
+// blocks. Of each there is the length of its compressed text as 32 bits, the raw
+// and the local time before its first event as 64 bits each, the CRC-32 (IEEE) of
+// the compressed text, and that. A length of 0 ends the file. Numbers are
+// little-endian.
+const (
+	magic      = "gpsntpd record 1\n"
+	blockHead  = 4 + 8 + 8 + 4
+	headerLine = 4 << 10 // how long the header may be
+	packedMost = 1 << 20 // how long a block may be …
+	textMost   = 1 << 20 // … and when it is not compressed
+)
+
+// Header tells where a recording is from.
+type Header struct {
+	Version  string    `json:"version"` // of gpsntpd
+	Recorded time.Time `json:"recorded"`
+	Lost     uint64    `json:"lost"` // events for which there was no room
+}
+
+// Why a file is not read.
+var (
+	ErrForeign = errors.New("it is not a recording of this version")
+	ErrTorn    = errors.New("the recording is torn")
+)
+
+// Recording is what a Ring held at a moment.
+type Recording struct {
+	Header
+	blocks []block // compressed
+	last   block   // not yet
+}
+
+// Recording returns a copy of what r holds. A nil Ring holds nothing.
+func (r *Ring) Recording(h Header) Recording {
+	if r == nil {
+		return Recording{Header: h}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h.Lost = r.lost
+	rec := Recording{Header: h, blocks: slices.Clone(r.packed), last: block{r.open.start, bytes.Clone(r.open.text)}}
+	if len(r.full.text) > 0 {
+		rec.blocks = append(rec.blocks, block{r.full.start, pack(r.full.text)})
+	}
+	return rec
+}
+
+// pack compresses text into memory, where nothing can fail.
+func pack(text []byte) []byte {
+	var out bytes.Buffer
+	w, _ := flate.NewWriter(&out, flate.DefaultCompression)
+	_, _ = w.Write(text)
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// WriteTo writes it as a file.
+func (c Recording) WriteTo(w io.Writer) (written int64, err error) {
+	put := func(b []byte) {
+		if err == nil {
+			var n int
+			n, err = w.Write(b)
+			written += int64(n)
+		}
+	}
+	head, err := json.Marshal(c.Header)
+	put([]byte(magic))
+	put(append(head, '\n'))
+	for _, b := range c.blocks {
+		put(b.head())
+		put(b.text)
+	}
+	if len(c.last.text) > 0 {
+		b := block{c.last.start, pack(c.last.text)}
+		put(b.head())
+		put(b.text)
+	}
+	put(make([]byte, 4))
+	return written, err
+}
+
+func (b block) head() []byte {
+	h := binary.LittleEndian.AppendUint32(nil, uint32(len(b.text)))
+	h = binary.LittleEndian.AppendUint64(h, uint64(b.start.Raw))
+	h = binary.LittleEndian.AppendUint64(h, uint64(b.start.Time))
+	return binary.LittleEndian.AppendUint32(h, crc32.ChecksumIEEE(b.text))
+}
+
+// Begins tells whether a file that begins with b is a recording.
+func Begins(b []byte) bool { return bytes.HasPrefix(b, []byte(magic)) }
+
+// Read reads a file and hands each event to take, which may keep it. Of a torn file
+// it hands over what is whole before it returns ErrTorn.
+func Read(r io.Reader, take func(Event) error) (h Header, err error) {
+	in := bufio.NewReaderSize(r, headerLine)
+	line, err := in.ReadSlice('\n')
+	if err != nil || string(line) != magic {
+		return h, ErrForeign
+	}
+	if line, err = in.ReadSlice('\n'); err != nil || json.Unmarshal(line, &h) != nil {
+		return h, ErrForeign
+	}
+	for {
+		b, err := readBlock(in)
+		if err != nil || len(b.text) == 0 {
+			return h, err
+		}
+		if err := b.events(take); err != nil {
+			return h, err
+		}
+	}
+}
+
+// readBlock reads one and makes it text again; that of the end is empty.
+func readBlock(in io.Reader) (b block, err error) {
+	head := make([]byte, blockHead)
+	if _, err := io.ReadFull(in, head[:4]); err != nil {
+		return b, ErrTorn
+	}
+	n := binary.LittleEndian.Uint32(head)
+	if n == 0 {
+		return b, nil
+	}
+	if _, err := io.ReadFull(in, head[4:]); err != nil || n > packedMost {
+		return b, ErrTorn
+	}
+	packed := make([]byte, n)
+	if _, err := io.ReadFull(in, packed); err != nil || crc32.ChecksumIEEE(packed) != binary.LittleEndian.Uint32(head[20:]) {
+		return b, ErrTorn
+	}
+	b.start = hw.Reading{Raw: hw.Raw(binary.LittleEndian.Uint64(head[4:])), Time: hw.Time(binary.LittleEndian.Uint64(head[12:]))}
+	b.text, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), textMost+1))
+	if err != nil || len(b.text) > textMost || len(b.text) == 0 {
+		return b, fmt.Errorf("%w: %w", ErrTorn, errDamaged)
+	}
+	return b, nil
+}
+
+// events hands each event of b to take.
+func (b block) events(take func(Event) error) error {
+	in, at := reader{b: b.text}, b.start
+	for len(in.b) > 0 {
+		e := in.next(at)
+		if in.err != nil {
+			return fmt.Errorf("%w: %w", ErrTorn, in.err)
+		}
+		at = e.At
+		if err := take(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
