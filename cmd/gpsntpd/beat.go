@@ -38,6 +38,7 @@ func (b *beat) run(ctx context.Context) error {
 }
 
 func (b *beat) once(ctx context.Context) {
+	_ = b.tape.Pack() // into memory: nothing can fail
 	m, err := ask(ctx, b.commands, func() (m moment) {
 		m.second, m.clock, m.Moment = b.loop.Moment()
 		return m

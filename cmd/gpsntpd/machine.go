@@ -21,7 +21,7 @@ import (
 // machine is the hardware, real or simulated.
 type machine struct {
 	clock       hw.Steerable
-	lines       hw.Lines
+	lines       *serial.Port
 	pulses      hw.Pulses      // nil when there is no pulse
 	thermometer hw.Thermometer // nil when there is none
 	stamps      *phc.Watch     // nil: requests are dated by the kernel alone

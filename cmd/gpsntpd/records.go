@@ -2,11 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
+	"time"
 
 	"github.com/rs/zerolog"
 
+	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
 	"gpsntpd/server/history"
+	"gpsntpd/server/recorder"
+	"gpsntpd/server/why"
 )
 
 // records is what is kept of the past, and told of the present.
@@ -15,13 +24,42 @@ type records struct {
 	history  *history.History
 	past     pastFile // of history
 	watchers *control.Watchers
+	tape     *recorder.Ring // nil: nothing is recorded
 }
 
 // recordsIn continues what was kept in folders, which is as systemd passes
 // $STATE_DIRECTORY.
-func recordsIn(folders string, lines *logRing, log zerolog.Logger) records {
+func recordsIn(folders string, c config.Recorder, lines *logRing, log zerolog.Logger) records {
 	past := pastIn(folders, log)
-	return records{log: lines, history: past.load(), past: past, watchers: new(control.Watchers)}
+	return records{log: lines, history: past.load(), past: past, watchers: new(control.Watchers), tape: recorder.New(c.Size)}
+}
+
+// hear has m and the loop that c is for tell what happens.
+func (k records) hear(m machine, c loop.Config) loop.Config {
+	if k.tape != nil {
+		c.Tape = k.tape
+		m.lines.Tape = func(b []byte, at hw.Reading) {
+			k.tape.Add(recorder.Event{Kind: recorder.Bytes, At: at, Bytes: b})
+		}
+	}
+	raised := c.Raised
+	c.Raised = func(a alarm.Alarm) {
+		raised(a)
+		k.tell(a)
+	}
+	return c
+}
+
+// tell tells those who watch of an alarm.
+func (k records) tell(a alarm.Alarm) {
+	if !k.watchers.Watched() {
+		return
+	}
+	for _, a := range raised([]alarm.Alarm{a}, why.English) {
+		if e, err := control.NewEvent("alarm", a); err == nil {
+			k.watchers.Publish(e)
+		}
+	}
 }
 
 // tasks keeps them for d.
@@ -35,6 +73,17 @@ func (k records) tasks(d daemon) []task {
 
 // save keeps what is to be there at the next start.
 func (k records) save() { k.past.save(k.history) }
+
+// Record implements control.Daemon.
+func (d daemon) Record(context.Context) (io.WriterTo, error) {
+	if d.tape == nil {
+		return nil, errNoRecorder
+	}
+	return d.tape.Recording(recorder.Header{Version: version, Recorded: time.Now().UTC()}), nil
+}
+
+// errNoRecorder says why there is nothing to be had.
+var errNoRecorder = errors.New("nothing is recorded: recorder.size is 0")
 
 // Watch implements control.Daemon.
 func (d daemon) Watch(ctx context.Context) (<-chan control.Event, error) {

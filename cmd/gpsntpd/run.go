@@ -84,8 +84,8 @@ func serve(ctx context.Context, o options) error {
 	}
 	around := &surroundings{servers: servers, secure: secure, latest: &latest, clock: m.clock, folder: state.folder(), groups: m.groups()}
 	post := newNotices(c.Alarms, log)
-	l := loop.New(working(c, m, kept, &latest, log).Watched(around.tell, post.raised))
-	keep := recordsIn(o.stateDirectory(), lines, log)
+	keep := recordsIn(o.stateDirectory(), c.Recorder, lines, log)
+	l := loop.New(keep.hear(m, working(c, m, kept, &latest, log).Watched(around.tell, post.raised)))
 	greet(os.Stdout, m, servers, secure, page, socket)
 	all := tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log})
 	err = together(ctx, append(all, task{"surroundings", around.run}, task{"alarms", post.Run}))

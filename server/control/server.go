@@ -29,6 +29,7 @@ const (
 	logPath        = "/v1/log"
 	historyPath    = "/v1/history"
 	watchPath      = "/v1/watch"
+	recordPath     = "/v1/record"
 	whyPath        = "/v1/why"
 	alarmsPath     = "/v1/alarms"
 )
@@ -71,6 +72,8 @@ type Daemon interface {
 	// History returns what writes a History of one of the Spans.
 	History(ctx context.Context, span string) (io.WriterTo, error)
 	Watch(ctx context.Context) (<-chan Event, error)
+	// Record returns what writes the flight recorder's file.
+	Record(ctx context.Context) (io.WriterTo, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
 }
@@ -80,7 +83,9 @@ type Daemon interface {
 type Server struct{ Daemon Daemon }
 
 // Run answers on l until ctx ends, then returns nil. It closes l.
-func (s Server) Run(ctx context.Context, l net.Listener) error { return httpd.Serve(ctx, l, s) }
+func (s Server) Run(ctx context.Context, l net.Listener) error {
+	return httpd.Serve(ctx, l, http.HandlerFunc(s.private))
+}
 
 // ServeHTTP answers one request.
 func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -28,6 +28,7 @@ type Config struct {
 	Web      Web
 	Alarms   Alarms
 	Metrics  Metrics
+	Recorder Recorder
 }
 
 // Receiver is the serial port that the sentences come from.
@@ -113,6 +114,7 @@ func Default() Config {
 		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto"},
 		NTS:      NTS{Listen: []string{":4460"}},
 		Web:      Web{Listen: "127.0.0.1:8123"},
+		Recorder: Recorder{Size: 4e6},
 		Log:      Log{Level: "info", Format: "console"},
 		Alarms:   Alarms{Language: why.English},
 	}
@@ -129,6 +131,11 @@ type Web struct {
 	Certificate string   // path; "": no TLS
 	PrivateKey  string   // path; "": beside the certificate in its file
 	Passwords   string   // path; "": whoever can connect may read
+}
+
+// Recorder is the flight recorder.
+type Recorder struct {
+	Size int // bytes of memory; 0: nothing is recorded
 }
 
 // Metrics is the door for Prometheus.

@@ -70,6 +70,8 @@ private-key = "/etc/gpsntpd/web.key"
 password-file = "/etc/gpsntpd/web.htpasswd"
 [metrics]
 listen = ":9123"
+[recorder]
+size = "8MiB"
 [log]
 level = "debug"
 format = "json"
@@ -111,9 +113,10 @@ language = "zh"
 			Listen: ":8080", Names: []string{"time.example", "time"}, Certificate: "/etc/gpsntpd/web.crt", PrivateKey: "/etc/gpsntpd/web.key",
 			Passwords: "/etc/gpsntpd/web.htpasswd",
 		},
-		Metrics: Metrics{Listen: ":9123"},
-		Log:     Log{Level: "debug", Format: "json"},
-		Control: Control{Socket: "/tmp/gpsntpd.sock"},
+		Metrics:  Metrics{Listen: ":9123"},
+		Recorder: Recorder{Size: 8 << 20},
+		Log:      Log{Level: "debug", Format: "json"},
+		Control:  Control{Socket: "/tmp/gpsntpd.sock"},
 		Alarms: Alarms{
 			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
 			Syslog: notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,

@@ -109,6 +109,8 @@ func programKeys(c *Config) []key {
 			or(&c.Web.Passwords, "off", text(&c.Web.Passwords, "a path that begins with /", isPath))},
 		{"metrics.listen", "Where Prometheus may ask for /metrics, by HTTP; without an address on all of them.",
 			or(&c.Metrics.Listen, "off", text(&c.Metrics.Listen, "an address and a port such as \"127.0.0.1:9123\" or \":9123\"", isListen))},
+		{"recorder.size", "Memory for what the devices sent and the daemon decided in the last hours, for a bug report; 0 records nothing.",
+			size(&c.Recorder.Size, 2e6, 256e6)},
 		{"log.level", "The least important messages that are printed.",
 			choice(&c.Log.Level, "debug", "info", "warn", "error")},
 		{"log.format", "For people or for programs.",

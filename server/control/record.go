@@ -1,0 +1,49 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// private answers what ServeHTTP does, and what only those may know who can open
+// the socket: where the antenna stands is in the recording.
+func (s Server) private(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != recordPath {
+		s.ServeHTTP(w, r)
+		return
+	}
+	if !question(w, r) {
+		return
+	}
+	recording, err := s.Daemon.Record(r.Context())
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	_, _ = recording.WriteTo(w) // a peer that has gone needs no more
+}
+
+// Record writes the file of the flight recorder to w.
+func (c *Client) Record(ctx context.Context, w io.Writer) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+recordPath, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return withoutAddress(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		text, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes))
+		return errors.Join(refused(resp, text), err)
+	}
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		return fmt.Errorf("gpsntpd broke off its answer: %w", err)
+	}
+	return nil
+}
