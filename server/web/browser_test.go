@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is met only by a test that would hang.
+// browserPatience is met only by a test that would hang.
 const browserPatience = time.Minute
 
 // tab is a page in Chromium, and what was wrong with it.
@@ -58,16 +58,15 @@ func open(t *testing.T, browser context.Context, host string, width, height int6
 	t.Cleanup(shut)
 	b := &tab{T: t, ctx: ctx, host: host}
 	b.do(chromedp.EmulateViewport(width, height))
-	b.call(cdp0(log.Enable, cdp.Empty{}))
-	b.call(cdp0(network.Enable, network.EnableParams{}))
+	b.do(command(log.Enable, cdp.Empty{}), command(network.Enable, network.EnableParams{}))
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// cdp0 is a command whose answer does not matter.
-func cdp0[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+// command is a command whose answer does not matter.
+func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, c, params)
 		return err
@@ -101,16 +100,23 @@ func (b *tab) clean() {
 	}
 }
 
+// breaches fails when something was wrong beside the network.
+func (b *tab) breaches() {
+	b.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, trouble := range b.troubles {
+		if !strings.HasPrefix(trouble, "network: ") {
+			b.Error(trouble)
+		}
+	}
+}
+
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
 		b.Fatal(err)
 	}
-}
-
-func (b *tab) call(step chromedp.Action[chromedp.Void]) {
-	b.Helper()
-	b.do(step)
 }
 
 func (b *tab) visit(path string) {
@@ -149,6 +155,35 @@ func (b *tab) until(expression string) {
 	}
 }
 
+// wait waits until a promise of the page is true.
+func (b *tab) wait(name, promise string) {
+	b.Helper()
+	b.eval(`window.same = false; clearInterval(window.comparing); window.comparing = setInterval(() => ` + promise + `.then((v) => { window.same ||= v; }), 200)`)
+	ctx, end := context.WithTimeout(b.ctx, browserPatience)
+	defer end()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for !eval[bool](b, "window.same") {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			b.Errorf("%s is not what the daemon says", name)
+			return
+		}
+	}
+	b.eval("clearInterval(window.comparing)")
+}
+
+// eval has the page do something.
+func (b *tab) eval(expression string) {
+	b.Helper()
+	eval[any](b, "void ("+"() => {"+expression+"}"+")()")
+}
+
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
+}
+
 func (b *tab) text(id string) string {
 	b.Helper()
 	return eval[string](b, "document.getElementById('"+id+"').textContent")
@@ -173,7 +208,7 @@ func (b *tab) shoot(name string) {
 // prefer sets what the page learns of its reader's wishes.
 func (b *tab) prefer(scheme string) {
 	b.Helper()
-	b.call(cdp0(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
+	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
 }
 
 // answering serves a scene until the test ends or end is called.

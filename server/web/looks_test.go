@@ -52,7 +52,7 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
-	b.call(cdp0(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/?lang=en")
 	b.shoot("no-script")
 	b.clean()

@@ -20,7 +20,8 @@ import (
 type scene struct {
 	began   time.Time // of the page's time
 	state   string
-	silence error // why it does not answer
+	version string // of the program
+	silence error  // why it does not answer
 	mu      sync.Mutex
 	hostile string // what stands where the receiver and clients can say something
 }
@@ -46,7 +47,7 @@ func (s *scene) Status(context.Context) (control.Status, error) {
 	}
 	now := s.now()
 	st := control.Status{
-		Version: "0.1.0", State: s.state, Since: control.Time{Time: now.Add(-3*time.Hour - 12*time.Minute)}, Sentence: "as the control socket says it",
+		Version: "0.1.0" + s.version, State: s.state, Since: control.Time{Time: now.Add(-3*time.Hour - 12*time.Minute)}, Sentence: "as the control socket says it",
 		Leap: 3, Now: control.Time{Time: now}, RootDispersionSeconds: 16,
 		Receiver:    control.Receiver{Device: "/dev/ttyAMA0" + s.hostile, State: "missing"},
 		Pulse:       control.Pulse{Device: "/dev/pps0", State: "missing"},

@@ -19,7 +19,7 @@ import (
 const (
 	connections = 64 // of all addresses that are listened on
 	fromOne     = 24 // of these from one client, or one network of IPv6
-	streams     = 32 // of these that wait for news
+	streams     = 12 // of these that wait for news: some are left for gpsntpctl watch
 	headerBytes = 16 << 10
 	idle        = 15 * time.Second
 	askTimeout  = time.Second // of the daemon's loop, for the page itself

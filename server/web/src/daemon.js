@@ -18,9 +18,10 @@ export async function timed() {
   return { asked, answered, status: await answer.json() };
 }
 
-// watch calls hear with each status, and lost when there is none for a while. It
-// goes on for ever, but rests while nobody looks.
-export function watch(hear, lost) {
+// watch calls hear with each status, alarm when one is raised or cleared, and lost
+// when there is no status for a while. It goes on for ever, but rests while nobody
+// looks.
+export function watch(hear, alarm, lost) {
   let source = null;
   let last = 0;
   let polling = false;
@@ -31,9 +32,8 @@ export function watch(hear, lost) {
   const listen = () => {
     source?.close();
     source = new EventSource("v1/watch");
-    const said = (event) => took(JSON.parse(event.data));
-    source.onmessage = said;
-    source.addEventListener("status", said);
+    source.addEventListener("status", (event) => took(JSON.parse(event.data)));
+    source.addEventListener("alarm", alarm);
   };
   const poll = async () => {
     if (polling) return;

@@ -63,12 +63,17 @@ function hear(news) {
     $("lost").hidden = true;
     for (const look of looks) look.due = 0;
   }
-  if (changed) for (const look of looks) if (look.read === words_of_page) look.due = 0;
+  if (changed) alarmed();
   figures(news);
   budget(news);
   history.add(news);
   charts.update();
   if (back || changed) put("trust", trust());
+}
+
+// alarmed has the texts read at once.
+function alarmed() {
+  for (const look of looks) if (look.texts) look.due = 0;
 }
 
 function lost() {
@@ -82,9 +87,9 @@ function lost() {
 
 // What is looked at now and then
 
-// words_of_page takes what is text from the page as the daemon writes it now: the
+// texts takes what is text from the page as the daemon writes it now: the
 // same words as without a script.
-async function words_of_page() {
+async function texts() {
   const answer = await fetch(location.pathname + `?lang=${root.lang.slice(0, 2)}`, { cache: "no-store", signal: AbortSignal.timeout(4000) });
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -99,11 +104,11 @@ async function span(name) {
 }
 
 const looks = [
-  { every: 5e3, read: words_of_page },
+  { every: 5e3, texts: true, read: texts },
   { every: 5e3, read: async () => { const s = await ask("v1/satellites"); sky(s); signals(s); } },
   { every: 10e3, read: async () => { const s = await ask("v1/pulse"); histogram(s); allan(s); } },
   { every: 10e3, read: async () => clients(await ask("v1/clients")) },
-  { every: 15e3, read: async () => past(await ask(`v1/alarms?lang=${root.lang.slice(0, 2)}`)) },
+  { every: 15e3, texts: true, read: async () => past(await ask(`v1/alarms?lang=${root.lang.slice(0, 2)}`)) },
   { every: 20e3, read: () => span() },
   { every: 30e3, read: () => measure(3) },
 ].map((look) => ({ ...look, due: 0, busy: false }));
@@ -156,6 +161,6 @@ function spans() {
 $("language").addEventListener("click", () => keep("lang", words.other));
 themes();
 spans();
-watch(hear, lost);
+watch(hear, alarmed, lost);
 measure(5).then(() => tick());
 setInterval(look, 250);
