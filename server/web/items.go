@@ -14,7 +14,7 @@ func (v *view) figures() []item {
 	satellites := w["nothing"]
 	if used, view := s.Receiver.SatellitesUsed, s.Receiver.SatellitesInView; used != nil {
 		satellites = strconv.Itoa(*used)
-		if view != nil {
+		if view != nil && *view >= *used {
 			satellites = w.say("used_of", "used", strconv.Itoa(*used), "view", strconv.Itoa(*view))
 		}
 	}

@@ -6,12 +6,21 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 )
 
 // drawn is true once all panels have been.
 const drawn = `document.querySelectorAll("#sky svg, #allan svg, #histogram svg, #signals .groups").length === 4
 	&& document.querySelectorAll("#clients tbody tr").length > 0 && document.getElementById("offset-readout").textContent !== ""
 	&& document.querySelectorAll(".uplot").length === 3`
+
+// shifted is how much of the page has moved about while it was drawn, as browsers
+// count it: below 0.1 is called good.
+const shifted = `new Promise((done) => {
+	let sum = 0;
+	new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; }).observe({ type: "layout-shift", buffered: true });
+	requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})`
 
 func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 	browser := chromium(t)
@@ -40,6 +49,9 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 			b.visit(c.path)
 			b.until(drawn)
 			b.until(`document.getElementById("trust").textContent !== "" && new Date().getTime() - performance.timeOrigin > 2500`)
+			if moved := eval[float64](b, shifted); moved > 0.05 {
+				t.Errorf("the layout shifts by %.3f", moved)
+			}
 			b.shoot(c.name)
 			if wide := eval[float64](b, "document.documentElement.scrollWidth"); wide > float64(c.width) {
 				t.Errorf("%.0f px wide on a screen of %d", wide, c.width)
@@ -55,5 +67,87 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/?lang=en")
 	b.shoot("no-script")
+	b.clean()
+}
+
+func TestInABrowserTheReadersChoicesHoldAndAreKept(t *testing.T) {
+	host, _ := answering(t, &scene{began: moment(), state: "locked"}, "127.0.0.1:0")
+	b := open(t, chromium(t), host, 1280, 900)
+	b.prefer("dark")
+	b.visit("/")
+	b.until(drawn)
+	ground := `getComputedStyle(document.body).backgroundColor`
+	dark := eval[string](b, ground)
+	b.do(click("#theme")) // auto, then light, then dark
+	if light := eval[string](b, ground); light == dark {
+		t.Errorf("both are %s", light)
+	}
+	b.visit("/")
+	if light := eval[string](b, ground); light == dark || eval[string](b, `document.documentElement.dataset.theme`) != "light" {
+		t.Error("the theme was not kept")
+	}
+	b.do(click("#theme"))
+	if again := eval[string](b, ground); again != dark {
+		t.Errorf("%s, then %s", dark, again)
+	}
+	b.do(click("#language"))
+	b.until(`document.documentElement.lang === "zh-Hans" && document.getElementById("sentence").textContent.includes("已锁定")`)
+	b.visit("/")
+	b.until(`document.documentElement.lang === "zh-Hans"`)
+	b.do(click("#language"))
+	b.until(`document.documentElement.lang === "en"`)
+	b.visit("/")
+	b.until(drawn)
+	if lang := eval[string](b, `document.documentElement.lang`); lang != "en" {
+		t.Error(lang)
+	}
+	b.clean()
+}
+
+// contrast is the least contrast of text on the ground, by the formula of WCAG 2.2.
+const contrast = `(() => {
+	const light = (css) => {
+		const probe = document.createElement("i");
+		probe.style.color = css;
+		document.body.append(probe);
+		const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+		probe.remove();
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const ground = light("var(--ground)");
+	return Math.min(...["ink", "muted", "accent", "warm", "locked", "holdover", "acquiring", "starting", "unsynchronized", "gps", "glonass", "galileo", "beidou", "qzss", "navic", "sbas"].map((name) => {
+		const text = light("var(--" + name + ")");
+		return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+	}));
+})()`
+
+func TestInABrowserEverybodyCanReadIt(t *testing.T) {
+	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
+	b := open(t, chromium(t), host, 1280, 900)
+	b.visit("/?lang=en")
+	b.until(drawn)
+	for _, scheme := range []string{"light", "dark"} {
+		b.prefer(scheme)
+		if got := eval[float64](b, contrast); got < 4.5 {
+			t.Errorf("%s: a contrast of %.2f", scheme, got)
+		}
+	}
+	if mute := eval[int](b, `[...document.querySelectorAll("button, a, [role=img], svg[role=img]")].filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label"))).length`); mute != 0 {
+		t.Errorf("%d things have no name", mute)
+	}
+	b.do(chromedp.KeyEvent("\t"))
+	if first := eval[string](b, `document.activeElement.className`); first != "skip" {
+		t.Errorf("the first that the keyboard gets to is %q", first)
+	}
+	reached := map[string]bool{}
+	for range 40 {
+		b.do(chromedp.KeyEvent("\t"))
+		reached[eval[string](b, `document.activeElement.id || document.activeElement.dataset.span || document.activeElement.getAttribute("href") || document.activeElement.tagName`)] = true
+	}
+	for _, id := range []string{"language", "theme", "1h", "24h", "60d", "v1/status"} {
+		if !reached[id] {
+			t.Errorf("the keyboard does not get to %s: %v", id, reached)
+		}
+	}
 	b.clean()
 }

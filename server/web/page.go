@@ -88,7 +88,25 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 
 // parse reads the page. What is missing in it is an error, not a gap.
 func parse() *template.Template {
-	return template.Must(template.New("page").Option("missingkey=error").Parse(pageText))
+	return template.Must(template.New("page").Funcs(template.FuncMap{"marked": marked}).Option("missingkey=error").Parse(pageText))
+}
+
+// marked is text in which what stands between backquotes is to be typed.
+func marked(text string) template.HTML {
+	parts := strings.Split(text, "`")
+	var b strings.Builder
+	for i, part := range parts {
+		part = template.HTMLEscapeString(part)
+		switch {
+		case i%2 == 0:
+			b.WriteString(part)
+		case i == len(parts)-1: // it is not closed
+			b.WriteString("`" + part)
+		default:
+			b.WriteString("<code>" + part + "</code>")
+		}
+	}
+	return template.HTML(b.String())
 }
 
 // fill writes what is known in words.

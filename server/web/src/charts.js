@@ -43,13 +43,15 @@ function shade(history) {
   };
 }
 
-// limits is a range that holds nearly all bounds: a start, or an hour without a
-// receiver, must not flatten the rest.
+// limits is a range that holds the bound of now and the usual ones: a start, or an
+// hour without a receiver, must not flatten the rest.
 function limits(values) {
-  const sorted = values.filter((v) => v !== null && isFinite(v)).sort((a, b) => a - b);
-  if (!sorted.length) return 1000;
-  const usual = sorted[Math.floor(sorted.length * 0.5)];
-  return Math.max(10, Math.min(sorted.at(-1), usual * 3)) * 1.15;
+  const known = values.filter((v) => v !== null);
+  if (!known.length) return 1000;
+  const now = known.at(-1);
+  const sorted = known.sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length / 4)];
+  return Math.max(10, Math.min(sorted.at(-1), Math.max(now, usual * 3))) * 1.15;
 }
 
 const readTime = (history, i) => {

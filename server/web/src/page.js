@@ -63,7 +63,10 @@ function hear(news) {
     $("lost").hidden = true;
     for (const look of looks) look.due = 0;
   }
-  if (changed) alarmed();
+  if (changed || back) {
+    put("state", words[news.state === "holdover" ? "holdover_state" : news.state] ?? news.state);
+    alarmed();
+  }
   figures(news);
   budget(news);
   history.add(news);
@@ -81,6 +84,7 @@ function lost() {
   silence ??= clock.known ? clock.now() : null;
   root.dataset.lost = "";
   put("lost", say("lost", { time: silence === null ? "–" : hms(silence) }));
+  put("state", words.lost_state);
   $("lost").hidden = false;
   put("trust", trust());
 }

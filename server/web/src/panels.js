@@ -12,7 +12,7 @@ export function figures(s) {
   put("jitter", some(s.jitter_seconds, interval));
   put("frequency", some(s.frequency_ppm, (f) => fixed(f, 3, " ppm")));
   put("temperature", some(s.temperature.celsius, (c) => fixed(c, 1, " °C")));
-  put("satellites", some(used, () => (view === null ? String(used) : say("used_of", { used, view }))));
+  put("satellites", some(used, () => (view === null || view < used ? String(used) : say("used_of", { used, view }))));
   put("stratum", s.stratum > 0 && s.refid !== null ? `${s.stratum} · ${s.refid}` : words.stratum_none);
   put("requests", count(s.servers.reduce((n, l) => n + l.requests, 0)));
 }
@@ -42,6 +42,7 @@ export function clients(all) {
 
 export function past(alarms) {
   const over = alarms.filter((a) => a.cleared !== null);
+  $("past-alarms").hidden = over.length === 0;
   put("past-count", String(over.length));
   $("past").replaceChildren(...over.slice(0, 20).map((a) => {
     const from = millis(a.raised), to = millis(a.cleared);

@@ -38,7 +38,7 @@ export function sky(answer) {
   plot.append(draw("path", { class: "grid", d: `M${c - r} ${c}H${c + r}M${c} ${c - r}V${c + r}` }));
   const sides = [[words.north, c, 14], [words.east, 311, c + 4], [words.south, c, 315], [words.west, 9, c + 4]];
   for (const [word, x, y] of sides) plot.append(text(x, y, word, { class: "mid label side" }));
-  for (const s of sorted(answer.satellites)) {
+  for (const s of sorted(answer.satellites).sort((a, b) => (a.used === true) - (b.used === true))) { // used ones on top
     if (s.elevation_degrees === null || s.azimuth_degrees === null) continue;
     const far = (r * (90 - Math.max(0, s.elevation_degrees))) / 90;
     const angle = (s.azimuth_degrees * Math.PI) / 180;
