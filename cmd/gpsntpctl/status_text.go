@@ -22,6 +22,7 @@ func statusText(s *control.Status, p palette) string {
 	t.receiver(&s.Receiver)
 	t.pulse(&s.Pulse)
 	t.servers(s.Servers)
+	t.fastPath(&s.FastPath)
 	t.nts(&s.NTS, s.Now.Time)
 	return t.String()
 }
@@ -68,6 +69,23 @@ func budget(b *control.Budget) string {
 func holdover(h *control.Holdover) string {
 	part := func(v float64, limit string) string { return limit + " for " + human.Duration(seconds(v)) }
 	return list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
+}
+
+// fastPath is rows only where the kernel is to answer.
+func (t *table80) fastPath(f *control.FastPath) {
+	if f.State == "" || f.State == "off" {
+		return
+	}
+	t.section("Fast path")
+	colour := t.good
+	if f.Reason != nil {
+		colour = t.fair
+	}
+	t.mark("state", f.State, colour, ": "+or(fastPathWords[f.State]))
+	if f.Reason != nil {
+		t.row("reason", *f.Reason)
+	}
+	t.row("answers", fmt.Sprint(f.Answers))
 }
 
 // nts is rows only where there is NTS.

@@ -10,6 +10,13 @@ import (
 // leapWords is what the values of the leap indicator mean (RFC 5905, figure 9).
 var leapWords = [4]string{"no leap second", "a second is inserted", "a second is deleted", "not synchronized"}
 
+// fastPathWords are what the states of the answer inside the kernel mean.
+var fastPathWords = map[string]string{
+	"xdp":         "the driver answers plain requests.",
+	"xdp_generic": "the kernel answers plain requests, behind the driver of at least one interface.",
+	"failed":      "only the sockets answer.",
+}
+
 // stampWords are why requests are dated by the kernel and not by the network
 // interface.
 var stampWords = map[string]string{

@@ -12,7 +12,6 @@ import (
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
-	"gpsntpd/server/udp"
 )
 
 // daemon answers the control socket: what the loop knows, asked between two of
@@ -20,7 +19,7 @@ import (
 type daemon struct {
 	loop     *loop.Loop
 	commands chan<- func()
-	servers  *udp.Server
+	servers  answering
 	secure   *protection
 	records
 	running *atomic.Pointer[config.Config]
@@ -36,6 +35,7 @@ func (d daemon) Status(ctx context.Context) (control.Status, error) {
 			Timestamps: string(c.Stamps), TimestampsReason: named(string(c.WhyStamps)),
 		})
 	}
+	s.FastPath = d.servers.fastPathStatus()
 	s.NTS = d.secure.status(s.Now.Time)
 	return s, err
 }
@@ -95,7 +95,7 @@ func ask[T any](ctx context.Context, commands chan<- func(), question func() T) 
 }
 
 // greet tells the operator what runs here and what to type next.
-func greet(w io.Writer, m machine, servers *udp.Server, secure *protection, p *page, socket string) {
+func greet(w io.Writer, m machine, servers answering, secure *protection, p *page, socket string) {
 	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, m.about)
 	query := ""
 	for _, c := range servers.Counters() {

@@ -73,7 +73,7 @@ func (s *service) runLoop(ctx context.Context) error {
 }
 
 func (s *service) notify(ctx context.Context) error {
-	notifier{daemon{loop: s.loop, commands: s.commands, servers: s.servers, secure: new(protection)}, zerolog.Nop()}.notify(ctx, s.again)
+	notifier{daemon{loop: s.loop, commands: s.commands, servers: answering{Server: s.servers}, secure: new(protection)}, zerolog.Nop()}.notify(ctx, s.again)
 	return nil
 }
 

@@ -63,7 +63,7 @@ func serve(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	servers, err := listen(c, m, &latest, &rules, keys, secure)
+	servers, err := listen(c, m, &latest, &rules, keys, secure, log)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,9 @@ func serve(ctx context.Context, o options) error {
 	around := &surroundings{servers: servers, secure: secure, latest: &latest, clock: m.clock, folder: state.folder(), groups: m.groups()}
 	post := newNotices(c.Alarms, log)
 	keep := recordsIn(o.stateDirectory(), c.Recorder, lines, log)
-	l := loop.New(keep.hear(m, working(c, m, kept, &latest, log).Watched(around.tell, post.raised)))
+	work := working(c, m, kept, &latest, log)
+	work.Renew = servers.kernel.Renew
+	l := loop.New(keep.hear(m, work.Watched(around.tell, post.raised)))
 	greet(os.Stdout, m, servers, secure, page, socket)
 	all := tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log})
 	err = together(ctx, append(all, task{"surroundings", around.run}, task{"alarms", post.Run}))
@@ -119,7 +121,7 @@ func openControl(path string) (socket string, door net.Listener, err error) {
 
 // listen opens the sockets of the servers, those of the key exchange after those
 // of NTP, whose port it tells.
-func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], keys *atomic.Pointer[ntp.Keys], secure *protection) (*udp.Server, error) {
+func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], keys *atomic.Pointer[ntp.Keys], secure *protection, log zerolog.Logger) (answering, error) {
 	responder := &ntp.Responder{
 		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
@@ -133,7 +135,7 @@ func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic
 		Policy:    rules, Rings: secure.rings, NICs: m.nics(),
 	}, m.clock, latest, responder)
 	if err != nil {
-		return nil, err
+		return answering{}, err
 	}
 	port := uint16(0)
 	if first, err := netip.ParseAddrPort(servers.Counters()[0].Listen); err == nil {
@@ -141,9 +143,9 @@ func listen(c config.Config, m machine, latest *discipline.Latest, rules *atomic
 	}
 	if err := secure.listen(port, rules); err != nil {
 		servers.Close()
-		return nil, err
+		return answering{}, err
 	}
-	return servers, nil
+	return answering{servers, fastPath(c, m, latest, rules, responder, servers, log)}, nil
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
@@ -176,7 +178,7 @@ func working(c config.Config, m machine, kept loop.Kept, latest *discipline.Late
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
-func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, p *page, door net.Listener, state stateFile, keep records, r reloader) []task {
+func tasks(l *loop.Loop, m machine, servers answering, secure *protection, p *page, door net.Listener, state stateFile, keep records, r reloader) []task {
 	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
@@ -192,6 +194,7 @@ func tasks(l *loop.Loop, m machine, servers *udp.Server, secure *protection, p *
 		}},
 		{"receiver", func(ctx context.Context) error { return m.lines.Run(ctx, lines, receiver) }},
 		{"ntp", servers.Run},
+		{"fast path", servers.kernel.Run},
 		{"nts", secure.serve},
 		{"nts keys", secure.keep},
 		{"control", func(ctx context.Context) error {

@@ -14,14 +14,13 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/server/ntp"
-	"gpsntpd/server/udp"
 	"gpsntpd/server/why"
 )
 
 // surroundings looks now and then at what the loop does not see: what the
 // servers have counted, the certificate, the storage, who else steers clocks.
 type surroundings struct {
-	servers   *udp.Server
+	servers   answering
 	secure    *protection
 	latest    *discipline.Latest
 	clock     hw.Clock

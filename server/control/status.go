@@ -43,6 +43,7 @@ type Status struct {
 	Pulse                 Pulse       `json:"pulse"`
 	Temperature           Temperature `json:"temperature"`
 	Servers               []Listener  `json:"servers"`
+	FastPath              FastPath    `json:"fast_path"`
 	NTS                   NTS         `json:"nts"`
 }
 
@@ -119,6 +120,13 @@ type Listener struct {
 	// the latter's, nil when it is.
 	Timestamps       string  `json:"timestamps"`
 	TimestampsReason *string `json:"timestamps_reason"`
+}
+
+// FastPath is the condition of the answer inside the kernel.
+type FastPath struct {
+	State   string  `json:"state"`   // "off", "xdp", "xdp_generic" or "failed"
+	Reason  *string `json:"reason"`  // why there is not more; nil when nothing is amiss
+	Answers uint64  `json:"answers"` // which are also among those of the servers
 }
 
 // NTS is the condition of the NTS key exchange.

@@ -60,7 +60,7 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(text, []byte(":null")); n != 25 {
+	if n := bytes.Count(text, []byte(":null")); n != 26 {
 		t.Errorf("%d unknown values in %s", n, text)
 	}
 }

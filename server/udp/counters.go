@@ -62,12 +62,16 @@ func (c *Counters) add(w *counts) {
 	c.Unstamped += w.unstamped.Load()
 	c.Failures += w.failures.Load()
 	for v := range w.verdicts {
-		n := w.verdicts[v].Load()
-		c.Verdicts[v] += n
-		c.Requests += n
-		if ntp.Verdict(v).Sent() {
-			c.Answers += n
-		}
+		c.Count(ntp.Verdict(v), w.verdicts[v].Load())
+	}
+}
+
+// Count adds n requests that had the verdict v.
+func (c *Counters) Count(v ntp.Verdict, n uint64) {
+	c.Verdicts[v] += n
+	c.Requests += n
+	if v.Sent() {
+		c.Answers += n
 	}
 	c.Dropped = c.Requests - c.Answers
 }

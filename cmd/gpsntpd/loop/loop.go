@@ -36,6 +36,7 @@ const tickEvery = 250 * time.Millisecond
 type Config struct {
 	Clock      hw.Steerable
 	Latest     *discipline.Latest
+	Renew      func()       // called when Latest has changed; nil: nobody asks for it
 	NotBefore  refclock.UTC // pivot of two-digit years and week rollovers
 	Pairer     refclock.Pairer
 	Options    discipline.Options
@@ -384,6 +385,9 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		s.TAIOffset = l.Leaps.TAIOffset(utc(&s, l.now.Time).Unix())
 	}
 	l.Latest.Store(&s)
+	if l.Renew != nil {
+		l.Renew()
+	}
 	l.report(&s)
 }
 

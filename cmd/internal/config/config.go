@@ -74,6 +74,7 @@ type Server struct {
 	DSCP      int    // of the answers
 	Hardware  string // timestamps of the network interface: "auto" or "off"
 	Workers   int    // for each address; 0: one for each processor
+	FastPath  string // "off" or "xdp"
 }
 
 // NTS is Network Time Security.
@@ -111,7 +112,7 @@ func Default() Config {
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
-		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto"},
+		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},
 		NTS:      NTS{Listen: []string{":4460"}},
 		Web:      Web{Listen: "127.0.0.1:8123"},
 		Recorder: Recorder{Size: 4e6},

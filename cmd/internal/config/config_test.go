@@ -56,6 +56,7 @@ interface = "eth0"
 dscp = 46
 hardware-timestamps = "off"
 workers = 2
+fast-path = "xdp"
 [nts]
 certificate = "/etc/gpsntpd/nts.crt"
 private-key = "/etc/gpsntpd/nts.key"
@@ -103,7 +104,7 @@ language = "zh"
 				netip.MustParseAddrPort("192.0.2.255:123"), netip.MustParseAddrPort("[ff05::101]:11123"), netip.MustParseAddrPort("[ff02::101%eth0]:123"),
 			},
 			BroadcastInterval: 16 * time.Second, BroadcastKey: 7,
-			Interface: "eth0", DSCP: 46, Hardware: "off", Workers: 2,
+			Interface: "eth0", DSCP: 46, Hardware: "off", Workers: 2, FastPath: "xdp",
 		},
 		NTS: NTS{
 			Certificate: "/etc/gpsntpd/nts.crt", PrivateKey: "/etc/gpsntpd/nts.key", Listen: []string{"192.0.2.1:4460"},

@@ -61,6 +61,8 @@ func serverKeys(c *Config) []key {
 			choice(&c.Server.Hardware, "auto", "off")},
 		{"server.workers", "How many threads answer at each address; \"auto\" is one for each processor.",
 			or(&c.Server.Workers, "auto", number(&c.Server.Workers, 1, 64))},
+		{"server.fast-path", "\"xdp\" has the kernel answer plain requests by itself, before its firewall sees them, which takes privileges.",
+			choice(&c.Server.FastPath, "off", "xdp")},
 		{"server.refid", "Reference identifier while the pulse disciplines the clock.",
 			text(&c.Server.RefID, "1 to 4 printable ASCII characters", isRefID)},
 		{"server.sentence-refid", "Reference identifier while sentences alone discipline the clock.",

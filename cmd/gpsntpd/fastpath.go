@@ -1,0 +1,81 @@
+package main
+
+import (
+	"net/netip"
+	"sync/atomic"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/discipline"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+	"gpsntpd/server/xdp"
+)
+
+// answering is who answers NTP: sockets, and perhaps the kernel before them.
+type answering struct {
+	*udp.Server
+	kernel *xdp.Server // nil: only sockets
+}
+
+// fastPath puts the answer into the kernel, if that is wanted.
+func fastPath(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], r *ntp.Responder, sockets *udp.Server, log zerolog.Logger) *xdp.Server {
+	if c.Server.FastPath == string(xdp.Off) {
+		return nil
+	}
+	var listen []netip.AddrPort
+	for _, s := range sockets.Counters() {
+		at, _ := netip.ParseAddrPort(s.Listen) // none is at no interface
+		listen = append(listen, at)
+	}
+	return xdp.Open(xdp.Options{
+		Listen: listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP,
+		Policy: rules, Clock: m.clock, Steered: c.Clock.Steer, Latest: latest, Responder: r,
+		Report: func(c xdp.Condition) { fastPathIs(c, log) },
+	})
+}
+
+// fastPathIs logs what the fast path has become.
+func fastPathIs(c xdp.Condition, log zerolog.Logger) {
+	e := log.Info()
+	if c.Reason != "" {
+		e = log.Warn().Str("reason", c.Reason)
+	}
+	e.Str("state", string(c.State)).Msg("fast path")
+}
+
+// Close closes both; for servers that are not to run.
+func (a answering) Close() {
+	a.kernel.Close()
+	a.Server.Close()
+}
+
+// Counters returns what was counted, by sockets and kernel together.
+func (a answering) Counters() []udp.Counters {
+	all := a.Server.Counters()
+	for i, verdicts := range a.kernel.Counters() {
+		for v, n := range verdicts {
+			all[i].Count(ntp.Verdict(v), n)
+		}
+	}
+	return all
+}
+
+// fastPathStatus is the condition of the fast path, and its share.
+func (a answering) fastPathStatus() control.FastPath {
+	c := a.kernel.Condition()
+	s := control.FastPath{State: string(c.State)}
+	if c.Reason != "" {
+		s.Reason = &c.Reason
+	}
+	for _, verdicts := range a.kernel.Counters() {
+		for v, n := range verdicts {
+			if ntp.Verdict(v).Sent() {
+				s.Answers += n
+			}
+		}
+	}
+	return s
+}
