@@ -10,13 +10,12 @@ import (
 	"strings"
 
 	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/link"
 	"golang.org/x/sys/unix"
 )
 
 // attachment is the program on an interface.
 type attachment struct {
-	link   link.Link
+	link   hook
 	state  State
 	reason string // why it is not native
 }
@@ -168,12 +167,12 @@ func (s *Server) hear(wanted map[place]hearer) error {
 func attach(p *ebpf.Program, i net.Interface) (attachment, error) {
 	native := nativeHere(i.Name)
 	if native == nil {
-		var l link.Link
-		if l, native = link.AttachXDP(link.XDPOptions{Program: p, Interface: i.Index, Flags: link.XDPDriverMode}); native == nil {
+		var l hook
+		if l, native = hang(p, i.Index, unix.XDP_FLAGS_DRV_MODE); native == nil {
 			return attachment{l, Native, ""}, nil
 		}
 	}
-	l, err := link.AttachXDP(link.XDPOptions{Program: p, Interface: i.Index, Flags: link.XDPGenericMode})
+	l, err := hang(p, i.Index, unix.XDP_FLAGS_SKB_MODE)
 	if err != nil {
 		return attachment{}, fmt.Errorf("native: %w; generic: %w", native, err)
 	}

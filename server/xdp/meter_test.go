@@ -116,3 +116,10 @@ func BenchmarkAnswer(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkRenew(b *testing.B) {
+	s := newBench(b)
+	for b.Loop() {
+		s.Renew()
+	}
+}
