@@ -88,11 +88,13 @@ func cause(err error, u unit) why.Code {
 }
 
 // What gpsntpd leaves with systemd when it fails: its exit status, and the
-// errno of a kernel that does not let it steer (EPERM).
+// errno of the kernel that did not let it steer, or serve its port.
 const (
 	configurationStatus = "78"
 	usageStatus         = "64"
-	notPermitted        = "1"
+	notPermitted        = "1"  // EPERM
+	denied              = "13" // EACCES
+	inUse               = "98" // EADDRINUSE
 )
 
 func (u unit) cause(stale bool) why.Code {
@@ -112,6 +114,10 @@ func (u unit) cause(stale bool) why.Code {
 		return why.DaemonConfiguration
 	case u["StatusErrno"] == notPermitted:
 		return why.DaemonRefused
+	case u["StatusErrno"] == denied:
+		return why.DaemonPortDenied
+	case u["StatusErrno"] == inUse:
+		return why.DaemonPortTaken
 	case u["Result"] != "success" && u["Result"] != "":
 		return why.DaemonFailed
 	case stale:

@@ -158,6 +158,8 @@ func TestEveryReasonForAnAbsentDaemonIsFoundBySystemdsWords(t *testing.T) {
 		{none, "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nResult=exit-code\nExecMainStatus=1\nStatusErrno=0\n", why.DaemonFailed},
 		{none, "LoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\nExecMainStatus=78\n", why.DaemonConfiguration},
 		{none, "LoadState=loaded\nActiveState=failed\nResult=exit-code\nExecMainStatus=1\nStatusErrno=1\n", why.DaemonRefused},
+		{none, "LoadState=loaded\nActiveState=failed\nResult=exit-code\nExecMainStatus=1\nStatusErrno=98\n", why.DaemonPortTaken},
+		{none, "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nResult=exit-code\nExecMainStatus=1\nStatusErrno=13\n", why.DaemonPortDenied},
 		{none, "LoadState=loaded\nActiveState=active\nResult=success\n", why.DaemonElsewhere},
 		{stale, "LoadState=loaded\nActiveState=active\nResult=success\n", why.DaemonStale},
 	} {

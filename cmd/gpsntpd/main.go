@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"github.com/spf13/pflag"
 
 	"gpsntpd/cmd/internal/config"
@@ -81,9 +83,19 @@ func run(args []string) int {
 		return fail(exitConfig, err)
 	}
 	if err != nil {
+		lastWords(err)
 		return fail(exitFailed, err)
 	}
 	return 0
+}
+
+// lastWords leaves with systemd why we end: in words, and the number of the
+// kernel's error, by which gpsntpctl can tell one that does not let us steer.
+func lastWords(err error) {
+	number := syscall.Errno(0)
+	errors.As(err, &number)
+	status, _, _ := strings.Cut(err.Error(), "\n")
+	systemd.SdNotify(false, fmt.Sprintf("STATUS=%s\nERRNO=%d", status, int(number))) // without systemd nobody hears it
 }
 
 func fail(status int, err error) int {

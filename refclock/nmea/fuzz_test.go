@@ -33,7 +33,7 @@ func run(b []byte, check func(refclock.Fix)) {
 func FuzzDecoder(f *testing.F) {
 	for _, bodies := range [][]string{
 		{gga("120000.00"), rmc("120000.00"), zda("120000.00"), gll("120000.00"), gga("120001")},
-		{"GPTXT,01", "GPGSA,A,3", "GPGSV,1,1,01,01,,,,F", "PUBX,04", "GNGNS,120000,,,,,AN"},
+		{"GPTXT,01", "GPTXT,01,01,02,ANTSTATUS=OPEN", "PGTOP,11,1", "GPGSA,A,3", "GPGSV,1,1,01,01,,,,F", "PUBX,04", "GNGNS,120000,,,,,AN"},
 	} {
 		var s strings.Builder
 		for _, b := range bodies {

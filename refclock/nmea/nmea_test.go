@@ -243,3 +243,50 @@ func TestLeapSecondsAreWhatTheReceiverSays(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheReceiverSaysOfItsAntennaIsHeard(t *testing.T) {
+	for body, want := range map[string]Antenna{
+		"GNTXT,01,01,02,ANTSTATUS=OK":               AntennaOK, // u-blox, Quectel
+		"GPTXT,01,01,02,ANTSTATUS=OPEN":             AntennaOpen,
+		"GPTXT,01,01,02,ANTSTATUS=SHORT":            AntennaShort,
+		"GPTXT,01,01,02,ANTSTATUS=INIT":             AntennaUnsaid,
+		"GPTXT,01,01,02,ANTSTATUS=DONTKNOW":         AntennaUnsaid,
+		"GNTXT,01,01,02,ANTSUPERV=AC SD PDoS SR":    AntennaUnsaid,
+		"GPTXT,01,01,01,ANTENNA OK":                 AntennaOK, // CASIC
+		"GPTXT,01,01,01,ANTENNA OPEN":               AntennaOpen,
+		"BDTXT,01,01,01,ANTENNA SHORT":              AntennaShort,
+		"GNTXT,01,01,02,u-blox AG - www.u-blox.com": AntennaUnsaid,
+		"GPTXT,01":    AntennaUnsaid,
+		"PGTOP,11,1":  AntennaShort, // GlobalTop
+		"PGTOP,11,2":  AntennaInternal,
+		"PGTOP,11,3":  AntennaOK,
+		"PGTOP,11,9":  AntennaUnsaid,
+		"PGTOP,12,1":  AntennaUnsaid,
+		"PGTOP":       AntennaUnsaid,
+		rmc("120000"): AntennaUnsaid,
+	} {
+		if r := NewDecoder(pivot).Line(line(body)); r.Antenna != want || r.Verdict != OK {
+			t.Errorf("%s: %q, %s, want %q", body, r.Antenna, r.Verdict, want)
+		}
+	}
+	bad := line("PGTOP,11,1")
+	bad.Text = bad.Text[:len(bad.Text)-2] + "00"
+	if r := NewDecoder(pivot).Line(bad); r.Antenna != AntennaUnsaid {
+		t.Errorf("with a wrong checksum: %s", r.Antenna)
+	}
+}
+
+func TestASentenceOnTheAntennaCostsNoTime(t *testing.T) {
+	d := NewDecoder(pivot)
+	valid := 0
+	for _, second := range []string{"120000", "120001", "120002"} {
+		for _, body := range []string{gga(second), "PGTOP,11,1", rmc(second), "GPTXT,01,01,02,ANTSTATUS=SHORT"} {
+			if d.Line(line(body)).Fix.Valid {
+				valid++
+			}
+		}
+	}
+	if valid != 3 {
+		t.Errorf("%d valid fixes of 3 epochs", valid)
+	}
+}

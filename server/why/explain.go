@@ -87,7 +87,11 @@ func (f *Facts) sentence(c *Chain, first *Link, l Language) string {
 
 func (f *Facts) joined(c *Chain, first *Link, l Language) string {
 	p := phrases[l.known()]
-	verdict := f.fill(p.verdict[f.Clock.State], l)
+	verdict := p.verdict[f.Clock.State]
+	if f.Clock.State == discipline.Unsynchronized && f.Clock.Bound > f.Clock.Limit {
+		verdict = p.beyond
+	}
+	verdict = f.fill(verdict, l)
 	if first == nil {
 		return verdict + f.Clause(clock(f), l) + p.stop
 	}

@@ -13,6 +13,7 @@ type phrase struct {
 	verdict   [discipline.Unsynchronized + 1]string // by state
 	brief     [discipline.Unsynchronized + 1]string // likewise, for one line
 	doubted   string                                // the line of a reference that is not believed
+	beyond    string                                // the verdict when the bound is above its limit
 	although  string
 	used      string
 	and, but  string
@@ -45,6 +46,7 @@ var phrases = map[Language]phrase{
 			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
 		},
 		doubted:   "Not synchronized: <cause>.",
+		beyond:    "Not stratum 1 any more, since the error may be {bound} and the limit is {limit}: ",
 		although:  "locked for {clock_for}, error below {bound}; but ",
 		used:      "{used_count} used",
 		and:       " and ",
@@ -68,6 +70,7 @@ var phrases = map[Language]phrase{
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
 		},
 		doubted:   "未同步：<cause>。",
+		beyond:    "误差上限达 {bound}，超过限值 {limit}，已不再是层级 1 (stratum 1)：",
 		although:  "已同步 {clock_for}，误差上限 {bound}；但是",
 		used:      "已使用 {used} 颗卫星",
 		and:       "，",

@@ -8,6 +8,8 @@ const (
 	DaemonAbsent        Code = "daemon_absent"
 	DaemonConfiguration Code = "daemon_configuration"
 	DaemonRefused       Code = "daemon_refused"
+	DaemonPortTaken     Code = "daemon_port_taken"
+	DaemonPortDenied    Code = "daemon_port_denied"
 	DaemonFailed        Code = "daemon_failed"
 	DaemonDenied        Code = "daemon_denied"
 	DaemonStale         Code = "daemon_stale"
@@ -78,14 +80,36 @@ var daemonStates = [...]State{
 		},
 	},
 	{
+		DaemonPortTaken, PartDaemon, Bad,
+		Words{
+			"gpsntpd does not run, since another server has its port", "NTP is UDP port 123.",
+			"`sudo ss -lunp 'sport = 123'` says which: stop it, mostly chrony, ntpsec or systemd-timesyncd, and start gpsntpd again.",
+		},
+		Words{
+			"gpsntpd 没有运行，因为它的端口已被其他服务占用", "NTP 使用 UDP 123 端口。",
+			"运行 `sudo ss -lunp 'sport = 123'` 查出占用者（多半是 chrony、ntpsec 或 systemd-timesyncd），停用后重新启动 gpsntpd。",
+		},
+	},
+	{
+		DaemonPortDenied, PartDaemon, Bad,
+		Words{
+			"gpsntpd does not run, since it may not serve a port below 1024 (no CAP_NET_BIND_SERVICE)", "",
+			"Use the unit that comes with gpsntpd, or another port: --listen :11123.",
+		},
+		Words{
+			"gpsntpd 没有运行，因为它无权使用 1024 以下的端口（缺少 CAP_NET_BIND_SERVICE）", "",
+			"使用 gpsntpd 附带的 systemd 单元，或换一个端口：--listen :11123。",
+		},
+	},
+	{
 		DaemonFailed, PartDaemon, Bad,
 		Words{
 			"gpsntpd has failed and is not running", "",
-			"`journalctl -u gpsntpd -n 20` says why; port 123 in use by another time server is the usual cause.",
+			"`journalctl -u gpsntpd -n 20` says why.",
 		},
 		Words{
 			"gpsntpd 出错退出，没有运行", "",
-			"`journalctl -u gpsntpd -n 20` 会说明原因；常见原因是 123 端口被其他时间服务占用。",
+			"`journalctl -u gpsntpd -n 20` 会说明原因。",
 		},
 	},
 	{

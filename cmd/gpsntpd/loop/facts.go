@@ -28,9 +28,7 @@ func (l *Loop) facts() *why.Facts {
 	l.pulseFacts(&f.Pulse)
 	f.Antenna = string(l.receiver.antenna)
 	f.Sensor = why.Device{Path: l.sensor.Path, Word: l.sensor.condition(l.now)}
-	if l.rejection != nil {
-		f.Pairing.Reason = l.rejection.Word
-	}
+	f.Pairing.Reason = l.pairingReason()
 	if lat := l.Pairer.Latency(); lat.Count > 0 {
 		f.Pairing.Latency, f.Pairing.Margin = lat.Mean, lat.Margin()
 	}
@@ -89,6 +87,21 @@ func (l *Loop) pulseFacts(f *why.Pulse) {
 	if f.Word == "silent" {
 		f.For = l.since(max(p.last, p.began))
 	}
+}
+
+// pairingReason is the word for the worse one of why the newest edge and the
+// newest fix yielded no sample. Of those that come in turns at the start the
+// first edge, which is none of a pulse yet, says least.
+func (l *Loop) pairingReason() string {
+	for _, r := range [...]*refclock.Reason{
+		refclock.ErrDisagrees, refclock.ErrAmbiguous, refclock.ErrDiscontinued, refclock.ErrUnconfirmed,
+		refclock.ErrNoPulse, refclock.ErrLearning, refclock.ErrGlitch,
+	} {
+		if r == l.edgeReason || r == l.fixReason {
+			return r.Word
+		}
+	}
+	return ""
 }
 
 // since is how long ago r was, 0 when it never was.

@@ -88,7 +88,8 @@ type Loop struct {
 	state      discipline.State
 	moves      uint64           // of the clock that were not ours, as last logged
 	jumps      int              // of the receiver, as last logged
-	rejection  *refclock.Reason // why the newest event yielded no sample; nil when it did
+	edgeReason *refclock.Reason // why the newest edge yielded no sample; nil when it did
+	fixReason  *refclock.Reason // likewise, the newest fix
 	settled    hw.Raw           // when that was last done
 	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
 	foreignBy  time.Duration    // … by this much
@@ -173,7 +174,7 @@ func (l *Loop) Edge(e hw.Edge) {
 		l.doubt()
 	}
 	l.pulse.took(err)
-	if l.usable(err) {
+	if l.usable(err, &l.edgeReason) {
 		l.sample(s)
 	}
 }
@@ -192,7 +193,7 @@ func (l *Loop) Line(t hw.Line) {
 		return
 	}
 	samples, err := l.Pairer.Fix(r.Fix, l.offset(r.Fix.Heard))
-	if l.usable(err) {
+	if l.usable(err, &l.fixReason) {
 		l.sample(samples...)
 	}
 	switch {
@@ -305,11 +306,11 @@ func (l *Loop) old(t hw.Time) bool {
 }
 
 // usable counts why an event yielded no sample.
-func (l *Loop) usable(err error) bool {
-	l.rejection = nil
-	if errors.As(err, &l.rejection) {
-		l.reasons[l.rejection]++
-		l.Tape.Add(recorder.Event{Kind: recorder.Rejected, At: l.now, Word: l.rejection.Word})
+func (l *Loop) usable(err error, reason **refclock.Reason) bool {
+	*reason = nil
+	if errors.As(err, reason) {
+		l.reasons[*reason]++
+		l.Tape.Add(recorder.Event{Kind: recorder.Rejected, At: l.now, Word: (*reason).Word})
 	}
 	return err == nil
 }

@@ -2,16 +2,20 @@
 package docs
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"gpsntpd/discipline"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
+	"gpsntpd/server/alarm"
+	"gpsntpd/server/human"
 	"gpsntpd/server/ntp"
 )
 
@@ -93,11 +97,26 @@ func TestEveryWordThatTheProgramUsesIsExplained(t *testing.T) {
 	for v := range ntp.Verdict(ntp.Verdicts) {
 		words = append(words, v.String())
 	}
+	for _, r := range alarm.Rules() {
+		words = append(words, string(r.Code))
+		row := fmt.Sprintf("\n| `%s` | %s | %s | %s |", r.Code, r.Severity, after(r.Raise), after(r.Clear))
+		if !strings.Contains(text, row) && r.Code != alarm.Certificate {
+			t.Errorf("docs/how-it-works.md lacks: %s", row)
+		}
+	}
 	for _, word := range words {
 		if !strings.Contains(text, "\n| `"+word+"` |") {
 			t.Errorf("docs/how-it-works.md does not explain %s", word)
 		}
 	}
+}
+
+// after is how the table of alarms writes a duration.
+func after(d time.Duration) string {
+	if d == 0 {
+		return "at once"
+	}
+	return human.Duration(d)
 }
 
 var block = regexp.MustCompile("(?ms)^```\n.*?^```\n")
