@@ -1,6 +1,7 @@
 package ke
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -8,12 +9,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"math/big"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -161,6 +164,67 @@ func TestWhatIsNoKeyExchangeFails(t *testing.T) {
 	}
 	if answer := ask(t, w.dial(t, 0, 0, protocol), []byte{0x80, 0, 0, 0}); len(answer) != 10 || answer[1] != 2 {
 		t.Errorf("an empty proposal is answered by %x", answer)
+	}
+}
+
+// RFC 8915, sections 4 and 4.1.3: the code of the error.
+func TestAProposalThatIsNoneIsAnsweredByAnError(t *testing.T) {
+	w := begin(t)
+	next, algorithm, end := usual[:6], usual[6:12], usual[12:]
+	for _, c := range []struct {
+		name     string
+		proposal [][]byte
+		code     byte
+	}{
+		{"unknown critical record", [][]byte{{0x80, 99, 0, 0}, next, algorithm, end}, 0},
+		{"no protocol", [][]byte{algorithm, end}, 1},
+		{"no algorithm", [][]byte{next, end}, 1},
+		{"two protocols", [][]byte{next, next, algorithm, end}, 1},
+		{"cookies", [][]byte{next, algorithm, {0, 5, 0, 4, 1, 2, 3, 4}, end}, 1},
+		{"an error of the client's", [][]byte{{0x80, 2, 0, 2, 0, 1}, end}, 1},
+	} {
+		want := []byte{0x80, 2, 0, 2, 0, c.code, 0x80, 0, 0, 0}
+		if answer := ask(t, w.dial(t, 0, 0, protocol), slices.Concat(c.proposal...)); !bytes.Equal(answer, want) {
+			t.Errorf("%s is answered by %x", c.name, answer)
+		}
+	}
+	if c := w.Counters(); c.Exchanges != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Nobody holds a connection by being slow, wherever he stops.
+func TestAClientThatIsSlowIsCutOff(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	silent, err := net.Dial("tcp", w.Counters().Listen[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	halfway, err := net.Dial("tcp", w.Counters().Listen[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	greeted := w.dial(t, 0, 0, protocol)
+	if err := greeted.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	for conn, begun := range map[net.Conn][]byte{silent: nil, halfway: {22, 3, 1, 2, 0, 1}, greeted: usual[:7]} {
+		defer conn.Close()
+		if _, err := conn.Write(begun); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, conn := range []net.Conn{silent, halfway, greeted} {
+		if err := conn.SetReadDeadline(time.Now().Add(10 * patience)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.ReadAll(conn); len(n) > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("answered by %x, %v", n, err)
+		}
+	}
+	if c := w.Counters(); c.Exchanges != 0 {
+		t.Errorf("%+v", c)
 	}
 }
 

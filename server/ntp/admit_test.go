@@ -54,6 +54,9 @@ func FuzzRespond(f *testing.F) {
 		out := make([]byte, MaxAnswer)
 		a := r.Respond(out, Request{Packet: q, From: from, Received: noon, Exchanges: table}, s, after(noon, 0))
 		checkAnswer(t, q, out, a)
+		if k := Kiss(out[:HeaderSize:HeaderSize], q); k.Size != 0 && (k.Size != len(q) || q[0]&7 != modeClient || out[0] != 3<<6|q[0]&0x38|modeServer || out[1] != 0) {
+			t.Fatalf("%+v: %x", k, out)
+		}
 		if a.Size == 0 || near {
 			return
 		}

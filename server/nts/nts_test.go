@@ -299,6 +299,18 @@ func BenchmarkAnswer(b *testing.B) {
 	}
 }
 
+// What a client encrypts is as little to be trusted as the rest.
+func FuzzEncryptedFields(f *testing.F) {
+	f.Add([]byte{})
+	f.Add(field(cookiePlaceholder, make([]byte, cookieSize)...))
+	f.Add(slices.Concat(identifier, field(cookiePlaceholder, make([]byte, 12)...), []byte{3, 4, 0xff, 0xfc}))
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		if n, _ := placeholders(plain); n > len(plain)/leastField {
+			t.Fatalf("%d placeholders in %d bytes", n, len(plain))
+		}
+	})
+}
+
 func FuzzOpen(f *testing.F) {
 	c := newClient(f, ring(f))
 	f.Add(c.request(f, 0), 1452)
