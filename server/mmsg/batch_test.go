@@ -79,8 +79,8 @@ func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 			if n, err := in.Receive(b, unix.MSG_WAITFORONE); n != 1 || err != 0 || string(in.Packet(0)) != "question" || in.Truncated(0) || in.From(0) != at {
 				t.Fatalf("%d, %v: %q from %v, not %v", n, err, in.Packet(0), in.From(0), at)
 			}
-			came, parts := in.Arrival(0, out, 0, f)
-			if came == 0 || parts != Source {
+			came, parts, shared := in.Arrival(0, out, 0, f)
+			if came == 0 || parts != Source || shared {
 				t.Fatalf("came at %v, parts %v", came, parts)
 			}
 			out.Reply(0, copy(out.Room(0), "answer"), in, 0, f, parts|Stamp)
@@ -126,7 +126,7 @@ func TestAnInterfacesStampComesWithItsNumber(t *testing.T) {
 	if at, index := in.Hardware(0); at != 3e9+4 || index != 7 {
 		t.Errorf("%d at interface %d", at, index)
 	}
-	if at, _ := in.Arrival(0, out, 0, f); at != 1e9+2 {
+	if at, _, _ := in.Arrival(0, out, 0, f); at != 1e9+2 {
 		t.Errorf("the kernel's stamp is %d", at)
 	}
 	in.headers[0].Hdr.SetControllen(copy(control, stamps))
@@ -150,6 +150,32 @@ func TestRenumberingKeepsWhatElseIsStamped(t *testing.T) {
 	}
 }
 
+func TestADatagramToAGroupIsSharedWithIt(t *testing.T) {
+	for _, c := range []struct {
+		to, answering string // the latter is of ours
+		want          bool
+	}{
+		{"192.0.2.1", "192.0.2.1", false},
+		{"192.0.2.255", "192.0.2.1", true},
+		{"224.0.1.1", "192.0.2.1", true},
+		{"2001:db8::1", "", false},
+		{"ff02::101", "", true},
+	} {
+		to := netip.MustParseAddr(c.to)
+		f := FamilyOf(to)
+		in, out := NewBatch(1, f), NewBatch(1, f)
+		control := slices.Clone(f.source)
+		copy(control[unix.CmsgLen(0)+f.header:], to.AsSlice())
+		if c.answering != "" {
+			copy(control[unix.CmsgLen(0)+f.local:], netip.MustParseAddr(c.answering).AsSlice())
+		}
+		in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
+		if _, _, shared := in.Arrival(0, out, 0, f); shared != c.want {
+			t.Errorf("%s: %t", c.to, shared)
+		}
+	}
+}
+
 func FuzzControlMessages(f *testing.F) {
 	for _, family := range []*Family{FamilyOf(netip.IPv4Unspecified()), FamilyOf(netip.IPv6Unspecified())} {
 		f.Add([]byte{})
@@ -160,7 +186,7 @@ func FuzzControlMessages(f *testing.F) {
 		for _, family := range []*Family{FamilyOf(netip.IPv4Unspecified()), FamilyOf(netip.IPv6Unspecified())} {
 			in, out := NewBatch(1, family), NewBatch(1, family)
 			in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
-			at, parts := in.Arrival(0, out, 0, family)
+			at, parts, _ := in.Arrival(0, out, 0, family)
 			number, left := in.Departure(0, family)
 			if nic, index := in.Hardware(0); index == 0 && nic != 0 {
 				t.Errorf("stamped at %v by no interface", nic)

@@ -17,6 +17,7 @@ type Family struct {
 
 	destination int32  // type of the control message, both ways
 	local, size int    // where our address begins in its data, and its length, bytes
+	header      int    // where the address begins that the packet was sent to
 	source      []byte // the message to send with, but for the address
 	failure     int32  // type of the message that says what is in the error queue
 }
@@ -31,16 +32,26 @@ func FamilyOf(a netip.Addr) *Family {
 		return &Family{
 			Domain: unix.AF_INET, Level: unix.IPPROTO_IP, AskDestination: unix.IP_PKTINFO, ServiceClass: unix.IP_TOS,
 			Sender:      networkHeader + 12,
-			destination: unix.IP_PKTINFO, local: 4, size: 4, source: unix.PktInfo4(&unix.Inet4Pktinfo{}),
+			destination: unix.IP_PKTINFO, local: 4, size: 4, header: 8, source: unix.PktInfo4(&unix.Inet4Pktinfo{}),
 			failure: unix.IP_RECVERR,
 		}
 	}
 	return &Family{
 		Domain: unix.AF_INET6, Level: unix.IPPROTO_IPV6, AskDestination: unix.IPV6_RECVPKTINFO, ServiceClass: unix.IPV6_TCLASS,
 		Sender:      networkHeader + 20,
-		destination: unix.IPV6_PKTINFO, local: 0, size: 16, source: unix.PktInfo6(&unix.Inet6Pktinfo{}),
+		destination: unix.IPV6_PKTINFO, local: 0, size: 16, header: 0, source: unix.PktInfo6(&unix.Inet6Pktinfo{}),
 		failure: unix.IPV6_RECVERR,
 	}
+}
+
+// shared tells whether the address that a datagram was sent to is one that others
+// have, too: broadcast or multicast. For IPv4 the kernel then names another one to
+// answer from.
+func (f *Family) shared(destination []byte) bool {
+	if f.Domain == unix.AF_INET6 {
+		return destination[f.header] == 0xff
+	}
+	return string(destination[f.header:][:f.size]) != string(destination[f.local:][:f.size])
 }
 
 // leave has the source message make a datagram leave from the address that

@@ -45,8 +45,9 @@ func askStamp() []byte {
 
 // Arrival returns when datagram i came, by CLOCK_REALTIME; 0 when the kernel
 // does not say. If it says to which of our addresses, datagram j of out can
-// leave from there: its parts are Source.
-func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Parts) {
+// leave from there: its parts are Source. Shared is one that others hear, too:
+// it came to a broadcast or multicast address.
+func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Parts, shared bool) {
 	for control := b.controls(i); len(control) > 0; {
 		h, content, rest, err := unix.ParseOneSocketControlMessage(control)
 		if err != nil {
@@ -55,13 +56,14 @@ func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Part
 		switch {
 		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 16:
 			at = softwareStamp(content)
-		case h.Level == int32(f.Level) && h.Type == f.destination && len(content) >= f.local+f.size:
+		case h.Level == int32(f.Level) && h.Type == f.destination && len(content) >= max(f.local, f.header)+f.size:
+			shared = f.shared(content)
 			f.leave(out.slots[j].control[:], content)
 			p = Source
 		}
 		control = rest
 	}
-	return at, p
+	return at, p, shared
 }
 
 // Hardware returns when datagram i came by the clock of the network interface that

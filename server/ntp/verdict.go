@@ -20,6 +20,7 @@ const (
 	Denied                 // the access list is against it
 	RateLimited            // one of too many
 	BadSource              // from port 0, where no answer can go
+	BadDestination         // to a broadcast or multicast address, which others hear, too
 	SendFailed             // the kernel refused to send the answer
 
 	Verdicts = iota // how many there are
@@ -29,7 +30,7 @@ var verdictWords = [Verdicts]string{
 	"answered", "answered_unsynchronized", "answered_control", "rate_kissed", "nts_refused",
 	"short", "bad_version", "bad_mode", "malformed", "unknown_key", "bad_mac",
 	"denied", "rate_limited",
-	"bad_source", "send_failed",
+	"bad_source", "bad_destination", "send_failed",
 }
 
 // String returns the verdict's word, as in JSON.

@@ -195,6 +195,40 @@ func TestAnAnswerLeavesFromTheAddressThatWasAsked(t *testing.T) {
 	exchange(t, conn, request(), make([]byte, 100))
 }
 
+// One datagram in a victim's name would otherwise have an answer from every
+// server on the link.
+func TestARequestToEverybodyIsNotAnswered(t *testing.T) {
+	s := start(t, ":0")
+	_, port, err := net.SplitHostPort(s.Counters()[0].Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}) // Go sets SO_BROADCAST
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	alone := mode1()
+	for to, q := range map[string][]byte{"127.255.255.255": request(), "127.0.0.1": alone} {
+		if _, err := conn.WriteToUDPAddrPort(q, netip.MustParseAddrPort(to+":"+port)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer := make([]byte, 100)
+	if n, err := conn.Read(answer); err != nil || n != ntp.HeaderSize || answer[0]&7 != 2 {
+		t.Errorf("%v: answered by %x", err, answer[:n])
+	}
+	for deadline := time.Now().Add(10 * time.Second); s.Counters()[0].Verdicts[ntp.BadDestination] == 0; { // over loopback it comes twice
+		if time.Now().After(deadline) {
+			t.Fatalf("%+v", s.Counters()[0])
+		}
+		runtime.Gosched()
+	}
+}
+
 func TestAllAddressesAreOneSocketForEachFamily(t *testing.T) {
 	for _, c := range []struct{ address, v4, v6 string }{
 		{":0", "0.0.0.0:", "[::]:"},

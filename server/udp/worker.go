@@ -157,12 +157,15 @@ func (w *worker) serveBatch(s *Server, count int) hw.Raw {
 // there is one, as number n.
 func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n, count int) answer {
 	packet, room := w.in.Packet(i), w.out.Room(n)
-	stamp, parts := w.in.Arrival(i, w.out, n, w.family)
+	stamp, parts, shared := w.in.Arrival(i, w.out, n, w.family)
 	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges, NTS: w.nts}
 	if stamp != 0 {
 		q.Received = s.clock.FromKernel(w.stamps.best(stamp, w.in, i))
 	} else {
 		w.unstamped.Add(1)
+	}
+	if shared { // or one datagram would have an answer from every server on the link
+		return answer{verdict: ntp.BadDestination}
 	}
 	a := ntp.Answer{Verdict: w.gate.Admit(q.From, now.Raw)}
 	switch {

@@ -38,7 +38,7 @@ func programs(t *testing.T) []program {
 		},
 		{
 			"busybox", "exec busybox-ntpd ntpd -n -w -d -d -p 127.0.0.1",
-			re(`offset:(\S+) delay:\S+ status:0x24 strat:1 refid:0x004d4953 .* reach:0x0f`),
+			re(`(?s)reach:0x01.*offset:(-?0\.0[0-4]\d+) delay:\S+ status:0x24 strat:1 refid:0x004d4953 `),
 			re(`reply from 127\.0\.0\.1: peer is unsynced`),
 		},
 		{
@@ -52,7 +52,7 @@ func programs(t *testing.T) []program {
 			re(`no eligible servers`),
 		},
 		{
-			"check_ntp_time", "exec check_ntp_time -H 127.0.0.1 -w 0.005 -c 0.01",
+			"check_ntp_time", "exec check_ntp_time -H 127.0.0.1 -w 0.05 -c 0.1",
 			re(`NTP OK: Offset (\S+) secs`),
 			re(`NTP CRITICAL: Offset unknown`),
 		},
@@ -112,8 +112,10 @@ func alone(t *testing.T, args ...string) (inside *process, d *daemon) {
 	return inside, attach(inside, socket)
 }
 
-// within is the greatest offset that a client may see on a busy machine, seconds.
-const within = 5e-3
+// within is the greatest offset that a client may see on a busy machine, where it
+// or the daemon may wait for a processor, seconds. The simulated clock is off by a
+// quarter of one before it is set.
+const within = 50e-3
 
 func TestOthersTakeTheTimeAndRefuseWhatIsNone(t *testing.T) {
 	t.Parallel()
