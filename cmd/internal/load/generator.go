@@ -188,7 +188,7 @@ func (g *generator) hear() int {
 	}
 	for i := range n {
 		if packet := g.in.Packet(i); len(packet) >= headerSize {
-			came, _ := g.in.Arrival(i, g.out, 0, g.family)
+			came, _, _ := g.in.Arrival(i, g.out, 0, g.family)
 			g.answered(packet, came)
 		}
 	}
