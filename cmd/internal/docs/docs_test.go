@@ -134,6 +134,33 @@ func TestBothReadmesShowTheSameCommandsAndOutput(t *testing.T) {
 	}
 }
 
+// fenced is a block with or without a word that says what it is.
+var fenced = regexp.MustCompile("(?ms)^```[a-z-]*\n.*?^```\n")
+
+func TestADocumentInTwoLanguagesShowsTheSameInBoth(t *testing.T) {
+	chinese, err := filepath.Glob(root + "docs/*.zh-CN.md")
+	if err != nil || len(chinese) == 0 {
+		t.Fatal(chinese, err)
+	}
+	for _, path := range chinese {
+		translated := read(t, path)
+		original := read(t, strings.Replace(path, ".zh-CN.md", ".md", 1))
+		want, got := fenced.FindAllString(original, -1), fenced.FindAllString(translated, -1)
+		if len(want) == 0 || len(want) != len(got) {
+			t.Errorf("%s: %d blocks, %d in English", path, len(got), len(want))
+			continue
+		}
+		for i := range want {
+			if want[i] != got[i] {
+				t.Errorf("%s: block %d differs:\n%s%s", path, i+1, want[i], got[i])
+			}
+		}
+		if rows := strings.Count(original, "\n|"); rows != strings.Count(translated, "\n|") {
+			t.Errorf("%s: %d rows of tables, %d in English", path, strings.Count(translated, "\n|"), rows)
+		}
+	}
+}
+
 func TestEveryLinkLeadsToAFile(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
 	for path, text := range documents(t) {
