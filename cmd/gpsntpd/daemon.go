@@ -55,6 +55,7 @@ func (d daemon) Counters(ctx context.Context) (control.Counters, error) {
 		verdicts["hardware_stamped"] += c.Hardware
 		verdicts["hardware_doubted"] += c.Doubted
 		verdicts["receive_failed"] += c.Failures
+		verdicts["receive_overflow"] += c.Lost
 	}
 	verdicts["broadcast"], verdicts["broadcast_failed"] = d.servers.Broadcasts()
 	all["ntp"] = verdicts

@@ -82,6 +82,7 @@ func (s *surroundings) counted() why.NTP {
 		n.RateLimited += c.Verdicts[ntp.RateLimited] + c.Verdicts[ntp.RateKissed]
 		n.BadKeys += c.Verdicts[ntp.UnknownKey] + c.Verdicts[ntp.BadMAC]
 		n.SendFailed += c.Verdicts[ntp.SendFailed]
+		n.Lost += c.Lost
 	}
 	return s.recent(n)
 }
@@ -94,7 +95,7 @@ func (s *surroundings) recent(n why.NTP) why.NTP {
 	n.Recent = why.Recent{
 		Requests: n.Requests - oldest.Requests, Denied: n.Denied - oldest.Denied,
 		RateLimited: n.RateLimited - oldest.RateLimited, BadKeys: n.BadKeys - oldest.BadKeys,
-		SendFailed: n.SendFailed - oldest.SendFailed,
+		SendFailed: n.SendFailed - oldest.SendFailed, Lost: n.Lost - oldest.Lost,
 	}
 	return n
 }

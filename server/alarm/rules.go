@@ -76,7 +76,7 @@ var rules = [...]Rule{
 	{LeapTable, Warning, 0, 0, []why.Code{why.LeapExpiresSoon, why.LeapExpired}},
 	{Sensor, Warning, time.Minute, 30 * time.Second, []why.Code{why.SensorDenied, why.SensorFailed, why.SensorSilent}},
 	{Storage, Warning, 0, 0, []why.Code{why.StorageReadOnly, why.StorageFull, why.StorageFailed}},
-	{Load, Warning, 30 * time.Second, time.Minute, []why.Code{why.Overloaded}},
+	{Load, Warning, 30 * time.Second, time.Minute, []why.Code{why.Overloaded, why.NTPLost}},
 	{RateLimited, Warning, 30 * time.Second, 2 * time.Minute, []why.Code{why.NTPRateLimited}},
 	{Denied, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPDenied}},
 	{BadKeys, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPBadKeys}},

@@ -106,6 +106,32 @@ func TestTheClientHearsWhatTheDaemonSays(t *testing.T) {
 	}
 }
 
+// speaker answers in the language that it was asked in.
+type speaker struct{ Daemon }
+
+func (speaker) Why(_ context.Context, language string) (Why, error) {
+	return Why{Language: language, Links: []Link{{Code: "no_fix"}}}, nil
+}
+
+func (speaker) Alarms(_ context.Context, language string) (Alarms, error) {
+	return Alarms{{Code: "no_fix", Text: language}}, nil
+}
+
+func TestTheLanguageOfAQuestionReachesTheDaemon(t *testing.T) {
+	path, _ := serve(t, speaker{})
+	c := environment(t).Client(path)
+	for _, language := range []string{"en", "zh", "", "a&b=c"} {
+		w, err := c.Why(t.Context(), language)
+		if err != nil || w.Value.Language != language || w.Value.Links[0].Code != "no_fix" {
+			t.Errorf("%+v, %v", w.Value, err)
+		}
+		a, err := c.Alarms(t.Context(), language)
+		if err != nil || len(a.Value) != 1 || a.Value[0].Text != language {
+			t.Errorf("%+v, %v", a.Value, err)
+		}
+	}
+}
+
 func TestOnlyTheDocumentedQuestionsAreAnswered(t *testing.T) {
 	for request, want := range map[string]int{
 		"GET /v1/status":      http.StatusOK,

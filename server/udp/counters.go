@@ -26,6 +26,7 @@ type Counters struct {
 	Hardware  uint64               // requests that were
 	Doubted   uint64               // stamps of an interface that contradicted the kernel's
 	Failures  uint64               // times that the kernel could not hand over requests
+	Lost      uint64               // requests that it threw away, since more came than were taken
 	Verdicts  [ntp.Verdicts]uint64 // by ntp.Verdict
 }
 
@@ -38,6 +39,7 @@ func (s *Server) Counters() []Counters {
 		for _, w := range group {
 			c.Hardware += w.stamps.used.Load()
 			c.Doubted += w.stamps.doubted.Load()
+			c.Lost += lost(w.socket)
 			c.add(&w.counts)
 		}
 		all = append(all, c)

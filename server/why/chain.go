@@ -14,6 +14,7 @@ const (
 	tooLate       = 100 * time.Millisecond // smoothed
 	largeShare    = 4                      // a quarter of the requests of the last minute …
 	manyRequests  = 30                     // … of at least so many
+	lostShare     = 20                     // one in twenty
 
 	// CertificateSoon and CertificateNow are how long before its end the
 	// certificate is a warning, and a critical one.
@@ -218,6 +219,8 @@ func ntp(f *Facts) Code {
 		return NTPBadKeys
 	case large(r.SendFailed):
 		return NTPSendFailed
+	case r.Lost >= manyRequests && r.Lost*lostShare >= r.Requests+r.Lost:
+		return NTPLost
 	case !f.Clock.State.Synchronized():
 		return NTPWarning
 	case f.NTP.Requests == 0:

@@ -91,11 +91,12 @@ type Clock struct {
 // NTP is what the servers have counted, since the start and in the last minute.
 type NTP struct {
 	Requests, Denied, RateLimited, BadKeys, SendFailed uint64
+	Lost                                               uint64 // by the kernel, and no part of Requests
 	Recent                                             Recent
 }
 
 // Recent is what was counted in the last minute.
-type Recent struct{ Requests, Denied, RateLimited, BadKeys, SendFailed uint64 }
+type Recent struct{ Requests, Denied, RateLimited, BadKeys, SendFailed, Lost uint64 }
 
 // NTS is the condition of the key exchange.
 type NTS struct {

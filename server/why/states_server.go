@@ -9,6 +9,7 @@ const (
 	NTPRateLimited   Code = "ntp_rate_limited"
 	NTPBadKeys       Code = "ntp_bad_keys"
 	NTPSendFailed    Code = "ntp_send_failed"
+	NTPLost          Code = "ntp_lost"
 	NTSOff           Code = "nts_off"
 	NTSOK            Code = "nts_ok"
 	NTSNoCertificate Code = "nts_no_certificate"
@@ -82,6 +83,17 @@ var ntpStates = [...]State{
 		Words{
 			"最近一分钟有 {send_failed} 的应答没能发出", "",
 			"检查防火墙（源端口 123 的出站 UDP）以及返回客户端的路由。",
+		},
+	},
+	{
+		NTPLost, PartNTP, Bad,
+		Words{
+			"{lost} of the requests of the last minute came faster than they could be answered", "The kernel threw them away.",
+			"Is it a flood (`gpsntpctl clients`)? Else give gpsntpd more processors (server.workers), or have clients ask less often.",
+		},
+		Words{
+			"最近一分钟有 {lost} 的请求来得太快，来不及应答", "内核丢弃了它们。",
+			"是否遭到洪水攻击（`gpsntpctl clients`）？否则请让 gpsntpd 使用更多处理器（server.workers），或降低客户端的请求频率。",
 		},
 	},
 }

@@ -113,6 +113,8 @@ func (f *Facts) served(name string, l Language) string {
 		return share(r.BadKeys)
 	case "send_failed":
 		return share(r.SendFailed)
+	case "lost":
+		return percent(float64(r.Lost) / float64(max(r.Requests+r.Lost, 1)))
 	case "nts_left":
 		return l.duration(f.NTS.Left)
 	case "nts_ago":

@@ -81,11 +81,14 @@ func (l *Loop) pulseFacts(f *why.Pulse) {
 	p := &l.pulse
 	*f = why.Pulse{
 		Device: why.Device{Path: p.Path, Word: l.pulseCondition(), For: l.since(p.changed)},
-		Edge:   l.Describe.Edge, Interval: p.interval,
+		Edge:   l.Describe.Edge, Interval: p.regular,
 		Width: p.polarity.Evidence(l.Pairer.Latency()).Width,
 	}
-	if f.Word == "silent" {
+	switch f.Word {
+	case "silent":
 		f.For = l.since(max(p.last, p.began))
+	case "irregular":
+		f.Interval = p.interval
 	}
 }
 

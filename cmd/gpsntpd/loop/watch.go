@@ -15,6 +15,7 @@ const (
 	epochOver      = 1500 * time.Millisecond // after the last sentence: no more of its epoch will come
 	pulseSilent    = 3 * time.Second
 	sensorSilent   = 5 * time.Second
+	nearSecond     = 10 * time.Millisecond
 	irregularAfter = 3 // edges in a row that come at no regular second
 )
 
@@ -66,7 +67,7 @@ func (r *receiver) learn(now hw.Reading, got nmea.Result) {
 // condition is one enumerated word.
 func (r *receiver) condition(now hw.Reading) string {
 	quiet := func(since hw.Raw) bool { return now.Raw.Sub(max(since, r.began)) > receiverSilent }
-	var why *refclock.Reason
+	why, _ := r.reason.(*refclock.Reason) // not wrapped: errors.As would allocate, four times a second
 	switch {
 	case r.State != hw.Open:
 		return string(r.State)
@@ -74,7 +75,7 @@ func (r *receiver) condition(now hw.Reading) string {
 		return "silent"
 	case quiet(r.good):
 		return "garbage"
-	case errors.As(r.reason, &why):
+	case why != nil:
 		return why.Word
 	case r.fixed == 0 || quiet(r.fixed):
 		return refclock.ErrNoTime.Word
@@ -96,7 +97,8 @@ type pulse struct {
 	word     string
 	changed  hw.Raw        // when that was
 	at       hw.Time       // of the last edge; 0 when the clock was moved since
-	interval time.Duration // between the last two edges
+	interval time.Duration // between the last two edges …
+	regular  time.Duration // … and the last two that were a second apart, more or less
 	reach    reach         // of those that were accepted
 }
 
@@ -104,6 +106,9 @@ type pulse struct {
 func (p *pulse) timed(at hw.Time) {
 	if p.at != 0 {
 		p.interval = at.Sub(p.at)
+		if (p.interval - time.Second).Abs() < nearSecond {
+			p.regular = p.interval
+		}
 	}
 	p.at = at
 }

@@ -285,6 +285,14 @@ func TestTheLoopSaysWhatIsWrongInEveryStory(t *testing.T) {
 	}
 }
 
+func TestToLookForAlarmsAllocatesNothing(t *testing.T) {
+	s := story{faults: goesWrong(sim.NoPulse, 0), play: 5 * time.Minute, outside: func(f *why.Facts) { f.Storage = "ok" }}
+	v, _, _ := s.tell(t)
+	if n := testing.AllocsPerRun(100, v.alert); n != 0 {
+		t.Errorf("%v allocations a second", n)
+	}
+}
+
 func TestAlarmsComeFromTheLoopWithWhatWasTheCase(t *testing.T) {
 	s := story{faults: []sim.Fault{{Kind: sim.NoPulse, At: at(time.Minute), For: at(5 * time.Minute)}}, play: 4 * time.Minute}
 	var turned []alarm.Alarm
