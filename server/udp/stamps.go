@@ -20,8 +20,18 @@ type stamps struct {
 	last   struct{ kernel, nic hw.Time }
 
 	used, doubted atomic.Uint64
-	inUse         atomic.Bool // for the last request
+	verdict       atomic.Uint32 // a trust: of the last request
 }
+
+// trust is what became of a stamp of an interface.
+type trust = uint32
+
+const (
+	noStamp trust = iota // there is none, or its clock is not known
+	onTrial
+	contradicted
+	inUse
+)
 
 const (
 	// latest is how much later than the interface the kernel may stamp: interrupts
@@ -42,23 +52,23 @@ func (s *stamps) best(kernel hw.Time, in *mmsg.Batch, i int) hw.Time {
 		return kernel
 	}
 	at, index := in.Hardware(i)
-	best := kernel
+	best, verdict := kernel, noStamp
 	for n := range *nics {
 		if at != 0 && (*nics)[n].Index == index {
-			best = s.choose(kernel, &(*nics)[n], at)
+			best, verdict = s.choose(kernel, &(*nics)[n], at)
 			break
 		}
 	}
-	s.inUse.Store(best != kernel)
+	s.verdict.Store(verdict)
 	return best
 }
 
 // choose judges the stamp at of an interface.
-func (s *stamps) choose(kernel hw.Time, n *hw.NIC, at hw.PTP) hw.Time {
+func (s *stamps) choose(kernel hw.Time, n *hw.NIC, at hw.PTP) (hw.Time, trust) {
 	nic, known := n.KernelTime(at)
 	if !known {
 		s.agreed = 0
-		return kernel
+		return kernel, noStamp
 	}
 	took, inOrder := kernel.Sub(nic), (kernel < s.last.kernel) == (nic < s.last.nic)
 	s.last.kernel, s.last.nic = kernel, nic
@@ -66,13 +76,14 @@ func (s *stamps) choose(kernel hw.Time, n *hw.NIC, at hw.PTP) hw.Time {
 	case took < 0 || took > latest:
 		s.agreed = 0
 		s.doubted.Add(1)
+		return kernel, contradicted
 	case s.agreed >= trial: // queues of an interface overtake each other: order is for the trial only
 		s.used.Add(1)
-		return nic
+		return nic, inUse
 	case inOrder:
 		s.agreed++
 	}
-	return kernel
+	return kernel, onTrial
 }
 
 // Stamps is whose stamps requests are dated by.
@@ -95,12 +106,12 @@ const (
 // stamping tells by whose stamps the workers of one address go, and why not by the
 // interface's.
 func stamping(workers []*worker) (Stamps, hw.StampState) {
-	var doubted uint64
+	best := noStamp
 	for _, w := range workers {
-		if w.stamps.inUse.Load() {
-			return HardwareStamps, ""
-		}
-		doubted += w.stamps.doubted.Load()
+		best = max(best, w.stamps.verdict.Load())
+	}
+	if best == inUse {
+		return HardwareStamps, ""
 	}
 	first := workers[0]
 	if at, err := netip.ParseAddrPort(first.listen); err == nil && at.Addr().IsLoopback() {
@@ -110,12 +121,8 @@ func stamping(workers []*worker) (Stamps, hw.StampState) {
 		return KernelStamps, StampsOff
 	}
 	why := ailment(first.stamps.nics.Load())
-	switch {
-	case why != hw.StampsUsable:
-	case doubted > 0:
-		why = StampsDisagree
-	default:
-		why = StampsNone
+	if why == hw.StampsUsable {
+		why = [...]hw.StampState{noStamp: StampsNone, onTrial: hw.StampsTesting, contradicted: StampsDisagree}[best]
 	}
 	return KernelStamps, why
 }

@@ -15,7 +15,7 @@ var eth0 = hw.NIC{Name: "eth0", Index: 2, State: hw.StampsUsable, PTP: 2000e9, K
 // stamped late by so much.
 func (s *stamps) stamped(n *hw.NIC, at, late time.Duration) (got, came, kernel hw.Time) {
 	came, kernel = n.Kernel.Add(at), n.Kernel.Add(at+late)
-	got = s.choose(kernel, n, n.PTP+hw.PTP(at))
+	got, _ = s.choose(kernel, n, n.PTP+hw.PTP(at))
 	return got, came, kernel
 }
 
@@ -100,10 +100,10 @@ func TestTheStatusSaysWhoStampsAndWhyNotTheInterface(t *testing.T) {
 	}
 	const outside = "192.0.2.1:123"
 	for _, c := range []struct {
-		listen  string
-		nics    *atomic.Pointer[[]hw.NIC]
-		doubted uint64
-		want    hw.StampState
+		listen string
+		nics   *atomic.Pointer[[]hw.NIC]
+		last   trust
+		want   hw.StampState
 	}{
 		{outside, nil, 0, StampsOff},
 		{"127.0.0.1:123", of(hw.StampsUsable), 0, StampsLoopback},
@@ -112,15 +112,16 @@ func TestTheStatusSaysWhoStampsAndWhyNotTheInterface(t *testing.T) {
 		{outside, of(hw.StampsUnsupported, hw.StampsDenied), 0, hw.StampsDenied},
 		{outside, of(hw.StampsFailed, hw.StampsUnstable), 0, hw.StampsUnstable},
 		{outside, of(hw.StampsUsable, hw.StampsDenied), 0, StampsNone},
-		{outside, of(hw.StampsUsable), 3, StampsDisagree},
+		{outside, of(hw.StampsUsable), onTrial, hw.StampsTesting},
+		{outside, of(hw.StampsUsable), contradicted, StampsDisagree},
 	} {
 		w := &worker{listen: c.listen}
 		w.stamps.nics = c.nics
-		w.stamps.doubted.Store(c.doubted)
+		w.stamps.verdict.Store(c.last)
 		if got, why := stamping([]*worker{w}); got != KernelStamps || why != c.want {
 			t.Errorf("%+v: %v, %v", c, got, why)
 		}
-		w.stamps.inUse.Store(true)
+		w.stamps.verdict.Store(inUse)
 		if got, why := stamping([]*worker{{listen: c.listen}, w}); got != HardwareStamps || why != "" {
 			t.Errorf("in use: %v, %v", got, why)
 		}
