@@ -49,7 +49,7 @@ var pairingStates = [...]State{
 			"Nothing to do if it is over in a minute: receivers correct themselves after the start. Otherwise set the receiver to one epoch a second and enough baud for it.",
 		},
 		Words{
-			"接收机给出的秒不是逐秒递增", "",
+			"接收机给出的时间不是逐秒递增", "",
 			"如果一分钟内恢复则无需操作：接收机启动后会自行修正。否则请把接收机设为每秒一次输出，并使用足够高的波特率。",
 		},
 	},

@@ -58,7 +58,7 @@ func (f *Facts) received(name string, l Language) string {
 	case "receiver_for":
 		return l.duration(r.For)
 	case "at_baud":
-		return l.pick(r.Baud > 0, fmt.Sprintf(" at %d baud", r.Baud), fmt.Sprintf("，速率 %d baud", r.Baud))
+		return l.pick(r.Baud > 0, fmt.Sprintf(" at %d baud", r.Baud), fmt.Sprintf("，波特率 %d", r.Baud))
 	case "used":
 		return strconv.Itoa(max(r.Used, 0))
 	case "used_count":
