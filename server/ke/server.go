@@ -3,6 +3,7 @@
 package ke
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -143,7 +144,11 @@ func (s *Server) exchange(ctx context.Context, conn *tls.Conn, cookies *nts.Serv
 	if state.NegotiatedProtocol != protocol {
 		return errProtocol
 	}
-	proposal, failure := nts.ReadProposal(conn)
+	in := bufio.NewReader(conn)
+	proposal, failure := nts.ReadProposal(in)
+	if failure == nil && in.Buffered() > 0 { // the end is the last (RFC 8915, section 4.1.1)
+		failure = nts.BadRequest
+	}
 	var keys nts.Keys
 	answer := make([]byte, 0, writeSpare)
 	if failure == nil {

@@ -180,6 +180,9 @@ func TestAProposalThatIsNoneIsAnsweredByAnError(t *testing.T) {
 		{"no protocol", [][]byte{algorithm, end}, 1},
 		{"no algorithm", [][]byte{next, end}, 1},
 		{"two protocols", [][]byte{next, next, algorithm, end}, 1},
+		{"more behind the end", [][]byte{usual, {0, 99, 0, 0}}, 1},
+		{"two proposals", [][]byte{usual, usual}, 1},
+		{"an end that is not critical", [][]byte{next, algorithm, {0, 0, 0, 0}}, 1},
 		{"cookies", [][]byte{next, algorithm, {0, 5, 0, 4, 1, 2, 3, 4}, end}, 1},
 		{"an error of the client's", [][]byte{{0x80, 2, 0, 2, 0, 1}, end}, 1},
 	} {

@@ -60,43 +60,48 @@ func (p Proposal) Agreed() bool { return p.NTPv4 && p.AESSIVCMAC256 }
 func ReadProposal(r io.Reader) (p Proposal, err error) {
 	r = io.LimitReader(r, longestProposal)
 	protocols, algorithms := 0, 0 // records of this kind
+	listed := true                // the last list was one
 	for {
 		kind, body, err := readRecord(r)
 		if err != nil {
 			return p, err
 		}
-		switch kind &^ critical {
-		case endOfMessage:
+		switch kind {
+		case critical | endOfMessage:
 			// Without a protocol that we have in common the rest does not matter.
 			if len(body) > 0 || protocols != 1 || algorithms > 1 || p.NTPv4 && algorithms < 1 {
 				return p, BadRequest
 			}
 			return p, nil
-		case nextProtocol:
+		case critical | nextProtocol:
 			protocols++
-			p.NTPv4 = lists(body, protocolNTPv4)
-		case aeadAlgorithm:
+			p.NTPv4, listed = lists(body, protocolNTPv4)
+		case critical | aeadAlgorithm, aeadAlgorithm:
 			algorithms++
-			p.AESSIVCMAC256 = lists(body, aesSIVCMAC256)
-		case errorRecord, warningRecord, newCookie: // which are for servers to send
+			p.AESSIVCMAC256, listed = lists(body, aesSIVCMAC256)
+		case endOfMessage, nextProtocol: // which are always critical
+			return p, BadRequest
+		case critical | errorRecord, critical | warningRecord, critical | newCookie, errorRecord, warningRecord, newCookie: // for servers to send
 			return p, BadRequest
 		case serverRecord, portRecord: // a wish, which we need not grant
-		default:
+		default: // also a wish that is critical, but must not be (4.1.7, 4.1.8)
 			if kind&critical != 0 {
 				return p, UnrecognizedRecord
 			}
 		}
+		if !listed {
+			return p, BadRequest
+		}
 	}
 }
 
-// lists tells whether a list of 16-bit numbers has n.
-func lists(body []byte, n uint16) bool {
-	for ; len(body) >= 2; body = body[2:] {
-		if binary.BigEndian.Uint16(body) == n {
-			return true
-		}
+// lists tells whether a list of 16-bit numbers has n, and whether it is one.
+func lists(body []byte, n uint16) (has, listed bool) {
+	listed = len(body) > 0 && len(body)%2 == 0
+	for ; len(body) >= 2 && !has; body = body[2:] {
+		has = binary.BigEndian.Uint16(body) == n
 	}
-	return false
+	return has, listed
 }
 
 // Grant is what a client is given beside its cookies.
