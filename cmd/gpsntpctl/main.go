@@ -78,7 +78,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
-	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newLog(&f), newServers(&f), newConfig(&f), newCompletion())
+	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newLog(&f), newServers(&f), newHoldover(&f), newConfig(&f), newCompletion())
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
 	root.AddCommand(newWhy(&f), newAlarms(&f), newHealth(&f))
 	return root

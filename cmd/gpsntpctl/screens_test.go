@@ -31,7 +31,7 @@ func narrow(t *testing.T, name, got string) {
 
 func TestWhatIsMadeOfTheStatusReadsLikeItsGoldenFiles(t *testing.T) {
 	for name, s := range statuses(t) {
-		socket := serve(t, known{status: s})
+		socket := serve(t, known{status: s, past: fromJSON[control.History](t, "testdata/history.json")})
 		for _, v := range []string{"sources", "tracking", "budget"} {
 			text, err := verb(socket, v)
 			line, jsonErr := verb(socket, v, "--json")
@@ -46,8 +46,8 @@ func TestWhatIsMadeOfTheStatusReadsLikeItsGoldenFiles(t *testing.T) {
 
 func TestTrackingInCSVIsChronycsLine(t *testing.T) {
 	s := statuses(t)["testdata/status/locked"]
-	const want = "53494D00,SIM,1,1795334604.000000000,-0.000000210,0.000000340,0.000000980,-11.804,0.000,0.002,0.000000000,0.000030518,1.0,Normal\n"
-	if got, err := verb(serve(t, known{status: s}), "tracking", "--csv"); got != want || err != nil {
+	const want = "53494D00,SIM,1,1795334604.000000000,-0.000000210,0.000000340,0.000000100,-11.804,0.000,0.002,0.000000000,0.000030518,1.0,Normal\n"
+	if got, err := verb(serve(t, known{status: s, past: fromJSON[control.History](t, "testdata/history.json")}), "tracking", "--csv"); got != want || err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
 }
@@ -110,6 +110,7 @@ func TestASignThatComesInPiecesIsWrittenOnce(t *testing.T) {
 func TestServersReadsLikeItsGoldenFile(t *testing.T) {
 	socket := serve(t, known{
 		status: statuses(t)["testdata/status/holdover"],
+		past:   fromJSON[control.History](t, "testdata/history.json"),
 		counters: control.Counters{"ntp": {
 			"answered": 1800000900000, "rate_limited": 20, "malformed": 2, "bad_version": 1, "denied": 0, "unstamped": 3, "receive_failed": 0,
 		}},
@@ -123,5 +124,27 @@ func TestServersReadsLikeItsGoldenFile(t *testing.T) {
 		if file == "text" {
 			narrow(t, "servers", got)
 		}
+	}
+}
+
+func TestHoldoverTellsTheForecastAndEveryGap(t *testing.T) {
+	d := known{status: statuses(t)["testdata/status/holdover"], past: fromJSON[control.History](t, "testdata/history.json")}
+	socket := serve(t, d)
+	for file, args := range map[string][]string{"text": {"holdover"}, "json": {"holdover", "--json"}} {
+		got, err := verb(socket, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "testdata/holdover/"+file+".golden", got)
+		if file == "text" {
+			narrow(t, "holdover", got)
+		}
+	}
+	none, err := verb(serve(t, known{}), "holdover")
+	if !strings.Contains(none, "No forecast yet") || !strings.Contains(none, "never.") || err != nil {
+		t.Error(none, err)
+	}
+	if _, err := verb(socket, "holdover", "--span", "1y"); err == nil {
+		t.Error("there is no such span")
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
 	"gpsntpd/server/ntp"
 )
 
@@ -20,16 +22,25 @@ type service struct {
 	Servers  []control.Listener `json:"servers"`
 	Verdicts map[string]uint64  `json:"verdicts"` // what became of the requests
 	Other    map[string]uint64  `json:"other"`    // what else the servers count
+	Rates    []rate             `json:"rates"`    // of requests; of several, the shortest first
 	NTS      control.NTS        `json:"nts"`
+}
+
+// rate is how many requests came in a time.
+type rate struct {
+	OverSeconds       int     `json:"over_seconds"`
+	MeanPerSecond     float64 `json:"mean_per_second"`
+	GreatestPerSecond float64 `json:"greatest_per_second"`
 }
 
 func newServers(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "servers",
 		Short: "Show what the NTP servers do: addresses, verdicts, stamps, NTS",
-		Long: `Show on which addresses NTP is served and how much, what became of the requests (the
-verdicts are in docs/how-it-works.md; what never happened is left out), what else was
-counted (requests that the kernel did not stamp are unstamped), and how NTS is.
+		Long: `Show on which addresses NTP is served, how many requests come, what became of them
+(the verdicts are in docs/how-it-works.md; what never happened is left out), what
+else was counted (requests that the kernel did not stamp are unstamped), and how NTS
+is.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
 		Example: "  gpsntpctl servers\n  gpsntpctl servers --json | jq .verdicts",
@@ -44,7 +55,12 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
+			past, err := client.History(c.Context(), control.Spans[0])
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
 			s := serviceOf(&status.Value, counters.Value)
+			s.Rates = rates(&past.Value)
 			if f.json {
 				var b bytes.Buffer
 				if err := json.NewEncoder(&b).Encode(s); err != nil {
@@ -69,6 +85,37 @@ func serviceOf(s *control.Status, all control.Counters) service {
 	return x
 }
 
+// rates are those of the last 10 s, minute, and hour, as far as they are known.
+func rates(h *control.History) []rate {
+	all := []rate{}
+	for _, over := range []int{10, 60, 3600} {
+		sum, n, greatest := 0.0, 0, 0.0
+		column := h.RequestsPerSecond
+		for _, v := range column[max(len(column)-over/max(h.StepSeconds, 1), 0):] {
+			if v != nil {
+				sum, n, greatest = sum+*v, n+1, max(greatest, *v)
+			}
+		}
+		if n > 0 {
+			all = append(all, rate{over, sum / float64(n), greatest})
+		}
+	}
+	return all
+}
+
+// rates is a line for each.
+func (t *table80) rates(all []rate) {
+	if len(all) == 0 {
+		return
+	}
+	const row = "%-38s %13v %13v\n"
+	fmt.Fprintf(t, "\n"+row, "REQUESTS PER SECOND", "MEAN", "GREATEST")
+	for _, r := range all {
+		over := human.Duration(time.Duration(r.OverSeconds) * time.Second)
+		fmt.Fprintf(t, row, "last "+over, fmt.Sprintf("%.1f", r.MeanPerSecond), fmt.Sprintf("%.0f", r.GreatestPerSecond))
+	}
+}
+
 // serversText is a table for each part.
 func serversText(x *service, s *control.Status, p palette) string {
 	const row = "%-38s %13v %13v %13v\n"
@@ -79,6 +126,7 @@ func serversText(x *service, s *control.Status, p palette) string {
 		fmt.Fprintf(&t, row, cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
 		requests += l.Requests
 	}
+	t.rates(x.Rates)
 	t.counted("VERDICT", x.Verdicts, requests)
 	t.counted("OTHER", x.Other, 0)
 	t.nts(&x.NTS, s.Now.Time)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -43,6 +44,7 @@ type known struct {
 	why      control.Why
 	alarms   control.Alarms
 	log      control.Log
+	past     control.History
 }
 
 func (k known) Status(context.Context) (control.Status, error)     { return k.status, nil }
@@ -54,6 +56,7 @@ func (k known) Settings(context.Context) (control.Settings, error) { return k.se
 func (k known) Satellites(context.Context) (control.Satellites, error)   { return k.sky, nil }
 func (k known) Scatter(context.Context) (control.Scatter, error)         { return k.scatter, nil }
 func (k known) Log(context.Context) (control.Log, error)                 { return k.log, nil }
+func (k known) History(context.Context, string) (io.WriterTo, error)     { return k.past, nil }
 func (k known) KeyExchange(context.Context) (control.KeyExchange, error) { return k.exchange, nil }
 
 // serve runs a control server until the test ends.

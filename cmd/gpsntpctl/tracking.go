@@ -38,22 +38,27 @@ func newTracking(f *flags) *cobra.Command {
 scripts that read that; --csv is chronyc -c tracking. Here, unlike everywhere else,
 Last offset is positive when our clock is ahead of UTC. System time says slow or
 fast, and so does Frequency: it is what the clock would do if nobody corrected it.
-RMS offset is that of the jitter of the pulses. Residual freq is 0: what has been
-measured is in force at once. --json keeps the signs of status, whose fields these
+RMS offset is that of the last hour. Residual freq is 0: what has been measured is
+in force at once. --json keeps the signs of status, whose fields these
 are: an offset is positive when our clock is slow.
 
 Exit status: 0 it answered, 69 it did not.`,
 		Example: "  gpsntpctl tracking\n  gpsntpctl tracking --csv | cut -d, -f5",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Status(c.Context())
+			client := control.Environ().Client(f.control)
+			a, err := client.Status(c.Context())
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			t := track(&a.Value)
+			past, err := client.History(c.Context(), control.Spans[0])
+			if err != nil {
+				return failure{exitUnreachable, err}
+			}
+			t := track(&a.Value, &past.Value)
 			switch {
 			case f.json:
-				return writeLines(c.OutOrStdout(), []trackingLine{t.line(&a.Value)})
+				return writeLines(c.OutOrStdout(), []trackingLine{t.line(&a.Value, &past.Value)})
 			case csv:
 				return write(c.OutOrStdout(), []byte(t.csv()))
 			}
@@ -64,8 +69,23 @@ Exit status: 0 it answered, 69 it did not.`,
 	return c
 }
 
-// track tells s in chrony's terms.
-func track(s *control.Status) tracking {
+// rms is the root of the mean square of what is known; nil when nothing is.
+func rms(column []*float64) *float64 {
+	sum, n := 0.0, 0
+	for _, v := range column {
+		if v != nil {
+			sum, n = sum+*v**v, n+1
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	mean := math.Sqrt(sum / float64(n))
+	return &mean
+}
+
+// track tells s, and the hour before it, in chrony's terms.
+func track(s *control.Status, hour *control.History) tracking {
 	value := func(v *float64) float64 {
 		if v == nil {
 			return 0
@@ -74,7 +94,7 @@ func track(s *control.Status) tracking {
 	}
 	t := tracking{
 		stratum: s.Stratum, leap: s.Leap, reference: time.Unix(0, 0),
-		systemTime: value(s.OffsetSeconds), rmsOffset: value(s.JitterSeconds),
+		systemTime: value(s.OffsetSeconds), rmsOffset: value(rms(hour.OffsetSeconds)),
 		frequency: -value(s.FrequencyPPM), skew: value(s.FrequencyBoundPPM),
 		rootDelay: s.RootDelaySeconds, rootDispersion: s.RootDispersionSeconds,
 	}
@@ -150,10 +170,10 @@ type trackingLine struct {
 	Leap                  int           `json:"leap"`
 }
 
-func (t *tracking) line(s *control.Status) trackingLine {
+func (t *tracking) line(s *control.Status, hour *control.History) trackingLine {
 	l := trackingLine{
 		Refid: s.Refid, Stratum: s.Stratum, ReferenceTime: s.ReferenceTime,
-		OffsetSeconds: s.OffsetSeconds, RMSOffsetSeconds: s.JitterSeconds,
+		OffsetSeconds: s.OffsetSeconds, RMSOffsetSeconds: rms(hour.OffsetSeconds),
 		FrequencyPPM: s.FrequencyPPM, SkewPPM: s.FrequencyBoundPPM,
 		RootDelaySeconds: s.RootDelaySeconds, RootDispersionSeconds: s.RootDispersionSeconds, Leap: s.Leap,
 	}

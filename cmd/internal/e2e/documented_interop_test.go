@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -175,6 +176,50 @@ func TestWhatHandsOutTheServerReadsItAsDocumented(t *testing.T) {
 		broken := file(t, name+".conf", "%s\nno such word\n", all[name][0])
 		if _, err := exec.Command(command[0], append(command[1:], broken)...).CombinedOutput(); err == nil {
 			t.Errorf("%v accepts anything", command)
+		}
+	}
+}
+
+// number is what may differ between two hosts.
+var number = regexp.MustCompile(`[+-]?[0-9][0-9.]*|slow|fast`)
+
+func TestTrackingIsInTheFormOfChronyc(t *testing.T) {
+	t.Parallel()
+	d := serve(t, "--sim")
+	address := d.becomes("locked", "ok", "ok").Servers[0].Listen
+	config, logs := chrony(t, address)
+	text, err := os.ReadFile(config)
+	private := filepath.Join(logs, "private") // it opens a socket nowhere else
+	if err := errors.Join(err, os.Mkdir(private, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(private, "chronyd.sock")
+	client := start(t, "chronyd", "-U", "-x", "-d", "-f", file(t, "chrony.conf", "%sbindcmdaddress %s\n", text, socket))
+	until(t, says(&client.err, "Selected source"))
+	for _, args := range [][]string{{"tracking"}, {"tracking", "--csv"}} {
+		ask := []string{"-h", socket, "tracking"}
+		if len(args) > 1 {
+			ask = append([]string{"-c"}, ask...)
+		}
+		theirs, err := exec.Command("chronyc", ask...).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, ours, _ := runs(t, "gpsntpctl", append([]string{"--control", d.socket}, args...)...)
+		form := func(s string) (all []string) {
+			for line := range strings.Lines(s) {
+				if !strings.HasPrefix(line, "Reference ID") && !strings.HasPrefix(line, "Ref time") {
+					all = append(all, number.ReplaceAllString(line, "N"))
+				}
+			}
+			return all
+		}
+		if len(args) > 1 {
+			if a, b := strings.Count(string(theirs), ","), strings.Count(ours, ","); a != b {
+				t.Errorf("%d commas, %d of chronyc:\n%s%s", b, a, ours, theirs)
+			}
+		} else if a, b := form(string(theirs)), form(ours); strings.Join(a, "") != strings.Join(b, "") || len(a) != 11 {
+			t.Errorf("ours\n%s\nchronyc's\n%s", ours, theirs)
 		}
 	}
 }
