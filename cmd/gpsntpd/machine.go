@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/phc"
@@ -15,6 +16,7 @@ import (
 	"gpsntpd/hw/sim"
 	"gpsntpd/hw/thermal"
 	"gpsntpd/refclock"
+	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
@@ -85,6 +87,9 @@ func simulated(name string, notBefore refclock.UTC) (machine, error) {
 }
 
 func replayed(path string, notBefore refclock.UTC) (machine, error) {
+	if tape.Is(path) {
+		return recorded(path, notBefore)
+	}
 	capture, err := readCapture(path, notBefore)
 	if err != nil {
 		return machine{}, errConfig{err}
@@ -99,6 +104,23 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 	m.operation = why.Replayed
 	m.about = fmt.Sprintf("the capture %s: %d epochs from %s on", path,
 		len(capture.bursts), capture.first.Std().Format(time.DateTime))
+	return m, err
+}
+
+// recorded plays what a flight recorder has recorded, with the pulses as they were.
+func recorded(path string, notBefore refclock.UTC) (machine, error) {
+	t, err := tape.Load(path)
+	if err != nil {
+		return machine{}, errConfig{err}
+	}
+	s, err := t.Scenario()
+	if err != nil {
+		return machine{}, err
+	}
+	m, err := played(s, sim.TruthFrom(t.Start.Add(-time.Second)), sim.NewTape(t.Events), notBefore)
+	m.operation = why.Replayed
+	m.about = fmt.Sprintf("the recording %s by gpsntpd %s: %s from %s on", path, t.Version,
+		human.Duration(t.Events[len(t.Events)-1].At.Sub(t.Start)), t.Start.Std().Format(time.DateTime))
 	return m, err
 }
 

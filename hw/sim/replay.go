@@ -57,3 +57,6 @@ func (r *Replay) Next() (Event, bool) {
 	r.events = r.events[1:]
 	return e, true
 }
+
+// NewTape plays events as they are. They must be in order.
+func NewTape(events []Event) *Replay { return &Replay{events} }

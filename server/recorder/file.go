@@ -170,3 +170,23 @@ func (b block) events(take func(Event) error) error {
 	}
 	return nil
 }
+
+// NewRecording is one of events that somebody has read and changed.
+func NewRecording(h Header, events []Event) Recording {
+	c := Recording{Header: h}
+	var b block
+	var before hw.Reading
+	for i := range events {
+		if len(b.text) == 0 {
+			b.start, before = events[i].At, events[i].At
+		}
+		b.text = events[i].append(b.text, before)
+		before = events[i].At
+		if len(b.text) > blockBytes {
+			c.blocks = append(c.blocks, block{b.start, pack(b.text)})
+			b = block{}
+		}
+	}
+	c.last = b
+	return c
+}

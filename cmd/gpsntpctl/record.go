@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/server/control"
+	"gpsntpd/server/human"
+	"gpsntpd/server/recorder"
+)
+
+func newRecord(f *flags) *cobra.Command {
+	path := ""
+	c := &cobra.Command{
+		Use:   "record",
+		Short: "Save what the flight recorder holds: the last hours of the devices and decisions",
+		Long: `Save what gpsntpd keeps in memory of the last hours: every byte of the receiver,
+every edge of the pulse, and what was made of them. gpsntpctl replay shows it, and
+gpsntpd --replay plays it to a daemon again. It tells where the antenna stands:
+for a bug report, gpsntpctl report takes that out.
+
+Exit status: 0 saved, 69 gpsntpd does not answer, or records nothing.`,
+		Example: "  gpsntpctl record\n  gpsntpctl record -o monday.record",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var text bytes.Buffer
+			if err := control.Environ().Client(f.control).Record(c.Context(), &text); err != nil {
+				return failure{exitUnreachable, err}
+			}
+			if path == "-" {
+				return write(c.OutOrStdout(), text.Bytes())
+			}
+			s := new(reel)
+			h, err := recorder.Read(bytes.NewReader(text.Bytes()), s.take)
+			if err != nil {
+				return err
+			}
+			if path == "" {
+				path = h.Recorded.UTC().Format("gpsntpd-20060102T150405Z.record")
+			}
+			// Nobody else need know where the antenna stands.
+			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+				return err
+			}
+			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %s, %s.\nIt tells where the antenna stands.\n", path, human.Duration(s.length()), s.counted()))
+		},
+	}
+	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
+	return c
+}

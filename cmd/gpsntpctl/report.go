@@ -1,0 +1,170 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/blur"
+	"gpsntpd/hw/clock"
+	"gpsntpd/server/control"
+	"gpsntpd/server/recorder"
+)
+
+func newReport(f *flags) *cobra.Command {
+	path := ""
+	c := &cobra.Command{
+		Use:   "report",
+		Short: "Make one file for a bug report, without the position of the antenna",
+		Long: `Make a file with all that helps to find out what is wrong: status, why, alarms,
+counters, log, history, configuration, what the flight recorder holds, versions, and
+facts of the kernel. The position of the antenna is taken out of what the receiver
+sent; keys and passwords are not in it, nor who the clients are. Its README says
+what is. Look at it before you send it to anybody.
+
+Exit status: 0 it is made, also when gpsntpd does not answer: then it says so.`,
+		Example: "  gpsntpctl report\n  gpsntpctl report -o bug.tar.gz && tar tzf bug.tar.gz",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			now := time.Now().UTC()
+			var text bytes.Buffer
+			r := newPack(&text, "gpsntpd-report", now)
+			r.gather(c.Context(), control.Environ().Client(f.control))
+			if err := r.close(); err != nil {
+				return err
+			}
+			if path == "-" {
+				return write(c.OutOrStdout(), text.Bytes())
+			}
+			if path == "" {
+				path = now.Format("gpsntpd-20060102T150405Z.tar.gz")
+			}
+			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+				return err
+			}
+			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %d bytes.\n\n%s", path, text.Len(), r.readme.String()))
+		},
+	}
+	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
+	return c
+}
+
+// privacy is what the report says of itself.
+const privacy = `A report of gpsntpd for those who look for the cause of a fault.
+
+Taken out: the position of the antenna (coordinates and heights in what the receiver
+sent are zeros, with checksums made right; of sentences and messages that are not known
+nothing is left but their form), keys and passwords, what follows the host of a webhook
+and the name of a program that alarms run, and who the clients are. Still in it: addresses
+that are listened on, names of devices and of the kernel. Azimuth and elevation of the
+satellites tell where the antenna is, to some tens of kilometres: leave out
+satellites.json and recorder.record if that is too much.
+`
+
+// pack is an archive in the making.
+type pack struct {
+	zip    *gzip.Writer
+	tar    *tar.Writer
+	folder string
+	now    time.Time
+	readme bytes.Buffer
+	hidden []string // words that are in none of its files
+	err    error
+}
+
+func newPack(w io.Writer, folder string, now time.Time) *pack {
+	z := gzip.NewWriter(w)
+	p := &pack{zip: z, tar: tar.NewWriter(z), folder: folder, now: now}
+	p.readme.WriteString(privacy + "\n")
+	return p
+}
+
+// add puts a file into it, or says why it is not there.
+func (p *pack) add(name string, text []byte, err error) {
+	if err != nil {
+		fmt.Fprintf(&p.readme, "%-16s  not there: %v\n", name, err)
+		return
+	}
+	text = conceal(text, p.hidden)
+	fmt.Fprintf(&p.readme, "%-16s  %d bytes\n", name, len(text))
+	p.put(name, text)
+}
+
+func (p *pack) put(name string, text []byte) {
+	h := &tar.Header{Name: p.folder + "/" + name, Mode: 0o644, Size: int64(len(text)), ModTime: p.now, Format: tar.FormatPAX}
+	if p.err == nil {
+		p.err = p.tar.WriteHeader(h)
+	}
+	if p.err == nil {
+		_, p.err = p.tar.Write(text)
+	}
+}
+
+func (p *pack) close() error {
+	p.put("README", p.readme.Bytes())
+	return errors.Join(p.err, p.tar.Close(), p.zip.Close())
+}
+
+// gather puts everything into it.
+func (p *pack) gather(ctx context.Context, c *control.Client) {
+	settings, err := c.Settings(ctx)
+	p.hidden = secrets(settings.Value)
+	p.add("config.toml", []byte(settingsText(settings.Value)), err)
+	status, err := c.Status(ctx)
+	p.add("status.json", status.JSON, err)
+	why, err := c.Why(ctx, "en")
+	p.add("why.json", why.JSON, err)
+	alarms, err := c.Alarms(ctx, "en")
+	p.add("alarms.json", alarms.JSON, err)
+	counters, err := c.Counters(ctx)
+	p.add("counters.json", counters.JSON, err)
+	leap, err := c.Leap(ctx)
+	p.add("leap.json", leap.JSON, err)
+	satellites, err := c.Satellites(ctx)
+	p.add("satellites.json", satellites.JSON, err)
+	pulse, err := c.Scatter(ctx)
+	p.add("pulse.json", pulse.JSON, err)
+	log, err := c.Log(ctx)
+	p.add("log.json", log.JSON, err)
+	for _, span := range control.Spans {
+		history, err := c.History(ctx, span)
+		p.add("history-"+span+".json", history.JSON, err)
+	}
+	text, err := recording(ctx, c)
+	p.add("recorder.record", text, err)
+	kernel, err := clock.ReadKernel()
+	text = nil
+	if err == nil {
+		text, err = kernelJSON(&kernel)
+	}
+	p.add("kernel.json", text, err)
+	p.add("versions.txt", fmt.Appendf(nil, "gpsntpctl %s\ngpsntpd %s\n", version, status.Value.Version), nil)
+	p.add("host.txt", host("/"), nil)
+}
+
+// recording is what the flight recorder holds, without the position.
+func recording(ctx context.Context, c *control.Client) ([]byte, error) {
+	var text, blurred bytes.Buffer
+	if err := c.Record(ctx, &text); err != nil {
+		return nil, err
+	}
+	var events []recorder.Event
+	h, err := recorder.Read(&text, func(e recorder.Event) error {
+		events = append(events, e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	blur.Recording(events)
+	_, err = recorder.NewRecording(h, events).WriteTo(&blurred)
+	return blurred.Bytes(), err
+}

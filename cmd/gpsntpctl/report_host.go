@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gpsntpd/server/control"
+)
+
+// host is what is to be known of the host below root, one fact in a line.
+func host(root string) []byte {
+	var b bytes.Buffer
+	for _, pattern := range []string{
+		"proc/version", "proc/loadavg", "proc/uptime", "proc/device-tree/model", "etc/os-release",
+		"sys/devices/system/clocksource/clocksource0/current_clocksource", "sys/devices/system/cpu/online",
+		"sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+		"sys/class/pps/*/name", "sys/class/pps/*/path", "sys/class/thermal/thermal_zone*/type",
+	} {
+		files, _ := filepath.Glob(filepath.Join(root, pattern)) // the pattern is right
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				text = []byte(err.Error())
+			}
+			name := strings.TrimPrefix(file, strings.TrimSuffix(root, "/"))
+			for _, line := range strings.Split(strings.Trim(string(text), "\n\x00"), "\n") {
+				fmt.Fprintf(&b, "%s: %s\n", name, line)
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+// concealed stands for what is taken out.
+const concealed = "(taken out)"
+
+// secrets are the words of a configuration that are for nobody else.
+func secrets(all control.Settings) (words []string) {
+	for _, s := range all {
+		if string(s.Value) == string(s.Default) {
+			continue
+		}
+		var one string
+		var several []string
+		switch s.Key {
+		case "alarms.webhook":
+			if json.Unmarshal(s.Value, &one) == nil {
+				words = append(words, behind(one)...)
+			}
+		case "alarms.exec":
+			if json.Unmarshal(s.Value, &several) != nil && json.Unmarshal(s.Value, &one) == nil {
+				several = []string{one}
+			}
+			for _, w := range several {
+				if len(w) > 2 {
+					words = append(words, w)
+				}
+			}
+		}
+	}
+	return words
+}
+
+// behind is what follows the host of a URL, and what precedes it.
+func behind(address string) (words []string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return []string{address}
+	}
+	if _, rest, ok := strings.Cut(address, u.Host); ok && len(rest) > 1 {
+		words = append(words, rest)
+	}
+	if u.User != nil {
+		words = append(words, u.User.String())
+	}
+	return words
+}
+
+// conceal takes the secrets out of text.
+func conceal(text []byte, words []string) []byte {
+	for _, w := range words {
+		text = bytes.ReplaceAll(text, []byte(w), []byte(concealed))
+		if quoted, err := json.Marshal(w); err == nil { // as it is in JSON
+			text = bytes.ReplaceAll(text, quoted[1:len(quoted)-1], []byte(concealed))
+		}
+	}
+	return text
+}
