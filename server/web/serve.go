@@ -1,12 +1,15 @@
 package web
 
 import (
+	"compress/gzip"
 	"net/http"
 	"strings"
 )
 
-// watchPath is where the API tells news for as long as somebody listens.
-const watchPath = "/v1/watch"
+const (
+	watchPath   = "/v1/watch" // where the API tells news for as long as somebody listens
+	historyPath = "/v1/history"
+)
 
 // policy has the browser run and load what is from here, and nothing else. No
 // script or style stands in the page itself.
@@ -79,8 +82,29 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if r.URL.Path == historyPath && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		z := zip(w)
+		defer z.to.Close()
+		w = z
+	}
 	s.options.API.ServeHTTP(w, r)
 }
+
+// zipped compresses an answer: a month of history is a megabyte of figures.
+type zipped struct {
+	http.ResponseWriter
+	to *gzip.Writer
+}
+
+func zip(w http.ResponseWriter) zipped {
+	w.Header().Set("Content-Encoding", "gzip")
+	w.Header().Set("Vary", "Accept-Encoding")
+	to, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a level that exists
+	return zipped{w, to}
+}
+
+// Write implements io.Writer.
+func (z zipped) Write(b []byte) (int, error) { return z.to.Write(b) }
 
 // language is "en" or "zh": what the address says, else the first of those that
 // the browser asks for.

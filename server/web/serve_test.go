@@ -108,6 +108,22 @@ func TestAForeignNameIsNotAnswered(t *testing.T) {
 	}
 }
 
+func TestHistoryIsCompressedForThoseWhoCanReadIt(t *testing.T) {
+	s := showing(&scene{state: "locked"})
+	plain := ask(t, s, "/v1/history?span=60d")
+	zipped := ask(t, s, "/v1/history?span=60d", func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip, deflate") })
+	if zipped.Header().Get("Content-Encoding") != "gzip" || 3*zipped.Body.Len() > 2*plain.Body.Len() {
+		t.Errorf("%d bytes of %d", zipped.Body.Len(), plain.Body.Len())
+	}
+	z, err := gzip.NewReader(zipped.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(z); err != nil || string(text) != plain.Body.String() {
+		t.Error("it is not the same", err)
+	}
+}
+
 func TestAssetsAreCompressedAndNotSentTwice(t *testing.T) {
 	s := showing(&scene{state: "locked"})
 	total := 0
