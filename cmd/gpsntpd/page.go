@@ -71,9 +71,10 @@ func (p *page) run(ctx context.Context, d daemon) error {
 		<-ctx.Done()
 		return nil
 	}
+	host, _ := os.Hostname() // without one the page shows what the browser asked for
 	s := web.New(web.Options{
-		Daemon: d, API: control.Server{Daemon: d},
-		Certificate: p.certificate, Passwords: p.passwords, Names: p.names(),
+		Daemon: d, API: control.Server{Daemon: d}, Host: host,
+		Certificate: p.certificate, Passwords: p.passwords, Names: p.names(host),
 	})
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -111,9 +112,8 @@ func (p *page) certify() {
 }
 
 // names are what browsers may call this host.
-func (p *page) names() []string {
-	host, err := os.Hostname()
-	if err != nil {
+func (p *page) names(host string) []string {
+	if host == "" {
 		return p.config.Names
 	}
 	short, _, _ := strings.Cut(host, ".")

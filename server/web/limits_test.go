@@ -112,6 +112,31 @@ func TestAClientThatHasTooManyConnectionsIsShutOutAndComesBack(t *testing.T) {
 	}
 }
 
+func TestTheLoopIsAskedNoMoreOftenThanItCanBear(t *testing.T) {
+	s := showing(&scene{state: "locked"})
+	refused := 0
+	for range burst + 50 {
+		if ask(t, s, "/v1/status").Code == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused == 0 || ask(t, s, "/assets/page.js").Code != http.StatusOK {
+		t.Errorf("%d are refused", refused)
+	}
+	var p pace
+	now := moment()
+	for p.take(now) {
+	}
+	now = now.Add(time.Second)
+	again := 0
+	for p.take(now) {
+		again++
+	}
+	if again != rate {
+		t.Errorf("%d a second", again)
+	}
+}
+
 func TestNotEverybodyCanWaitForNews(t *testing.T) {
 	s := showing(&scene{state: "locked"})
 	for range streams {

@@ -90,6 +90,19 @@ func TestWhatOthersSayIsTextAndNeverMarkup(t *testing.T) {
 	}
 }
 
+func TestWhatStandsBetweenBackquotesIsToBeTyped(t *testing.T) {
+	for text, want := range map[string]string{
+		"see `top`, `a<b`.": "see <code>top</code>, <code>a&lt;b</code>.",
+		"<b>":               "&lt;b&gt;",
+		"a ` b":             "a ` b",
+		"":                  "",
+	} {
+		if got := string(marked(text)); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 func TestThePageHasNoScriptStyleOrAddressOfOthersInIt(t *testing.T) {
 	text := ask(t, showing(&scene{state: "holdover"}), "/").Body.String()
 	for _, form := range []string{`<script(?: type="module")?>`, `<style`, ` style=`, ` on[a-z]+=`, `https?://`, `(?:src|href)="//`} {

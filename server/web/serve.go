@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strings"
+	"time"
 )
 
 const (
@@ -30,9 +31,9 @@ var headers = map[string]string{
 // routes is what is there for those who are let in.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", s.page)
+	mux.HandleFunc("/{$}", s.paced(s.page))
 	for _, question := range append(raw, watchPath[1:]) {
-		mux.HandleFunc("/"+question, s.api)
+		mux.HandleFunc("/"+question, s.paced(s.api))
 	}
 	for _, a := range assets() {
 		mux.Handle("/assets/"+a.name, a)
@@ -58,6 +59,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this needs a user and a password", http.StatusUnauthorized)
 	default:
 		s.inside.ServeHTTP(w, r)
+	}
+}
+
+// paced refuses questions when there are too many.
+func (s *Server) paced(answer http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.pace.take(time.Now()) {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "too many questions", http.StatusTooManyRequests)
+			return
+		}
+		answer(w, r)
 	}
 }
 

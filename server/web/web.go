@@ -39,7 +39,8 @@ type Options struct {
 	API         http.Handler    // what is below /v1/; asked with GET only
 	Certificate *ke.Certificate // nil: no TLS
 	Passwords   *Passwords      // nil: whoever gets here may read
-	Names       []string        // by which this host is known, beside its addresses
+	Host        string          // this host's name, as the page shows it
+	Names       []string        // by which browsers may know it, beside its addresses
 }
 
 // Server answers browsers.
@@ -48,6 +49,7 @@ type Server struct {
 	inside   http.Handler
 	template *template.Template
 	crowd    *crowd
+	pace     pace
 	waiting  chan struct{} // has one of these for each stream
 }
 

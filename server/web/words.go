@@ -10,7 +10,7 @@ var languages = map[string]words{"en": english, "zh": chinese}
 
 var english = words{
 	"tag": "en", "other": "zh", "other_name": "中文",
-	"title": "gpsntpd: time", "skip": "To the content", "now": "The time now",
+	"skip": "To the content", "now": "The time now",
 	"theme": "Light or dark", "theme_auto": "Auto", "theme_light": "Light", "theme_dark": "Dark",
 	"utc_long":   "Coordinated Universal Time",
 	"no_script":  "without JavaScript this page is loaded again every 10 s, and shows no charts",
@@ -58,7 +58,7 @@ var english = words{
 
 var chinese = words{
 	"tag": "zh-Hans", "other": "en", "other_name": "English",
-	"title": "gpsntpd：时间", "skip": "跳到正文", "now": "当前时间",
+	"skip": "跳到正文", "now": "当前时间",
 	"theme": "浅色或深色", "theme_auto": "自动", "theme_light": "浅色", "theme_dark": "深色",
 	"utc_long":   "协调世界时",
 	"no_script":  "未启用 JavaScript：本页每 10 秒重新加载，不显示图表",

@@ -50,7 +50,7 @@ export function watch(hear, alarm, lost) {
     if (document.hidden) return;
     const silent = performance.now() - last;
     if (silent > patience) lost();
-    if (silent > 1500) poll();
+    if (silent > 2500) poll();
     if ((!source || source.readyState === EventSource.CLOSED || silent > patience) && performance.now() - tried > again) {
       tried = performance.now();
       listen();
@@ -61,6 +61,7 @@ export function watch(hear, alarm, lost) {
       source?.close(); // a browser has six connections for all of its pages
       source = null;
     } else {
+      last = performance.now(); // it was us who did not listen
       listen();
     }
   });

@@ -43,6 +43,7 @@ export class History {
     const c = this.columns;
     const last = c.time.at(-1) ?? -Infinity;
     if (this.span !== "1h" || time - last < 0.7) return;
+    if (time - last > 5) this.#asked = -Infinity; // the daemon knows what was missed
     const seconds = time - (before?.time ?? time);
     c.time.push(time);
     c.offset.push(status.offset_seconds === null ? null : status.offset_seconds * 1e9);

@@ -64,7 +64,7 @@ function hear(news) {
     for (const look of looks) look.due = 0;
   }
   if (changed || back) {
-    put("state", words[news.state === "holdover" ? "holdover_state" : news.state] ?? news.state);
+    named(words[news.state === "holdover" ? "holdover_state" : news.state] ?? news.state);
     alarmed();
   }
   figures(news);
@@ -72,6 +72,13 @@ function hear(news) {
   history.add(news);
   charts.update();
   if (back || changed) put("trust", trust());
+}
+
+// named shows the state, in the title of the tab, too.
+function named(state) {
+  put("state", state);
+  const title = `${state} · gpsntpd`;
+  if (document.title !== title) document.title = title;
 }
 
 // alarmed has the texts read at once.
@@ -84,7 +91,7 @@ function lost() {
   silence ??= clock.known ? clock.now() : null;
   root.dataset.lost = "";
   put("lost", say("lost", { time: silence === null ? "–" : hms(silence) }));
-  put("state", words.lost_state);
+  named(words.lost_state);
   $("lost").hidden = false;
   put("trust", trust());
 }
