@@ -3,6 +3,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -67,6 +68,19 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/?lang=en")
 	b.shoot("no-script")
+	seen := eval[string](b, `document.body.innerText`)
+	for _, text := range []string{"12:34:56", "± 88 µs as served", "Holdover", "No pulse for 48 min", "Check the antenna and its cable", "No pulse arrives on /dev/pps0.", "11 of 17", "without JavaScript"} {
+		if !strings.Contains(seen, text) {
+			t.Errorf("nobody sees %q", text)
+		}
+	}
+	for _, text := range []string{"Allan", "Sky", "Auto", "24 h"} { // what a script would have to fill
+		if strings.Contains(seen, text) {
+			t.Errorf("%q is seen", text)
+		}
+	}
+	b.eval(`window.old = true`)
+	b.until(`window.old === undefined`) // loaded again by itself
 	b.clean()
 }
 
