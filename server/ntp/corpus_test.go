@@ -251,6 +251,33 @@ func TestHostileRequestsGetTheirVerdict(t *testing.T) {
 	}
 }
 
+// TestNoAnswerIsARequest: two servers cannot be made to answer each other for ever.
+func TestNoAnswerIsARequest(t *testing.T) {
+	r := withKeys(t)
+	r.Ntpq = Ntpq{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Version: "gpsntpd"}
+	answered := func(packet []byte) []byte {
+		out := make([]byte, MaxAnswer)
+		return out[:r.Respond(out, Request{Packet: packet, From: local, Received: noon}, locked(noon, 0), after(noon, 0)).Size]
+	}
+	answers := 0
+	for _, c := range corpus(r) {
+		kiss := make([]byte, HeaderSize)
+		kiss = kiss[:Kiss(kiss, c.packet).Size]
+		for _, first := range [][]byte{answered(c.packet), kiss} {
+			if len(first) == 0 {
+				continue
+			}
+			answers++
+			if second := answered(first); len(second) > 0 || Kiss(make([]byte, HeaderSize), first).Size > 0 {
+				t.Errorf("%s: %x is answered by %x", c.name, first, second)
+			}
+		}
+	}
+	if answers < 50 {
+		t.Errorf("%d answers", answers)
+	}
+}
+
 // checkAnswer holds what is true of the answer to any request.
 func checkAnswer(t *testing.T, q, out []byte, a Answer) {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -165,6 +166,44 @@ func (p program) judged(t *testing.T, inside *process, synchronized bool) {
 	}
 	if offset, err := strconv.ParseFloat(said[1], 64); err != nil || math.Abs(offset) > within {
 		t.Errorf("offset %s, %v", said[1], err)
+	}
+}
+
+// The ntpd of ntpsec asks from port 123, and chooses us as its source, also by
+// a key.
+func TestNtpsecTakesTheTime(t *testing.T) {
+	t.Parallel()
+	server, clients := cable(t)
+	socket := filepath.Join(t.TempDir(), "socket")
+	config := file(t, "gpsntpd.toml", "[server]\nkeys = %q\n", file(t, "keys", "1 AES128 HEX:000102030405060708090A0B0C0D0E0F\n"))
+	d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--control", socket, "--listen", "192.168.77.1:123", "--config", config), socket)
+	d.becomes("locked", "ok", "ok")
+	for _, options := range []string{"", "key 1"} {
+		logs := t.TempDir()
+		config := file(t, "ntp.conf", `
+server 192.168.77.1 iburst minpoll 3 maxpoll 3 %s
+keys %s
+trustedkey 1
+disable ntp
+statsdir %s/
+statistics protostats
+filegen protostats file protostats type none
+`, options, file(t, "keys", "1 aes-128 000102030405060708090A0B0C0D0E0F\n"), logs)
+		client := namespace(t, clients, "ntpd", "-n", "-g", "-c", config)
+		until(t, func() error {
+			text, err := os.ReadFile(filepath.Join(logs, "protostats"))
+			if err == nil && !strings.Contains(string(text), "sys_peer") {
+				err = fmt.Errorf("ntpd has not chosen us: %s", text)
+			}
+			return err
+		})
+		client.signal(syscall.SIGTERM)
+		client.wait(patience)
+	}
+	for _, word := range []string{"malformed", "bad_mac", "unknown_key", "bad_mode"} {
+		if n := d.counter("ntp", word); n != 0 {
+			t.Errorf("%d requests are %s", n, word)
+		}
 	}
 }
 
