@@ -50,14 +50,12 @@ fetch() {
 build() {
 	local root=$R/root headers module
 	headers=$R/usr/src/linux-headers-$(cat "$R/kernel")
-	rm -rf "$root" "$R/simgps"
+	rm -rf "$root" "$R/simgps" "$R/simnic"
 	mkdir -p "$root"/{proc,sys,dev,run,tmp,etc,usr/bin,lib/modules}
 
-	cp -r "$HERE/simgps" "$R/simgps"
 	sed -i "s#^include /usr/src/#include $R/usr/src/#" "$headers/Makefile"
-	PATH=$R/usr/bin:$PATH LD_LIBRARY_PATH=$R/usr/lib/x86_64-linux-gnu make -s -C "$headers" M="$R/simgps" \
-		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS="$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)" modules
-	cp "$R/simgps/simgps.ko" "$root/lib/modules/"
+	compile simgps "$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)"
+	if [ "$ARCH" = amd64 ]; then compile simnic ''; fi
 	for module in $(find "$R/lib/modules" -name 'pps-gpio.ko*'); do
 		xz -dcf "$module" > "$root/lib/modules/pps-gpio.ko"
 	done
@@ -70,6 +68,14 @@ build() {
 	echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
 	echo 'root:x:0:' > "$root/etc/group"
 	(cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 > "$R/root.gz"
+}
+
+# compile makes the module $1 with the compiler's flags $2.
+compile() {
+	cp -r "$HERE/$1" "$R/$1"
+	PATH=$R/usr/bin:$PATH LD_LIBRARY_PATH=$R/usr/lib/x86_64-linux-gnu make -s -C "$headers" M="$R/$1" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS="$2" modules
+	cp "$R/$1/$1.ko" "$root/lib/modules/"
 }
 
 # with_libraries copies the program $3 from $1 to $2, and from the host what it

@@ -30,7 +30,7 @@ func main() {
 
 // run runs a command: the same as the name of the file that describes it.
 func run(args []string) error {
-	commands := map[string]func([]string) error{"discipline": discipline, "pulses": pulses}
+	commands := map[string]func([]string) error{"discipline": discipline, "pulses": pulses, "stamps": stamps}
 	if len(args) == 0 || commands[args[0]] == nil {
 		return fmt.Errorf("no such command: %q", args)
 	}
@@ -52,18 +52,35 @@ func mount() error {
 	return errors.Join(all...)
 }
 
-// loopback sets the only network interface up.
-func loopback() error {
+// loopback sets the first network interface up.
+func loopback() error { return up("lo", nil) }
+
+// up sets a network interface up, with an IPv4 address unless that is nil.
+func up(name string, address []byte) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(fd)
-	r, err := unix.NewIfreq("lo")
+	r, err := unix.NewIfreq(name)
 	if err != nil {
 		return err
 	}
-	r.SetUint16(unix.IFF_UP)
+	if address != nil {
+		if err := r.SetInet4Addr(address); err != nil {
+			return err
+		}
+		if err := unix.IoctlIfreq(fd, unix.SIOCSIFADDR, r); err != nil { // with the network of its class
+			return err
+		}
+		if r, err = unix.NewIfreq(name); err != nil {
+			return err
+		}
+		if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, r); err != nil {
+			return err
+		}
+	}
+	r.SetUint16(r.Uint16() | unix.IFF_UP)
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, r)
 }
 

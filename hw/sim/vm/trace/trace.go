@@ -10,6 +10,7 @@ type Record struct {
 	Answer *Answer `json:"answer,omitempty"`
 	Status *Status `json:"status,omitempty"`
 	Pulse  *Pulse  `json:"pulse,omitempty"`
+	Stamp  *Stamp  `json:"stamp,omitempty"`
 	Usage  *Usage  `json:"usage,omitempty"`
 	End    bool    `json:"end,omitempty"` // the last record: all went as it was planned
 }
@@ -43,6 +44,11 @@ type Status struct {
 type Pulse struct {
 	Drawn   int64 `json:"drawn"`   // how late the receiver sent it, ns
 	Stamped int64 `json:"stamped"` // how late it was stamped, ns
+}
+
+// Stamp is the receive timestamp of one answer.
+type Stamp struct {
+	Late int64 `json:"late"` // after the request arrived at the interface, ns
 }
 
 // Usage is what the program under test took of the machine.
