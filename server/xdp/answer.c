@@ -277,11 +277,15 @@ inlined u64 timestamp(const struct entry *e, s64 t)
 // expired. A t before the beginning is beyond every end.
 inlined u32 dispersion(const struct entry *e, u64 t)
 {
+	u32 d = 0;
 #pragma unroll
-	for (int i = 0; i < STEPS; i++)
+	for (int i = STEPS - 1; i >= 0; i--) {
+		// All are read: pointers that depend on the path are not for everybody.
+		u32 step = *(const volatile u32 *)&e->dispersion[i];
 		if (t >> (FIRST_STEP + i) == 0)
-			return e->dispersion[i];
-	return 0;
+			d = step;
+	}
+	return d;
 }
 
 // take tells whether a request at now is within a limit, and counts it if it is
@@ -350,13 +354,11 @@ inlined void kiss(struct ntp *n)
 	n->origin = n->receive = n->transmit;
 }
 
-// ends tells whether a packet ends there. The verifier believes only the latter
-// comparison, so the compiler must not see that the former implies it.
+// ends tells whether a packet ends there, in comparisons that the verifier
+// understands, and allows whom it does not trust with addresses.
 inlined int ends(void *there, void *end)
 {
-	void *same = end;
-	__asm__ volatile("" : "+r"(same));
-	return there == end && there <= same;
+	return there <= end && there + 1 > end;
 }
 
 // judge decides on a request, and makes it its answer but for the envelope.
