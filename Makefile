@@ -76,7 +76,8 @@ xdp-same: ## build it again, and compare it with the one that is committed
 	$(MAKE) -s xdp-object XDP_OBJECT=bin/answer.o
 	cmp bin/answer.o server/xdp/answer.o
 
-xdp: ## have this kernel run it; needs root, or CAP_BPF and CAP_NET_ADMIN, and Linux 6.1
+xdp: ## have this kernel run it, and serve chronyd; needs that, ip, setpriv, root and Linux 6.1
+	go test -count 1 -tags xdp -v -run XDP ./cmd/internal/e2e
 	go test -count 1 -tags xdp ./server/xdp
 
 web: ## build the page from server/web/src; needs node

@@ -67,9 +67,11 @@ func (s *Server) entry(snapshot *discipline.Snapshot) entry {
 	if !ok || !snapshot.Agrees(now) {
 		return entry{}
 	}
-	against := snapshot.Rate // of the kernel's clock against the raw one
+	against := snapshot.Rate // of the kernel's clock against the oscillator
 	if !s.Steered {
-		if against, ok = s.pace.take(k); !ok {
+		since := now.Time.Sub(local)
+		raw := now.Raw - hw.Raw(since-(snapshot.Rate/(1+snapshot.Rate)).Over(since)) // when the clock showed local
+		if against, ok = s.pace.take(instant{raw, k.tai - k.ahead}); !ok {
 			return entry{}
 		}
 	}

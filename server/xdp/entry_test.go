@@ -9,6 +9,7 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/btf"
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
@@ -189,7 +190,7 @@ func TestThePaceOfAnothersClockIsMeasured(t *testing.T) {
 		if at > 5e9 {
 			rate = -20
 		}
-		k := scales{raw: hw.Raw(1e12 + at), monotonic: at + rate*at/1e6}
+		k := instant{hw.Raw(1e12 + at), at + rate*at/1e6}
 		if rate < 0 {
 			k.monotonic += 70 * 5e9 / 1e6
 		}
@@ -201,7 +202,51 @@ func TestThePaceOfAnothersClockIsMeasured(t *testing.T) {
 			t.Fatalf("at %d ms: %v ppm", at/1e6, f.PPM())
 		}
 	}
-	if _, ok := p.take(scales{raw: 1e15}); ok {
+	if _, ok := p.take(instant{raw: 1e15}); ok {
 		t.Error("after a long time, it is still believed")
+	}
+}
+
+// own is a clock of our own over an oscillator that runs 50 ppm fast, in the
+// terms of the kernel's clock; it is set to run 20 ppm faster still.
+type own struct{ begin int64 }
+
+const (
+	oscillator = 50 * hw.PPM
+	correction = 20 * hw.PPM
+)
+
+func (o own) at(monotonic int64) hw.Reading {
+	d := time.Duration(monotonic - o.begin)
+	raw := d + oscillator.Over(d)
+	return hw.Reading{Time: noon.Add(raw + correction.Over(raw)), Raw: hw.Raw(1e9 + raw)}
+}
+
+func (o own) Read() hw.Reading { return o.at(now(unix.CLOCK_MONOTONIC)) }
+
+func (o own) FromKernel(t hw.Time) hw.Time {
+	realtime, monotonic, _ := between(unix.CLOCK_MONOTONIC, unix.CLOCK_REALTIME)
+	return o.at(monotonic - realtime + int64(t)).Time
+}
+
+func TestAClockOfOurOwnIsServedAtItsPace(t *testing.T) {
+	clock := own{now(unix.CLOCK_MONOTONIC)}
+	s := locked()
+	s.Anchor, s.Rate, s.OffsetRate = hw.Reading{Time: noon, Raw: 1e9}, correction, 3*hw.PPM
+	x := &Server{
+		Options: Options{Clock: clock, Responder: responder},
+		current: &ntp.Policy{}, preview: preview{responder: responder},
+	}
+	var e entry
+	for began := time.Now(); e.Begins == 0 && time.Since(began) < time.Minute; {
+		e = x.entry(s)
+	}
+	if rate := hw.Frequency(float64(e.Rate)/(1<<32)) - (73 * hw.PPM); rate < -hw.PPM || rate > hw.PPM {
+		t.Errorf("the rate is %v ppm off", rate.PPM())
+	}
+	utc := hw.Time(int64(e.Seconds-unixEpoch)*1e9 + int64(e.Fraction))
+	local := clock.at(int64(e.Begins) - e.Ahead).Time
+	if off := utc.Sub(local.Add(s.OffsetAt(local))); off.Abs() > 20*time.Microsecond {
+		t.Errorf("UTC is %v off", off)
 	}
 }

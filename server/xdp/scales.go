@@ -12,11 +12,9 @@ import (
 // CLOCK_TAI, which leap seconds do not disturb, and CLOCK_MONOTONIC, which
 // nobody can step; both run at the rate of CLOCK_REALTIME.
 type scales struct {
-	ahead     int64   // CLOCK_TAI − CLOCK_MONOTONIC, ns, nearly: the same until somebody steps the clock
-	tai       int64   // CLOCK_TAI, ns, …
-	realtime  hw.Time // … and CLOCK_REALTIME at the same moment, exactly
-	raw       hw.Raw  // CLOCK_MONOTONIC_RAW …
-	monotonic int64   // … and CLOCK_MONOTONIC at the same moment, nearly, ns
+	ahead    int64   // CLOCK_TAI − CLOCK_MONOTONIC, ns, nearly: the same until somebody steps the clock
+	tai      int64   // CLOCK_TAI, ns, …
+	realtime hw.Time // … and CLOCK_REALTIME at the same moment, exactly
 }
 
 // apart is how much time may pass between the looks at two clocks.
@@ -40,9 +38,7 @@ func readScales() (k scales, ok bool) {
 		return k, false
 	}
 	k.realtime = hw.Time(k.tai - int64(seconds))
-	monotonic, raw, ok := between(unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_MONOTONIC)
-	k.monotonic, k.raw = monotonic, hw.Raw(raw)
-	return k, ok
+	return k, true
 }
 
 // between reads the inner clock between two looks at the outer one, whose middle
@@ -72,9 +68,15 @@ func now(clock int32) int64 {
 	return t.Nano()
 }
 
-// pace is how fast the kernel's clock runs, when it is not ours: somebody else
-// may steer it.
-type pace struct{ from, last scales }
+// pace is how fast the kernel's clock runs against the oscillator of the clock
+// that is served, when that is not the kernel's: somebody else may steer it.
+type pace struct{ from, last instant }
+
+// instant is what both showed at one moment.
+type instant struct {
+	raw       hw.Raw
+	monotonic int64 // CLOCK_MONOTONIC, ns
+}
 
 // From when on a rate is worth something, and how long one is trusted: the
 // clocks are read to some ten nanoseconds.
@@ -83,16 +85,16 @@ const (
 	paceOver  = time.Second
 )
 
-// take returns the rate of CLOCK_MONOTONIC against the raw clock, minus 1, once
+// take returns the rate of CLOCK_MONOTONIC against the oscillator, minus 1, once
 // it is known.
-func (p *pace) take(k scales) (hw.Frequency, bool) {
-	if p.from.raw == 0 || k.raw.Sub(p.from.raw) > 2*paceOver {
-		p.from, p.last = k, k
+func (p *pace) take(now instant) (hw.Frequency, bool) {
+	if p.from.raw == 0 || now.raw.Sub(p.from.raw) > 2*paceOver {
+		p.from, p.last = now, now
 		return 0, false
 	}
-	if k.raw.Sub(p.last.raw) > paceOver/2 {
-		p.from, p.last = p.last, k
+	if now.raw.Sub(p.last.raw) > paceOver/2 {
+		p.from, p.last = p.last, now
 	}
-	elapsed := k.raw.Sub(p.from.raw)
-	return hw.Frequency(float64(k.monotonic-p.from.monotonic)/float64(elapsed) - 1), elapsed >= paceAfter
+	elapsed := now.raw.Sub(p.from.raw)
+	return hw.Frequency(float64(now.monotonic-p.from.monotonic)/float64(elapsed) - 1), elapsed >= paceAfter
 }
