@@ -58,31 +58,34 @@ const (
 )
 
 // entry is what s has the program answer, from now on; the zero entry, that it
-// is to answer nothing.
-func (s *Server) entry(snapshot *discipline.Snapshot) entry {
+// is to answer nothing. It fails when the clocks cannot be read for once.
+func (s *Server) entry(snapshot *discipline.Snapshot) (e entry, ok bool) {
 	k, ok := readScales()
+	if !ok {
+		return entry{}, false
+	}
 	local := s.Clock.FromKernel(k.realtime)
 	// What somebody did to the clock in the meantime is seen now, later by the program.
 	now := s.Clock.Read()
-	if !ok || !snapshot.Agrees(now) {
-		return entry{}
+	if !snapshot.Agrees(now) {
+		return entry{}, true
 	}
 	against := snapshot.Rate // of the kernel's clock against the oscillator
 	if !s.Steered {
 		since := now.Time.Sub(local)
 		raw := now.Raw - hw.Raw(since-(snapshot.Rate/(1+snapshot.Rate)).Over(since)) // when the clock showed local
 		if against, ok = s.pace.take(instant{raw, k.tai - k.ahead}); !ok {
-			return entry{}
+			return entry{}, true
 		}
 	}
-	e := s.preview.coefficients(snapshot, local, now)
+	e = s.preview.coefficients(snapshot, local, now)
 	rate := (1+snapshot.OffsetRate)*(1+snapshot.Rate)/(1+against) - 1
 	if rate < -mostRate || rate > mostRate {
-		return entry{}
+		return entry{}, true
 	}
 	e.Begins, e.Ahead, e.Rate = uint64(k.tai), k.ahead, int64(math.Ldexp(float64(rate), 32))
 	e.limit(s.current.Limit)
-	return e
+	return e, true
 }
 
 // coefficients is the part of an entry that is told by the answer that

@@ -18,7 +18,7 @@ type scales struct {
 }
 
 // apart is how much time may pass between the looks at two clocks.
-const apart = 100 * time.Microsecond
+const apart = 20 * time.Microsecond
 
 // readScales reads the clocks. It fails when it is interrupted for long, or
 // somebody steps the clock while it looks.
@@ -81,7 +81,7 @@ type instant struct {
 // From when on a rate is worth something, and how long one is trusted: the
 // clocks are read to some ten nanoseconds.
 const (
-	paceAfter = 100 * time.Millisecond
+	paceAfter = 500 * time.Millisecond
 	paceOver  = time.Second
 )
 

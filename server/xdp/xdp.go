@@ -149,11 +149,13 @@ func (s *Server) Renew() {
 	if !s.kernel.loaded() {
 		return
 	}
-	e := entry{}
-	if s.current != nil {
-		e = s.entry(s.Latest.Load())
+	if s.current == nil {
+		s.publish(&entry{})
+		return
 	}
-	s.publish(&e)
+	if e, ok := s.entry(s.Latest.Load()); ok {
+		s.publish(&e)
+	}
 }
 
 // publish puts e in force. Who still reads the entry before it may do so for
