@@ -23,7 +23,7 @@ func absent(ctx context.Context, flag string, err error, l why.Language) control
 	case os.Getenv("GPSNTPD_CONTROL") != "":
 		f.Socket = os.Getenv("GPSNTPD_CONTROL")
 	case errors.As(err, &nobody):
-		f.Socket = strings.Join(nobody.Places, ", ")
+		f.Socket = strings.Join(nobody.Places, map[why.Language]string{why.English: " or ", why.Chinese: " 或 "}[l])
 	}
 	code := cause(err, askSystemd(ctx))
 	text, remedy := f.Tell(code, l)

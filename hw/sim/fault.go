@@ -23,9 +23,11 @@ const (
 	PulseShift  Kind = "pulse_shift" // every pulse is By late
 	Spikes      Kind = "spikes"      // many pulses are about By late
 	Busy        Kind = "load"        // interrupts take By longer, on average
+	Open        Kind = "antenna_open"
+	Short       Kind = "antenna_short"
 )
 
-var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes, Busy}
+var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes, Busy, Open, Short}
 
 // Fault is something that goes wrong for a while.
 type Fault struct {
@@ -69,6 +71,7 @@ type condition struct {
 	shift                          time.Duration // the pulse is that much late
 	spike                          time.Duration // and many pulses are about that much later still
 	load                           time.Duration // the mean latency is that much longer
+	antenna                        string        // what is said of it, "" for nothing
 }
 
 // condition returns the condition at elapsed after the start.
@@ -79,12 +82,20 @@ func (s Scenario) condition(elapsed time.Duration) condition {
 	}
 	for _, f := range s.Faults {
 		since := s.inList(elapsed) - f.At.Duration
-		if since >= 0 && (f.For.Duration == 0 || since < f.For.Duration) {
+		over := since - f.For.Duration
+		switch {
+		case since >= 0 && (f.For.Duration == 0 || over < 0):
 			c.add(f, since)
+		case (f.Kind == Open || f.Kind == Short) && over >= 0 && over < allClear && c.antenna == "":
+			c.antenna = "OK"
 		}
 	}
 	return c
 }
+
+// allClear is how long after a fault of the antenna the receiver says that it is
+// well again.
+const allClear = 3 * time.Second
 
 // cold is a receiver that has not found out what time it is.
 func (c *condition) cold() { c.noPulse, c.noFix, c.noTime = true, true, true }
@@ -116,5 +127,9 @@ func (c *condition) add(f Fault, since time.Duration) {
 		c.spike += f.By.Duration
 	case Busy:
 		c.load += f.By.Duration
+	case Open:
+		c.noFix, c.antenna = true, "OPEN"
+	case Short:
+		c.noFix, c.antenna = true, "SHORT"
 	}
 }

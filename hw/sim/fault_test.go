@@ -53,6 +53,8 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 		{Fault{Kind: WrongDate, By: Shift{-1024 * 7 * 24 * time.Hour}}, 4, "$GNZDA,080014.000,08,04,2007"},
 		{Fault{Kind: PulseShift, By: Shift{time.Microsecond}}, 4, "$GNRMC,080014.000,A,"},
 		{Fault{Kind: Busy, By: Shift{time.Microsecond}}, 4, "$GNRMC,080014.000,A,"},
+		{Fault{Kind: Open}, 4, "$GNTXT,01,01,02,ANTSTATUS=OPEN*35"},
+		{Fault{Kind: Short}, 4, "$GNRMC,080014.000,V,"},
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			events := struck(t, c.fault)
@@ -64,6 +66,15 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 				t.Errorf("said %q, want %q", said, c.speaks)
 			}
 		})
+	}
+}
+
+func TestAfterAFaultOfTheAntennaItIsSaidToBeWell(t *testing.T) {
+	s := load(t, "calm")
+	s.Faults = []Fault{{Kind: Short, At: Span{10 * time.Second}, For: Span{10 * time.Second}}}
+	said := text(play(NewMachine(s, start), time.Minute))
+	if short, well := strings.Count(said, "ANTSTATUS=SHORT"), strings.Count(said, "ANTSTATUS=OK"); short != 10 || well != 3 {
+		t.Errorf("%d times a short, %d times well", short, well)
 	}
 }
 

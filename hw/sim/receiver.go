@@ -29,6 +29,8 @@ const (
 	GSA Sentence = "GSA"
 	GSV Sentence = "GSV"
 	ZDA Sentence = "ZDA"
+
+	TXT Sentence = "TXT" // when there is something to say of the antenna
 )
 
 var sentences = []Sentence{RMC, GGA, GSA, GSV, ZDA}
@@ -87,7 +89,7 @@ func (r *receiver) epoch(second Truth, c condition) []Event {
 	}
 	named := moment{Time: second.Add(c.lie).Std(), true: second, condition: c}
 	var events []Event
-	for _, s := range r.Sentences {
+	for _, s := range append(r.Sentences[:len(r.Sentences):len(r.Sentences)], TXT) {
 		for _, text := range r.speak(s, named) {
 			bytes := []byte(text)
 			if c.garbage {

@@ -42,6 +42,10 @@ const viewEvery = 5
 func (r *receiver) speak(s Sentence, m moment) []string {
 	used := min(r.Satellites, 12) // as many as a GGA tells in many receivers
 	switch {
+	case s == TXT && m.antenna == "":
+		return nil
+	case s == TXT:
+		return r.wrap(s, "01,01,02,ANTSTATUS="+m.antenna)
 	case s == RMC && m.noFix:
 		return r.wrap(s, fmt.Sprintf("%s,V,,,,,,,%s,,,N", m.clock(), m.in("020106", "")))
 	case s == RMC:

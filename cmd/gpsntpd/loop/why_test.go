@@ -136,7 +136,8 @@ var stories = []story{
 		return []string{"GPRMC,235960,A,4807.0380,N,01131.0000,E,0.02,31.66,210926,,,A"}
 	}), has: []why.Code{why.LeapSecond}},
 	{name: "another date", faults: goesWrong(sim.WrongDate, -48*time.Hour), play: 50 * time.Second, first: why.Disagrees},
-	{name: "an antenna that is off", faults: goesWrong(sim.NoFix, 0), play: 50 * time.Second, happens: says("GNTXT,01,01,02,ANTSTATUS=OPEN"), first: why.AntennaOpen, has: []why.Code{why.NoFix}},
+	{name: "an antenna that is off", faults: goesWrong(sim.Open, 0), play: 50 * time.Second, first: why.AntennaOpen, has: []why.Code{why.NoFix}},
+	{name: "an antenna that was off", faults: []sim.Fault{{Kind: sim.Short, At: at(30 * time.Second), For: at(5 * time.Second)}}, play: time.Minute, has: []why.Code{why.AntennaOK}, seen: []why.Code{why.AntennaShort}},
 	{name: "a short", play: 50 * time.Second, happens: says("PGTOP,11,1"), first: why.AntennaShort, has: []why.Code{why.Locked}},
 	{name: "an antenna that is well", play: 50 * time.Second, happens: says("GPTXT,01,01,01,ANTENNA OK"), has: []why.Code{why.AntennaOK}},
 	{name: "an internal antenna", play: 50 * time.Second, happens: says("PGTOP,11,2"), has: []why.Code{why.AntennaInternal}},
