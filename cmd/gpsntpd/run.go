@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/rs/zerolog"
@@ -35,6 +36,10 @@ const queued = 256
 // collectAt has the garbage collector run while the heap is small: a few times a
 // minute, and the memory of a board is worth more than that.
 const collectAt = 20 // per cent
+
+// settled is how long after the start what only that needed is given back: a
+// receiver and a pulse that are there have been found by then.
+const settled = 10 * time.Second
 
 // serve runs the daemon until ctx ends: the only place that knows everything.
 func serve(ctx context.Context, o options) error {
@@ -89,6 +94,7 @@ func serve(ctx context.Context, o options) error {
 	work.Renew = servers.kernel.Renew
 	l := loop.New(keep.hear(m, work.Watched(around.tell, post.raised)))
 	greet(os.Stdout, m, servers, secure, page, socket)
+	defer time.AfterFunc(settled, trim).Stop()
 	all := tasks(l, m, servers, secure, page, door, state, keep, reloader{o, running, &rules, keys, secure, log})
 	err = together(ctx, append(all, task{"surroundings", around.run}, task{"alarms", post.Run}))
 	state.save(l.Keep()) // nobody else uses the loop any more

@@ -14,6 +14,15 @@ const (
 	patience  = 10 * time.Second // that a daemon has for its first answer
 	starts    = 5
 	strangers = 1_000_000
+
+	settling = 30 * time.Second // until its memory is what it stays
+	calm     = 1000             // requests/s meanwhile
+)
+
+// Files of the daemon's configuration.
+const (
+	bareFile = "bare.toml"
+	fullFile = "full.toml"
 )
 
 // daemons prints how long after its start gpsntpd itself, on the simulated
@@ -22,10 +31,18 @@ const (
 func daemons(p plan, folder string) error {
 	at := netip.AddrPortFrom(address(1, 2), ntpPort) // our own end of the first pair
 	config := filepath.Join(folder, "start.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, settings+"bindaddress %[2]s\n", folder, at.Addr()), 0o600); err != nil {
-		return err
+	for path, text := range map[string]string{
+		config:                          fmt.Sprintf(settings+"bindaddress %[2]s\n", folder, at.Addr()),
+		filepath.Join(folder, bareFile): "[web]\nlisten = \"off\"\n[metrics]\nlisten = \"off\"\n",
+		filepath.Join(folder, fullFile): "[web]\nlisten = \"127.0.0.1:8123\"\n[metrics]\nlisten = \"127.0.0.1:9123\"\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return err
+		}
 	}
-	command := alone(p.daemon, "--sim", "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
+	command := func(file string) []string {
+		return alone(p.daemon, "--sim", "--config", filepath.Join(folder, file), "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
+	}
 	g, err := newGenerator(at)
 	if err != nil {
 		return err
@@ -35,7 +52,7 @@ func daemons(p plan, folder string) error {
 		for _, s := range []struct {
 			command []string
 			rows    *[]row
-		}{{command, &a}, {chronydAt(config), &b}} {
+		}{{command(bareFile), &a}, {chronydAt(config), &b}} {
 			d, took, err := startDaemon(s.command, g)
 			d.end()
 			if err != nil {
@@ -46,12 +63,20 @@ func daemons(p plan, folder string) error {
 	}
 	c := column{"first answer after the start, ms", "%.0f", func(r row) float64 { return r.rate }, bar{at: 100}}
 	c.print(median(a, c.of), median(b, c.of))
-	d, _, err := startDaemon(command, g)
-	defer d.end()
-	if err != nil {
-		return err
+	for _, s := range []struct {
+		title, file string
+		most        float64 // MB
+	}{{"without page and metrics", bareFile, 12}, {"with page and metrics", fullFile, 20}} {
+		d, _, err := startDaemon(command(s.file), g)
+		if err == nil {
+			err = d.remember(g, s.title, s.most)
+		}
+		d.end()
+		if err != nil {
+			return err
+		}
 	}
-	return d.remember(g, p)
+	return nil
 }
 
 // started is a daemon that was started for this.
@@ -80,9 +105,10 @@ func startDaemon(command []string, g *generator) (started, time.Duration, error)
 	return d, time.Since(begin), nil
 }
 
-// remember prints what the daemon's memory is, with some clients and with many.
-func (d started) remember(g *generator, p plan) error {
-	g.run(load{rate: p.rate, length: p.length})
+// remember prints what the daemon's memory is once it has settled, with some
+// clients and with many.
+func (d started) remember(g *generator, title string, most float64) error {
+	g.run(load{rate: calm, length: settling})
 	few, err := resident(d.Process.Pid)
 	if err != nil {
 		return err
@@ -94,7 +120,7 @@ func (d started) remember(g *generator, p plan) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  memory of %s --sim, MB: %.1f%s\n", ours, few, bar{at: 12}.judge(few, 0))
+	fmt.Printf("  memory %s, MB: %.1f%s\n", title, few, bar{at: most}.judge(few, 0))
 	fmt.Printf("  … and more after a million addresses: %.2f%s\n", many-few, bar{at: 1}.judge(many-few, 0))
 	return nil
 }
