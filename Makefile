@@ -57,11 +57,13 @@ overload: export GPSNTPD_OVERLOAD ?= 10m
 overload: ## twenty minutes of requests in others' names; needs what interop needs
 	go test -count 1 -timeout 1h -tags interop -run TestAFlood -v ./cmd/internal/e2e
 
-bench: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
+bench: bench-udp bench-discipline ## both of them
+
+bench-discipline: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
 	go test -count 1 -timeout 60m -tags bench -run TestBars -v ./cmd/internal/bench
 
-bench-udp: build ## the server beside chronyd; needs it, ip, taskset, two processors and root or user namespaces
-	go run ./cmd/internal/load
+bench-udp: build ## the server beside chronyd, 5 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
+	go run ./cmd/internal/load -run '$(TABLES)'
 
 # No header of the system and no path is in the object: it is the same from
 # wherever it is built, by this version of clang.
@@ -137,7 +139,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: web web-same browser monitoring overload bench bench-udp units install uninstall help build run test race fuzz cross captures interop
+.PHONY: web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -83,6 +83,12 @@ func adjust(f *mmsg.Family, socket int, o Options) error {
 	}
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, stamps)
 	enlarge(socket)
+	if f.Domain == unix.AF_INET {
+		// An answer is as short as its request, and need not be taken apart on its
+		// way. So it has no number for that, which costs time to find and tells
+		// strangers how many answers there are (RFC 6864).
+		_ = unix.SetsockoptInt(socket, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_PROBE)
+	}
 	const besideDSCP = 2 // bits of the byte: those of ECN
 	if err := unix.SetsockoptInt(socket, f.Level, f.ServiceClass, o.DSCP<<besideDSCP); err != nil {
 		return os.NewSyscallError("set DSCP", err)
