@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,7 @@ import (
 )
 
 // exchangeKeys prints what a key exchange with server yields.
-func exchangeKeys(w io.Writer, server, authority string) error {
+func exchangeKeys(w io.Writer, server, authority, digits string) error {
 	text, err := os.ReadFile(authority)
 	if err != nil {
 		return err
@@ -20,7 +21,11 @@ func exchangeKeys(w io.Writer, server, authority string) error {
 	if !trusted.AppendCertsFromPEM(text) {
 		return errors.New(authority + " has no certificate")
 	}
-	y, err := exchange.With(server, trusted)
+	proposal, err := hex.DecodeString(digits)
+	if err != nil {
+		return err
+	}
+	y, err := exchange.With(server, trusted, proposal)
 	if err != nil {
 		return err
 	}

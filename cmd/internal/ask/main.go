@@ -2,7 +2,7 @@
 // the tests that compare servers, in a network of its own.
 //
 //	ask                         a line of input is "SERVER SOURCE HEX", one of output all answers in hexadecimal
-//	ask SERVER FILE             exchanges keys by NTS with the authority in FILE: C2S, S2C and cookies
+//	ask SERVER FILE HEX         exchanges keys by NTS, with the authority in FILE and these records: C2S, S2C and cookies
 //
 // SERVER and SOURCE are addresses and ports; port 0 is any.
 package main
@@ -23,12 +23,12 @@ import (
 )
 
 func main() {
-	err := errors.New("want nothing, or SERVER FILE")
+	err := errors.New("want nothing, or SERVER FILE HEX")
 	switch len(os.Args) {
 	case 1:
 		err = asks(os.Stdin, os.Stdout)
-	case 3:
-		err = exchangeKeys(os.Stdout, os.Args[1], os.Args[2])
+	case 4:
+		err = exchangeKeys(os.Stdout, os.Args[1], os.Args[2], os.Args[3])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ask:", err)

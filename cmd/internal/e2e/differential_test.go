@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gpsntpd/cmd/internal/exchange"
 )
 
 // buildAsk builds the command that asks for us.
@@ -26,6 +28,8 @@ func buildAsk(t *testing.T) {
 // rival is a server that is asked the same as the others.
 type rival struct {
 	address  string
+	exchange string    // where keys are exchanged
+	trusted  string    // whose certificate is good
 	keys     [2][]byte // of NTS: C2S and S2C
 	cookies  [][]byte
 	outcomes []string
@@ -89,8 +93,15 @@ nts cookie %[3]s/cookies
 			}
 			return nil
 		})
-		at := []string{"192.168.77.1:11460", "192.168.77.1:12460", "192.168.77.1:4460"}[i]
-		until(t, func() error { return r.exchange(t, clients, at, certificates+"/ca.crt") })
+		r.exchange = []string{"192.168.77.1:11460", "192.168.77.1:12460", "192.168.77.1:4460"}[i]
+		r.trusted = filepath.Join(certificates, "ca.crt")
+		until(t, func() error {
+			values, err := r.propose(t, clients, exchange.Usual())
+			if err == nil {
+				r.keys, r.cookies = [2][]byte(values[:2]), values[2:]
+			}
+			return err
+		})
 	}
 	return clients, all
 }
@@ -109,14 +120,13 @@ func version4() []byte {
 	return b
 }
 
-// exchange gets the keys and cookies.
-func (r *rival) exchange(t *testing.T, inside *process, at, authority string) error {
+// propose exchanges keys by a proposal. It returns both keys and the cookies.
+func (r *rival) propose(t *testing.T, clients *process, proposal []byte) (values [][]byte, err error) {
 	t.Helper()
-	p := namespace(t, inside, filepath.Join(folder, "ask"), at, authority)
+	p := namespace(t, clients, filepath.Join(folder, "ask"), r.exchange, r.trusted, hex.EncodeToString(proposal))
 	if status := p.wait(patience); status != 0 {
-		return fmt.Errorf("%s: %s", at, &p.err)
+		return nil, fmt.Errorf("%s: %s", r.exchange, &p.err)
 	}
-	var values [][]byte
 	for line := range strings.Lines(p.out.String()) {
 		b, err := hex.DecodeString(strings.TrimSpace(line))
 		if err != nil {
@@ -124,8 +134,7 @@ func (r *rival) exchange(t *testing.T, inside *process, at, authority string) er
 		}
 		values = append(values, b)
 	}
-	r.keys, r.cookies = [2][]byte(values[:2]), values[2:]
-	return nil
+	return values, nil
 }
 
 // ask sends all, and returns the answers to each.
@@ -254,5 +263,15 @@ func TestWhatBothDoWeDo(t *testing.T) {
 			t.Errorf("%s: %q, chronyd and ntpsec: %q; excuse: %q", q.name, ours, theirs, excused[q.name])
 		}
 	}
-	t.Logf("%d requests", len(attacks()))
+	for name, proposal := range proposals() {
+		var granted [3]bool
+		for i, r := range all {
+			values, err := r.propose(t, clients, slices.Concat(proposal...))
+			granted[i] = err == nil && len(values) > 2
+		}
+		if granted[1] == granted[2] && granted[0] != granted[1] || name == "usual" && !granted[0] {
+			t.Errorf("key exchange, %s: granted by us, chronyd and ntpsec: %t", name, granted)
+		}
+	}
+	t.Logf("%d requests, %d key exchanges", len(attacks()), len(proposals()))
 }

@@ -20,8 +20,8 @@ const (
 
 const patience = 10 * time.Second
 
-// usual asks for NTPv4 and AES-SIV-CMAC-256.
-func usual() []byte { return []byte{0x80, 1, 0, 2, 0, 0, 0x80, 4, 0, 2, 0, 15, 0x80, 0, 0, 0} }
+// Usual asks for NTPv4 and AES-SIV-CMAC-256.
+func Usual() []byte { return []byte{0x80, 1, 0, 2, 0, 0, 0x80, 4, 0, 2, 0, 15, 0x80, 0, 0, 0} }
 
 // Yield is what a key exchange yields: the keys C2S and S2C, 32 bytes each, and
 // cookies.
@@ -31,8 +31,8 @@ type Yield struct {
 }
 
 // With exchanges keys with the server at an address and port, whose certificate
-// must be good by what is trusted.
-func With(server string, trusted *x509.CertPool) (y Yield, err error) {
+// must be good by what is trusted, by a proposal: records of a client.
+func With(server string, trusted *x509.CertPool, proposal []byte) (y Yield, err error) {
 	dialer := &net.Dialer{Timeout: patience}
 	conn, err := tls.DialWithDialer(dialer, "tcp", server, &tls.Config{RootCAs: trusted, NextProtos: []string{"ntske/1"}})
 	if err != nil {
@@ -49,7 +49,7 @@ func With(server string, trusted *x509.CertPool) (y Yield, err error) {
 			return y, err
 		}
 	}
-	if _, err := conn.Write(usual()); err != nil {
+	if _, err := conn.Write(proposal); err != nil {
 		return y, err
 	}
 	for {

@@ -44,7 +44,7 @@ func (p *prover) meet(at netip.Addr, s secrets) (err error) {
 		return err
 	}
 	for i := range p.client {
-		y, err := exchange.With(netip.AddrPortFrom(at, kePort).String(), s.trusted)
+		y, err := exchange.With(netip.AddrPortFrom(at, kePort).String(), s.trusted, exchange.Usual())
 		if err != nil {
 			return fmt.Errorf("key exchange: %w", err)
 		}
