@@ -39,6 +39,7 @@ type worker struct {
 	in, out    *mmsg.Batch
 	answers    [batchSize]answer // beside out
 	pace       pace
+	dated      dated
 	departures departures
 	stamps     stamps
 	gather     gather
@@ -160,7 +161,7 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 	stamp, parts, shared := w.in.Arrival(i, w.out, n, w.family)
 	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges, NTS: w.nts}
 	if stamp != 0 {
-		q.Received = s.clock.FromKernel(w.stamps.best(stamp, w.in, i))
+		q.Received = w.dated.fromKernel(s.clock, w.stamps.best(stamp, w.in, i))
 	} else {
 		w.unstamped.Add(1)
 	}
@@ -225,7 +226,7 @@ func (w *worker) departed(s *Server, number uint32, stamp hw.Time) {
 	if !found || stamp == 0 {
 		return
 	}
-	at := s.clock.FromKernel(stamp)
+	at := w.dated.fromKernel(s.clock, stamp)
 	if at < a.read { // a number from before the kernel began to count anew
 		return
 	}
