@@ -18,7 +18,7 @@ type gather struct {
 	requests  int    // in the slice so far
 	batches   int    // that they came in
 	pausing   bool
-	undelayed int // requests in the last slice without pauses
+	undelayed int // requests in a slice without pauses, in the mean of the last ones
 	hold      int // slices before it is tried again
 	patience  int // what that is after the next failure
 }
@@ -60,7 +60,7 @@ func (g *gather) decide(silence bool) {
 	case g.pausing:
 		g.pausing, g.patience = !few, leastPatience
 	default:
-		g.undelayed = g.requests
+		g.undelayed = (g.undelayed + g.requests) / 2
 		g.patience = max(g.patience, leastPatience)
 		g.hold = max(g.hold-1, 0)
 		g.pausing = !few && g.hold == 0 && g.requests < full*g.batches
