@@ -71,7 +71,7 @@ function hear(news) {
   budget(news);
   history.add(news);
   charts.update();
-  if (back || changed) put("trust", trust());
+  put("trust", trust());
 }
 
 // named shows the state, in the title of the tab, too.
