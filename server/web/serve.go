@@ -86,6 +86,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		r.Method = http.MethodGet
 	}
 	if r.URL.Path == watchPath {
+		w.Header().Set("X-Accel-Buffering", "no") // a proxy is not to wait for more
 		select {
 		case s.waiting <- struct{}{}:
 			defer func() { <-s.waiting }()

@@ -20,12 +20,12 @@ export class Clock {
     }
   }
 
-  // doubts tells whether what the daemon said just now cannot be: news are never
-  // from the future, and not from long ago.
+  // doubts tells whether what the daemon said just now can hardly be: news are never
+  // from the future, and seldom from long ago. It sees a leap second, too.
   doubts(daemon) {
     if (this.#offset === null) return true;
     const late = this.now() - daemon;
-    return late < -this.bound() || late > 2000 + this.bound();
+    return late < -this.bound() || late > 700 + this.bound();
   }
 
   get known() {

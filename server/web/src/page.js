@@ -12,7 +12,7 @@ const clock = new Clock();
 const history = new History();
 const charts = new Charts(history);
 let status = null; // the newest; null while nobody answers
-let silence = null; // since when nobody does, in ms of the clock
+let heard = null; // when that came, in ms of the clock
 
 // Clock
 
@@ -57,8 +57,8 @@ function hear(news) {
   root.dataset.state = news.state;
   root.dataset.version = news.version;
   if (clock.doubts(millis(news.now))) measure(3);
+  if (clock.known) heard = clock.now();
   if (back) {
-    silence = null;
     delete root.dataset.lost;
     $("lost").hidden = true;
     for (const look of looks) look.due = 0;
@@ -88,9 +88,8 @@ function alarmed() {
 
 function lost() {
   status = null;
-  silence ??= clock.known ? clock.now() : null;
   root.dataset.lost = "";
-  put("lost", say("lost", { time: silence === null ? "–" : hms(silence) }));
+  put("lost", say("lost", { time: heard === null ? "–" : hms(heard) }));
   named(words.lost_state);
   $("lost").hidden = false;
   put("trust", trust());
