@@ -20,12 +20,13 @@ import (
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/nts"
 	"gpsntpd/server/udp"
+	"gpsntpd/server/xdp"
 )
 
 // answer serves the host's own time as if a pulse disciplined it, by all that
 // the daemon answers with: so the timestamps can be compared with those of the
 // kernel. The secrets are in folder.
-func answer(at netip.Addr, folder string) error {
+func answer(at netip.Addr, folder string, kernel bool) error {
 	debug.SetGCPercent(20) // as the daemon, as is the next
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -52,10 +53,15 @@ func answer(at netip.Addr, folder string) error {
 	if err != nil {
 		return err
 	}
-	s, err := udp.Listen(udp.Options{Addresses: []string{netip.AddrPortFrom(at, ntpPort).String()}, Policy: &rules, Rings: rings},
-		clock.Host{}, &latest, &ntp.Responder{PulseRefID: 0x47505300, Precision: -23, Keys: &symmetric})
+	listen, responder := netip.AddrPortFrom(at, ntpPort), &ntp.Responder{PulseRefID: 0x47505300, Precision: -23, Keys: &symmetric}
+	s, err := udp.Listen(udp.Options{Addresses: []string{listen.String()}, Policy: &rules, Rings: rings}, clock.Host{}, &latest, responder)
 	if err != nil {
 		return err
+	}
+	if kernel {
+		go inKernel(ctx, xdp.Options{
+			Listen: []netip.AddrPort{listen}, Policy: &rules, Clock: clock.Host{}, Steered: true, Latest: &latest, Responder: responder,
+		})
 	}
 	return s.Run(ctx)
 }

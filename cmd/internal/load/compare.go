@@ -35,7 +35,7 @@ func compare(p plan) error {
 	first() // or what else the machine does is measured, too
 	var servers []*subject
 	for i, name := range []string{ours, chronyd} {
-		s, err := startServer(name, i+1, folder)
+		s, err := startServer(name, i+1, folder, p)
 		if s != nil {
 			defer s.end()
 		}

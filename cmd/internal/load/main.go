@@ -32,6 +32,7 @@ type plan struct {
 	rate   int           // requests a second
 	only   *regexp.Regexp
 	daemon string // path of gpsntpd
+	kernel bool   // answers instead of our sockets
 }
 
 func main() {
@@ -47,6 +48,7 @@ func run() error {
 	flag.DurationVar(&p.length, "length", 2*time.Second, "of each")
 	flag.IntVar(&p.rate, "rate", 20_000, "requests a second where they are not as many as it answers")
 	only := flag.String("run", "", "regular expression: which tables")
+	flag.BoolVar(&p.kernel, "kernel", false, "put our answer into the kernel; needs root")
 	flag.StringVar(&p.daemon, "daemon", "bin/gpsntpd", "gpsntpd, for its memory and its start")
 	flag.Parse()
 	var err error
@@ -59,13 +61,13 @@ func run() error {
 	case roleAsk:
 		return compare(p)
 	case roleServer:
-		return join(flag.Args()[1:])
+		return join(flag.Args()[1:], p)
 	case roleAnswer:
 		at, err := netip.ParseAddr(flag.Arg(1))
 		if err != nil {
 			return err
 		}
-		return answer(at, flag.Arg(2))
+		return answer(at, flag.Arg(2), p.kernel)
 	}
 	return errors.New("no arguments are expected")
 }

@@ -49,8 +49,8 @@ type server struct {
 }
 
 // startServer runs a server in network n.
-func startServer(name string, n int, folder string) (*server, error) {
-	cmd, err := again(nil, roleServer, name, fmt.Sprint(n), folder)
+func startServer(name string, n int, folder string, p plan) (*server, error) {
+	cmd, err := again([]string{fmt.Sprintf("-kernel=%t", p.kernel)}, roleServer, name, fmt.Sprint(n), folder)
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +70,17 @@ func startServer(name string, n int, folder string) (*server, error) {
 	); err != nil {
 		return s, err
 	}
+	if p.kernel {
+		if err := sum(fmt.Sprintf("ours%d", n)); err != nil {
+			return s, err
+		}
+	}
 	_, err = io.WriteString(in, "\n") // the interface is there
 	return s, err
 }
 
 // join brings the server's end up and becomes the server.
-func join(args []string) error {
+func join(args []string, p plan) error {
 	name, n, folder := args[0], 0, args[2]
 	if _, err := fmt.Sscan(args[1], &n); err != nil {
 		return err
@@ -95,7 +100,7 @@ func join(args []string) error {
 	if err != nil {
 		return err
 	}
-	command := alone(self, roleAnswer, address(n, 1).String(), folder)
+	command := alone(self, fmt.Sprintf("-kernel=%t", p.kernel), roleAnswer, address(n, 1).String(), folder)
 	if name == chronyd {
 		command = chronydAt(filepath.Join(folder, configFile))
 	}
