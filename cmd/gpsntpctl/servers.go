@@ -23,6 +23,7 @@ type service struct {
 	Verdicts map[string]uint64  `json:"verdicts"` // what became of the requests
 	Other    map[string]uint64  `json:"other"`    // what else the servers count
 	Rates    []rate             `json:"rates"`    // of requests; of several, the shortest first
+	FastPath control.FastPath   `json:"fast_path"`
 	NTS      control.NTS        `json:"nts"`
 }
 
@@ -75,7 +76,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 
 // serviceOf picks what is of the servers.
 func serviceOf(s *control.Status, all control.Counters) service {
-	x := service{Servers: s.Servers, NTS: s.NTS, Verdicts: map[string]uint64{}, Other: maps.Clone(all["ntp"])}
+	x := service{Servers: s.Servers, FastPath: s.FastPath, NTS: s.NTS, Verdicts: map[string]uint64{}, Other: maps.Clone(all["ntp"])}
 	for v := range ntp.Verdict(ntp.Verdicts) {
 		if n, counted := x.Other[v.String()]; counted {
 			x.Verdicts[v.String()] = n
@@ -126,9 +127,12 @@ func serversText(x *service, s *control.Status, p palette) string {
 		fmt.Fprintf(&t, row, cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
 		requests += l.Requests
 	}
+	t.section("Stamps")
+	t.timestamps(x.Servers)
 	t.rates(x.Rates)
 	t.counted("VERDICT", x.Verdicts, requests)
 	t.counted("OTHER", x.Other, 0)
+	t.fastPath(&x.FastPath)
 	t.nts(&x.NTS, s.Now.Time)
 	return t.String()
 }
