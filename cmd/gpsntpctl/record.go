@@ -12,6 +12,17 @@ import (
 	"gpsntpd/server/recorder"
 )
 
+// saved is record --json.
+type saved struct {
+	File         string  `json:"file"`
+	Bytes        int     `json:"bytes"`
+	LastsSeconds float64 `json:"lasts_seconds"`
+	Edges        int     `json:"edges"`
+	Samples      int     `json:"samples"`
+	Rejected     int     `json:"rejected"`
+	Steps        int     `json:"steps"`
+}
+
 func newRecord(f *flags) *cobra.Command {
 	path := ""
 	c := &cobra.Command{
@@ -44,6 +55,9 @@ Exit status: 0 saved, 69 gpsntpd does not answer, or records nothing.`,
 			// Nobody else need know where the antenna stands.
 			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
 				return err
+			}
+			if f.json {
+				return writeLines(c.OutOrStdout(), []saved{{path, text.Len(), s.length().Seconds(), s.edges, s.samples, s.rejected, s.steps}})
 			}
 			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %s, %s.\nIt tells where the antenna stands.\n", path, human.Duration(s.length()), s.counted()))
 		},

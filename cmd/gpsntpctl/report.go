@@ -50,11 +50,21 @@ Exit status: 0 it is made, also when gpsntpd does not answer: then it says so.`,
 			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
 				return err
 			}
+			if f.json {
+				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme.String()}})
+			}
 			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %d bytes.\n\n%s", path, text.Len(), r.readme.String()))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
 	return c
+}
+
+// reported is report --json.
+type reported struct {
+	File   string `json:"file"`
+	Bytes  int    `json:"bytes"`
+	Readme string `json:"readme"` // what is in it, and what is not
 }
 
 // privacy is what the report says of itself.
