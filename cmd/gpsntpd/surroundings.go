@@ -112,10 +112,8 @@ func (s *surroundings) exchange() why.NTS {
 	return n
 }
 
-// rivals are the services that steer the clock of a host.
-var rivals = [...]string{
-	"chrony", "chronyd", "systemd-timesyncd", "ntpsec", "ntp", "ntpd", "openntpd", "phc2sys", "ptp4l", "ntpdate",
-}
+// rivals are the services that steer the clock of a host, as the unit has them.
+var rivals = [...]string{"systemd-timesyncd", "chrony", "chronyd", "ntpsec", "ntp", "ntpd", "openntpd"}
 
 // rival returns the name of one that runs, "" for none: systemd keeps a group
 // for each service that does, which can be seen even from inside our sandbox.

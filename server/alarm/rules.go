@@ -66,7 +66,7 @@ var rules = [...]Rule{
 	{ReceiverJump, Critical, 0, 0, []why.Code{why.PhaseJumped}},
 	{Interference, Warning, 0, 0, []why.Code{why.Interfered}},
 	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}},
-	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover}},
+	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved}},
 	{NotSynchronized, Critical, time.Minute, 10 * time.Second, []why.Code{
 		why.HoldoverOver, why.OtherSecond, why.Disbelieved, why.Recovering, why.SteppedBack,
 		why.AcquiringSentences, why.AcquiringOutliers,

@@ -36,6 +36,7 @@ type Link struct {
 type Chain struct {
 	links [20]Link
 	n     int
+	alone bool // nobody has moved the clock just now, whoever runs beside us
 }
 
 // Links returns the links in the order that time takes.
@@ -66,6 +67,7 @@ func (c *Chain) add(p Part, code Code, visible bool) bool {
 // Set works the chain out anew.
 func (c *Chain) Set(f *Facts) {
 	c.n = 0
+	c.alone = f.Moved == 0 || f.Moved > justMoved
 	c.add(PartOperation, operation(f), true)
 	dated := c.receiver(f)
 	pulsing := c.pulse(f)
@@ -112,7 +114,8 @@ func (c *Chain) First(s discipline.State) *Link {
 	if s != discipline.Locked {
 		for i := range c.n {
 			l := &c.links[i]
-			if l.Condition == Bad || l.Condition == Waiting {
+			explains := l.Part != PartRivals || !c.alone
+			if explains && (l.Condition == Bad || l.Condition == Waiting) {
 				return l
 			}
 			if l.Part == PartClock {
@@ -141,7 +144,8 @@ func operation(f *Facts) Code {
 }
 
 func phase(f *Facts) Code {
-	if f.Jumped > 0 && f.Jumped < jumpedLately {
+	since := f.Clock.State != discipline.Locked && f.Clock.Silence+time.Minute > f.Jumped // no sample was believed
+	if f.Jumped > 0 && (f.Jumped < jumpedLately || since) {
 		return PhaseJumped
 	}
 	return PhaseOK
@@ -166,6 +170,9 @@ func clock(f *Facts) Code {
 		}
 		return Locked
 	case discipline.Holdover:
+		if f.Pulse.Word == "ok" && f.Receiver.Word == "ok" && f.Pairing.Reason == "" {
+			return HoldoverUnbelieved
+		}
 		return Holdover
 	case discipline.Starting:
 		return Starting
@@ -190,7 +197,7 @@ func clock(f *Facts) Code {
 }
 
 // justMoved is how long after a foreign move that is the cause of everything.
-const justMoved = 10 * time.Second
+const justMoved = 20 * time.Second
 
 func unsynchronized(f *Facts) Code {
 	c := &f.Clock

@@ -16,6 +16,7 @@ const (
 	Locked             Code = "locked"
 	LockedSentences    Code = "locked_sentences"
 	Holdover           Code = "holdover"
+	HoldoverUnbelieved Code = "holdover_unbelieved"
 	HoldoverOver       Code = "holdover_over"
 	OtherSecond        Code = "other_second"
 	SteppedBack        Code = "stepped_back"
@@ -32,11 +33,11 @@ var rivalStates = [...]State{
 	{
 		RivalRunning, PartRivals, Bad,
 		Words{
-			"{rival} is running too, and steers the same clock", "Two programs that steer one clock work against each other.",
+			"{rival} is running too, and may steer the same clock", "Two programs that steer one clock work against each other.",
 			"Stop it: `sudo systemctl disable --now {rival}`.",
 		},
 		Words{
-			"{rival} 也在运行，并在调整同一个时钟", "两个程序同时调整一个时钟会互相干扰。",
+			"{rival} 也在运行，可能在调整同一个时钟", "两个程序同时调整一个时钟会互相干扰。",
 			"停用它：`sudo systemctl disable --now {rival}`。",
 		},
 	},
@@ -150,6 +151,19 @@ var clockStates = [...]State{
 		Words{
 			"时钟已自行守时 (holdover) {silence}，误差上限仍为 {bound}", "还能保持在 {limit} 以内 {good_for}。",
 			"目前尚无损失：请在这段时间内恢复秒脉冲 (PPS)。",
+		},
+	},
+	{
+		HoldoverUnbelieved, PartClock, Bad,
+		Words{
+			"pulses arrive, but are too far off the clock's course to be believed ({outliers} of the last ones), and so it has run by itself for {silence}",
+			"Either they have changed, or the oscillator has; the error is still below {bound}.",
+			"Look for interference at the antenna, noise on the PPS wire, and sudden heat or draught at the board. What stays is believed in the end.",
+		},
+		Words{
+			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
+			"不是脉冲变了，就是振荡器变了；误差上限仍为 {bound}。",
+			"检查天线是否受干扰、PPS 线上是否有噪声，以及电路板附近是否骤热或有气流。持续不变的新状态最终会被接受。",
 		},
 	},
 	{

@@ -162,10 +162,13 @@ var circumstances = map[Code]func(*Facts){
 	AcquiringResumed: clockIs(func(c *Clock) {
 		c.State, c.Wait, c.Resumed = discipline.Acquiring, discipline.WaitSamples, true
 	}),
-	LockedSentences: clockIs(func(c *Clock) { c.ByPulse = false }),
-	Holdover:        clockIs(func(c *Clock) { c.State = discipline.Holdover }),
-	HoldoverOver:    clockIs(func(c *Clock) { c.State, c.Bound = discipline.Unsynchronized, 2*time.Millisecond }),
-	OtherSecond:     clockIs(func(c *Clock) { c.State, c.Doubted = discipline.Unsynchronized, true }),
+	LockedSentences:    clockIs(func(c *Clock) { c.ByPulse = false }),
+	HoldoverUnbelieved: clockIs(func(c *Clock) { c.State = discipline.Holdover }),
+	Holdover: func(f *Facts) {
+		f.Clock.State, f.Pulse.Word = discipline.Holdover, "silent"
+	},
+	HoldoverOver: clockIs(func(c *Clock) { c.State, c.Bound = discipline.Unsynchronized, 2*time.Millisecond }),
+	OtherSecond:  clockIs(func(c *Clock) { c.State, c.Doubted = discipline.Unsynchronized, true }),
 	Disbelieved: clockIs(func(c *Clock) {
 		c.State, c.Silence, c.Wait = discipline.Unsynchronized, time.Second, discipline.WaitOutliers
 	}),

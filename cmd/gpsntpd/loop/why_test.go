@@ -168,6 +168,7 @@ var stories = []story{
 		s.Receiver.Latency = at(60 * time.Millisecond)
 	}, play: 20 * time.Second, seen: []why.Code{why.Discontinued}},
 	{name: "the pulse jumps", faults: []sim.Fault{{Kind: sim.PulseShift, At: at(30 * time.Minute), By: by(300 * time.Microsecond)}}, play: 35 * time.Minute, first: why.PhaseJumped},
+	{name: "the pulse has jumped and stays there", faults: []sim.Fault{{Kind: sim.PulseShift, At: at(30 * time.Minute), By: by(300 * time.Microsecond)}}, play: 45 * time.Minute, seen: []why.Code{why.PhaseJumped}, has: []why.Code{why.PhaseOK, why.Locked}},
 	{name: "somebody nudges the clock", play: time.Minute, happens: nudged(3*time.Millisecond, time.Minute), first: why.Interfered},
 	{name: "somebody steps the clock", play: time.Minute, happens: nudged(300*time.Millisecond, 300*time.Millisecond), first: why.Interfered, has: []why.Code{why.SteppedBack}},
 	{name: "another daemon", outside: func(f *why.Facts) { f.Rival = "chrony" }, play: time.Minute, first: why.RivalRunning},
