@@ -25,13 +25,14 @@ type records struct {
 	past     pastFile // of history
 	watchers *control.Watchers
 	tape     *recorder.Ring // nil: nothing is recorded
+	files    *statisticsFiles
 }
 
 // recordsIn continues what was kept in folders, which is as systemd passes
 // $STATE_DIRECTORY.
-func recordsIn(folders string, c config.Recorder, lines *logRing, log zerolog.Logger) records {
+func recordsIn(folders string, c config.Config, lines *logRing, log zerolog.Logger) records {
 	past := pastIn(folders, log)
-	return records{log: lines, history: past.load(), past: past, watchers: new(control.Watchers), tape: recorder.New(c.Size)}
+	return records{log: lines, history: past.load(), past: past, watchers: new(control.Watchers), tape: recorder.New(c.Recorder.Size), files: newStatistics(c.Statistics, log)}
 }
 
 // hear has m and the loop that c is for tell what happens.
@@ -66,6 +67,7 @@ func (k records) tell(a alarm.Alarm) {
 func (k records) tasks(d daemon) []task {
 	b := beat{daemon: d}
 	return []task{
+		{"statistics", func(ctx context.Context) error { return k.files.run(ctx, d.Status) }},
 		{"history", func(ctx context.Context) error { return k.past.run(ctx, k.history) }},
 		{"beat", b.run},
 	}

@@ -89,7 +89,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	around := &surroundings{servers: servers, secure: secure, latest: &latest, clock: m.clock, folder: state.folder(), groups: m.groups()}
 	post := newNotices(c.Alarms, log)
-	keep := recordsIn(o.stateDirectory(), c.Recorder, lines, log)
+	keep := recordsIn(o.stateDirectory(), c, lines, log)
 	work := working(c, m, kept, &latest, log)
 	work.Renew = servers.kernel.Renew
 	l := loop.New(keep.hear(m, work.Watched(around.tell, post.raised)))

@@ -29,6 +29,8 @@ type Config struct {
 	Alarms   Alarms
 	Metrics  Metrics
 	Recorder Recorder
+
+	Statistics Statistics
 }
 
 // Receiver is the serial port that the sentences come from.
@@ -116,8 +118,10 @@ func Default() Config {
 		NTS:      NTS{Listen: []string{":4460"}},
 		Web:      Web{Listen: "127.0.0.1:8123"},
 		Recorder: Recorder{Size: 4e6},
-		Log:      Log{Level: "info", Format: "console"},
-		Alarms:   Alarms{Language: why.English},
+
+		Statistics: Statistics{Days: 31},
+		Log:        Log{Level: "info", Format: "console"},
+		Alarms:     Alarms{Language: why.English},
 	}
 }
 
@@ -132,6 +136,12 @@ type Web struct {
 	Certificate string   // path; "": no TLS
 	PrivateKey  string   // path; "": beside the certificate in its file
 	Passwords   string   // path; "": whoever can connect may read
+}
+
+// Statistics is files as ntpd and chronyd write them.
+type Statistics struct {
+	Directory string // path; "": there are none
+	Days      int    // how many days' files are kept
 }
 
 // Recorder is the flight recorder.

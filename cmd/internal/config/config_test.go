@@ -73,6 +73,9 @@ password-file = "/etc/gpsntpd/web.htpasswd"
 listen = ":9123"
 [recorder]
 size = "8MiB"
+[statistics]
+directory = "/var/log/gpsntpd"
+days = 7
 [log]
 level = "debug"
 format = "json"
@@ -116,8 +119,10 @@ language = "zh"
 		},
 		Metrics:  Metrics{Listen: ":9123"},
 		Recorder: Recorder{Size: 8 << 20},
-		Log:      Log{Level: "debug", Format: "json"},
-		Control:  Control{Socket: "/tmp/gpsntpd.sock"},
+
+		Statistics: Statistics{Directory: "/var/log/gpsntpd", Days: 7},
+		Log:        Log{Level: "debug", Format: "json"},
+		Control:    Control{Socket: "/tmp/gpsntpd.sock"},
 		Alarms: Alarms{
 			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
 			Syslog: notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,
