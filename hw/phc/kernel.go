@@ -40,6 +40,17 @@ func (kernel) enable(name string) (clock, error) {
 	return open(fmt.Sprintf("/dev/ptp%d", can.Phc_index))
 }
 
+// enabled tells whether an interface stamps.
+func (kernel) enabled(name string) bool {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return true // nothing is known
+	}
+	defer unix.Close(socket)
+	has, err := unix.IoctlGetHwTstamp(socket, name)
+	return err != nil || stampsAll(has.Rx_filter) // some drivers cannot say
+}
+
 // filterOf returns which of the filters of an interface lets all of NTP through;
 // none, if it cannot stamp for us.
 func filterOf(can *unix.EthtoolTsInfo) int32 {

@@ -35,6 +35,7 @@ type clock interface {
 type system interface {
 	interfaces() ([]net.Interface, error)
 	enable(name string) (clock, error)
+	enabled(name string) bool
 }
 
 // How often clocks are compared and new interfaces looked for. The kernel's clock
@@ -131,6 +132,9 @@ func (w *Watch) look() {
 		}
 		l.nic.Name = i.Name
 		there[i.Index] = l
+		if l.clock != nil && !w.system.enabled(i.Name) { // the driver began anew, or somebody has switched it off
+			l.drop()
+		}
 		if l.clock == nil {
 			l.clock, err = w.system.enable(i.Name)
 			w.becomes(l, hw.StampsTesting, err)

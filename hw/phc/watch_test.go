@@ -19,7 +19,10 @@ type stage struct {
 	all    []net.Interface
 	clocks map[string]*script // those that stamp
 	why    map[string]error   // why the others do not
+	off    bool               // somebody has switched stamps off
 }
+
+func (s *stage) enabled(string) bool { return !s.off }
 
 func (s *stage) interfaces() ([]net.Interface, error) { return s.all, nil }
 
@@ -110,6 +113,18 @@ func TestAClockThatFailsIsTriedAgainAndAnInterfaceThatGoesIsForgotten(t *testing
 	follow(1)
 	if left := *w.NICs.Load(); len(left) != 0 || !c.ended {
 		t.Errorf("%v left", left)
+	}
+}
+
+func TestStampsThatWereSwitchedOffAreSwitchedOnAgain(t *testing.T) {
+	c := newScript()
+	s := &stage{all: []net.Interface{{Index: 2, Name: "eth0"}}, clocks: map[string]*script{"eth0": c}}
+	w, told := watched(s)
+	w.look()
+	s.off = true
+	w.look()
+	if !c.ended || w.clocks() != 1 || len(*told) != 1 {
+		t.Errorf("closed: %v, %d clocks, told %v", c.ended, w.clocks(), *told)
 	}
 }
 

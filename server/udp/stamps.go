@@ -17,6 +17,7 @@ import (
 type stamps struct {
 	nics   *atomic.Pointer[[]hw.NIC] // nil: not wanted
 	agreed int                       // in a row
+	usual  time.Duration             // from the interface's stamp to the kernel's, smoothed
 	last   struct{ kernel, nic hw.Time }
 
 	used, doubted atomic.Uint64
@@ -37,6 +38,10 @@ const (
 	// latest is how much later than the interface the kernel may stamp: interrupts
 	// that are held back to be handled together wait for a few hundred µs.
 	latest = time.Millisecond
+	// times is how many times as long as usual that may be, and some: a clock that
+	// somebody has set is found out by the next comparison, a quarter of a second later.
+	times = 8
+	some  = 100 * time.Microsecond
 	// trial is how many stamps must agree before one is used.
 	trial = 8
 )
@@ -51,29 +56,52 @@ func (s *stamps) best(kernel hw.Time, in *mmsg.Batch, i int) hw.Time {
 	if nics == nil || len(*nics) == 0 {
 		return kernel
 	}
-	at, index := in.Hardware(i)
 	best, verdict := kernel, noStamp
-	for n := range *nics {
-		if at != 0 && (*nics)[n].Index == index {
-			best, verdict = s.choose(kernel, &(*nics)[n], at)
-			break
+	if usable(*nics) {
+		if at, index := in.Hardware(i); at != 0 {
+			best, verdict = s.choose(kernel, *nics, at, index)
 		}
 	}
-	s.verdict.Store(verdict)
+	if s.verdict.Load() != verdict { // mostly it stays, and to write costs
+		s.verdict.Store(verdict)
+	}
 	return best
 }
 
-// choose judges the stamp at of an interface.
-func (s *stamps) choose(kernel hw.Time, n *hw.NIC, at hw.PTP) (hw.Time, trust) {
-	nic, known := n.KernelTime(at)
+// usable tells whether it is worth looking for stamps.
+func usable(nics []hw.NIC) bool {
+	for i := range nics {
+		if nics[i].State == hw.StampsUsable {
+			return true
+		}
+	}
+	return false
+}
+
+// choose judges the stamp at of the interface with that number.
+func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, at hw.PTP, index int) (hw.Time, trust) {
+	var nic hw.Time
+	known := false
+	for i := range nics {
+		if nics[i].Index == index {
+			nic, known = nics[i].KernelTime(at)
+			break
+		}
+	}
 	if !known {
 		s.agreed = 0
 		return kernel, noStamp
 	}
 	took, inOrder := kernel.Sub(nic), (kernel < s.last.kernel) == (nic < s.last.nic)
 	s.last.kernel, s.last.nic = kernel, nic
-	switch {
-	case took < 0 || took > latest:
+	limit := latest
+	if s.agreed == 0 {
+		s.usual = took
+	} else {
+		limit = min(limit, times*s.usual+some)
+	}
+	switch s.usual += (took - s.usual) / 16; {
+	case took < 0 || took > limit:
 		s.agreed = 0
 		s.doubted.Add(1)
 		return kernel, contradicted

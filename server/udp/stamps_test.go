@@ -15,7 +15,7 @@ var eth0 = hw.NIC{Name: "eth0", Index: 2, State: hw.StampsUsable, PTP: 2000e9, K
 // stamped late by so much.
 func (s *stamps) stamped(n *hw.NIC, at, late time.Duration) (got, came, kernel hw.Time) {
 	came, kernel = n.Kernel.Add(at), n.Kernel.Add(at+late)
-	got, _ = s.choose(kernel, n, n.PTP+hw.PTP(at))
+	got, _ = s.choose(kernel, []hw.NIC{*n}, n.PTP+hw.PTP(at), n.Index)
 	return got, came, kernel
 }
 
@@ -34,7 +34,7 @@ func TestStampsOfAnInterfaceAreUsedAfterTheyHaveAgreedForAWhile(t *testing.T) {
 }
 
 func TestAStampThatContradictsTheKernelsIsNotUsedAndTheTrialBeginsAnew(t *testing.T) {
-	for name, late := range map[string]time.Duration{"later than the kernel's": -1, "much earlier": 2 * time.Millisecond} {
+	for name, late := range map[string]time.Duration{"later than the kernel's": -1, "much earlier": 2 * time.Millisecond, "earlier than they use to be": 300 * time.Microsecond} {
 		var s stamps
 		at := time.Duration(0)
 		ask := func(late time.Duration) (used bool) {
