@@ -63,10 +63,7 @@ func ParsePasswords(text string) (*Passwords, error) {
 // ends.
 func (p *Passwords) right(ctx context.Context, user, password string) bool {
 	mark := sha256.Sum256(fmt.Appendf(p.secret[:len(p.secret):len(p.secret)], "%d %s %s", len(user), user, password))
-	p.mu.Lock()
-	_, known := p.good[mark]
-	p.mu.Unlock()
-	if known {
+	if p.known(mark) {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -75,6 +72,10 @@ func (p *Passwords) right(ctx context.Context, user, password string) bool {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
 		return false
+	}
+	if p.known(mark) { // a browser asks for several things at once
+		<-p.turn
+		return true
 	}
 	began := time.Now()
 	hash, there := p.hashes[user]
@@ -85,9 +86,17 @@ func (p *Passwords) right(ctx context.Context, user, password string) bool {
 		time.AfterFunc(rest*time.Since(began), func() { <-p.turn })
 		return false
 	}
-	<-p.turn
 	p.mu.Lock()
 	p.good[mark] = struct{}{} // one for each user at most
 	p.mu.Unlock()
+	<-p.turn
 	return true
+}
+
+// known tells whether it was right before.
+func (p *Passwords) known(mark [sha256.Size]byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.good[mark]
+	return ok
 }

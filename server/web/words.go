@@ -92,14 +92,14 @@ var chinese = words{
 	"gps": "GPS", "glonass": "格洛纳斯", "galileo": "伽利略", "beidou": "北斗", "qzss": "准天顶", "navic": "NavIC", "sbas": "SBAS",
 	"elevation": "仰角 {n}°", "azimuth": "方位角 {n}°", "not_received": "未收到信号",
 
-	"pulse_histogram": "脉冲散布", "pulse_count": "{n} 个脉冲，均方根 {rms}", "pulses": "脉冲数",
+	"pulse_histogram": "秒脉冲散布", "pulse_count": "{n} 个脉冲，均方根 {rms}", "pulses": "脉冲数",
 	"allan": "阿伦偏差", "allan_axis": "时钟相对脉冲，横轴为平均时间",
 
-	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_receiver": "对接收机的怀疑", "b_loop": "其他程序改动时钟", "b_holdover": "距上次脉冲的增长",
-	"holdover": "假如脉冲现在中断", "holdover_note": "误差保持在限值以下的时间（概率 95 %）。", "below": "低于 {limit}",
+	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_receiver": "接收机存疑", "b_loop": "其他程序改动时钟", "b_holdover": "上次脉冲以来的增长",
+	"holdover": "假如秒脉冲现在中断", "holdover_note": "误差保持在限值以下的时间（概率 95 %）。", "below": "低于 {limit}",
 	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "列表", "l_expires": "列表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
 	"parts":      "详情",
-	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
+	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "秒脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
 	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，拒绝 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",
 	"day": "天", "hour": "小时", "minute": "分", "second": "秒", "day_of_year": "第 {n} 天",
 }
