@@ -17,7 +17,7 @@ func newAlarms(f *flags) *cobra.Command {
 		Use:   "alarms",
 		Short: "Show what is wrong now, and what was",
 		Long: "Alarms lists what is raised now, each with its remedy; with --all also what was\n" +
-			"cleared, up to 200 of them since gpsntpd started.\n" +
+			"cleared, up to 200 of them since gpsntpd started. In JSON it is a line for each.\n" +
 			"Exit status: 0 it answered, whatever it said, 69 it did not.",
 		Example: "  gpsntpctl alarms\n  gpsntpctl alarms --all --lang zh\n  gpsntpctl alarms --json | jq .",
 		Args:    cobra.NoArgs,
@@ -27,11 +27,10 @@ func newAlarms(f *flags) *cobra.Command {
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(alarmsText(a.Value, all, l, colours(c.OutOrStdout())))
+			if f.json {
+				return writeLines(c.OutOrStdout(), a.Value)
 			}
-			return write(c.OutOrStdout(), text)
+			return write(c.OutOrStdout(), []byte(alarmsText(a.Value, all, l, colours(c.OutOrStdout()))))
 		},
 	}
 	languageFlag(c, &lang)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -214,8 +215,39 @@ func TestAlarmsReadLikeTheirGoldenFiles(t *testing.T) {
 			golden(t, file, got)
 			fits(t, file, got)
 		}
+		lines, err := verb(socket, "alarms", "--json")
+		for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+			want, _ := json.Marshal(all[i])
+			if line != string(want) || err != nil {
+				t.Errorf("%s, %v", line, err)
+			}
+		}
 		if got, err := verb(serve(t, known{alarms: control.Alarms{}}), "alarms", "--lang", string(l)); strings.Count(got, "\n") != 1 || err != nil {
 			t.Errorf("%s, %v", got, err)
 		}
 	}
+}
+
+func FuzzParseUnit(f *testing.F) {
+	f.Add("LoadState=loaded\nActiveState=failed\nStatusErrno=1\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		u := parseUnit(text)
+		text, remedy := new(why.Facts).Tell(cause(control.NobodyError{}, u), why.English)
+		if text == "" || remedy == "" {
+			t.Errorf("%q: nothing is said", u)
+		}
+	})
+}
+
+func FuzzFolded(f *testing.F) {
+	f.Add("守时 (holdover) 中，仍为层级 1。", 20)
+	f.Fuzz(func(t *testing.T, text string, columns int) {
+		if columns < 1 || columns > 200 || !utf8.ValidString(text) {
+			return
+		}
+		got := strings.Join(folded(text, columns), "")
+		if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(text, " ", "") {
+			t.Errorf("%q: %q", text, got)
+		}
+	})
 }
