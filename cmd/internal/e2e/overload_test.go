@@ -78,6 +78,7 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 			until(t, says(&honest.err, "Selected source"))
 			flood := namespace(t, clients, filepath.Join(folder, "flood"), "c", "192.168.77.1:123", serverLink, senders)
 			heard := 0
+			samples, steps := d.counter("discipline", "samples"), d.counter("discipline", "steps")
 			every(time.Second, int(lasts/time.Second), func(i int) {
 				if asks(t, clients) {
 					heard++
@@ -86,6 +87,10 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 					t.Errorf("%d s on: %s", i, s.Sentence)
 				}
 			})
+			samples, steps = d.counter("discipline", "samples")-samples, d.counter("discipline", "steps")-steps
+			if seconds := uint64(lasts / time.Second); samples+missed(seconds) < seconds || steps > 0 {
+				t.Errorf("%d samples and %d steps in %d s: the loop is disturbed", samples, steps, seconds)
+			}
 			for _, p := range []*process{flood, honest} {
 				p.signal(syscall.SIGTERM)
 				if status := p.wait(patience); status != 0 {
@@ -95,7 +100,7 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 			margin := *d.status().Receiver.MarginSeconds
 			answers := d.counter("ntp", "answered")
 			limited, kissed := d.counter("ntp", "rate_limited"), d.counter("ntp", "rate_kissed")
-			t.Logf("%sanswered %d, rate_limited %d, rate_kissed %d; another client heard %d answers; margin %.3f s", &flood.out, answers, limited, kissed, heard, margin)
+			t.Logf("%d samples; %sanswered %d, rate_limited %d, rate_kissed %d; another client heard %d answers; margin %.3f s", samples, &flood.out, answers, limited, kissed, heard, margin)
 			if heard == 0 {
 				t.Error("nobody else is answered")
 			}
@@ -110,9 +115,13 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 	}
 }
 
+// missed is how many samples of so many seconds may be missing: those at both
+// ends, and one in fifty, for what else the machine does.
+func missed(seconds uint64) uint64 { return 2 + seconds/50 }
+
 // accurate judges what chronyd made of the answers. Its log compares them with
-// a clock of its own, which it steers by few of them: it keeps within a
-// millisecond in the median. A kiss is no answer.
+// a clock of its own, which it steers by few of them: it keeps within 0.2 ms in
+// the median, of which most is the machine's load. A kiss is no answer.
 func accurate(t *testing.T, path string, least int) {
 	t.Helper()
 	var offsets []float64
@@ -127,7 +136,7 @@ func accurate(t *testing.T, path string, least int) {
 	slices.Sort(offsets)
 	median, worst := offsets[len(offsets)/2], offsets[len(offsets)-1]
 	t.Logf("chronyd took %d answers, median of the offset %.1f µs, greatest %.1f µs", len(offsets), median*1e6, worst*1e6)
-	if median > 1e-3 {
+	if median > 2e-4 {
 		t.Error("that is not accurate")
 	}
 }
