@@ -37,7 +37,7 @@ func newHoldover(f *flags) *cobra.Command {
 	span := ""
 	c := &cobra.Command{
 		Use:   "holdover",
-		Short: "Show for how long the clock stays good without pulses, and when it had to",
+		Short: "Show for how long the clock stays good without pulses",
 		Long: `Show for how long from now the error stays below each limit if no pulse comes any
 more: in 19 of 20 cases, by what has been learnt of the oscillator. Then all times
 without a usable pulse, with the greatest error bound of each.

@@ -82,5 +82,6 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
 	root.AddCommand(newWhy(&f), newAlarms(&f), newHealth(&f))
 	root.AddCommand(newRecord(&f), newReplay(&f), newReport(&f))
+	arrange(root)
 	return root
 }

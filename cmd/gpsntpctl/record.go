@@ -27,7 +27,7 @@ func newRecord(f *flags) *cobra.Command {
 	path := ""
 	c := &cobra.Command{
 		Use:   "record",
-		Short: "Save what the flight recorder holds: the last hours of the devices and decisions",
+		Short: "Save what the flight recorder holds of the last hours",
 		Long: `Save what gpsntpd keeps in memory of the last hours: every byte of the receiver,
 every edge of the pulse, and what was made of them. gpsntpctl replay shows it, and
 gpsntpd --replay plays it to a daemon again. It tells where the antenna stands:

@@ -25,7 +25,7 @@ func newReplay(f *flags) *cobra.Command {
 	all, again := false, false
 	c := &cobra.Command{
 		Use:   "replay FILE",
-		Short: "Show what the flight recorder has recorded, and what this version makes of it",
+		Short: "Show what the flight recorder has recorded",
 		Long: `Show what a daemon met and did, from a file that gpsntpctl record has saved: its
 devices, its states, what it did to the clock, why it took no samples. --all shows
 every event, bytes too. --again plays the bytes and pulses to the loop of this

@@ -23,7 +23,7 @@ func newReport(f *flags) *cobra.Command {
 	path := ""
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Make one file for a bug report, without the position of the antenna",
+		Short: "Make one file for a bug report, the position taken out",
 		Long: `Make a file with all that helps to find out what is wrong: status, why, alarms,
 counters, log, history, configuration, what the flight recorder holds, versions, and
 facts of the kernel. The position of the antenna is taken out of what the receiver

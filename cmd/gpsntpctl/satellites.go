@@ -15,7 +15,7 @@ import (
 func newSatellites(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "satellites",
-		Short: "Show the sky: which satellites there are, and how well each is received",
+		Short: "Show the sky, and how well each satellite is received",
 		Long: `Show the sky as the receiver sees it: a plot, north up, the zenith in the middle and
 the horizon at its edge, and a line for each satellite with its elevation and azimuth
 in degrees and its C/N0, the strength of its best signal over the noise, in dB-Hz.

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -32,10 +31,26 @@ func TestEveryVerbHasAnExampleAndSaysHowItExits(t *testing.T) {
 		if !strings.Contains(c.Example, path) && !c.HasSubCommands() {
 			t.Errorf("%s: no example shows it", path)
 		}
-		for line := range strings.Lines(c.Long + "\n" + c.Example) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 85 {
-				t.Errorf("%s: %d columns: %s", path, n, line)
-			}
+		if c.Parent() == c.Root() && c.GroupID == "" {
+			t.Errorf("%s: it stands below no heading", path)
+		}
+		help, err := verb("", append(strings.Fields(path)[1:], "--help")...)
+		if err != nil {
+			t.Error(err)
+		}
+		narrow(t, path+" --help", help)
+	})
+}
+
+func TestTheListOfVerbsFitsATerminalAndNamesThemAllOnce(t *testing.T) {
+	help, err := verb("", "--help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrow(t, "--help", help)
+	everyVerb(func(c *cobra.Command) {
+		if c.Parent() == c.Root() && strings.Count(help, "\n  "+c.Name()+" ") != 1 {
+			t.Errorf("%s is not in\n%s", c.Name(), help)
 		}
 	})
 }
