@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -69,6 +70,7 @@ Exit status: 0 it answered, 69 it did not.`,
 		},
 	}
 	c.Flags().StringVar(&sort, "sort", "requests", "`ORDER`: address, requests, drops or seen")
+	offers(c, "sort", slices.Sorted(maps.Keys(clientOrders)))
 	return c
 }
 

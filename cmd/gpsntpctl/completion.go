@@ -32,3 +32,10 @@ Exit status: 0 done.`,
 		},
 	}
 }
+
+// offers has a shell complete a flag with these words, of which it takes one.
+func offers(c *cobra.Command, flag string, words []string) {
+	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
+}

@@ -70,6 +70,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 		},
 	}
 	c.Flags().StringVar(&span, "span", "24h", "how far to look back, `SPAN`: 1h, 24h or 60d")
+	offers(c, "span", control.Spans)
 	return c
 }
 

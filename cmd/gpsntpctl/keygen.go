@@ -70,6 +70,7 @@ func newKeygen(f *flags) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&name, "type", names[0], "`TYPE`: "+strings.Join(names, ", "))
+	offers(c, "type", names)
 	c.Flags().Uint32Var(&id, "id", 1, "number `N` by which the client names the key")
 	return c
 }

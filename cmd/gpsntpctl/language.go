@@ -13,6 +13,7 @@ import (
 // languageFlag adds --lang to a verb.
 func languageFlag(c *cobra.Command, p *string) {
 	c.Flags().StringVar(p, "lang", "", "`LANGUAGE` of the answer: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
+	offers(c, "lang", []string{string(why.English), string(why.Chinese)})
 }
 
 // spoken is the language that flag asks for, else that of the environment, if

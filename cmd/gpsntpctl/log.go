@@ -64,6 +64,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 	}
 	c.Flags().BoolVarP(&r.follow, "follow", "f", false, "go on with what is logged from now on")
 	c.Flags().StringVar(&r.level, "level", "debug", "nothing below this `LEVEL`: debug, info, warn or error")
+	offers(c, "level", levels)
 	c.Flags().IntVarP(&r.lines, "lines", "n", 0, "the newest `N` lines (default: all)")
 	return c
 }

@@ -58,6 +58,7 @@ func newSimulate(f *flags) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&scenario, "scenario", "default", "a built-in `NAME`, a file, or all")
+	offers(c, "scenario", append(sim.Names(), "all"))
 	c.Flags().StringVar(&seeds, "seed", "", "`N`, or A-B for several; else the scenario's own")
 	c.Flags().StringVar(&plot, "svg", "", "draw error, bound and state into this `FILE`")
 	return c

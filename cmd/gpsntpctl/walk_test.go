@@ -54,3 +54,20 @@ func TestTheListOfVerbsFitsATerminalAndNamesThemAllOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAShellIsOfferedTheWordsThatAFlagTakes(t *testing.T) {
+	for args, want := range map[string]string{
+		"clients --sort":      "address\ndrops\nrequests\nseen\n:4\n",
+		"holdover --span":     "1h\n24h\n60d\n:4\n",
+		"why --lang":          "en\nzh\n:4\n",
+		"keygen --type":       "aes128\naes256\nsha256\nsha1\n:4\n",
+		"log --level":         "debug\ninfo\nwarn\nerror\n:4\n",
+		"watch":               "status\nsatellites\npulse\nclients\nalarms\nwhy\nlog\n:4\n",
+		"simulate --scenario": "nofix",
+	} {
+		got, err := verb("", append(append([]string{"__complete"}, strings.Fields(args)...), "")...)
+		if !strings.Contains(got, want) || err != nil {
+			t.Errorf("%s: %q, %v", args, got, err)
+		}
+	}
+}
