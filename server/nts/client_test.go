@@ -2,6 +2,7 @@ package nts
 
 import (
 	"bytes"
+	"io"
 	"testing"
 )
 
@@ -46,4 +47,32 @@ func FuzzJudge(f *testing.F) {
 			t.Error("nobody has these keys")
 		}
 	})
+}
+
+func TestAsManyClientsAsAWorkerKnowsAreRemembered(t *testing.T) {
+	r := ring(t)
+	s := server(r)
+	random := dice()
+	var keys [2 * acquaintances]Keys
+	for i := range keys {
+		io.ReadFull(random, keys[i][:])
+	}
+	for _, k := range keys[:acquaintances] {
+		if _, err := s.meet(&k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	allocated := testing.AllocsPerRun(1, func() {
+		for i := range keys[:acquaintances] {
+			_, _ = s.meet(&keys[i])
+		}
+	})
+	for i := range keys {
+		if a, err := s.meet(&keys[i]); err != nil || a.keys != keys[i] {
+			t.Fatal(i, err)
+		}
+	}
+	if allocated > 0 || len(s.known) != acquaintances {
+		t.Errorf("%v allocations to meet again who is known; %d are", allocated, len(s.known))
+	}
 }

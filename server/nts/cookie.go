@@ -42,12 +42,9 @@ func (r *Ring) open(t *scratch, b *[cookieSize]byte) (keys Keys, ok bool) {
 	return keys, ok
 }
 
-// How many clients a worker knows at most: more than a network has for each of
-// its workers, and 1.2 MB if they come. A client has its place in one set.
-const (
-	acquaintances = 512
-	ways          = 8
-)
+// acquaintances is how many clients a worker knows at most: more than a network
+// has for each of its workers, and 1.2 MB if they come.
+const acquaintances = 512
 
 // acquaintance is a client that was here before. To remember its ciphers costs
 // less than to make them again, and leaves nothing for the garbage collector.
@@ -56,22 +53,12 @@ type acquaintance struct {
 	c2s, s2c siv
 }
 
-// circle is a set of acquaintances, of which the oldest goes when another comes.
-type circle struct {
-	marks  [ways]uint64 // of their keys; 0 is nobody's
-	known  [ways]*acquaintance
-	oldest uint8
-}
-
-// meet returns the client that has keys. These are of chance, so that they tell
-// where it is remembered.
+// meet returns the client that has keys. These are of chance, so that a part of
+// them tells clients apart.
 func (s *Server) meet(keys *Keys) (*acquaintance, error) {
-	mark := max(binary.BigEndian.Uint64(keys[:]), 1)
-	c := &s.circles[mark%uint64(len(s.circles))]
-	for i, m := range c.marks {
-		if m == mark && subtle.ConstantTimeCompare(c.known[i].keys[:], keys[:]) == 1 {
-			return c.known[i], nil
-		}
+	mark := binary.BigEndian.Uint64(keys[:])
+	if known := s.known[mark]; known != nil && subtle.ConstantTimeCompare(known.keys[:], keys[:]) == 1 {
+		return known, nil
 	}
 	c2s, err := newSIV(keys[:keySize])
 	if err != nil {
@@ -81,8 +68,13 @@ func (s *Server) meet(keys *Keys) (*acquaintance, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := c.oldest
-	c.oldest = (i + 1) % ways
-	c.marks[i], c.known[i] = mark, &acquaintance{*keys, c2s, s2c}
-	return c.known[i], nil
+	if len(s.known) >= acquaintances {
+		for any := range s.known { // whichever comes first, which is by chance
+			delete(s.known, any)
+			break
+		}
+	}
+	a := &acquaintance{*keys, c2s, s2c}
+	s.known[mark] = a
+	return a, nil
 }

@@ -34,13 +34,13 @@ type Server struct {
 	random  io.Reader
 	scratch scratch
 	cookie  [cookieSize]byte
-	circles [acquaintances / ways]circle
+	known   map[uint64]*acquaintance // by a part of their keys
 }
 
 // NewServer returns a server that goes by the newest of rings, in which there
 // may be none yet.
 func NewServer(rings *atomic.Pointer[Ring], random io.Reader) *Server {
-	return &Server{rings: rings, random: random}
+	return &Server{rings: rings, random: random, known: map[uint64]*acquaintance{}}
 }
 
 // Request is what an answer needs to know of its request. It refers to the

@@ -33,7 +33,7 @@ func daemons(p plan, folder string) error {
 	config := filepath.Join(folder, "start.conf")
 	for path, text := range map[string]string{
 		config:                          fmt.Sprintf(settings+"bindaddress %[2]s\n", folder, at.Addr()),
-		filepath.Join(folder, bareFile): "[web]\nlisten = \"off\"\n[metrics]\nlisten = \"off\"\n",
+		filepath.Join(folder, bareFile): "[web]\nlisten = \"off\"\n[metrics]\nlisten = \"off\"\n[recorder]\nsize = \"0\"\n",
 		filepath.Join(folder, fullFile): "[web]\nlisten = \"127.0.0.1:8123\"\n[metrics]\nlisten = \"127.0.0.1:9123\"\n",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -66,7 +66,7 @@ func daemons(p plan, folder string) error {
 	for _, s := range []struct {
 		title, file string
 		most        float64 // MB
-	}{{"without page and metrics", bareFile, 12}, {"with page and metrics", fullFile, 20}} {
+	}{{"without page, metrics and recorder", bareFile, 12}, {"with all of them", fullFile, 20}} {
 		d, _, err := startDaemon(command(s.file), g)
 		if err == nil {
 			err = d.remember(g, s.title, s.most)

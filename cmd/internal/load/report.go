@@ -32,7 +32,8 @@ func (t *table) columns() []column {
 		{"receive time off, p99, µs", "%.2f", func(r row) float64 { return r.receive99 }, bar{}},
 		{"transmit time off, p50, µs", "%.2f", func(r row) float64 { return r.transmit }, bar{kind: atMost, at: t.transmit}},
 		{"transmit time off, p99, µs", "%.2f", func(r row) float64 { return r.transmit99 }, bar{}},
-		{"transmit time not too late, %", "%.2f", func(r row) float64 { return 100 * r.early }, bar{}},
+		{"transmit time too late, %", "%.2f", func(r row) float64 { return 100 * r.late }, bar{}},
+		{"  … by, p99, µs", "%.2f", func(r row) float64 { return r.late99 }, bar{}},
 		{"interleaved, %", "%.1f", func(r row) float64 { return 100 * r.interleaved }, bar{}},
 		{"memory, MB", "%.1f", func(r row) float64 { return r.memory }, bar{}},
 	}

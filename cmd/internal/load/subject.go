@@ -27,7 +27,7 @@ func (s *subject) wait() error {
 type row struct {
 	cost, rate, loss                         float64 // µs of processor time for each answer, answers/s, share of the requests
 	receive, receive99, transmit, transmit99 float64 // errors of the timestamps, µs
-	early                                    float64 // share of the transmit times that are not later than the departure
+	late, late99                             float64 // transmit times that are later than the departure: their share, and by how much one in a hundred of all is, µs
 	interleaved                              float64 // share of the answers
 	memory                                   float64 // MB
 }
@@ -54,11 +54,14 @@ func (s *subject) measure(l load) error {
 		cost: float64((after - before).Nanoseconds()) / 1e3 / n, rate: n / o.took.Seconds(),
 		loss: float64(o.sent-o.answered) / float64(max(o.sent, 1)), interleaved: float64(o.interleaved) / n, memory: memory,
 	}
+	var late []time.Duration
 	for _, d := range o.transmit {
-		if d >= 0 {
-			r.early += 1 / n
+		if d < 0 {
+			r.late += 1 / n
 		}
+		late = append(late, max(-d, 0))
 	}
+	_, r.late99 = quantiles(late)
 	r.receive, r.receive99 = quantiles(o.receive)
 	r.transmit, r.transmit99 = quantiles(o.transmit)
 	s.rows = append(s.rows, r)
