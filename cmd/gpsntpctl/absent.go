@@ -35,6 +35,13 @@ func absent(ctx context.Context, flag string, err error, l why.Language) control
 	}
 }
 
+// explicable tells whether err is that of a daemon which does not answer, and
+// not one of which the error says all.
+func explicable(err error) bool {
+	_, nobody := errors.AsType[control.NobodyError](err)
+	return nobody || errors.Is(err, control.ErrHung) || errors.Is(err, control.ErrUnanswered) || errors.Is(err, fs.ErrPermission)
+}
+
 // unit is what systemd says of gpsntpd.service: properties by their names. Nil
 // where there is no systemd.
 type unit map[string]string

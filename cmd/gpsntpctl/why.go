@@ -25,6 +25,9 @@ func newWhy(f *flags) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			l := spoken(lang)
 			a, err := control.Environ().Client(f.control).Why(c.Context(), string(l))
+			if err != nil && !explicable(err) {
+				return failure{exitUnreachable, err}
+			}
 			if err != nil {
 				w := absent(c.Context(), f.control, err, l)
 				if err := writeWhy(c, f, &w, nil); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +118,25 @@ func TestWhyTellsOfADaemonThatDoesNotAnswer(t *testing.T) {
 	}
 	if w.State != "unreachable" || w.Remedy == "" || !strings.Contains(w.Sentence, nobody) || len(w.Links) != 1 {
 		t.Errorf("%+v", w)
+	}
+}
+
+func TestAnErrorThatSaysAllIsSaidAsItIs(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "control.sock")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := http.Server{Handler: http.NotFoundHandler()} // a gpsntpd that is too old for the question
+	ended := make(chan error)
+	go func() { ended <- server.Serve(l) }()
+	got, err := verb(socket, "why")
+	if f, ok := errors.AsType[failure](err); !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), "404") || got != "" {
+		t.Errorf("%v, %s", err, got)
+	}
+	server.Close()
+	if err := <-ended; err != http.ErrServerClosed {
+		t.Error(err)
 	}
 }
 
