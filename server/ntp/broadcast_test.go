@@ -22,8 +22,8 @@ func TestABroadcastIsARFC5905PacketOfMode5(t *testing.T) {
 	if !bytes.Equal(out[24:40], make([]byte, 16)) {
 		t.Errorf("it answers nobody, and has an origin or a receive timestamp: %x", out[24:40])
 	}
-	if seconds, dispersion := binary.BigEndian.Uint32(out[40:]), binary.BigEndian.Uint32(out[8:]); seconds != noonNTP || dispersion == 0 {
-		t.Errorf("sent at %d, want %d; root dispersion %d", seconds, noonNTP, dispersion)
+	if seconds, dispersion := binary.BigEndian.Uint32(out[40:]), binary.BigEndian.Uint32(out[8:]); seconds != uint32(noonNTP) || dispersion == 0 {
+		t.Errorf("sent at %d, want %d; root dispersion %d", seconds, uint32(noonNTP), dispersion)
 	}
 	if fraction := binary.BigEndian.Uint32(out[44:]); fraction < 4200 || fraction > 4400 { // 1 µs in 2⁻³² s
 		t.Errorf("sent %d·2⁻³² s after noon, want a microsecond", fraction)
