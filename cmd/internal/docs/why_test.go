@@ -46,10 +46,19 @@ func plain(template string) string {
 	return strings.ReplaceAll(fact.ReplaceAllString(optional.ReplaceAllString(template, ""), "…"), "|", "\\|")
 }
 
+// asking is how the answers are got.
+const asking = `
+` + "```" + `
+gpsntpctl why
+gpsntpctl why --lang zh
+gpsntpctl why --json | jq -r '.links[] | select(.condition == "bad") | .code'
+` + "```" + `
+`
+
 // text is the whole page.
 func (p page) text() string {
 	var b strings.Builder
-	b.WriteString(p.head)
+	b.WriteString(p.head + asking)
 	part := why.Part("none")
 	for _, s := range why.States() {
 		if s.Part != part {
