@@ -12,6 +12,7 @@ import (
 
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 // monitor is the screen of watch.
@@ -25,6 +26,7 @@ type monitor struct {
 	scrolled      int // lines
 
 	status *control.Status // as last heard
+	alarms int             // that are raised
 	body   string          // of the current view; "" until it is there
 	err    error           // why there is nothing newer
 }
@@ -33,6 +35,7 @@ type monitor struct {
 type news struct {
 	view   int
 	status control.Status
+	alarms int
 	body   string
 	err    error
 }
@@ -63,9 +66,19 @@ func (m *monitor) ask() tea.Cmd {
 	return func() tea.Msg {
 		n := news{view: i}
 		a, err := m.client.Status(m.ctx)
-		if n.status, n.err = a.Value, err; err == nil {
-			n.body, n.err = m.views[i].ask(m.ctx, m.client, m.palette)
+		if n.status, n.err = a.Value, err; err != nil {
+			return n
 		}
+		raised, err := m.client.Alarms(m.ctx, string(why.English))
+		if n.err = err; err != nil {
+			return n
+		}
+		for _, alarm := range raised.Value {
+			if alarm.Cleared == nil {
+				n.alarms++
+			}
+		}
+		n.body, n.err = m.views[i].ask(m.ctx, m.client, m.palette)
 		return n
 	}
 }
@@ -80,7 +93,7 @@ func (m *monitor) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case news:
 		m.err = msg.err
 		if msg.err == nil {
-			m.status = &msg.status
+			m.status, m.alarms = &msg.status, msg.alarms
 			if msg.view == m.current {
 				m.body = msg.body
 			}
@@ -156,12 +169,19 @@ func (m *monitor) head() string {
 	}
 	s := m.status
 	t := table80{palette: m.palette}
-	text := fmt.Sprintf("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.DateTime),
+	text := fmt.Sprintf("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.TimeOnly),
 		t.ofClock(s.State), s.State, m.ending(t.ofClock(s.State)), human.Duration(s.Now.Sub(s.Since.Time)))
 	if s.BoundSeconds != nil {
 		text += "  error < " + bound(*s.BoundSeconds)
 	}
-	return text + fmt.Sprintf("  stratum %d", s.Stratum)
+	text += fmt.Sprintf("  stratum %d", s.Stratum)
+	switch {
+	case m.alarms == 1:
+		text += "  " + m.bad + "1 alarm" + m.end
+	case m.alarms > 1:
+		text += fmt.Sprintf("  %s%d alarms%s", m.bad, m.alarms, m.end)
+	}
+	return text
 }
 
 func (m *monitor) ending(colour string) string {

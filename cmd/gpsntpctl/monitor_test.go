@@ -37,6 +37,7 @@ func watched(t *testing.T) known {
 		sky:     fromJSON[control.Satellites](t, "testdata/satellites/mixed.json"),
 		scatter: fromJSON[control.Scatter](t, "testdata/pulse/hour.json"),
 		clients: rack(t).clients,
+		alarms:  control.Alarms{{Code: "no_pulse"}, {Code: "no_fix"}, {Code: "load", Cleared: &control.Time{}}},
 	}
 }
 
@@ -89,7 +90,7 @@ func TestWatchSaysThatTheDaemonIsGoneAndComesBackWithIt(t *testing.T) {
 	}
 	serveAt(t, socket, watched(t))
 	m.Update(m.ask()())
-	if strings.Contains(m.View(), "no gpsntpd answers") || !strings.Contains(m.View(), "locked for 3 min 12 s") {
+	if strings.Contains(m.View(), "no gpsntpd answers") || !strings.Contains(m.View(), "locked for 3 min 12 s") || !strings.Contains(m.head(), "2 alarms") {
 		t.Error(m.View())
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,5 +71,20 @@ func TestAShellIsOfferedTheWordsThatAFlagTakes(t *testing.T) {
 		if !strings.Contains(got, want) || err != nil {
 			t.Errorf("%s: %q, %v", args, got, err)
 		}
+	}
+}
+
+func TestEveryVerbHasItsLineInBothReadmes(t *testing.T) {
+	for _, path := range []string{"../../README.md", "../../README.zh-CN.md"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		everyVerb(func(c *cobra.Command) {
+			line := regexp.MustCompile("(?m)^\\| `" + regexp.QuoteMeta(c.CommandPath()) + "[ `]")
+			if !c.HasSubCommands() && !line.Match(text) {
+				t.Errorf("%s has no line for %s", path, c.CommandPath())
+			}
+		})
 	}
 }
