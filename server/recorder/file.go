@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"slices"
+	"math"
 	"time"
 
 	"gpsntpd/hw"
@@ -42,14 +42,16 @@ var (
 	ErrTorn    = errors.New("the recording is torn")
 )
 
-// Recording is what a Ring held at a moment.
+// Recording is what a Ring holds, or what NewRecording was given.
 type Recording struct {
 	Header
-	blocks []block // compressed
-	last   block   // not yet
+	ring        *Ring
+	first, last uint64  // blocks of the ring
+	blocks      []block // those that follow
 }
 
-// Recording returns a copy of what r holds. A nil Ring holds nothing.
+// Recording is what r holds now; what is compressed is read from it when it is
+// written. A nil Ring holds nothing.
 func (r *Ring) Recording(h Header) Recording {
 	if r == nil {
 		return Recording{Header: h}
@@ -57,11 +59,58 @@ func (r *Ring) Recording(h Header) Recording {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	h.Lost = r.lost
-	rec := Recording{Header: h, blocks: slices.Clone(r.packed), last: block{r.open.start, bytes.Clone(r.open.text)}}
-	if len(r.full.text) > 0 {
-		rec.blocks = append(rec.blocks, block{r.full.start, pack(r.full.text)})
+	a := &r.packed
+	c := Recording{Header: h, ring: r, first: a.number, last: a.number + uint64(len(a.places))}
+	for _, b := range []block{r.full, r.open} {
+		if len(b.text) > 0 {
+			c.blocks = append(c.blocks, block{b.start, stored(b.text)})
+		}
 	}
-	return rec
+	return c
+}
+
+// stored is text as DEFLATE has what is not compressed, RFC 1951, 3.2.4: a compressor
+// would take more memory than all the rest.
+func stored(text []byte) []byte {
+	const most = math.MaxUint16
+	var b []byte
+	for last := byte(0); last == 0; {
+		n := min(len(text), most)
+		if n == len(text) {
+			last = 1
+		}
+		b = append(b, last)
+		b = binary.LittleEndian.AppendUint16(b, uint16(n))
+		b = binary.LittleEndian.AppendUint16(b, ^uint16(n))
+		b = append(b, text[:n]...)
+		text = text[n:]
+	}
+	return b
+}
+
+// NewRecording is one of events that somebody has read and changed.
+func NewRecording(h Header, events []Event) Recording {
+	c := Recording{Header: h}
+	var b block
+	var before hw.Reading
+	end := func() {
+		if len(b.text) > 0 {
+			c.blocks = append(c.blocks, block{b.start, pack(b.text)})
+		}
+		b = block{}
+	}
+	for i := range events {
+		if len(b.text) == 0 {
+			b.start, before = events[i].At, events[i].At
+		}
+		b.text = events[i].append(b.text, before)
+		before = events[i].At
+		if len(b.text) > blockBytes {
+			end()
+		}
+	}
+	end()
+	return c
 }
 
 // pack compresses text into memory, where nothing can fail.
@@ -85,17 +134,27 @@ func (c Recording) WriteTo(w io.Writer) (written int64, err error) {
 	head, err := json.Marshal(c.Header)
 	put([]byte(magic))
 	put(append(head, '\n'))
-	for _, b := range c.blocks {
-		put(b.head())
-		put(b.text)
+	var copied []byte
+	for n := c.first; n < c.last; n++ {
+		if b, there := c.ring.block(n, copied[:0]); there {
+			put(b.head())
+			put(b.text)
+			copied = b.text
+		}
 	}
-	if len(c.last.text) > 0 {
-		b := block{c.last.start, pack(c.last.text)}
+	for _, b := range c.blocks {
 		put(b.head())
 		put(b.text)
 	}
 	put(make([]byte, 4))
 	return written, err
+}
+
+// block copies a block behind b; false when newer ones have taken its place.
+func (r *Ring) block(number uint64, b []byte) (block, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.packed.get(number, b)
 }
 
 func (b block) head() []byte {
@@ -169,24 +228,4 @@ func (b block) events(take func(Event) error) error {
 		}
 	}
 	return nil
-}
-
-// NewRecording is one of events that somebody has read and changed.
-func NewRecording(h Header, events []Event) Recording {
-	c := Recording{Header: h}
-	var b block
-	var before hw.Reading
-	for i := range events {
-		if len(b.text) == 0 {
-			b.start, before = events[i].At, events[i].At
-		}
-		b.text = events[i].append(b.text, before)
-		before = events[i].At
-		if len(b.text) > blockBytes {
-			c.blocks = append(c.blocks, block{b.start, pack(b.text)})
-			b = block{}
-		}
-	}
-	c.last = b
-	return c
 }

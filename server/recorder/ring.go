@@ -35,9 +35,7 @@ type Ring struct {
 	open   block
 	last   hw.Reading // of the newest event
 	full   block      // waits to be packed
-	packed []block    // oldest first, compressed; none is ever changed
-	size   int        // of them together
-	limit  int        // of that
+	packed arena      // compressed
 	lost   uint64     // events for which there was no room
 
 	packer *flate.Writer // used by Pack alone
@@ -50,7 +48,7 @@ func New(size int) *Ring {
 	if size < Least {
 		return nil
 	}
-	return &Ring{limit: size - overhead}
+	return &Ring{packed: newArena(size - overhead)}
 }
 
 // Add takes an event. What it points to is copied.
@@ -87,8 +85,8 @@ func (r *Ring) add(e *Event) {
 	r.last = e.At
 }
 
-// Pack compresses what is due. Somebody must call it every few seconds, who may
-// take his time.
+// Pack compresses what is due. One goroutine must call it every few seconds, which may
+// take its time.
 func (r *Ring) Pack() error {
 	if r == nil {
 		return nil
@@ -106,16 +104,11 @@ func (r *Ring) Pack() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.full.text = full.text[:0]
-	r.packed = append(r.packed, block{full.start, text})
-	r.size += len(text)
-	for r.size > r.limit {
-		r.size -= len(r.packed[0].text)
-		r.packed[0] = block{}
-		r.packed = r.packed[1:]
-	}
+	r.packed.put(full.start, text)
 	return nil
 }
 
+// compress returns what is good until it is called again.
 func (r *Ring) compress(text []byte) ([]byte, error) {
 	if r.packer == nil {
 		w, err := flate.NewWriter(&r.out, flate.DefaultCompression)
@@ -132,5 +125,5 @@ func (r *Ring) compress(text []byte) ([]byte, error) {
 	if err := r.packer.Close(); err != nil {
 		return nil, err
 	}
-	return bytes.Clone(r.out.Bytes()), nil
+	return r.out.Bytes(), nil
 }
