@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 
 	"gpsntpd/cmd/gpsntpd/loop"
@@ -93,27 +90,4 @@ func ask[T any](ctx context.Context, commands chan<- func(), question func() T) 
 	case <-ctx.Done():
 		return none, fmt.Errorf("the loop does not answer: %w", ctx.Err())
 	}
-}
-
-// greet tells the operator what runs here and what to type next.
-func greet(w io.Writer, m machine, servers answering, secure *protection, p *page, socket string) {
-	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, m.about)
-	query := ""
-	for _, c := range servers.Counters() {
-		fmt.Fprintf(w, "  NTP on     %s\n", c.Listen)
-		if query == "" {
-			query = c.Listen
-		}
-	}
-	if secure.exchange != nil {
-		for _, address := range secure.exchange.Counters().Listen {
-			fmt.Fprintf(w, "  NTS on     %s\n", address)
-		}
-	}
-	if p.door != nil {
-		fmt.Fprintf(w, "  page on    %s\n", p.url())
-	}
-	fmt.Fprintf(w, "  control on %s\n", socket)
-	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us
-	fmt.Fprintf(w, "Next, in a second terminal:\n  %s status\n  %s query %s\nCtrl-C ends it.\n", ctl, ctl, query)
 }

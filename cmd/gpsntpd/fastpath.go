@@ -2,12 +2,9 @@ package main
 
 import (
 	"net/netip"
-	"sync/atomic"
 
 	"github.com/rs/zerolog"
 
-	"gpsntpd/cmd/internal/config"
-	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/udp"
@@ -21,7 +18,8 @@ type answering struct {
 }
 
 // fastPath puts the answer into the kernel, if that is wanted.
-func fastPath(c config.Config, m machine, latest *discipline.Latest, rules *atomic.Pointer[ntp.Policy], r *ntp.Responder, sockets *udp.Server, log zerolog.Logger) *xdp.Server {
+func (a *appliance) fastPath(r *ntp.Responder, sockets *udp.Server) *xdp.Server {
+	c := a.config
 	if c.Server.FastPath == string(xdp.Off) {
 		return nil
 	}
@@ -32,8 +30,8 @@ func fastPath(c config.Config, m machine, latest *discipline.Latest, rules *atom
 	}
 	return xdp.Open(xdp.Options{
 		Listen: listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP,
-		Policy: rules, Clock: m.clock, Steered: c.Clock.Steer, Latest: latest, Responder: r,
-		Report: func(c xdp.Condition) { fastPathIs(c, log) },
+		Policy: &a.rules, Clock: a.machine.clock, Steered: c.Clock.Steer, Latest: &a.latest, Responder: r,
+		Report: func(c xdp.Condition) { fastPathIs(c, a.log) },
 	})
 }
 

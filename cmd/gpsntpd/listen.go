@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/coreos/go-systemd/v22/activation"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/server/control"
+	"gpsntpd/server/ntp"
+	"gpsntpd/server/udp"
+)
+
+// listen opens the sockets of the servers, those of the key exchange after those
+// of NTP, whose port it tells.
+func (a *appliance) listen() error {
+	c, m := a.config, a.machine
+	responder := &ntp.Responder{
+		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
+		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
+		Keys:      a.keys,
+		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
+	}
+	servers, err := udp.Listen(udp.Options{
+		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
+		Inherited: activation.Files(true),
+		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
+		Policy:    &a.rules, Rings: a.secure.rings, NICs: m.nics(),
+	}, m.clock, &a.latest, responder)
+	if err != nil {
+		return err
+	}
+	port := uint16(0)
+	if first, err := netip.ParseAddrPort(servers.Counters()[0].Listen); err == nil {
+		port = first.Port()
+	}
+	if err := a.secure.listen(port, &a.rules); err != nil {
+		servers.Close()
+		return err
+	}
+	a.servers = answering{servers, a.fastPath(responder, servers)}
+	return nil
+}
+
+// signing reads the symmetric keys.
+func signing(c config.Server) (*atomic.Pointer[ntp.Keys], error) {
+	symmetric, err := symmetricKeys(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	if n := uint32(c.BroadcastKey); n != 0 && symmetric[n] == nil {
+		return nil, errConfig{fmt.Errorf("server.broadcast-key: no key %d in server.keys", n)}
+	}
+	keys := new(atomic.Pointer[ntp.Keys])
+	keys.Store(&symmetric)
+	return keys, nil
+}
+
+// openControl opens the control socket at path, or in its usual place.
+func openControl(path string) (socket string, door net.Listener, err error) {
+	if socket, err = control.Environ().SocketPath(path); err != nil {
+		return "", nil, err
+	}
+	door, err = control.Listen(socket)
+	return socket, door, err
+}
+
+// refID is the wire's form of up to four ASCII characters, RFC 5905 figure 12.
+func refID(s string) uint32 {
+	var b [4]byte
+	copy(b[:], s)
+	return binary.BigEndian.Uint32(b[:])
+}
