@@ -89,12 +89,14 @@ struct entry {
 	s64 rate;               // gain of UTC for each ns of CLOCK_TAI, in 2^-32
 	u64 pace, burst;        // limit of a client: ns for each request, ns that it may be ahead; 0, 0: none
 	u64 shared_pace, shared_burst; // that of its network
+	u64 secret[2];          // decides which networks share a meter
 	u64 reference;          // as on the wire, as are the rest
 	u32 refid;
 	u32 dispersion[STEPS];  // greatest on each step; 0: not to be used any more
 	u8 leap;                // in its place, the upper two bits
 	signed char precision;
-	u8 unused[6];
+	u8 service;             // DSCP in its place
+	u8 unused[5];
 };
 
 // place is an address of an interface at which a socket of the daemon hears.
@@ -171,11 +173,6 @@ struct {
 	u64 *value;
 } counts SEC(".maps");
 
-// secret decides which networks share a meter.
-const volatile u64 secret[2] = {0, 0};
-// service is the DSCP of the answers, in its place.
-const volatile u8 service = 0;
-
 enum { VERSION_MODE = 0x3f, CLIENT = 3, SERVER = 4, RATE = 0x45544152, HOPS = 64, LEAK = 4, KISS = 64, TRIES = 4 };
 
 #define SECOND 1000000000LL
@@ -198,6 +195,7 @@ struct request {
 	struct udp *udp;
 	struct ntp *ntp;
 	struct address from, to;
+	u8 service; // of the answer
 	u64 four;
 	u64 pseudo; // sum of what UDP's checksum covers outside of UDP
 };
@@ -320,8 +318,8 @@ inlined int within(const struct entry *e, const struct address *from, u64 now)
 	if (!meter || !take(meter, e->pace, e->burst, now))
 		return 0;
 	u64 low = (u32)from->half[1] == 0xffff0000 && !from->half[0] ? from->half[1] & 0x00ffffffffffffff : 0;
-	u64 h = (from->half[0] ^ secret[0]) * 0x9e3779b97f4a7c15;
-	h = ((h ^ h >> 29) + (low ^ secret[1])) * 0xbf58476d1ce4e5b9;
+	u64 h = (from->half[0] ^ e->secret[0]) * 0x9e3779b97f4a7c15;
+	h = ((h ^ h >> 29) + (low ^ e->secret[1])) * 0xbf58476d1ce4e5b9;
 	h = (h ^ h >> 32) * 0x94d049bb133111eb;
 	u32 place = h >> 54; // 10 bits
 	meter = lookup(&networks, &place);
@@ -362,7 +360,7 @@ inlined int ends(void *there, void *end)
 }
 
 // judge decides on a request, and makes it its answer but for the envelope.
-inlined int judge(const struct request *r, u32 interface)
+inlined int judge(struct request *r, u32 interface)
 {
 	struct place at = {r->to, interface, r->udp->to, 0};
 	struct hearer *h = lookup(&places, &at);
@@ -400,6 +398,7 @@ inlined int judge(const struct request *r, u32 interface)
 			return XDP_PASS;
 		if (luck / LEAK % KISS)
 			return count(h, RATE_LIMITED);
+		r->service = e->service;
 		kiss(n);
 		return count(h, RATE_KISSED);
 	}
@@ -410,6 +409,7 @@ inlined int judge(const struct request *r, u32 interface)
 	s64 off = sent - now - e->ahead; // by how much somebody has stepped the clock
 	if (!d || off < -EARLY || off > LATE || sent - received > LONG)
 		return XDP_PASS;
+	r->service = e->service;
 	n->leap_version_mode = e->leap | (n->leap_version_mode & 0x38) | SERVER;
 	n->stratum = 1;
 	n->poll = polled(n->poll);
@@ -467,7 +467,7 @@ inlined void turn(const struct request *r)
 		struct ipv4 *ip = r->ip4;
 		ip->from = r->to.half[1] >> 32;
 		ip->to = r->from.half[1] >> 32;
-		ip->service = service;
+		ip->service = r->service;
 		ip->id = 0;
 		ip->fragment = htons(0x4000); // never to be fragmented
 		ip->hops = HOPS;
@@ -477,7 +477,7 @@ inlined void turn(const struct request *r)
 		struct ipv6 *ip = r->ip6;
 		__builtin_memcpy(ip->from, &r->to, 16);
 		__builtin_memcpy(ip->to, &r->from, 16);
-		ip->version_class_flow = htonl(6U << 28 | (u32)service << 20);
+		ip->version_class_flow = htonl(6U << 28 | (u32)r->service << 20);
 		ip->hops = HOPS;
 	}
 	struct udp *u = r->udp;

@@ -14,7 +14,6 @@ import (
 
 // Of the program's entries, as in answer.c.
 const (
-	slots     = 64
 	steps     = 7
 	firstStep = 1 << 24 // ns
 )
@@ -30,12 +29,14 @@ type entry struct {
 	Pace, Burst uint64 // limit of a client: ns for each request, ns that it may be ahead; 0, 0: none
 	SharedPace  uint64 // that of a network
 	SharedBurst uint64
+	Secret      [2]uint64 // decides which networks share a meter
 	Reference   [8]byte
 	RefID       [4]byte
 	Dispersion  [steps][4]byte // greatest on each step; 0: not to be used any more
 	Leap        uint8
 	Precision   int8
-	_           [6]byte
+	Service     uint8 // DSCP in its place
+	_           [5]byte
 }
 
 // Of an answer, in bytes (RFC 5905, figure 8).
@@ -48,6 +49,8 @@ const (
 )
 
 const (
+	besideDSCP = 2 // bits of its byte: those of ECN
+
 	unixEpoch = 2208988800 // 1970 in seconds since 1900
 	mostRate  = 2 * 500 * hw.PPM
 
@@ -84,6 +87,7 @@ func (s *Server) entry(snapshot *discipline.Snapshot) (e entry, ok bool) {
 		return entry{}, true
 	}
 	e.Begins, e.Ahead, e.Rate = uint64(k.tai), k.ahead, int64(math.Ldexp(float64(rate), 32))
+	e.Service, e.Secret = uint8(s.DSCP<<besideDSCP), s.secret
 	e.limit(s.current.Limit)
 	return e, true
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/btf"
@@ -63,10 +64,91 @@ func TestStructsLieAsThoseOfTheProgram(t *testing.T) {
 			}
 		}
 	}
-	for name, n := range map[string]int{"entries": slots, "newest": 1, "counts": verdicts} {
-		if int(spec.Maps[name].MaxEntries) != n {
-			t.Errorf("%s has %d entries, not %d", name, spec.Maps[name].MaxEntries, n)
+	// What kernel.go makes of each map.
+	for name, want := range map[string]ebpf.MapSpec{
+		"entries":  {Type: ebpf.Array, KeySize: 4, ValueSize: uint32(unsafe.Sizeof(entry{})), MaxEntries: slots},
+		"newest":   {Type: ebpf.Array, KeySize: 4, ValueSize: 4, MaxEntries: 1},
+		"places":   {Type: ebpf.Hash, KeySize: uint32(unsafe.Sizeof(place{})), ValueSize: uint32(unsafe.Sizeof(hearer{})), MaxEntries: mostPlaces, Flags: unix.BPF_F_NO_PREALLOC},
+		"allowed":  {Type: ebpf.LPMTrie, KeySize: uint32(unsafe.Sizeof(prefix{})), ValueSize: 4, MaxEntries: mostPrefixes, Flags: unix.BPF_F_NO_PREALLOC},
+		"meters":   {Type: ebpf.LRUHash, KeySize: uint32(unsafe.Sizeof(address{})), ValueSize: 8, MaxEntries: meters},
+		"networks": {Type: ebpf.Array, KeySize: 4, ValueSize: 8, MaxEntries: networks},
+		"counts":   {Type: ebpf.PerCPUArray, KeySize: 4, ValueSize: 8, MaxEntries: verdicts},
+	} {
+		m := spec.Maps[name]
+		if got := (ebpf.MapSpec{Type: m.Type, KeySize: m.KeySize, ValueSize: m.ValueSize, MaxEntries: m.MaxEntries, Flags: m.Flags}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, not %v", name, &got, &want)
 		}
+	}
+	if len(spec.Maps) != 7 || len(spec.Variables) != 0 {
+		t.Errorf("%d maps and %d variables", len(spec.Maps), len(spec.Variables))
+	}
+}
+
+// TestInstructionsAreThoseThatTheLibraryFinds compares our reading of the object
+// with github.com/cilium/ebpf's.
+func TestInstructionsAreThoseThatTheLibraryFinds(t *testing.T) {
+	spec, err := ebpf.LoadCollectionSpecFromReader(bytes.NewReader(object))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]int{}
+	for name := range spec.Maps {
+		files[name] = 100 + len(files)
+	}
+	theirs := spec.Programs["answer"].Instructions
+	for i := range theirs {
+		if name := theirs[i].Reference(); theirs[i].IsLoadFromMap() {
+			if err := theirs[i].AssociateMap(fileOf(files[name])); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var want bytes.Buffer
+	if err := theirs.Marshal(&want, binary.LittleEndian); err != nil {
+		t.Fatal(err)
+	}
+	ours, err := instructionsOf(object, "xdp", files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := binary.Append(nil, binary.LittleEndian, ours)
+	if err != nil || !bytes.Equal(got, want.Bytes()) {
+		t.Errorf("%d bytes, want %d: %v", len(got), want.Len(), err)
+	}
+}
+
+// fileOf is a map that the library takes.
+type fileOf int
+
+func (f fileOf) FD() int { return int(f) }
+
+func FuzzInstructionsOf(f *testing.F) {
+	f.Add(object)
+	f.Add(object[:64])
+	f.Add([]byte("\x7fELF\x02\x01"))
+	files := map[string]int{"entries": 3, "newest": 4, "places": 5, "allowed": 6, "meters": 7, "networks": 8, "counts": 9}
+	f.Fuzz(func(t *testing.T, object []byte) {
+		if all, err := instructionsOf(object, "xdp", files); err == nil && len(all) == 0 {
+			t.Error("nothing, and no error")
+		}
+	})
+}
+
+func TestProcessorsAreCountedToTheLast(t *testing.T) {
+	for list, want := range map[string]int{"0": 1, "0-3": 4, "0-1,4-7": 8, "0,2": 3, "": 0, "x": 0, "0-": 0, "3 4": 0} {
+		if n, ok := processorsIn(list); n != want || ok != (want > 0) {
+			t.Errorf("%q: %d, %v", list, n, ok)
+		}
+	}
+}
+
+func TestTheVerifiersComplaintIsItsLastWordButTheSummary(t *testing.T) {
+	const log = "0: R1=ctx()\n1: (61) r2 = *(u32 *)(r1 +4)\nR4 pointer comparison prohibited\nprocessed 19 insns (limit 1000000)\n"
+	if got := complaint(log); got != "R4 pointer comparison prohibited" {
+		t.Errorf("%q", got)
+	}
+	if got := complaint(""); got != "" {
+		t.Errorf("%q", got)
 	}
 }
 

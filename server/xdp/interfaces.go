@@ -9,13 +9,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cilium/ebpf"
 	"golang.org/x/sys/unix"
 )
 
 // attachment is the program on an interface.
 type attachment struct {
-	link   hook
+	link   int // the file that holds it there
 	state  State
 	reason string // why it is not native
 }
@@ -105,7 +104,7 @@ func (s *Server) look() {
 		}
 		a, ok := s.attached[p.Index]
 		if !ok {
-			if a, err = attach(s.kernel.Answer, p.Interface); err != nil {
+			if a, err = attach(s.kernel.file, p.Interface); err != nil {
 				failures = append(failures, p.Name+": "+err.Error())
 				continue
 			}
@@ -118,7 +117,7 @@ func (s *Server) look() {
 	}
 	for i, a := range s.attached {
 		if _, stays := attached[i]; !stays {
-			a.link.Close() // if the interface has gone, the program has, too
+			unix.Close(a.link) // if the interface has gone, the program has, too
 		}
 	}
 	s.attached = attached
@@ -150,12 +149,12 @@ func (s *Server) hear(wanted map[place]hearer) error {
 	var failures []error
 	for at := range s.placed {
 		if _, stays := wanted[at]; !stays {
-			failures = append(failures, s.kernel.Places.Delete(at))
+			failures = append(failures, s.kernel.places.remove(at))
 		}
 	}
 	for at, h := range wanted {
 		if s.placed[at] != h {
-			failures = append(failures, s.kernel.Places.Put(at, h))
+			failures = append(failures, s.kernel.places.put(at, h))
 		}
 	}
 	s.placed = wanted
@@ -164,15 +163,15 @@ func (s *Server) hear(wanted map[place]hearer) error {
 
 // attach puts the program on an interface, as near to the wire as can be. The
 // kernel takes it off when this process ends, however it ends.
-func attach(p *ebpf.Program, i net.Interface) (attachment, error) {
+func attach(program int, i net.Interface) (attachment, error) {
 	native := nativeHere(i.Name)
 	if native == nil {
-		var l hook
-		if l, native = hang(p, i.Index, unix.XDP_FLAGS_DRV_MODE); native == nil {
+		var l int
+		if l, native = hang(program, i.Index, unix.XDP_FLAGS_DRV_MODE); native == nil {
 			return attachment{l, Native, ""}, nil
 		}
 	}
-	l, err := hang(p, i.Index, unix.XDP_FLAGS_SKB_MODE)
+	l, err := hang(program, i.Index, unix.XDP_FLAGS_SKB_MODE)
 	if err != nil {
 		return attachment{}, fmt.Errorf("native: %w; generic: %w", native, err)
 	}

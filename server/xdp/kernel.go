@@ -1,22 +1,15 @@
 package xdp
 
 import (
-	"bytes"
-	"crypto/rand"
-	_ "embed"
-	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"strings"
 
-	"github.com/cilium/ebpf"
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/server/ntp"
 )
-
-// object is answer.c, compiled.
-//
-//go:embed answer.o
-var object []byte
 
 // Verdicts of the program, in the order of its counts.
 const (
@@ -26,50 +19,107 @@ const (
 	verdicts
 )
 
+// Sizes of the program's maps, as in answer.c.
+const (
+	slots        = 64
+	mostPlaces   = 4096
+	mostPrefixes = 65536
+	meters       = 8192
+	networks     = 1024 // the program takes so many bits of a hash
+)
+
+// address is a client's, IPv4 mapped into IPv6.
+type address [16]byte
+
 // program is what is in the kernel.
 type program struct {
-	Answer   *ebpf.Program `ebpf:"answer"`
-	Entries  *ebpf.Map     `ebpf:"entries"`
-	Newest   *ebpf.Map     `ebpf:"newest"`
-	Places   *ebpf.Map     `ebpf:"places"`
-	Allowed  *ebpf.Map     `ebpf:"allowed"`
-	Meters   *ebpf.Map     `ebpf:"meters"`
-	Networks *ebpf.Map     `ebpf:"networks"`
-	Counts   *ebpf.Map     `ebpf:"counts"`
+	file     int // of the program
+	entries  table[uint32, entry]
+	newest   table[uint32, uint32]
+	places   table[place, hearer]
+	allowed  table[prefix, uint32]
+	meters   table[address, uint64]
+	networks table[uint32, uint64]
+	counts   table[uint32, uint64]
+
+	listed     map[prefix]uint32 // what is in allowed; nil: there is no program
+	processors int               // that there can be
 }
 
 // load puts the program into the kernel, for so many listeners.
-func (p *program) load(listeners, dscp int) error {
-	spec, err := ebpf.LoadCollectionSpecFromReader(bytes.NewReader(object))
+func (p *program) load(listeners int) (err error) {
+	if p.processors, err = possible(); err != nil {
+		return err
+	}
+	files := map[string]int{}
+	create := func(name string, file *int, create func(kind, entries, flags uint32) error, kind, entries, flags uint32) {
+		if err != nil {
+			return
+		}
+		if err = create(kind, entries, flags); err == nil {
+			files[name] = *file
+		}
+	}
+	create("entries", &p.entries.file, p.entries.create, unix.BPF_MAP_TYPE_ARRAY, slots, 0)
+	create("newest", &p.newest.file, p.newest.create, unix.BPF_MAP_TYPE_ARRAY, 1, 0)
+	create("places", &p.places.file, p.places.create, unix.BPF_MAP_TYPE_HASH, mostPlaces, unix.BPF_F_NO_PREALLOC)
+	create("allowed", &p.allowed.file, p.allowed.create, unix.BPF_MAP_TYPE_LPM_TRIE, mostPrefixes, unix.BPF_F_NO_PREALLOC)
+	create("meters", &p.meters.file, p.meters.create, unix.BPF_MAP_TYPE_LRU_HASH, meters, 0)
+	create("networks", &p.networks.file, p.networks.create, unix.BPF_MAP_TYPE_ARRAY, networks, 0)
+	create("counts", &p.counts.file, p.counts.create, unix.BPF_MAP_TYPE_PERCPU_ARRAY, uint32(max(listeners, 1)*verdicts), 0)
+	var instructions []instruction
+	if err == nil {
+		instructions, err = instructionsOf(object, "xdp", files)
+	}
+	if err == nil {
+		p.file, err = verified("answer", instructions)
+	}
 	if err != nil {
-		return err
-	}
-	var secret [16]byte
-	rand.Read(secret[:])
-	const besideDSCP = 2 // bits of the byte: those of ECN
-	if err := errors.Join(
-		spec.Variables["secret"].Set(secret[:]),
-		spec.Variables["service"].Set(uint8(dscp<<besideDSCP)),
-	); err != nil {
-		return err
-	}
-	spec.Maps["counts"].MaxEntries = uint32(max(listeners, 1) * verdicts)
-	if err := spec.LoadAndAssign(p, nil); err != nil {
+		for _, file := range files {
+			unix.Close(file)
+		}
 		*p = program{}
 		return fmt.Errorf("the kernel does not take the program: %w", err)
 	}
+	p.listed = map[prefix]uint32{}
 	return nil
 }
 
-func (p *program) loaded() bool { return p.Answer != nil }
+// possible is how many processors there can be.
+func possible() (int, error) {
+	const path = "/sys/devices/system/cpu/possible"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := processorsIn(strings.TrimSpace(string(text)))
+	if !ok {
+		return 0, fmt.Errorf("%s: %q", path, text)
+	}
+	return n, nil
+}
+
+// processorsIn reads a list such as "0-3" or "0": how many processors there are
+// up to its last.
+func processorsIn(list string) (int, bool) {
+	last := list[strings.LastIndexAny(list, "-,")+1:]
+	n := 0
+	if _, err := fmt.Sscanf(last+"\n", "%d\n", &n); err != nil || n < 0 || n >= 1<<16 {
+		return 0, false
+	}
+	return n + 1, true
+}
+
+func (p *program) loaded() bool { return p.listed != nil }
 
 func (p *program) close() {
 	if !p.loaded() {
 		return
 	}
-	p.Answer.Close()
-	for _, m := range []*ebpf.Map{p.Entries, p.Newest, p.Places, p.Allowed, p.Meters, p.Networks, p.Counts} {
-		m.Close()
+	for _, file := range []int{
+		p.file, p.entries.file, p.newest.file, p.places.file, p.allowed.file, p.meters.file, p.networks.file, p.counts.file,
+	} {
+		unix.Close(file)
 	}
 	*p = program{}
 }
@@ -88,25 +138,20 @@ func (p *program) admit(l *ntp.Access, own []netip.Addr) error {
 	for _, a := range ntp.Loopbacks() {
 		wanted[prefixOf(a)] = 0
 	}
-	var (
-		old, stale prefix
-		value      uint32
-		gone       []prefix
-	)
-	for all := p.Allowed.Iterate(); all.Next(&old, &value); {
-		if _, stays := wanted[old]; !stays {
-			gone = append(gone, old)
+	for old := range p.listed {
+		if _, stays := wanted[old]; stays {
+			continue
 		}
-	}
-	for _, stale = range gone {
-		if err := p.Allowed.Delete(stale); err != nil {
+		if err := p.allowed.remove(old); err != nil {
 			return err
 		}
+		delete(p.listed, old)
 	}
 	for k, v := range wanted {
-		if err := p.Allowed.Put(k, v); err != nil {
+		if err := p.allowed.put(k, v); err != nil {
 			return err
 		}
+		p.listed[k] = v
 	}
 	return nil
 }
@@ -123,10 +168,10 @@ func (s *Server) Counters() [][ntp.Verdicts]uint64 {
 		return nil
 	}
 	all := make([][ntp.Verdicts]uint64, len(s.Listen))
+	each := make([]uint64, s.kernel.processors)
 	for i := range all {
 		for number, v := range [verdicts]ntp.Verdict{ntp.Answered, ntp.RateKissed, ntp.RateLimited} {
-			var each []uint64 // of the processors
-			if s.kernel.Counts.Lookup(uint32(i*verdicts+number), &each) != nil {
+			if s.kernel.counts.each(uint32(i*verdicts+number), each) != nil {
 				continue // never: there is a place for each
 			}
 			for _, n := range each {

@@ -7,10 +7,14 @@ package xdp
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
@@ -59,6 +63,7 @@ type Condition struct {
 type Server struct {
 	Options
 	kernel    program
+	secret    [2]uint64
 	condition atomic.Pointer[Condition]
 
 	mu      sync.Mutex // guards what follows
@@ -78,7 +83,10 @@ type Server struct {
 func Open(o Options) *Server {
 	s := &Server{Options: o, preview: preview{responder: o.Responder}, attached: map[int]attachment{}, placed: map[place]hearer{}}
 	s.condition.Store(&Condition{State: Off})
-	if err := s.kernel.load(len(o.Listen), o.DSCP); err != nil {
+	var secret [16]byte
+	rand.Read(secret[:]) // never fails
+	s.secret = [2]uint64{binary.NativeEndian.Uint64(secret[:]), binary.NativeEndian.Uint64(secret[8:])}
+	if err := s.kernel.load(len(o.Listen)); err != nil {
 		s.become(Condition{Failed, err.Error()})
 		return s
 	}
@@ -131,7 +139,7 @@ func (s *Server) Close() {
 		return
 	}
 	for _, a := range s.attached {
-		a.link.Close()
+		unix.Close(a.link)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -162,7 +170,7 @@ func (s *Server) Renew() {
 // long: its place is taken only after all the others.
 func (s *Server) publish(e *entry) {
 	s.slot = (s.slot + 1) % slots
-	if cmp.Or(s.kernel.Entries.Put(s.slot, e), s.kernel.Newest.Put(uint32(0), s.slot)) != nil {
+	if cmp.Or(s.kernel.entries.put(s.slot, *e), s.kernel.newest.put(0, s.slot)) != nil {
 		s.current = nil // and what there is expires soon
 	}
 }
