@@ -39,7 +39,7 @@ Exit status: 0 stopped, 69 gpsntpd did not answer when it began (without a scree
 			if a, plain := c.OutOrStdout().(*asciiWriter); plain {
 				out, terminal = a.Writer.(*os.File)
 			}
-			if f.json || !terminal || !isatty.IsTerminal(out.Fd()) {
+			if f.json || !terminal || !isatty.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
 				tick := time.NewTicker(watchEvery)
 				defer tick.Stop()
 				return watchLines(c, client, tick.C, count)
