@@ -15,7 +15,7 @@ import (
 	"gpsntpd/server/human"
 )
 
-// gap is a time without usable pulses.
+// gap is a time in holdover, and of what that has led to.
 type gap struct {
 	From         control.Time `json:"from"`
 	LastsSeconds int          `json:"lasts_seconds"` // to the step of the history
@@ -40,7 +40,7 @@ func newHoldover(f *flags) *cobra.Command {
 		Short: "Show for how long the clock stays good without pulses",
 		Long: `Show for how long from now the error stays below each limit if no pulse comes any
 more: in 19 of 20 cases, by what has been learnt of the oscillator. Then all times
-without a usable pulse, with the greatest error bound of each.
+in holdover, with the greatest error bound of each.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
 		Example: "  gpsntpctl holdover\n  gpsntpctl holdover --span 60d",
@@ -74,7 +74,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 	return c
 }
 
-// gaps finds the times without usable pulses in a history.
+// gaps finds them in a history.
 func gaps(h *control.History) []gap {
 	all := []gap{}
 	inside := false
@@ -112,10 +112,14 @@ func holdoverText(e *endurance, p palette) string {
 			limit string
 			lasts float64
 		}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
-			fmt.Fprintf(&t, "  below %6s for %s\n", x.limit, human.Duration(seconds(x.lasts)))
+			lasts := "not even now"
+			if x.lasts > 0 {
+				lasts = "for " + human.Duration(seconds(x.lasts))
+			}
+			fmt.Fprintf(&t, "  below %6s %s\n", x.limit, lasts)
 		}
 	}
-	fmt.Fprintf(&t, "\nNow it is %s. Without usable pulses in the last %s:", e.State, e.Span)
+	fmt.Fprintf(&t, "\nThe state is %s. Holdover in the last %s:", e.State, e.Span)
 	if len(e.Past) == 0 {
 		t.WriteString(" never.\n")
 		return t.String()
