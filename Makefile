@@ -3,6 +3,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILT   := $(shell git log -1 --format=%cs 2>/dev/null || echo 2026-11-22)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.committed=$(BUILT)
 export CGO_ENABLED ?= 0
+# The page needs no HTTP/2; without it the program takes 0.4 MB less of memory.
+export GOFLAGS := $(GOFLAGS) -tags=nethttpomithttp2
 
 # Inputs, or a time such as 10s. With a time, until Go 1.27 a busy machine fails
 # now and then at its end, without a cause (go.dev/issue/75804).
@@ -11,7 +13,7 @@ GPSNTPD_CAPTURES ?= ../shared/captures
 PLATFORMS        := amd64 arm64 arm riscv64
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 build: ## build bin/gpsntpd and bin/gpsntpctl, static
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/gpsntpd ./cmd/gpsntpctl

@@ -12,7 +12,7 @@ import (
 // trim gives back memory that only the start needed: on a small board it is
 // wanted for other things.
 func trim() {
-	debug.FreeOSMemory()
+	defer debug.FreeOSMemory() // last, for the collector's own code is needed
 	self, err := os.Executable()
 	if err != nil {
 		return

@@ -16,7 +16,6 @@ const (
 	strangers = 1_000_000
 
 	settling = 30 * time.Second // until its memory is what it stays
-	calm     = 1000             // requests/s meanwhile
 )
 
 // Files of the daemon's configuration.
@@ -69,7 +68,7 @@ func daemons(p plan, folder string) error {
 	}{{"without page, metrics and recorder", bareFile, 12}, {"with all of them", fullFile, 20}} {
 		d, _, err := startDaemon(command(s.file), g)
 		if err == nil {
-			err = d.remember(g, s.title, s.most)
+			err = d.remember(g, p, s.title, s.most)
 		}
 		d.end()
 		if err != nil {
@@ -107,8 +106,8 @@ func startDaemon(command []string, g *generator) (started, time.Duration, error)
 
 // remember prints what the daemon's memory is once it has settled, with some
 // clients and with many.
-func (d started) remember(g *generator, title string, most float64) error {
-	g.run(load{rate: calm, length: settling})
+func (d started) remember(g *generator, p plan, title string, most float64) error {
+	g.run(load{rate: p.rate, length: settling})
 	few, err := resident(d.Process.Pid)
 	if err != nil {
 		return err
