@@ -66,7 +66,7 @@ func instructionsOf(object []byte, name string, files map[string]int) ([]instruc
 		byName[names(s.Name, sections[nameSection(object)%len(sections)])] = s
 	}
 	code, symbols := byName[name], byName[".symtab"]
-	instructions := make([]instruction, code.Size/8)
+	instructions := make([]instruction, len(code.of(object))/8)
 	if _, err := binary.Decode(code.of(object), binary.LittleEndian, instructions); err != nil || len(instructions) == 0 {
 		return nil, errObject
 	}

