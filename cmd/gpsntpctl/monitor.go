@@ -99,7 +99,14 @@ func (m *monitor) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			}
 		}
 	case tea.KeyMsg:
-		return m, m.press(msg.String())
+		if msg.Type != tea.KeyRunes {
+			return m, m.press(msg.String())
+		}
+		var all []tea.Cmd
+		for _, r := range msg.Runes { // who types fast, or over a slow line, sends several at once
+			all = append(all, m.press(string(r)))
+		}
+		return m, tea.Batch(all...)
 	}
 	m.scrolled = min(m.scrolled, m.hidden())
 	return m, nil

@@ -54,6 +54,10 @@ func TestEveryViewOfWatchIsAKeyAway(t *testing.T) {
 			t.Errorf("%s: %v in\n%s", v.name, err, m.View())
 		}
 	}
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("27")})
+	if m.current != 6 {
+		t.Errorf("of two keys at once the last leads to %d", m.current)
+	}
 	m.typed(tea.KeyMsg{Type: tea.KeyTab})
 	if m.current != 0 {
 		t.Errorf("Tab leads from the last view to %d", m.current)

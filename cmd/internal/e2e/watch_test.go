@@ -47,7 +47,7 @@ func TestWatchIsAScreenThatSurvivesTheDaemon(t *testing.T) {
 	}
 	until(t, says(&screen, "error bound"))
 	press("2")
-	until(t, says(&screen, "satellites used"))
+	until(t, says(&screen, "C/N0"))
 	press("6")
 	until(t, says(&screen, "operation"))
 	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 10, Cols: 60}); err != nil {
