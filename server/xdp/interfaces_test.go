@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestPlacesAreWhereASocketHears(t *testing.T) {
@@ -70,6 +72,18 @@ func TestAServerThatIsOffDoesNothing(t *testing.T) {
 	s.Close()
 	if s.Condition() != (Condition{State: Off}) || s.Counters() != nil {
 		t.Error("it does something")
+	}
+}
+
+func TestAFileIsClosedOnce(t *testing.T) {
+	file, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{attached: map[int]attachment{1: {link: file}}}
+	s.Close()
+	if _, err := unix.FcntlInt(uintptr(file), unix.F_GETFD, 0); err != unix.EBADF || len(s.attached) != 0 {
+		t.Errorf("%v, %v", err, s.attached)
 	}
 }
 

@@ -132,8 +132,8 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// Close takes the program out of the kernel; for a server that is not to run.
-// Run does it itself.
+// Close takes the program out of the kernel, once; for a server that is not to
+// run. Run does it itself.
 func (s *Server) Close() {
 	if s == nil {
 		return
@@ -141,6 +141,7 @@ func (s *Server) Close() {
 	for _, a := range s.attached {
 		unix.Close(a.link)
 	}
+	clear(s.attached)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kernel.close()
