@@ -178,7 +178,7 @@ func attach(program int, i net.Interface) (attachment, error) {
 	return attachment{l, Generic, native.Error()}, nil
 }
 
-var errVeth = errors.New("a veth loses what it is given to send unless its other end receives by NAPI")
+var errVeth = errors.New("a veth loses what a program sends unless there is one at its other end, too")
 
 // nativeHere tells why an interface's driver is not to be trusted with the
 // program.
