@@ -1,0 +1,35 @@
+//go:build !captures && !interop
+
+package e2e
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestWhatADaemonRecordsAnotherOneCanLive(t *testing.T) {
+	t.Parallel()
+	d := serve(t, "--sim")
+	d.becomes("locked", "ok", "ok")
+	for pulses := d.status().Pulse.Count; d.status().Pulse.Count < pulses+10; {
+		d.becomes("locked", "ok", "ok")
+	}
+	tape := filepath.Join(t.TempDir(), "a.record")
+	if status, out, err := runs(t, "gpsntpctl", "--control", d.socket, "record", "-o", tape); status != 0 {
+		t.Fatalf("%d: %s%s", status, out, err)
+	}
+	status, out, err := runs(t, "gpsntpctl", "replay", "--again", tape)
+	recorded, again, both := strings.Cut(out, "The same, played to")
+	for _, said := range []string{recorded, again} {
+		if status != 0 || !both || !strings.Contains(said, "state         locked") {
+			t.Fatalf("%d: %s%s", status, out, err)
+		}
+	}
+	report := filepath.Join(t.TempDir(), "report.tar.gz")
+	if status, out, err := runs(t, "gpsntpctl", "--control", d.socket, "report", "-o", report); status != 0 || strings.Contains(out, "not there") {
+		t.Errorf("%d: %s%s", status, out, err)
+	}
+	second := serve(t, "--replay", tape)
+	second.becomes("locked", "ok", "ok")
+}
