@@ -4,6 +4,7 @@ package xdp
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -292,5 +293,35 @@ func TestSnapshotsAreAnsweredAsBySockets(t *testing.T) {
 		c.change(&s)
 		b.latest.Store(&s)
 		b.judged(name, asked(client4, q), c.want)
+	}
+}
+
+func TestTheLoopRenewsBesideTheServersOwnThread(t *testing.T) {
+	b := newBench(t)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- b.Run(ctx) }()
+	in := asked(client4, plainRequest()).bytes()
+	answers := uint64(0)
+	for i := range 2000 {
+		b.Renew()
+		if action, _ := b.run(in); action == returned {
+			answers++
+		}
+		if i%100 == 0 {
+			b.rules.Store(policyOf(ntp.Limit{})) // which pauses it, now and then
+		}
+		b.Counters()
+	}
+	if c := b.Counters(); c[0][ntp.Answered] != answers || answers == 0 {
+		t.Errorf("%d answers, %d are counted", answers, c[0][ntp.Answered])
+	}
+	end()
+	if err := <-ended; err != nil || b.kernel.loaded() {
+		t.Errorf("%v, and the program is there: %v", err, b.kernel.loaded())
+	}
+	b.Renew() // nobody is told that it has ended
+	if b.Counters() != nil {
+		t.Error("it still counts")
 	}
 }
