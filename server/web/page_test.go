@@ -36,7 +36,7 @@ func showing(s *scene) *Server {
 
 func TestThePageSaysTheEssentialsWithoutAScript(t *testing.T) {
 	for state, want := range map[string][]string{
-		"locked":         {">Locked<", "error below 3.9 µs", ">12:34:56</time>", "± 3.9 µs as served", "Sunday, 29 November 2026 · day 333", "None. Nothing needs to be done.", "11 of 17", "−11.804 ppm", "Clients are told stratum 1.", "4 h 1 min", "128\u202f934", "/dev/ttyAMA0 · ok · 9600 baud", "certificate until 2028-11-29"},
+		"locked":         {">Locked<", "error below 3.9 µs", ">12:34:56</time>", "± 3.9 µs as served", "Sunday, 29 November 2026 · day 333", "None now.", "11 of 17", "−11.804 ppm", "Clients are told stratum 1.", "4 h 1 min", "128\u202f934", "/dev/ttyAMA0 · ok · 9600 baud", "certificate until 2028-11-29"},
 		"holdover":       {">Holdover<", "± 88 µs as served", "No pulse for 48 min", "Check the antenna and its cable", `data-severity="critical"`, `data-condition="bad"`, "since 09:22:56"},
 		"unsynchronized": {">Not synchronized<", "not synchronized: do not rely on this time", `<dd id="stratum">none</dd>`},
 		"starting":       {">Starting<", "no time is known yet", `<dd id="bound">–</dd>`, "Enable the UART"},

@@ -29,7 +29,7 @@ var english = words{
 	"offset": "Offset", "bound": "Error bound", "frequency": "Frequency", "temperature": "Temperature", "satellites": "Satellites", "stratum": "Stratum", "requests": "Requests", "jitter": "Jitter",
 	"stratum_none": "none", "used_of": "{used} of {view}",
 
-	"alarms": "Alarms", "no_alarms": "None. Nothing needs to be done.", "past_alarms": "Past alarms", "raised": "raised {time}", "lasted": "{time}, for {duration}",
+	"alarms": "Alarms", "no_alarms": "None now.", "past_alarms": "Past alarms", "raised": "raised {time}", "lasted": "{time}, for {duration}",
 	"warning": "Warning", "critical": "Critical",
 	"why": "From the antenna to the wire", "good": "good", "waiting": "waiting", "bad": "bad",
 
@@ -77,7 +77,7 @@ var chinese = words{
 	"offset": "偏差", "bound": "误差上限", "frequency": "频率", "temperature": "温度", "satellites": "卫星", "stratum": "层级", "requests": "请求", "jitter": "抖动",
 	"stratum_none": "无", "used_of": "{used} / {view}",
 
-	"alarms": "告警", "no_alarms": "没有告警，无需任何操作。", "past_alarms": "历史告警", "raised": "{time} 起", "lasted": "{time}，持续 {duration}",
+	"alarms": "告警", "no_alarms": "目前没有告警。", "past_alarms": "历史告警", "raised": "{time} 起", "lasted": "{time}，持续 {duration}",
 	"warning": "警告", "critical": "严重",
 	"why": "从天线到网络", "good": "正常", "waiting": "等待", "bad": "异常",
 
