@@ -29,8 +29,8 @@ var astray = map[string]string{
 // fifth second only.
 const about = 6 * time.Second
 
-// systems are gpsd's numbers of the systems.
-var systems = []refclock.System{
+// gpsdSystems are gpsd's numbers of the systems.
+var gpsdSystems = []refclock.System{
 	refclock.GPS, refclock.SBAS, refclock.Galileo, refclock.BeiDou, refclock.OtherSystem, refclock.QZSS, refclock.GLONASS, refclock.NavIC,
 }
 
@@ -163,7 +163,7 @@ func (r skyReport) merged() map[[2]int]theirs {
 func (a *agreement) add(id [2]int, s theirs, near []refclock.Satellite) {
 	var there, place, strength, used bool
 	for _, o := range near {
-		if o.System != systems[id[0]] || o.Number != id[1] {
+		if o.System != gpsdSystems[id[0]] || o.Number != id[1] {
 			continue
 		}
 		there = true
