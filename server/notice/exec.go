@@ -2,12 +2,16 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Exec runs a program for each notice, without a shell: its arguments are
@@ -49,7 +53,10 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 	c.WaitDelay = time.Second
 	var output head
 	c.Stdout, c.Stderr = &output, &output
-	err := c.Run()
+	err := unprivileged(c.Run)
+	if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
+		err = nil // it has ended, and left something in the background
+	}
 	if ctx.Err() == context.DeadlineExceeded {
 		return fmt.Errorf("it was ended after %v", limit)
 	}
@@ -57,6 +64,18 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(output)))
 	}
 	return err
+}
+
+// unprivileged has run start a program that gets none of our privileges: capabilities
+// that systemd gave us, such as that to set the clock, would else be passed on.
+func unprivileged(run func() error) error {
+	ended := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()                                                      // and never unlock: nobody else is to have this thread
+		_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) // fails before Linux 4.3, which has none
+		ended <- run()
+	}()
+	return <-ended
 }
 
 // head keeps the first bytes of what is written to it.

@@ -68,6 +68,12 @@ func TestAProgramThatHangsIsEndedWithItsChildren(t *testing.T) {
 	}
 }
 
+func TestAProgramThatLeavesSomethingInTheBackgroundHasDelivered(t *testing.T) {
+	if err := (Exec{Command: []string{script(t, "sleep 5 &")}}).Send(t.Context(), one); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhyAProgramFailedIsSaid(t *testing.T) {
 	err := Exec{Command: []string{script(t, "echo no mail today >&2; exit 3")}}.Send(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "no mail today") || !strings.Contains(err.Error(), "3") {
@@ -85,6 +91,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 		good    bool
 	}{
 		{[]int{200}, 1, true},
+		{[]int{302, 200}, 1, false}, // what is asked for there is no notice
 		{[]int{503, 429, 204}, 3, true},
 		{[]int{404}, 1, false},
 		{[]int{500, 500, 500, 500, 500, 500}, attempts, false},
@@ -97,6 +104,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 				r.Header.Get("Content-Type") != "application/json" {
 				t.Errorf("%v: %+v", err, got)
 			}
+			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(c.answers[n-1])
 		}))
 		err := Webhook{URL: s.URL, Again: time.Millisecond}.Send(t.Context(), one)
@@ -215,4 +223,21 @@ func FuzzParseSyslog(f *testing.F) {
 			t.Errorf("%q: %+v", word, s)
 		}
 	})
+}
+
+func TestWhatAWebhooksURLHidesIsInNoError(t *testing.T) {
+	dead := httptest.NewServer(http.NotFoundHandler())
+	dead.Close()
+	turned := httptest.NewServer(http.RedirectHandler(dead.URL+"/s3cret", http.StatusTemporaryRedirect))
+	defer turned.Close()
+	refused := httptest.NewServer(http.NotFoundHandler())
+	defer refused.Close()
+	for _, url := range []string{ // each fails
+		dead.URL + "/s3cret?key=s3cret", strings.Replace(dead.URL, "//", "//me:s3cret@", 1), turned.URL + "/s3cret",
+		refused.URL + "/s3cret", "http://s3cret:1:2/", "http://127.0.0.1:1/%zzs3cret",
+	} {
+		if err := (Webhook{URL: url, Again: time.Millisecond}).Send(t.Context(), one); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
 }

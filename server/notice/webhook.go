@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -57,14 +59,18 @@ func (w Webhook) post(ctx context.Context, body []byte) (again bool, err error) 
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(body))
 	if err != nil {
-		return false, err
+		return false, withoutURL(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "gpsntpd")
-	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+	c := http.Client{
+		Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
+		// Elsewhere it would mostly be asked for with GET, and nobody told of the alarm.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	answer, err := c.Do(r)
 	if err != nil {
-		return true, err
+		return true, withoutURL(err)
 	}
 	defer answer.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(answer.Body, 64<<10))
@@ -73,4 +79,12 @@ func (w Webhook) post(ctx context.Context, body []byte) (again bool, err error) 
 		return again, fmt.Errorf("answered %s", answer.Status)
 	}
 	return false, nil
+}
+
+// withoutURL takes the URL off err, which is logged.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
 }
