@@ -56,7 +56,9 @@ type appliance struct {
 // open opens everything; close is due also beside an error.
 func (a *appliance) open() (err error) {
 	c := a.config
-	a.log, a.lines = newLog(c.Log, os.Stderr)
+	var queue *logQueue
+	a.log, a.lines, queue = newLog(c.Log, os.Stderr)
+	a.closes(queue.close)
 	if a.machine, err = build(a.options, c); err != nil {
 		return err
 	}

@@ -11,10 +11,10 @@ import (
 	"gpsntpd/cmd/internal/config"
 )
 
-// newLog logs to out, and keeps the newest lines in memory. Beside the time of
-// day, which we may step, each line carries the time since the start, which nobody
-// can.
-func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing) {
+// newLog logs to out, through a queue that is to be closed, and keeps the newest
+// lines in memory. Beside the time of day, which we may step, each line carries the
+// time since the start, which nobody can.
+func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logQueue) {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	zerolog.SetGlobalLevel(level(c))
 	start := time.Now()
@@ -26,8 +26,8 @@ func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing) {
 		colour := ok && isatty.IsTerminal(file.Fd())
 		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour}
 	}
-	kept := new(logRing)
-	return zerolog.New(zerolog.MultiLevelWriter(out, kept)).With().Timestamp().Logger().Hook(since), kept
+	kept, queue := new(logRing), newLogQueue(out)
+	return zerolog.New(zerolog.MultiLevelWriter(queue, kept)).With().Timestamp().Logger().Hook(since), kept, queue
 }
 
 func level(c config.Log) zerolog.Level {

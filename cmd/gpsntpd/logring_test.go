@@ -51,9 +51,10 @@ func TestWhatIsPrintedIsKeptAndNothingElse(t *testing.T) {
 	t.Cleanup(func() { zerolog.SetGlobalLevel(before) })
 	for _, format := range []string{"console", "json"} {
 		var printed bytes.Buffer
-		log, kept := newLog(config.Log{Level: "info", Format: format}, &printed)
+		log, kept, queue := newLog(config.Log{Level: "info", Format: format}, &printed)
 		log.Debug().Msg("too fine")
 		log.Info().Str("from", "starting").Msg("state")
+		queue.close()
 		all := kept.entries()
 		if len(all) != 1 || all[0].Message != "state" || all[0].Fields["from"] != "starting" || all[0].Time.IsZero() {
 			t.Errorf("%s: %+v", format, all)
