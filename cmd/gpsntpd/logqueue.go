@@ -11,8 +11,8 @@ import (
 
 // Limits of the log on its way out.
 const (
-	queuedLines = 256         // may wait for whoever reads it
-	lastLines   = time.Second // is how long they may take at the end
+	queuedLines = 256                    // may wait for whoever reads it
+	lastLines   = 500 * time.Millisecond // is how long they may take at the end
 )
 
 // logQueue hands lines on to a writer that may take its time: a pipe that nobody
