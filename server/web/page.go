@@ -17,9 +17,9 @@ import (
 var pageText string
 
 // raw are the answers that the page is made of, and that it has links to. Others
-// are for the control socket.
+// are for the control socket: the log repeats what programs of alarms complain of.
 var raw = []string{
-	"v1/status", "v1/why", "v1/alarms", "v1/satellites", "v1/pulse", "v1/clients", "v1/leap", "v1/counters", "v1/log", "v1/history",
+	"v1/status", "v1/why", "v1/alarms", "v1/satellites", "v1/pulse", "v1/clients", "v1/leap", "v1/counters", "v1/history",
 }
 
 // view is what the page shows as it is loaded; without a script that is all.

@@ -85,7 +85,7 @@ func TestOnlyTheQuestionsOfThePageAreAnswered(t *testing.T) {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
-	for _, path := range []string{"/v1/config", "/v1/", "/v1/status/", "/assets/", "/assets/../page.go", "/index.html", "/v1"} {
+	for _, path := range []string{"/v1/config", "/v1/log", "/v1/record", "/v1/nts", "/v1/", "/v1/status/", "/assets/", "/assets/../page.go", "/index.html", "/v1"} {
 		if w := ask(t, s, path); w.Code < 300 {
 			t.Errorf("%s: %d", path, w.Code)
 		}
