@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/hw/serial"
+	"gpsntpd/server/alarm"
+	"gpsntpd/server/recorder"
+	"gpsntpd/server/why"
+)
+
+func TestAnAlarmReachesThoseWhoWatchAndTheOneWhoDelivers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := recordsIn("", config.Config{}, new(logRing), zerolog.Nop())
+		delivered := 0
+		c := k.hear(machine{lines: new(serial.Port)}, loop.Config{}.Watched(func(*why.Facts) {}, func(alarm.Alarm) { delivered++ }))
+		a := alarm.Alarm{Code: "no_pulse", Raised: time.Unix(1_790_000_000, 0)}
+		c.Raised(a) // nobody watches
+		events, err := k.watchers.Watch(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Raised(a)
+		if e := <-events; e.Name != "alarm" || !strings.Contains(string(e.JSON), `"code":"no_pulse"`) || delivered != 2 {
+			t.Errorf("%s %s, delivered %d", e.Name, e.JSON, delivered)
+		}
+	})
+}
+
+func TestTheRecorderHearsThePortOnlyWhenThereIsOne(t *testing.T) {
+	for size, want := range map[int]error{0: errNoRecorder, 2e6: nil} {
+		k := recordsIn("", config.Config{Recorder: config.Recorder{Size: size}}, new(logRing), zerolog.Nop())
+		m := machine{lines: new(serial.Port)}
+		c := k.hear(m, loop.Config{Raised: func(alarm.Alarm) {}})
+		if (c.Tape != nil) != (want == nil) || (m.lines.Tape != nil) != (want == nil) {
+			t.Errorf("size %d: %v, %v", size, c.Tape, m.lines.Tape != nil)
+		}
+		if m.lines.Tape != nil {
+			m.lines.Tape([]byte("$GPZDA"), hw.Reading{Time: 1, Raw: 1})
+		}
+		written, err := daemon{records: k}.Record(t.Context())
+		if !errors.Is(err, want) {
+			t.Errorf("size %d: %v", size, err)
+		}
+		if err != nil {
+			continue
+		}
+		var text strings.Builder
+		if _, err := written.WriteTo(&text); err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		if _, err := recorder.Read(strings.NewReader(text.String()), func(e recorder.Event) error { said += string(e.Bytes); return nil }); err != nil || said != "$GPZDA" {
+			t.Errorf("%q, %v", said, err)
+		}
+	}
+}
