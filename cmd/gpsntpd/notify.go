@@ -24,10 +24,11 @@ const (
 
 // notifier tells systemd that we serve, how we are, and that we have not come
 // to a standstill: sd_notify(3). Each message is earned anew, by an answer of
-// the loop and of every server.
+// the loop and of every server that can be asked from here.
 type notifier struct {
 	daemon control.Daemon
 	log    zerolog.Logger
+	bound  func(listen string) bool // it hears at an interface of the network only
 }
 
 // run notifies until ctx ends. Without systemd there is nobody to notify.
@@ -87,6 +88,9 @@ func (n notifier) look(ctx context.Context) (control.Status, error) {
 		return s, err
 	}
 	for _, l := range s.Servers {
+		if n.bound(l.Listen) {
+			continue
+		}
 		if err := answers(l.Listen); err != nil {
 			return s, err
 		}

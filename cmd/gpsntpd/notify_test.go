@@ -28,6 +28,7 @@ type service struct {
 	commands chan func()
 	again    chan time.Time
 	heard    *net.UnixConn
+	bound    func(string) bool
 }
 
 func newService(t *testing.T) *service {
@@ -48,7 +49,7 @@ func newService(t *testing.T) *service {
 	}
 	t.Cleanup(func() { servers.Close(); heard.Close() })
 	return &service{
-		t: t, servers: servers, heard: heard,
+		t: t, servers: servers, heard: heard, bound: servers.Bound,
 		loop:     loop.New(loop.Config{Clock: c, Latest: &latest, Log: zerolog.Nop()}),
 		commands: make(chan func()), again: make(chan time.Time),
 	}
@@ -73,7 +74,7 @@ func (s *service) runLoop(ctx context.Context) error {
 }
 
 func (s *service) notify(ctx context.Context) error {
-	notifier{daemon{loop: s.loop, commands: s.commands, servers: answering{Server: s.servers}, secure: new(protection)}, zerolog.Nop()}.notify(ctx, s.again)
+	notifier{daemon{loop: s.loop, commands: s.commands, servers: answering{Server: s.servers}, secure: new(protection)}, zerolog.Nop(), s.bound}.notify(ctx, s.again)
 	return nil
 }
 
@@ -119,6 +120,15 @@ func TestTheWatchdogIsFedOnlyWhenLoopAndServersMove(t *testing.T) {
 			t.Errorf("fed 3 times, with %d answers of %s", c.Answers, c.Listen)
 		}
 	}
+}
+
+func TestAServerThatHearsAtAnInterfaceOnlyIsNotAskedFromHere(t *testing.T) {
+	s := newService(t)
+	s.bound = func(string) bool { return true }
+	stopLoop, stopNotifier := s.start(s.runLoop), s.start(s.notify)
+	s.hears(fed) // though nobody serves yet
+	stopNotifier()
+	stopLoop()
 }
 
 func TestAServerWhoseAddressIsGoneIsNotToBlame(t *testing.T) {

@@ -3,6 +3,8 @@ package udp
 import (
 	"sync/atomic"
 
+	"golang.org/x/sys/unix"
+
 	"gpsntpd/hw"
 	"gpsntpd/server/ntp"
 )
@@ -45,6 +47,18 @@ func (s *Server) Counters() []Counters {
 		all = append(all, c)
 	}
 	return all
+}
+
+// Bound tells whether the sockets at an address that we listen on take nothing but
+// what comes in at one interface of the network: this host cannot ask there.
+func (s *Server) Bound(listen string) bool {
+	for _, w := range s.workers {
+		if w.listen == listen {
+			name, err := unix.GetsockoptString(w.socket, unix.SOL_SOCKET, unix.SO_BINDTODEVICE)
+			return err == nil && name != "" && name != "lo"
+		}
+	}
+	return false
 }
 
 // groups returns the workers of each address.
