@@ -42,7 +42,7 @@ export function clients(all) {
 
 export function past(alarms) {
   const over = alarms.filter((a) => a.cleared !== null);
-  $("past-alarms").hidden = over.length === 0;
+  $("past-alarms").toggleAttribute("data-none", over.length === 0);
   put("past-count", String(over.length));
   $("past").replaceChildren(...over.slice(0, 20).map((a) => {
     const from = millis(a.raised), to = millis(a.cleared);
