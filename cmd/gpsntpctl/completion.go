@@ -16,7 +16,7 @@ func newCompletion() *cobra.Command {
 		Use:   "completion bash|zsh|fish",
 		Short: "Print what makes a shell complete the words of gpsntpctl",
 		Long: `Print the script that makes a shell complete the verbs and flags of gpsntpctl. make
-install and the packages put it where the shells look for it. There is no JSON: it
+install puts it where the shells look for it. There is no JSON: it
 is the shell that reads it.
 
 Exit status: 0 done.`,

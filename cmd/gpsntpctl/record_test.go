@@ -101,6 +101,16 @@ func TestWhatIsRecordedIsSavedAndShown(t *testing.T) {
 	if tail := shown[strings.Index(shown, "The same"):]; err != nil || !strings.Contains(tail, "state         locked, error below") {
 		t.Errorf("%q, %v", tail, err)
 	}
+	shown, err = verb(socket, "replay", "--again", "--json", file)
+	for line := range strings.Lines(shown) {
+		var e eventJSON
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Event != "state" || e.Word == nil {
+			t.Errorf("%v in %s", err, line)
+		}
+	}
+	if err != nil || !strings.Contains(shown, `"word":"locked"`) {
+		t.Errorf("%q, %v", shown, err)
+	}
 	shown, err = verb(socket, "replay", "--all", file)
 	if n := strings.Count(shown, "edge          number"); err != nil || n < 118 || strings.Count(shown, "$GNRMC") < 118 {
 		t.Errorf("%d edges, %v", n, err)

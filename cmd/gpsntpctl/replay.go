@@ -29,8 +29,9 @@ func newReplay(f *flags) *cobra.Command {
 		Long: `Show what a daemon met and did, from a file that gpsntpctl record has saved: its
 devices, its states, what it did to the clock, why it took no samples. --all shows
 every event, bytes too. --again plays the bytes and pulses to the loop of this
-version, in no time, and shows the states that it goes through. Nothing is done to
-any clock. Times are those of the clock that was disciplined.
+version, in no time, and shows the states that it goes through (JSON has only
+these). Nothing is done to any clock. Times are those of the clock that was
+disciplined.
 
 Exit status: 0, 66 the file is no recording, or torn (what is whole is shown).`,
 		Example: "  gpsntpctl replay gpsntpd-20261129T130414Z.record\n  gpsntpctl replay --again monday.record",
@@ -38,7 +39,11 @@ Exit status: 0, 66 the file is no recording, or torn (what is whole is shown).`,
 		RunE: func(c *cobra.Command, args []string) error {
 			out := bufio.NewWriter(c.OutOrStdout())
 			p := projector{Writer: out, all: all, json: f.json}
-			h, err := tape.Read(args[0], p.show)
+			shown := p.show
+			if again && f.json { // one list of lines: what this version makes of it
+				shown = p.take
+			}
+			h, err := tape.Read(args[0], shown)
 			p.end(h)
 			if err == nil && again {
 				err = p.again(args[0])
@@ -234,7 +239,9 @@ func (p *projector) again(path string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p, "\nThe same, played to gpsntpd %s:\n", version)
+	if !p.json {
+		fmt.Fprintf(p, "\nThe same, played to gpsntpd %s:\n", version)
+	}
 	v := loop.NewVirtual(s, sim.NewTape(t.Events), t.Start)
 	state := discipline.Starting
 	v.Watch = func() {
@@ -245,9 +252,15 @@ func (p *projector) again(path string) error {
 			return
 		}
 		state = now
+		if p.json {
+			_ = p.object(recorder.Event{At: r, Kind: recorder.Entered, Word: state.String()})
+			return
+		}
 		_ = p.line(r, fmt.Sprintf("state         %s, error below %s", state, human.Bound(snapshot.BoundAt(r.Time))))
 	}
 	v.Play(t.Events[len(t.Events)-1].At.Sub(t.Start) + time.Second)
-	fmt.Fprintln(p, v.Status().Sentence)
+	if !p.json {
+		fmt.Fprintln(p, strings.Join(wrap(v.Status().Sentence, columns), "\n"))
+	}
 	return nil
 }
