@@ -119,6 +119,7 @@ func (s *search) show(d hw.Device) {
 // listen passes on the lines of in until it fails, ctx ends, or it is not
 // worth while any more.
 func (s *search) listen(ctx context.Context, in *station) error {
+	defer context.AfterFunc(ctx, func() { in.Close() })()
 	buf := make([]byte, 4096)
 	for ctx.Err() == nil {
 		n, err := in.Read(buf)

@@ -184,3 +184,35 @@ func TestAnIdleOrUnheardPortEndsWithItsContext(t *testing.T) {
 	run(t, Port{Paths: []string{unheard}, Clock: fixed(42)}).expectState(t, unheard, hw.Open)
 	send(t, device, sentence+"\r\n") // which nobody takes
 }
+
+// mute is a port that says nothing until it is closed.
+type mute struct{ closed chan struct{} }
+
+func (m mute) Read([]byte) (int, error) {
+	<-m.closed
+	return 0, unix.EBADF
+}
+
+func (mute) SetBaud(int) error { return nil }
+
+func (m mute) Close() error {
+	select {
+	case <-m.closed:
+	default:
+		close(m.closed)
+	}
+	return nil
+}
+
+func TestASilentPortIsLeftAtOnce(t *testing.T) {
+	m := mute{make(chan struct{})}
+	p := Port{Paths: []string{"/dev/ttyX"}, Baud: 9600, Clock: fixed(42), Open: func(string, int) (UART, error) { return m, nil }}
+	ctx, cancel := context.WithCancel(t.Context())
+	devices, done := make(chan hw.Device, 1), make(chan error)
+	go func() { done <- p.Run(ctx, nil, devices) }()
+	<-devices // it is open
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

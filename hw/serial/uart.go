@@ -3,6 +3,7 @@ package serial
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.bug.st/serial"
@@ -13,23 +14,24 @@ import (
 
 // UART is an open serial port.
 type UART interface {
-	// Read waits for bytes, but not for long: after a quarter of a second or
-	// so it returns none and no error.
+	// Read waits for bytes, but not for long: after a second or so it returns
+	// none and no error. Close ends it at once, with an error.
 	Read(b []byte) (int, error)
 	// SetBaud sets the speed and discards what was heard at another one.
 	SetBaud(baud int) error
+	// Close may be called again, and while Read waits.
 	Close() error
 }
 
-// patience is how long a read may last, and so how long Run outlives its
-// context.
+// patience is how long a read may last.
 const patience = time.Second
 
 // file is an open port of the kernel and the descriptor that holds the lock on
 // it.
 type file struct {
 	serial.Port
-	lock int
+	lock   int
+	closed sync.Once
 }
 
 // openFile opens path for ourselves alone: flock keeps out another gpsntpd,
@@ -75,8 +77,11 @@ func (f *file) SetBaud(baud int) error {
 
 // Close closes the port and gives up the lock.
 func (f *file) Close() (err error) {
-	if f.Port != nil {
-		err = f.Port.Close()
-	}
-	return errors.Join(err, unix.Close(f.lock))
+	f.closed.Do(func() {
+		if f.Port != nil {
+			err = f.Port.Close()
+		}
+		err = errors.Join(err, unix.Close(f.lock))
+	})
+	return err
 }
