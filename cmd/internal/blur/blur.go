@@ -29,34 +29,42 @@ func Recording(events []recorder.Event) {
 const longest = 1024
 
 // Bytes blurs b in place: sentences whose checksum is right are blurred by their
-// kind, frames of UBX by their class, and of all else, of which we do not know what
-// it says, no digit is left.
+// kind, frames of UBX by what they are, and of all else, of which we do not know what
+// it says, no digit is left; nor anything, where some of it is no text.
 func Bytes(b []byte) {
-	for len(b) > 0 {
-		n := sentence(b)
+	begin := 0 // of what is not known
+	for i := 0; i < len(b); {
+		n := sentence(b[i:])
 		if n == 0 {
-			n = frame(b)
+			n = frame(b[i:])
 		}
 		if n == 0 {
-			n = 1
-			other(b[:1])
+			i++
+			continue
 		}
-		b = b[n:]
+		other(b[begin:i])
+		i += n
+		begin = i
+	}
+	other(b[begin:])
+}
+
+// other blurs bytes of we do not know what.
+func other(b []byte) {
+	text := !slices.ContainsFunc(b, func(c byte) bool { return c != '\t' && !ends(c) && (c < ' ' || c > '~') })
+	for i, c := range b {
+		switch {
+		case ends(c):
+		case !text:
+			b[i] = 0
+		case c >= '0' && c <= '9':
+			b[i] = '0'
+		}
 	}
 }
 
-// other blurs a byte of we do not know what.
-func other(b []byte) {
-	for i, c := range b {
-		switch {
-		case c == '\r' || c == '\n' || c == '\t':
-		case c >= '0' && c <= '9':
-			b[i] = '0'
-		case c < ' ' || c > '~':
-			b[i] = 0
-		}
-	}
-}
+// ends tells whether c ends a line.
+func ends(c byte) bool { return c == '\r' || c == '\n' }
 
 // sentence blurs the sentence that b begins with, and returns its length, 0 when it
 // begins with none.
@@ -123,11 +131,15 @@ const (
 	most = 8 << 10 // longest payload
 )
 
-// harmless are the classes of UBX whose messages say nothing of the position.
-func harmless(class byte) bool {
+// harmless tells of a class and number whether its messages say nothing of the
+// position: of INF, ACK, MON and TIM only the survey of a fixed antenna does.
+func harmless(class, number byte) bool {
 	switch class {
-	case 0x04, 0x05, 0x0a, 0x0d: // INF, ACK, MON, TIM
+	case 0x04, 0x05, 0x0a:
 		return true
+	case 0x0d:
+		const survey = 0x04 // TIM-SVIN
+		return number != survey
 	}
 	return false
 }
@@ -142,7 +154,7 @@ func frame(b []byte) int {
 	if n > most || len(b) < head+n+tail || !bytes.Equal(b[head+n:head+n+tail], fletcher(b[2:head+n])) {
 		return 0
 	}
-	if !harmless(b[2]) {
+	if !harmless(b[2], b[3]) {
 		clear(b[head : head+n])
 		copy(b[head+n:], fletcher(b[2:head+n]))
 	}

@@ -14,27 +14,29 @@ import (
 
 func line(body string) string { return fmt.Sprintf("$%s*%s\r\n", body, checksum([]byte(body))) }
 
-// framed is a frame of UBX.
+// framed is a frame of UBX, of the number 4.
 func framed(class byte, payload string) string {
-	b := append([]byte{class, 7, byte(len(payload)), byte(len(payload) >> 8)}, payload...)
+	b := append([]byte{class, 4, byte(len(payload)), byte(len(payload) >> 8)}, payload...)
 	return "\xb5\x62" + string(b) + string(fletcher(b))
 }
 
 func TestThePositionIsTakenOutAndNothingElse(t *testing.T) {
 	for said, want := range map[string]string{
-		line("GPRMC,120000.00,A,4807.0381,S,01131.5000,W,0.02,31.66,221126,3.1,W,A"): line("GPRMC,120000.00,A,0000.0000,N,00000.0000,E,0.02,31.66,221126,0.0,E,A"),
-		line("GNGGA,120000,4807.0381,N,01131.5000,E,1,12,0.9,545.4,M,46.9,M,,"):      line("GNGGA,120000,0000.0000,N,00000.0000,E,1,12,0.9,000.0,M,00.0,M,,"),
-		line("GPGLL,4807.0381,S,01131.5000,W,120000,A,A"):                            line("GPGLL,0000.0000,N,00000.0000,E,120000,A,A"),
-		line("GNGNS,120000,4807.0381,N,01131.5000,E,AN,12,0.9,545.4,46.9,,"):         line("GNGNS,120000,0000.0000,N,00000.0000,E,AN,12,0.9,000.0,00.0,,"),
-		line("GPZDA,120000,22,11,2026,00,00"):                                        line("GPZDA,120000,22,11,2026,00,00"),
-		line("GPGSV,1,1,01,07,45,090,40"):                                            line("GPGSV,1,1,01,07,45,090,40"),
-		line("PUBX,00,120000,4807.0381,N,01131.5,E,545"):                             line("PUBX,00,000000,0000.0000,N,00000.0,E,000"),
-		"7.0381,N,01131.5000,E,1*00\r\n":                                             "0.0000,N,00000.0000,E,0*00\r\n",
-		"$GPGLL,4807.0381,N,01131.5000,E*00\r\n":                                     "$GPGLL,0000.0000,N,00000.0000,E*00\r\n",
-		"$GPGGA,120000,4807.03" + line("GPGLL,4807.0381,S,01131.5000,W,120000,A,A"):  "$GPGGA,000000,0000.00" + line("GPGLL,0000.0000,N,00000.0000,E,120000,A,A"),
-		framed(1, "latitude"):                                                        framed(1, "\x00\x00\x00\x00\x00\x00\x00\x00"),
-		framed(0x0a, "hardware"):                                                     framed(0x0a, "hardware"),
-		"\xb5\x62\x01\x02\x00\x10 4807":                                              "\x00b\x00\x00\x00\x00 0000",
+		line("GPRMC,120000.00,A,4807.0381,S,01131.5000,W,0.02,31.66,221126,3.1,W,A"):                   line("GPRMC,120000.00,A,0000.0000,N,00000.0000,E,0.02,31.66,221126,0.0,E,A"),
+		line("GNGGA,120000,4807.0381,N,01131.5000,E,1,12,0.9,545.4,M,46.9,M,,"):                        line("GNGGA,120000,0000.0000,N,00000.0000,E,1,12,0.9,000.0,M,00.0,M,,"),
+		line("GPGLL,4807.0381,S,01131.5000,W,120000,A,A"):                                              line("GPGLL,0000.0000,N,00000.0000,E,120000,A,A"),
+		line("GNGNS,120000,4807.0381,N,01131.5000,E,AN,12,0.9,545.4,46.9,,"):                           line("GNGNS,120000,0000.0000,N,00000.0000,E,AN,12,0.9,000.0,00.0,,"),
+		line("GPZDA,120000,22,11,2026,00,00"):                                                          line("GPZDA,120000,22,11,2026,00,00"),
+		line("GPGSV,1,1,01,07,45,090,40"):                                                              line("GPGSV,1,1,01,07,45,090,40"),
+		line("PUBX,00,120000,4807.0381,N,01131.5,E,545"):                                               line("PUBX,00,000000,0000.0000,N,00000.0,E,000"),
+		"7.0381,N,01131.5000,E,1*00\r\n":                                                               "0.0000,N,00000.0000,E,0*00\r\n",
+		"$GPGLL,4807.0381,N,01131.5000,E*00\r\n":                                                       "$GPGLL,0000.0000,N,00000.0000,E*00\r\n",
+		"$GPGGA,120000,4807.03" + line("GPGLL,4807.0381,S,01131.5000,W,120000,A,A"):                    "$GPGGA,000000,0000.00" + line("GPGLL,0000.0000,N,00000.0000,E,120000,A,A"),
+		framed(1, "latitude"):                                                                          framed(1, "\x00\x00\x00\x00\x00\x00\x00\x00"),
+		framed(0x0a, "hardware"):                                                                       framed(0x0a, "hardware"),
+		framed(0x0d, "survey"):                                                                         framed(0x0d, "\x00\x00\x00\x00\x00\x00"),
+		"\xb5\x62\x01\x02\x00\x10 4807":                                                                strings.Repeat("\x00", 11),
+		"$GPZDA,1\r\n\xba\xce@H\x0fa\r\nHDOP" + line("GPZDA,120000,22,11,2026,00,00") + "HDOP 1.5\r\n": "\x00\x00\x00\x00\x00\x00\x00\x00\r\n\x00\x00\x00\x00\x00\x00\r\n\x00\x00\x00\x00" + line("GPZDA,120000,22,11,2026,00,00") + "HDOP 0.0\r\n",
 	} {
 		b := []byte(said)
 		if Bytes(b); string(b) != want {
