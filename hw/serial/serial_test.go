@@ -190,7 +190,7 @@ type mute struct{ closed chan struct{} }
 
 func (m mute) Read([]byte) (int, error) {
 	<-m.closed
-	return 0, unix.EBADF
+	return 0, os.ErrClosed
 }
 
 func (mute) SetBaud(int) error { return nil }
