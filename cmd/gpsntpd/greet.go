@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 )
 
-// greet tells the operator what runs here and what to type next.
-func (a *appliance) greet(w io.Writer) {
+// greet tells the operator what runs here and what to type next, in one piece: the
+// log is written meanwhile.
+func (a *appliance) greet(out io.Writer) {
+	w := new(bytes.Buffer)
+	defer func() { _, _ = w.WriteTo(out) }()
 	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, a.machine.about)
 	query := ""
 	for _, c := range a.servers.Counters() {

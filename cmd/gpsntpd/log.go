@@ -19,7 +19,7 @@ func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logQueue) {
 	zerolog.SetGlobalLevel(level(c))
 	start := time.Now()
 	since := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
-		e.Float64("uptime_seconds", time.Since(start).Round(time.Millisecond).Seconds())
+		e.Float64("uptime_seconds", float64(time.Since(start).Milliseconds())/1000) // 3.397, not 3.3970000000000002
 	})
 	if c.Format == "console" {
 		file, ok := out.(*os.File)
