@@ -31,5 +31,8 @@ func (a *appliance) greet(out io.Writer) {
 	}
 	fmt.Fprintf(w, "  control on %s\n", a.socket)
 	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us
+	if a.options.control != "" {
+		ctl += " --control " + a.socket
+	}
 	fmt.Fprintf(w, "Next, in a second terminal:\n  %s status\n  %s query %s\nCtrl-C ends it.\n", ctl, ctl, query)
 }
