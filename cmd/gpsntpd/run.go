@@ -5,16 +5,11 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"time"
 )
 
 // collectAt has the garbage collector run while the heap is small: a few times a
 // minute, and the memory of a board is worth more than that.
 const collectAt = 20 // per cent
-
-// settled is how long after the start what only that needed is given back: a
-// receiver and a pulse that are there have been found by then.
-const settled = 10 * time.Second
 
 // serve runs the daemon until ctx ends.
 func serve(ctx context.Context, o options) error {
@@ -32,7 +27,6 @@ func serve(ctx context.Context, o options) error {
 		return err
 	}
 	a.greet(os.Stdout)
-	defer time.AfterFunc(settled, trim).Stop()
 	err = together(ctx, a.tasks())
 	a.save()
 	return err

@@ -1,16 +1,40 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// trim gives back memory that only the start needed: on a small board it is
-// wanted for other things.
+// What only the start needed is given back once a receiver and a pulse that are
+// there have been found; what only a visit of the page needed, a while after.
+const (
+	settled   = 10 * time.Second
+	trimEvery = 5 * time.Minute
+)
+
+// keepTrim trims again and again until ctx ends.
+func keepTrim(ctx context.Context) error {
+	next := time.NewTimer(settled)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next.C:
+			trim()
+			next.Reset(trimEvery)
+		}
+	}
+}
+
+// trim gives back memory that is not needed now: on a small board it is wanted
+// for other things.
 func trim() {
 	defer debug.FreeOSMemory() // last, for the collector's own code is needed
 	self, err := os.Executable()
