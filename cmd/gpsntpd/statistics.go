@@ -23,6 +23,9 @@ func newStatistics(c config.Statistics, log zerolog.Logger) *statisticsFiles {
 	return &statisticsFiles{Files: statistics.Files{Folder: c.Directory, Days: c.Days}, log: log}
 }
 
+// patience is how long the end waits for what is being written.
+const patience = time.Second
+
 // run writes until ctx ends.
 func (f *statisticsFiles) run(ctx context.Context, status func(context.Context) (control.Status, error)) error {
 	if f.Folder == "" {
@@ -31,13 +34,35 @@ func (f *statisticsFiles) run(ctx context.Context, status func(context.Context) 
 	}
 	tick := time.NewTicker(statistics.Every)
 	defer tick.Stop()
+	return f.follow(ctx, tick.C, status)
+}
+
+// follow writes at each tick until ctx ends. It leaves a disk that hangs to itself:
+// what the daemon has learnt is still to be saved, maybe on another one.
+func (f *statisticsFiles) follow(ctx context.Context, tick <-chan time.Time, status func(context.Context) (control.Status, error)) error {
+	lines, closed := make(chan control.Status, 1), make(chan error, 1)
+	go func() {
+		for s := range lines {
+			f.write(&s)
+		}
+		closed <- f.Close()
+	}()
 	for {
 		select {
 		case <-ctx.Done():
-			return f.Close()
-		case <-tick.C:
+			close(lines)
+			select {
+			case err := <-closed:
+				return err
+			case <-time.After(patience):
+				return nil
+			}
+		case <-tick:
 			if s, err := status(ctx); err == nil && statistics.Fresh(&s) {
-				f.write(&s)
+				select {
+				case lines <- s:
+				default: // the last ones are still on their way
+				}
 			}
 		}
 	}

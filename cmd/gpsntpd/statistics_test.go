@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
@@ -61,5 +63,38 @@ func TestAFolderThatCannotBeWrittenIsSaidOnce(t *testing.T) {
 	f.Close()
 	if text := said.String(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "not written") || !strings.Contains(text, "written again") {
 		t.Errorf("%q", text)
+	}
+}
+
+// A FIFO stands for a disk that hangs: to open it takes until somebody reads.
+func TestADiskThatHangsHoldsUpNeitherTheStatusNorTheEnd(t *testing.T) {
+	folder := t.TempDir()
+	fifo := filepath.Join(folder, "loopstats.20260921")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newStatistics(config.Statistics{Directory: folder, Days: 2}, zerolog.Nop())
+	asked := 0
+	status := func(context.Context) (control.Status, error) {
+		asked++
+		return control.Status{Now: control.Time{Time: time.Unix(1_790_000_000, 0)}, OffsetSeconds: new(1e-6), Sample: &control.Sample{}}, nil
+	}
+	ctx, end := context.WithCancel(t.Context())
+	tick, ended := make(chan time.Time), make(chan error)
+	go func() { ended <- f.follow(ctx, tick, status) }()
+	for range 5 {
+		tick <- time.Time{}
+	}
+	end()
+	if err := <-ended; err != nil || asked != 5 {
+		t.Errorf("%v, asked %d times", err, asked)
+	}
+	reader, err := os.Open(fifo) // and the disk comes back
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if text, err := io.ReadAll(reader); err != nil || len(text) == 0 {
+		t.Errorf("%q, %v", text, err)
 	}
 }
