@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"strings"
 
@@ -10,8 +11,15 @@ import (
 	"gpsntpd/server/why"
 )
 
-// languageFlag adds --lang to a verb.
+// languageFlag adds --lang to a verb, which refuses another language than those.
 func languageFlag(c *cobra.Command, p *string) {
+	c.PreRunE = func(*cobra.Command, []string) error {
+		switch *p {
+		case "", string(why.English), string(why.Chinese):
+			return nil
+		}
+		return fmt.Errorf("--lang: want en or zh; got %q", *p)
+	}
 	c.Flags().StringVar(p, "lang", "", "`LANGUAGE` of the answer: en or zh (default: that of LC_ALL, LC_MESSAGES or LANG)")
 	offers(c, "lang", []string{string(why.English), string(why.Chinese)})
 }

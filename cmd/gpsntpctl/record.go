@@ -33,7 +33,7 @@ every edge of the pulse, and what was made of them. gpsntpctl replay shows it, a
 gpsntpd --replay plays it to a daemon again. It tells where the antenna stands:
 for a bug report, gpsntpctl report takes that out.
 
-Exit status: 0 saved, 69 gpsntpd does not answer, or records nothing.`,
+Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, or records nothing.`,
 		Example: "  gpsntpctl record\n  gpsntpctl record -o monday.record",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -54,7 +54,7 @@ Exit status: 0 saved, 69 gpsntpd does not answer, or records nothing.`,
 			}
 			// Nobody else need know where the antenna stands.
 			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-				return err
+				return failure{exitNotWritten, err}
 			}
 			if f.json {
 				return writeLines(c.OutOrStdout(), []saved{{path, text.Len(), s.length().Seconds(), s.edges, s.samples, s.rejected, s.steps}})

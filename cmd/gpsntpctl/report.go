@@ -30,7 +30,8 @@ facts of the kernel. The position of the antenna is taken out of what the receiv
 sent; keys and passwords are not in it, nor who the clients are. Its README says
 what is. Look at it before you send it to anybody.
 
-Exit status: 0 it is made, also when gpsntpd does not answer: then it says so.`,
+Exit status: 0 it is made, also when gpsntpd does not answer: then it says so. 1 the file
+cannot be written.`,
 		Example: "  gpsntpctl report\n  gpsntpctl report -o bug.tar.gz && tar tzf bug.tar.gz",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -48,7 +49,7 @@ Exit status: 0 it is made, also when gpsntpd does not answer: then it says so.`,
 				path = now.Format("gpsntpd-20060102T150405Z.tar.gz")
 			}
 			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-				return err
+				return failure{exitNotWritten, err}
 			}
 			if f.json {
 				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme.String()}})

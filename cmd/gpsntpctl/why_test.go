@@ -108,6 +108,14 @@ func TestTheLanguageIsThatOfTheFlagOrOfTheLocale(t *testing.T) {
 	}
 }
 
+func TestALanguageThatThereIsNotIsRefused(t *testing.T) {
+	for _, name := range []string{"why", "alarms"} {
+		if _, err := verb("nowhere", name, "--lang", "fr"); err == nil || !strings.Contains(err.Error(), "want en or zh") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestWhyTellsOfADaemonThatDoesNotAnswer(t *testing.T) {
 	nobody := filepath.Join(t.TempDir(), "control.sock")
 	got, err := verb(nobody, "why", "--json")
