@@ -51,7 +51,7 @@ func pulseText(s *control.Scatter) string {
 	if s.Count == 1 {
 		noun = "pulse"
 	}
-	head := fmt.Sprintf("%d %s: jitter %s, mean %s.\n\n", s.Count, noun, with(s.JitterSeconds, interval),
+	head := fmt.Sprintf("%d %s: rms %s, mean %s.\n\n", s.Count, noun, with(s.JitterSeconds, interval),
 		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) }))
 	return head + beside(histogram(s.Histogram), allan(s.Allan), histogramColumns)
 }
