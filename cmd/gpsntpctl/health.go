@@ -82,10 +82,10 @@ func newHealth(f *flags) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&nagios, "nagios", false, "print as a plugin of Nagios does, with performance data")
-	c.Flags().DurationVar(&m.warnError, "warn-error", 0, "status 1 when the error bound is above this")
-	c.Flags().DurationVar(&m.maxError, "max-error", 0, "status 2 when the error bound is above this (default: the daemon's own limit)")
-	c.Flags().DurationVar(&m.maxHoldover, "max-holdover", 0, "status 2 after so long in holdover (default: as long as the daemon serves)")
-	c.Flags().IntVar(&m.satellites, "min-satellites", 0, "status 1 when fewer satellites are used")
+	c.Flags().DurationVar(&m.warnError, "warn-error", 0, "status 1 when the error bound is above `TIME`, such as 10us")
+	c.Flags().DurationVar(&m.maxError, "max-error", 0, "status 2 when the error bound is above `TIME` (default: the daemon's own limit)")
+	c.Flags().DurationVar(&m.maxHoldover, "max-holdover", 0, "status 2 after `TIME` in holdover (default: as long as the daemon serves)")
+	c.Flags().IntVar(&m.satellites, "min-satellites", 0, "status 1 when fewer than `N` satellites are used")
 	c.Flags().BoolVar(&m.acceptHoldover, "accept-holdover", false, "status 0 in holdover, too: the time is still within its bound")
 	return c
 }

@@ -60,8 +60,8 @@ Exit status: 0 all are synchronized, 1 some are not, 2 some do not answer.`,
 			return queryStatus(outcomes)
 		},
 	}
-	c.Flags().IntVar(&s.samples, "samples", 4, "how often each server is asked")
-	c.Flags().DurationVar(&s.timeout, "timeout", time.Second, "how long each answer may take")
+	c.Flags().IntVar(&s.samples, "samples", 4, "ask each server `N` times")
+	c.Flags().DurationVar(&s.timeout, "timeout", time.Second, "`TIME` that each answer may take")
 	return c
 }
 

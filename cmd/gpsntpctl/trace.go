@@ -48,7 +48,7 @@ Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, tr
 			return queryStatus(outcomes)
 		},
 	}
-	c.Flags().DurationVar(&s.timeout, "timeout", 2*time.Second, "how long each answer may take")
+	c.Flags().DurationVar(&s.timeout, "timeout", 2*time.Second, "`TIME` that each answer may take")
 	return c
 }
 

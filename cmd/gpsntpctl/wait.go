@@ -54,9 +54,9 @@ func newWait(f *flags) *cobra.Command {
 			return write(c.OutOrStdout(), text)
 		},
 	}
-	c.Flags().IntVar(&w.stratum, "stratum", 15, "wait for this stratum or a better one")
-	c.Flags().DurationVar(&w.maxError, "max-error", 0, "wait for an error bound of at most this (default: the daemon's own limit)")
-	c.Flags().DurationVar(&timeout, "timeout", timeout, "give up after this")
+	c.Flags().IntVar(&w.stratum, "stratum", 15, "wait for stratum `N` or a better one")
+	c.Flags().DurationVar(&w.maxError, "max-error", 0, "wait for an error bound of at most `TIME`, such as 10us (default: the daemon's own limit)")
+	c.Flags().DurationVar(&timeout, "timeout", timeout, "give up after `TIME`")
 	return c
 }
 

@@ -31,8 +31,9 @@ func (a *appliance) greet(out io.Writer) {
 	}
 	fmt.Fprintf(w, "  control on %s\n", a.socket)
 	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us
+	named := ""
 	if a.options.control != "" {
-		ctl += " --control " + a.socket
+		named = " --control " + a.socket
 	}
-	fmt.Fprintf(w, "Next, in a second terminal:\n  %s status\n  %s query %s\nCtrl-C ends it.\n", ctl, ctl, query)
+	fmt.Fprintf(w, "Next, in a second terminal:\n  %s%s status\n  %s query %s\nCtrl-C ends it.\n", ctl, named, ctl, query)
 }

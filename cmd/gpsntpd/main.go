@@ -116,7 +116,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringArrayVar(&o.listen, "listen", nil, "serve NTP on `ADDR:PORT`; may be repeated")
 	fs.StringVar(&o.web, "web", "", "show the page on `ADDR:PORT`, or \"off\"")
 	fs.StringVar(&o.control, "control", "", "`PATH` of the control socket")
-	fs.StringVar(&o.logFormat, "log-format", "", "console or json")
+	fs.StringVar(&o.logFormat, "log-format", "", "`FORMAT` of the log: console or json")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 	return fs
 }
