@@ -40,8 +40,8 @@ func (c *crowd) leave(from netip.Addr) {
 }
 
 // who is the client at a, as it is counted.
-func who(a net.Addr) netip.Addr {
-	at, err := netip.ParseAddrPort(a.String())
+func who(a string) netip.Addr {
+	at, err := netip.ParseAddrPort(a)
 	if err != nil {
 		return netip.Addr{} // no TCP: all are one
 	}
@@ -65,7 +65,7 @@ func (l *counted) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		from := who(conn.RemoteAddr())
+		from := who(conn.RemoteAddr().String())
 		if l.crowd.enter(from) {
 			return &guest{Conn: conn, left: sync.OnceFunc(func() { l.crowd.leave(from) })}, nil
 		}

@@ -46,5 +46,5 @@ func (s *Server) allowed(r *http.Request) bool {
 		return true
 	}
 	user, password, ok := r.BasicAuth()
-	return ok && s.options.Passwords.right(r.Context(), user, password)
+	return ok && s.options.Passwords.right(r.Context(), who(r.RemoteAddr), user, password)
 }

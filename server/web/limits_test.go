@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
@@ -46,7 +47,7 @@ func run(t *testing.T, s *Server) (address string, end func()) {
 }
 
 func TestOneClientCannotHoldAllConnections(t *testing.T) {
-	c, one, neighbour := newCrowd(), who(&net.TCPAddr{IP: net.ParseIP("2001:db8::1")}), who(&net.TCPAddr{IP: net.ParseIP("2001:db8::2")})
+	c, one, neighbour := newCrowd(), who("[2001:db8::1]:5"), who("[2001:db8::2]:5")
 	for range fromOne {
 		if !c.enter(one) {
 			t.Fatal("refused too early")
@@ -196,6 +197,71 @@ func TestAPasswordIsNeededWhereThereIsOne(t *testing.T) {
 	if n := len(p.good); n != 1 {
 		t.Errorf("%d are remembered", n)
 	}
+}
+
+func TestWhoGuessesPasswordsDoesNotKeepOthersOut(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("right"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p, err := ParsePasswords("ann:" + string(hash) + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.turn <- struct{}{} // a password is being tried
+		guesser, ann := who("192.0.2.1:5"), who("192.0.2.2:5")
+		says := func(from netip.Addr, password string) <-chan bool {
+			answer := make(chan bool, 1)
+			go func() { answer <- p.right(t.Context(), from, "ann", password) }()
+			synctest.Wait()
+			return answer
+		}
+		first := says(guesser, "guess")
+		for _, password := range []string{"another", "right"} {
+			select {
+			case good := <-says(guesser, password):
+				if good {
+					t.Errorf("%q was let in before its turn", password)
+				}
+			default:
+				t.Errorf("%q waits, too", password)
+			}
+		}
+		again, other := says(guesser, "guess"), says(ann, "right") // one of a browser's other questions, and somebody else
+		<-p.turn
+		if <-first || <-again || !<-other {
+			t.Error("the wrong one was let in")
+		}
+		if synctest.Wait(); len(p.trials) != 0 {
+			t.Error(p.trials)
+		}
+	})
+}
+
+func TestAClientThatWasWrongComesBackAfterItsRest(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("right"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p, err := ParsePasswords("ann:" + string(hash) + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, said := who("192.0.2.1:5"), mark{1}
+		p.turn <- struct{}{} // its own trial, which ends as a wrong one
+		p.line(from, said)
+		p.rest(from, time.Second)
+		p.leave(from)
+		if p.right(t.Context(), from, "ann", "right") {
+			t.Error("let in while it rests")
+		}
+		<-time.After(2 * time.Second)
+		if !p.right(t.Context(), from, "ann", "right") || len(p.trials) != 0 {
+			t.Error("shut out for good", p.trials)
+		}
+	})
 }
 
 func TestAFileOfPasswordsIsWholeOrAnError(t *testing.T) {

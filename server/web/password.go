@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -27,13 +28,27 @@ type Passwords struct {
 	turn   chan struct{} // whoever tries a password holds it: bcrypt is slow on purpose
 	secret [32]byte
 	mu     sync.Mutex
-	good   map[[sha256.Size]byte]struct{} // what was right, under the secret: not tried again
+	good   map[mark]struct{} // what was right: not tried again
+	trials map[netip.Addr]trial
+}
+
+// mark is a digest of a user with a password, under the secret.
+type mark [sha256.Size]byte
+
+// trial is the one password of a client that may wait for its turn. It keeps its
+// place until the rest after it is over: who guesses waits behind others, and not
+// they behind his guesses.
+type trial struct {
+	mark    mark
+	waiting int // questions with it
+	wrong   bool
+	resting bool
 }
 
 // ParsePasswords reads a file as `htpasswd -B` writes it: a user, a colon and a
 // bcrypt hash on each line. The error names the line.
 func ParsePasswords(text string) (*Passwords, error) {
-	p := &Passwords{hashes: map[string]string{}, turn: make(chan struct{}, 1), good: map[[sha256.Size]byte]struct{}{}}
+	p := &Passwords{hashes: map[string]string{}, turn: make(chan struct{}, 1), good: map[mark]struct{}{}, trials: map[netip.Addr]trial{}}
 	rand.Read(p.secret[:]) // never fails
 	n := 0
 	for line := range strings.Lines(text) {
@@ -59,13 +74,17 @@ func ParsePasswords(text string) (*Passwords, error) {
 	return p, nil
 }
 
-// right tells whether password is the user's. It waits for its turn until ctx
-// ends.
-func (p *Passwords) right(ctx context.Context, user, password string) bool {
-	mark := sha256.Sum256(fmt.Appendf(p.secret[:len(p.secret):len(p.secret)], "%d %s %s", len(user), user, password))
-	if p.known(mark) {
+// right tells whether password is the user's, as a client says. It waits for its turn
+// until ctx ends.
+func (p *Passwords) right(ctx context.Context, from netip.Addr, user, password string) bool {
+	said := mark(sha256.Sum256(fmt.Appendf(p.secret[:len(p.secret):len(p.secret)], "%d %s %s", len(user), user, password)))
+	if p.known(said) {
 		return true
 	}
+	if !p.line(from, said) {
+		return false
+	}
+	defer p.leave(from)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {
@@ -73,9 +92,9 @@ func (p *Passwords) right(ctx context.Context, user, password string) bool {
 	case <-ctx.Done():
 		return false
 	}
-	if p.known(mark) { // a browser asks for several things at once
+	if good := p.known(said); good || p.wrong(from) { // a browser asks for several things at once
 		<-p.turn
-		return true
+		return good
 	}
 	began := time.Now()
 	hash, there := p.hashes[user]
@@ -83,20 +102,65 @@ func (p *Passwords) right(ctx context.Context, user, password string) bool {
 		hash = p.any
 	}
 	if same := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil; !same || !there {
-		time.AfterFunc(rest*time.Since(began), func() { <-p.turn })
+		p.rest(from, rest*time.Since(began))
 		return false
 	}
 	p.mu.Lock()
-	p.good[mark] = struct{}{} // one for each user at most
+	p.good[said] = struct{}{} // one for each user at most
 	p.mu.Unlock()
 	<-p.turn
 	return true
 }
 
 // known tells whether it was right before.
-func (p *Passwords) known(mark [sha256.Size]byte) bool {
+func (p *Passwords) known(mark mark) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, ok := p.good[mark]
 	return ok
+}
+
+// line has a client wait, unless another password of his does already, or this one
+// was wrong.
+func (p *Passwords) line(from netip.Addr, mark mark) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t, there := p.trials[from]
+	if there && (t.mark != mark || t.wrong) {
+		return false
+	}
+	t.mark, t.waiting = mark, t.waiting+1
+	p.trials[from] = t
+	return true
+}
+
+// wrong tells whether what a client waits with has been tried meanwhile.
+func (p *Passwords) wrong(from netip.Addr) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.trials[from].wrong
+}
+
+// rest holds the turn for d, after a client was wrong.
+func (p *Passwords) rest(from netip.Addr, d time.Duration) {
+	p.change(from, func(t *trial) { t.wrong, t.resting = true, true })
+	time.AfterFunc(d, func() {
+		p.change(from, func(t *trial) { t.resting = false })
+		<-p.turn
+	})
+}
+
+func (p *Passwords) leave(from netip.Addr) { p.change(from, func(t *trial) { t.waiting-- }) }
+
+// change forgets a trial of which nothing is left.
+func (p *Passwords) change(from netip.Addr, how func(*trial)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.trials[from]
+	how(&t)
+	if t.waiting == 0 && !t.resting {
+		delete(p.trials, from)
+		return
+	}
+	p.trials[from] = t
 }
