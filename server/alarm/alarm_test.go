@@ -71,6 +71,20 @@ var defects = map[Code]func(*why.Facts){
 	SendFailed:      func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, SendFailed: 90} },
 }
 
+func TestPulsesAreNotMissedBeforeThereIsAFix(t *testing.T) {
+	var w watched
+	cold := well()
+	cold.Receiver.Word, cold.Pulse.Word = "no_fix", "silent"
+	if turned, after := w.play(cold, time.Hour); len(turned) != 1 || turned[0].Code != NoFix || after[0] != firstFix {
+		t.Errorf("cold: %+v after %v", turned, after)
+	}
+	cold.Receiver.Word = "ok"
+	turned, _ := w.play(cold, time.Hour)
+	if len(turned) != 2 || turned[0].Code != NoFix || turned[0].Cleared.IsZero() || turned[1].Code != NoPulse {
+		t.Errorf("with a fix: %+v", turned)
+	}
+}
+
 func TestEachAlarmIsRaisedAndClearedAfterItsTimeAndNotBefore(t *testing.T) {
 	for _, r := range rules {
 		defect := defects[r.Code]

@@ -86,10 +86,13 @@ var rules = [...]Rule{
 // Rules returns what raises and clears each alarm.
 func Rules() []Rule { return append([]Rule{}, rules[:]...) }
 
-// cause returns the state of the chain that is the reason for the alarm.
+// cause returns the state of the chain that is the reason for the alarm. Most
+// receivers pulse only with a fix: without one, pulses are not missed yet.
 func (r Rule) cause(c *why.Chain) (why.Code, bool) {
+	fix := true
 	for _, l := range c.Links() {
-		if slices.Contains(r.Causes, l.Code) {
+		fix = fix && l.Code != why.NoFix
+		if slices.Contains(r.Causes, l.Code) && (fix || l.Code != why.PulseSilent) {
 			return l.Code, true
 		}
 	}
