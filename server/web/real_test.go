@@ -163,7 +163,7 @@ func TestInABrowserALostDaemonIsSaidToBeLostAndItsReturnIsSeen(t *testing.T) {
 	b.clean()
 	end()
 	b.until(`!document.getElementById("lost").hidden && "lost" in document.documentElement.dataset`)
-	if said := b.text("lost"); !regexp.MustCompile(`^The daemon does not answer since \d\d:\d\d:\d\d UTC`).MatchString(said) {
+	if said := b.text("lost"); !regexp.MustCompile(`^The daemon has not answered since \d\d:\d\d:\d\d UTC`).MatchString(said) {
 		t.Error(said)
 	}
 	if said := b.text("trust"); !strings.HasPrefix(said, "no answer") {

@@ -14,7 +14,7 @@ var english = words{
 	"theme": "Light or dark", "theme_auto": "Auto", "theme_light": "Light", "theme_dark": "Dark",
 	"utc_long":   "Coordinated Universal Time",
 	"no_script":  "without JavaScript this page is loaded again every 10 s, and shows no charts",
-	"lost":       "The daemon does not answer since {time} UTC. It is asked again and again.",
+	"lost":       "The daemon has not answered since {time} UTC. It is asked again and again.",
 	"lost_state": "No answer",
 
 	"trust":       "± {bound} as served",
@@ -97,7 +97,7 @@ var chinese = words{
 
 	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_receiver": "接收机存疑", "b_loop": "其他程序改动时钟", "b_holdover": "上次脉冲以来的增长",
 	"holdover": "假如秒脉冲现在中断", "holdover_note": "误差保持在限值以下的时间（概率 95 %）。", "below": "低于 {limit}",
-	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "列表", "l_expires": "列表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
+	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "闰秒表", "l_expires": "闰秒表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
 	"parts":      "详情",
 	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "秒脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
 	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，拒绝 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",
