@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"sync/atomic"
 
@@ -29,7 +30,7 @@ func (a *appliance) listen() error {
 	}
 	servers, err := udp.Listen(udp.Options{
 		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
-		Inherited: activation.Files(true),
+		Inherited: a.inherited(),
 		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
 		Policy:    &a.rules, Rings: a.secure.rings, NICs: m.nics(),
 	}, m.clock, &a.latest, responder)
@@ -45,6 +46,20 @@ func (a *appliance) listen() error {
 		return err
 	}
 	a.servers = answering{servers, a.fastPath(responder, servers)}
+	return nil
+}
+
+// inherited are the sockets that systemd has opened for us. They are open to others
+// than this host: what is simulated is not served there.
+func (a *appliance) inherited() []*os.File {
+	files := activation.Files(true)
+	if len(files) == 0 || !a.options.pretends() {
+		return files
+	}
+	for _, f := range files {
+		f.Close()
+	}
+	a.log.Warn().Msg("simulated time is not served on the sockets of systemd")
 	return nil
 }
 

@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -115,5 +116,28 @@ func TestWhatAPacketCausesIsCountedAndNeverLogged(t *testing.T) {
 	}
 	if after := d.err.String(); after != before {
 		t.Errorf("logged: %s", strings.TrimPrefix(after, before))
+	}
+}
+
+// systemd's sockets are open to the network, where nobody is to take simulated time.
+func TestSimulatedTimeIsNotServedOnSystemdsSockets(t *testing.T) {
+	t.Parallel()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	inherited, err := conn.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inherited.Close()
+	socket := filepath.Join(t.TempDir(), "socket")
+	args := []string{"-c", `exec 3<&0; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"`, "sh", filepath.Join(folder, "gpsntpd"), "--sim", "--web", "off", "--control", socket}
+	d := attach(startWith(t, inherited, "sh", append(args, families(t)...)...), socket)
+	for _, s := range d.becomes("locked", "ok", "ok").Servers {
+		if s.Listen == conn.LocalAddr().String() {
+			t.Errorf("served on %s", s.Listen)
+		}
 	}
 }
