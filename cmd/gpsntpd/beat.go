@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
+	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/server/control"
-	"gpsntpd/server/history"
 )
 
-// beat does what is to be done once a second with what the loop knows: it is
+// beat does what is to be done once a second with what the loop tells: it is
 // remembered, and told to those who watch. Neither is the loop's work.
 type beat struct {
 	daemon
@@ -16,38 +16,22 @@ type beat struct {
 	at       time.Time // when it last was
 }
 
-// moment is what the loop tells of one.
-type moment struct {
-	second int64
-	clock  history.Clock
-	history.Moment
-}
-
 func (b *beat) run(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
 	b.at, b.requests = time.Now(), b.taken()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
-			b.once(ctx)
+		case m := <-b.moments:
+			b.once(ctx, m)
 		}
 	}
 }
 
-func (b *beat) once(ctx context.Context) {
+func (b *beat) once(ctx context.Context, m loop.Moment) {
 	_ = b.tape.Pack() // into memory: nothing can fail
-	m, err := ask(ctx, b.commands, func() (m moment) {
-		m.second, m.clock, m.Moment = b.loop.Moment()
-		return m
-	})
-	if err != nil {
-		return
-	}
 	m.Requests = b.rate()
-	b.history.Add(m.second, m.clock, m.Moment)
+	b.history.Add(m.Second, m.Clock, m.Moment)
 	if !b.watchers.Watched() {
 		return
 	}

@@ -26,13 +26,17 @@ type records struct {
 	watchers *control.Watchers
 	tape     *recorder.Ring // nil: nothing is recorded
 	files    *statisticsFiles
+	moments  chan loop.Moment // of each second, from the loop
 }
 
 // recordsIn continues what was kept in folders, which is as systemd passes
 // $STATE_DIRECTORY.
 func recordsIn(folders string, c config.Config, lines *logRing, log zerolog.Logger) records {
 	past := pastIn(folders, log)
-	return records{log: lines, history: past.load(), past: past, watchers: new(control.Watchers), tape: recorder.New(c.Recorder.Size), files: newStatistics(c.Statistics, log)}
+	return records{
+		log: lines, history: past.load(), past: past, watchers: new(control.Watchers),
+		tape: recorder.New(c.Recorder.Size), files: newStatistics(c.Statistics, log), moments: make(chan loop.Moment, 1),
+	}
 }
 
 // hear has m and the loop that c is for tell what happens.
@@ -41,6 +45,12 @@ func (k records) hear(m machine, c loop.Config) loop.Config {
 		c.Tape = k.tape
 		m.lines.Tape = func(b []byte, at hw.Reading) {
 			k.tape.Add(recorder.Event{Kind: recorder.Bytes, At: at, Bytes: b})
+		}
+	}
+	c.Beat = func(m loop.Moment) {
+		select {
+		case k.moments <- m:
+		default: // the one before is still being dealt with
 		}
 	}
 	raised := c.Raised

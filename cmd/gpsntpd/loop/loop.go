@@ -46,6 +46,7 @@ type Config struct {
 	LeapSource string // where Leaps is from
 	Describe   Description
 	Outside    func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
+	Beat       func(Moment)      // takes how things are, once a second; it must not block; nil: nobody does
 	Raised     func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
 	Log        zerolog.Logger
 	Tape       *recorder.Ring // what happens is recorded there; nil: nowhere
@@ -226,6 +227,9 @@ func (l *Loop) Tick() {
 	if l.now.Raw.Sub(l.alerted) >= settleEvery {
 		l.alerted = l.now.Raw
 		l.alert()
+		if l.Beat != nil {
+			l.Beat(l.moment())
+		}
 	}
 	if l.now.Raw.Sub(l.settled) >= settleEvery {
 		l.settled = l.now.Raw

@@ -6,16 +6,21 @@ import (
 	"gpsntpd/server/history"
 )
 
-// Moment is how things are now, but for the servers, for the history: at which
-// second of UTC, and whether the clock has been set to that.
-func (l *Loop) Moment() (second int64, c history.Clock, m history.Moment) {
+// Moment is how things are at one, but for the servers, for the history.
+type Moment struct {
+	Second int64         // of UTC, since 1970 …
+	Clock  history.Clock // … and whether the clock has been set to that
+	history.Moment
+}
+
+func (l *Loop) moment() Moment {
 	s := l.controller.Snapshot()
 	now := l.now.Time
 	unknown := math.NaN()
-	m = history.Moment{
+	m := Moment{Second: utc(&s, now).Unix(), Moment: history.Moment{
 		State: s.StateAt(now), Offset: unknown, Bound: unknown, Frequency: unknown, Jitter: unknown,
 		Celsius: unknown, Satellites: unknown, Requests: unknown,
-	}
+	}}
 	if l.sensor.condition(l.now) == "ok" {
 		m.Celsius = float64(l.sensor.shown)
 	}
@@ -24,9 +29,9 @@ func (l *Loop) Moment() (second int64, c history.Clock, m history.Moment) {
 	}
 	if s.LastSample != 0 {
 		e := l.controller.Estimates()
-		c = history.Set
+		m.Clock = history.Set
 		m.Offset, m.Bound = s.OffsetAt(now).Seconds(), s.BoundAt(now).Seconds()
 		m.Frequency, m.Jitter = e.Frequency.PPM(), e.Jitter.Seconds()
 	}
-	return utc(&s, now).Unix(), c, m
+	return m
 }
