@@ -22,8 +22,8 @@ const (
 	maxStray  = 2 * time.Microsecond  // of one from what those before it foretold, beside its width
 	enough    = 8                     // comparisons in a row that agree
 	maxPause  = 2 * time.Second       // between two of them
-	gainPhase = 0.5                   // of an alpha-beta filter: 1/2 of what is new is noise of the bus
-	gainRate  = 0.1
+	gainPhase = 0.3                   // of an alpha-beta filter, critically damped: most of what is new is noise of the bus
+	gainRate  = 0.05
 )
 
 // track follows one clock. The zero value has seen nothing.

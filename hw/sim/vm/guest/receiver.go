@@ -38,6 +38,7 @@ func (s sentences) Next() (sim.Event, bool) {
 func (b *bench) receiver() (sim.Scenario, error) {
 	s, err := sim.Load("calm")
 	s.Receiver.Latency.Duration, s.Receiver.Jitter.Duration = 80*time.Millisecond, 10*time.Millisecond
+	s.Receiver.Talker = "GP" // GSA once a second, not once for each of four systems
 	s.Receiver.Sentences = []sim.Sentence{sim.RMC, sim.GGA, sim.GSA, sim.ZDA}
 	s.Receiver.Baud = 115200
 	for _, f := range b.faults {

@@ -40,7 +40,7 @@ func stamps(args []string) error {
 	}
 	records := json.NewEncoder(os.Stdout)
 	p := program{kind: kind{path: "/usr/bin/gpsntpd", args: []string{"--no-steer", "--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
-		config: "[pulse]\ndevice = \"off\"\n[server]\nlisten = [\"10.0.0.1:123\"]\n"}}
+		config: "[receiver]\nnot-before = 2026-01-01\n[pulse]\ndevice = \"off\"\n[server]\nlisten = [\"10.0.0.1:123\"]\n" + bare}}
 	p.say = func(string) {} // the console is for records
 	if err := p.start(); err != nil {
 		return err
