@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +47,8 @@ func newProtection(c config.NTS, stateDirectory string, latest *discipline.Lates
 	}
 	p.certificate.Path, p.certificate.KeyPath = c.Certificate, cmp.Or(c.PrivateKey, c.Certificate)
 	p.rings = new(atomic.Pointer[nts.Ring])
-	if p.path == "" && stateDirectory != "" {
-		p.path = filepath.Join(filepath.SplitList(stateDirectory)[0], "nts-keys")
+	if p.path == "" {
+		p.path = inFirst(stateDirectory, "nts-keys")
 	}
 	if p.path == "" {
 		return p

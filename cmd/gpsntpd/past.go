@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -22,14 +21,9 @@ type pastFile struct {
 	log  zerolog.Logger
 }
 
-// pastIn is the file in the first of folders, which is as systemd passes
-// $STATE_DIRECTORY.
+// pastIn is the file in folders.
 func pastIn(folders string, log zerolog.Logger) pastFile {
-	first := filepath.SplitList(folders)
-	if len(first) == 0 {
-		return pastFile{log: log}
-	}
-	return pastFile{filepath.Join(first[0], "history"), log}
+	return pastFile{inFirst(folders, "history"), log}
 }
 
 // load returns the history that was kept. One that can't be trusted begins anew.

@@ -31,14 +31,19 @@ type stateFile struct {
 	log  zerolog.Logger
 }
 
-// stateIn is the file in the first of folders, which is as systemd passes
-// $STATE_DIRECTORY.
+// stateIn is the file in folders.
 func stateIn(folders string, log zerolog.Logger) stateFile {
-	first := filepath.SplitList(folders)
-	if len(first) == 0 {
-		return stateFile{log: log}
+	return stateFile{inFirst(folders, "state"), log}
+}
+
+// inFirst is the path of name in the first of folders, which are as systemd passes
+// $STATE_DIRECTORY; "" without any.
+func inFirst(folders, name string) string {
+	all := filepath.SplitList(folders)
+	if len(all) == 0 {
+		return ""
 	}
-	return stateFile{filepath.Join(first[0], "state"), log}
+	return filepath.Join(all[0], name)
 }
 
 // folder is where the file is; "" when nothing is to be kept.

@@ -156,14 +156,14 @@ func optional(p *[]string, want string, good func(string) bool) value {
 	return v
 }
 
-// prefixes is a list that may be empty.
-func prefixes(p *[]netip.Prefix) value {
+// many is a list that may be empty, of what read makes of a word.
+func many[T fmt.Stringer](p *[]T, want string, read func(word string) (T, bool)) value {
 	return value{
-		want: "a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address, or a list of such",
+		want: want + ", or a list of such",
 		set: func(words []string) bool {
-			var all []netip.Prefix
+			var all []T
 			for _, word := range words {
-				one, ok := prefix(word)
+				one, ok := read(word)
 				if !ok {
 					return false
 				}
@@ -180,6 +180,10 @@ func prefixes(p *[]netip.Prefix) value {
 			return "[" + strings.Join(quote(words), ", ") + "]"
 		},
 	}
+}
+
+func prefixes(p *[]netip.Prefix) value {
+	return many(p, "a prefix such as 192.0.2.0/24 or 2001:db8::/32, an address", prefix)
 }
 
 // prefix reads a prefix, or an address as the longest one. Bits that are set
@@ -193,30 +197,9 @@ func prefix(word string) (netip.Prefix, bool) {
 	return p, err == nil && p == p.Masked() && !p.Addr().Is4In6()
 }
 
-// destinations is a list of whom to send broadcasts to, which may be empty.
+// destinations are those to whom broadcasts are sent.
 func destinations(p *[]netip.AddrPort) value {
-	return value{
-		want: "an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without, or a list of such",
-		set: func(words []string) bool {
-			var all []netip.AddrPort
-			for _, word := range words {
-				one, ok := destination(word)
-				if !ok {
-					return false
-				}
-				all = append(all, one)
-			}
-			*p = all
-			return true
-		},
-		text: func() string {
-			words := make([]string, len(*p))
-			for i, one := range *p {
-				words[i] = one.String()
-			}
-			return "[" + strings.Join(quote(words), ", ") + "]"
-		},
-	}
+	return many(p, "an address such as 192.0.2.255, 224.0.1.1 or ff02::101%eth0, with a port or without", destination)
 }
 
 // destination reads an address for broadcasts. Which of IPv4 are, knows the
