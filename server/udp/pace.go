@@ -13,6 +13,7 @@ type pace struct {
 	once    float64 // for a batch
 	request float64 // for each further request that was judged with it
 	answer  float64 // for each answer that is sent before
+	learnt  int     // departures from batches of several, up to young
 }
 
 // newPace begins with what a processor of today takes.
@@ -26,16 +27,22 @@ func (p *pace) after(count, slot int) time.Duration {
 // learn takes that answer slot in a batch of count requests left after left.
 // An answer that left before its time is learnt from at once. One that left
 // later counts little, and only so far: that a moment was interrupted says
-// nothing of the next.
+// nothing of the next, or every prediction that has risen would be a lie to the
+// next one who is answered quickly. A load that begins is learnt sooner.
 func (p *pace) learn(count, slot int, left time.Duration) {
 	const (
-		gain = 1. / 40
-		most = 1. / 4 // of what was predicted …
-		some = 1000   // ns; … or of this, if that is more
+		young = 500    // departures, of which more is learnt than of later ones
+		most  = 1. / 4 // of what was predicted …
+		some  = 1000   // ns; … or of this, if that is more
 	)
 	requests, answers := float64(count-1), float64(slot)
 	predicted := float64(p.after(count, slot))
 	step := float64(left) - predicted
+	gain := 1. / 400
+	if count > 1 && p.learnt < young {
+		p.learnt++
+		gain = 1. / 40
+	}
 	if step > 0 {
 		step = gain * min(step, most*max(predicted, some))
 	}

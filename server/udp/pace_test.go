@@ -52,3 +52,15 @@ func TestAPaceIsNeverNegative(t *testing.T) {
 		t.Errorf("%v, %v: %+v", a, b, p)
 	}
 }
+
+func TestASlowSpellDoesNotMakeTheNextQuickAnswerLate(t *testing.T) {
+	p := newPace()
+	p.learn(1, 0, 8*time.Microsecond)
+	before := p.after(1, 0)
+	for range 300 { // half a minute, of a client who asks ten times a second
+		p.learn(1, 0, 30*time.Microsecond)
+	}
+	if late := p.after(1, 0) - before; late > 2*time.Microsecond {
+		t.Errorf("late by %v", late)
+	}
+}
