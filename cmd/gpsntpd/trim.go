@@ -12,43 +12,52 @@ import (
 )
 
 // What only the start needed is given back once a receiver and a pulse that are
-// there have been found; what only a visit of the page needed, a while after.
+// there have been found; what only a visit of the page needed, a while after. The
+// collector is made to run less often: it has work to do.
 const (
-	settled   = 10 * time.Second
-	trimEvery = 5 * time.Minute
+	settled      = 10 * time.Second
+	trimEvery    = time.Minute
+	collectEvery = 5 // trims
 )
 
-// keepTrim trims again and again until ctx ends.
+// keepTrim gives back memory that is not needed now, again and again until ctx
+// ends: on a small board it is wanted for other things.
 func keepTrim(ctx context.Context) error {
 	next := time.NewTimer(settled)
 	defer next.Stop()
-	for {
+	var program []mapping
+	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-next.C:
-			trim()
-			next.Reset(trimEvery)
 		}
+		if n == 0 {
+			program = unchangedNow()
+		}
+		for _, m := range program {
+			// What is needed after all comes back by itself.
+			_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.begin, m.end-m.begin, unix.MADV_DONTNEED)
+		}
+		if n%collectEvery == 0 {
+			debug.FreeOSMemory()
+		}
+		next.Reset(trimEvery)
 	}
 }
 
-// trim gives back memory that is not needed now: on a small board it is wanted
-// for other things.
-func trim() {
-	defer debug.FreeOSMemory() // last, for the collector's own code is needed
+// unchangedNow returns the mappings of our own file that never change; none when
+// the system does not tell.
+func unchangedNow() []mapping {
 	self, err := os.Executable()
 	if err != nil {
-		return
+		return nil
 	}
 	maps, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
-		return
+		return nil
 	}
-	for _, m := range unchanged(string(maps), self) {
-		// What is needed after all comes back by itself.
-		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.begin, m.end-m.begin, unix.MADV_DONTNEED)
-	}
+	return unchanged(string(maps), self)
 }
 
 // mapping is a range of addresses.
