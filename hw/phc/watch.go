@@ -42,7 +42,7 @@ type system interface {
 // changes its rate once a second.
 const (
 	often  = 250 * time.Millisecond
-	seldom = 10 * time.Second
+	seldom = 30 * time.Second
 )
 
 // Watch keeps what is known of the stamps of network interfaces up to date.
