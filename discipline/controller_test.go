@@ -22,6 +22,7 @@ type bench struct {
 	walk    float64 // per √s
 	anchor  hw.Reading
 	applied hw.Frequency
+	asleep  time.Duration
 	actions []Action
 }
 
@@ -38,7 +39,7 @@ func (b *bench) raw() hw.Raw { return hw.Raw(float64(b.truth-1_770_000_000e9) + 
 
 func (b *bench) read() hw.Reading {
 	raw := b.raw()
-	return hw.Reading{Raw: raw, Time: line{b.anchor, b.applied}.at(raw)}
+	return hw.Reading{Raw: raw, Time: line{b.anchor, b.applied}.at(raw), Asleep: b.asleep}
 }
 
 // after lets d pass, in which nobody acts.

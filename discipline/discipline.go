@@ -40,6 +40,7 @@ type Action struct {
 	Arm       bool          // Leap is to be armed
 	Leap      hw.Leap       // by the clock itself; the zero value takes back what was armed
 	Leapt     time.Duration // the leap second that the clock has just made, and UTC with it
+	Afresh    bool          // all that was heard and learnt of the time is void
 }
 
 // Latest holds the newest snapshot; one goroutine stores, any number load.

@@ -77,8 +77,12 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 }
 
 // Agrees tells whether the clocks are still on the line that this snapshot
-// predicts: not when somebody stepped or steered the clock behind our back.
+// predicts: not when somebody stepped or steered the clock behind our back, nor
+// when the machine has slept.
 func (s *Snapshot) Agrees(r hw.Reading) bool {
+	if slept(s.Anchor, r) {
+		return false
+	}
 	elapsed := r.Raw.Sub(s.Anchor.Raw)
 	predicted := s.Anchor.Time.Add(elapsed + s.Rate.Over(elapsed))
 	if s.Armed.By != 0 && predicted >= s.Armed.At {

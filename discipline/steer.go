@@ -29,6 +29,9 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 		c.lines.restart(r, c.opt.Frequency)
 		return Action{Steer: true, Frequency: c.opt.Frequency}, r
 	}
+	if slept(c.lines.now.anchor, r) {
+		return c.Afresh(r), r
+	}
 	var act Action
 	if c.leaping(r) {
 		if r.Time.Sub(c.lines.now.at(r.Raw)).Abs() <= tolerance && r.Time < c.armed.At.Add(leapTakes) {
@@ -102,7 +105,7 @@ func (c *Controller) steer(r hw.Reading) Action {
 	act.Steer = true
 	act.Frequency = max(-maxFrequency, min(maxFrequency, hw.Frequency(c.filter.Y)+slew))
 	act.Slew = act.Frequency - hw.Frequency(c.filter.Y)
-	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw}, act.Frequency)
+	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw, Asleep: r.Asleep}, act.Frequency)
 	c.steered = r.Raw
 	if act.Step == 0 { // a step is believed only after the next sample
 		c.settle(r)
@@ -129,6 +132,7 @@ func (c *Controller) merge(a, b Action) Action {
 	a.Step += b.Step
 	a.Moved += b.Moved
 	a.Leapt += b.Leapt
+	a.Afresh = a.Afresh || b.Afresh
 	if b.Arm {
 		a.Arm, a.Leap = true, b.Leap
 	}

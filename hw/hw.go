@@ -53,8 +53,16 @@ func (f Frequency) Over(d time.Duration) time.Duration {
 // Reading is what the local clock and the raw monotonic clock showed at one
 // and the same moment.
 type Reading struct {
-	Time Time
-	Raw  Raw
+	Time   Time
+	Raw    Raw
+	Asleep time.Duration // how long the machine has been suspended so far; the raw clock stood still meanwhile
+}
+
+// After returns what the clocks show d later, when the local one runs as fast
+// as the raw one.
+func (r Reading) After(d time.Duration) Reading {
+	r.Time, r.Raw = r.Time.Add(d), r.Raw+Raw(d)
+	return r
 }
 
 // Edge is one transition of the pulse line, as the kernel stamped it.

@@ -156,7 +156,9 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		}
 		m.clock = k
 	} else {
-		m.clock = clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+		sleep, c := new(clock.Sleep), clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+		c.Asleep = func(raw hw.Raw) time.Duration { return sleep.Total(clock.Realtime(), raw) }
+		m.clock = c
 		m.operation = why.NotSteered
 		m.about += "; the host's clock is not steered"
 	}

@@ -19,6 +19,7 @@ var ErrUnderTest = errors.New("the host's clock is not touched under go test")
 // Kernel is the host's clock, steered with adjtimex(2).
 type Kernel struct {
 	Host
+	sleep   Sleep
 	taken   unix.Timex // as it was when we took it over
 	leap    int32      // bit of the leap second that is armed
 	claimed hw.Claim
@@ -43,6 +44,13 @@ func OpenKernel() (*Kernel, error) {
 		}
 	}
 	return k, nil
+}
+
+// Read returns both clocks at one moment.
+func (k *Kernel) Read() hw.Reading {
+	r := k.Host.Read()
+	r.Asleep = k.sleep.Total(r.Time, r.Raw)
+	return r
 }
 
 // calm is what makes the kernel run at its frequency and nothing else. The

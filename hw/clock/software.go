@@ -17,6 +17,10 @@ const MaxFrequency = 500 * hw.PPM
 // Software is a clock of our own over any oscillator; it steers nothing. Any
 // number of goroutines may read it without waiting, one corrects it.
 type Software struct {
+	// Asleep tells for how long the machine has been suspended when the
+	// oscillator shows raw; nil: never. It is set before anybody reads the clock.
+	Asleep func(raw hw.Raw) time.Duration
+
 	raw    func(ago time.Duration) hw.Raw
 	kernel func() hw.Time
 	lines  atomic.Pointer[[]line]
@@ -77,7 +81,11 @@ func NewSoftware(raw func(ago time.Duration) hw.Raw, kernel func() hw.Time, star
 // Read returns this clock and its oscillator at one moment.
 func (s *Software) Read() hw.Reading {
 	now := s.raw(0) // before the lines are loaded: a correction in between must not apply to it
-	return hw.Reading{Time: s.TimeAt(now), Raw: now}
+	r := hw.Reading{Time: s.TimeAt(now), Raw: now}
+	if s.Asleep != nil {
+		r.Asleep = s.Asleep(now)
+	}
+	return r
 }
 
 // TimeAt returns what this clock showed when its oscillator showed raw, by the

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gpsntpd/hw"
 	"gpsntpd/server/ntp"
 )
 
@@ -126,7 +125,7 @@ func (c *caster) cast(s *Server) bool {
 	var packet [ntp.BroadcastSize]byte
 	for _, t := range c.targets {
 		now, wait := s.clock.Read(), time.Duration(t.via.single.Load())
-		tx := hw.Reading{Time: now.Time.Add(wait), Raw: now.Raw + hw.Raw(wait)}
+		tx := now.After(wait)
 		n, v := s.responder.Broadcast(packet[:], poll, c.Key, s.latest.Load(), tx)
 		switch {
 		case v == ntp.Unsynchronized:

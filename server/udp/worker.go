@@ -179,7 +179,7 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 		a.Verdict = ntp.Malformed
 	default:
 		wait := w.pace.after(count, n)
-		tx := hw.Reading{Time: now.Time.Add(wait), Raw: now.Raw + hw.Raw(wait)}
+		tx := now.After(wait)
 		a = s.responder.Respond(room, q, snapshot, tx)
 	}
 	w.gate.Served(packet, a)

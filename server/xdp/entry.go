@@ -120,7 +120,9 @@ func (p *preview) coefficients(snapshot *discipline.Snapshot, local hw.Time, now
 
 // after is what the clocks show that much later, on the snapshot's line.
 func after(r hw.Reading, d time.Duration, rate hw.Frequency) hw.Reading {
-	return hw.Reading{Time: r.Time.Add(d + rate.Over(d)), Raw: r.Raw + hw.Raw(d)}
+	r = r.After(d)
+	r.Time = r.Time.Add(rate.Over(d))
+	return r
 }
 
 // preview asks server/ntp for answers of moments to come. It has what that takes,

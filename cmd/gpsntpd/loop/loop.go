@@ -367,6 +367,10 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.Log.Info().Time("at", a.Leap.At.Std()).Float64("by_seconds", a.Leap.By.Seconds()).Msg("leap second armed")
 		l.try(l.Clock.Arm(a.Leap))
 	}
+	if a.Afresh {
+		l.Log.Warn().Float64("asleep_seconds", l.now.Asleep.Seconds()).Msg("the time was lost: starting afresh")
+		l.afresh()
+	}
 	if a.Leapt != 0 {
 		l.Log.Info().Float64("by_seconds", a.Leapt.Seconds()).Msg("leap second made")
 		l.try(l.Clock.Arm(hw.Leap{}))
@@ -394,6 +398,18 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.Renew()
 	}
 	l.report(&s)
+}
+
+// afresh forgets what was heard of the time.
+func (l *Loop) afresh() {
+	l.now = l.Clock.Read()
+	l.moved = l.now
+	l.Pairer = refclock.Pairer{
+		PulseLatency: l.Pairer.PulseLatency, SentenceLatency: l.Pairer.SentenceLatency, EarlierLatency: l.Pairer.EarlierLatency,
+	}
+	l.scatter.Forget()
+	l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
+	l.decoder = nmea.NewDecoder(l.NotBefore)
 }
 
 func (l *Loop) try(err error) {

@@ -75,6 +75,15 @@ func (v *Virtual) Play(d time.Duration) {
 	v.World.Now = max(v.World.Now, end)
 }
 
+// Suspend lets d pass in which the machine sleeps: what comes meanwhile is lost.
+func (v *Virtual) Suspend(d time.Duration) {
+	v.World.Suspend(d)
+	for v.event.At < v.World.Now {
+		v.next()
+	}
+	v.tick = v.World.Now
+}
+
 // deliver hands e to the loop as the pumps would.
 func (v *Virtual) deliver(e sim.Event) {
 	switch {
