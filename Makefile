@@ -67,6 +67,17 @@ bench-discipline: ## the discipline against the theoretical limit; BENCH=regexp 
 bench-udp: build ## the server beside chronyd, 5 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
 	go run ./cmd/internal/load -run '$(TABLES)'
 
+# A million seconds of virtual time take two minutes of a processor. A violation is
+# printed with the command that repeats it.
+CAMPAIGN_SECONDS ?= 1e6
+CAMPAIGN_CLASS   ?= .
+
+campaign: ## faults in virtual time, every answer held against truth; a fresh seed each time
+	go run ./cmd/internal/campaign -seconds $(CAMPAIGN_SECONDS) -class '$(CAMPAIGN_CLASS)'
+
+campaign-long: CAMPAIGN_SECONDS = 2e7
+campaign-long: campaign ## the same for twenty million seconds
+
 # No header of the system and no path is in the object: it is the same from
 # wherever it is built, by this version of clang.
 XDP_OBJECT ?= server/xdp/answer.o
@@ -141,7 +152,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test race fuzz cross captures interop
+.PHONY: campaign campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -102,22 +102,24 @@ func approach(constant Span) float64 {
 // readAt is when in each second the sensor is read.
 const readAt = 600 * time.Millisecond
 
-type sensor struct {
+// Probe is the thermometer near the crystal.
+type Probe struct {
 	Sensor
 	climate climate
 	random  *rand.Rand
 	inside  float64 // how far above the mean it is, °C
 }
 
-func newSensor(s Scenario) *sensor {
-	n := &sensor{Sensor: s.Sensor, climate: climate{Temperature: s.Temperature}, random: s.random(sensorStream)}
+// NewProbe returns the thermometer of s.
+func NewProbe(s Scenario) *Probe {
+	n := &Probe{Sensor: s.Sensor, climate: climate{Temperature: s.Temperature}, random: s.random(sensorStream)}
 	first := n.climate
 	n.inside = first.next() // it has been there for long
 	return n
 }
 
-// reading returns what the sensor shows in second.
-func (n *sensor) reading(second Truth, elapsed time.Duration) []Event {
+// Read returns what it shows in the next second.
+func (n *Probe) Read() hw.Temperature {
 	at := n.climate.second
 	n.inside += (n.climate.next() - n.inside) * approach(n.Lag)
 	shown := float64(n.climate.Mean.Temperature+n.Offset.Temperature) + n.inside + swinging(n.Lies, at) +
@@ -125,8 +127,14 @@ func (n *sensor) reading(second Truth, elapsed time.Duration) []Event {
 	if step := float64(n.Resolution.Temperature); step > 0 {
 		shown = math.Round(shown/step) * step
 	}
+	return hw.Temperature(shown)
+}
+
+// reading returns what the sensor shows in second.
+func (n *Probe) reading(second Truth, elapsed time.Duration) []Event {
+	shown := n.Read()
 	if !n.Present || n.BreaksAt.Duration > 0 && elapsed >= n.BreaksAt.Duration {
 		return nil
 	}
-	return []Event{{At: second.Add(readAt), Read: true, Temperature: hw.Temperature(shown)}}
+	return []Event{{At: second.Add(readAt), Read: true, Temperature: shown}}
 }

@@ -39,7 +39,7 @@ type Machine struct {
 	second   Truth // the next to come
 	pulse    *pulser
 	receiver *receiver
-	sensor   *sensor
+	sensor   *Probe
 	due      []Event
 }
 
@@ -52,7 +52,7 @@ func NewMachine(s Scenario, start Truth) *Machine {
 		second:   (start + whole - 1) / whole * whole,
 		pulse:    newPulser(s),
 		receiver: newReceiver(s),
-		sensor:   newSensor(s),
+		sensor:   NewProbe(s),
 	}
 }
 

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"time"
+)
+
+// excuse is a limit that docs/how-it-works.md, section 8, names: nothing else
+// is excused.
+type excuse struct {
+	name    string
+	applies func(w *world, t time.Duration, off, claimed time.Duration) bool
+}
+
+// excuses are the limits, in the order of the document.
+var excuses = []excuse{
+	{"receiver_wrong_from_its_start", lied},
+	{"leap_second_unknown", leapUnknown},
+	{"sentences_out_of_their_second", outOfSecond},
+	{"pulse_stamped_at_its_end", atItsEnd},
+	{"constant_latency", constantly},
+	{"pulse_wrong_from_its_start", lateFromStart},
+	{"pulse_moved", moved},
+	{"virtual_machine_stopped", paused},
+	{"crystal_jumped", crystalJumped},
+}
+
+// excuse reports whether a limit covers that the time served is off by more
+// than claimed, and counts it.
+func (j *judge) excuse(off, claimed time.Duration) bool {
+	for _, e := range excuses {
+		if e.applies(j.world, j.since(j.now), off, claimed) {
+			j.excused[e.name]++
+			return true
+		}
+	}
+	return false
+}
+
+// near reports whether off lies between 0 and by, but for claimed.
+func near(off, by, claimed time.Duration) bool {
+	return off >= min(by, 0)-claimed && off <= max(by, 0)+claimed
+}
+
+// corrects is how long a receiver that corrects itself is not believed yet.
+const corrects = 65 * time.Second
+
+// lied: a receiver that is whole seconds wrong from the start of gpsntpd is
+// followed, until a minute after it corrects itself.
+func lied(w *world, t, off, claimed time.Duration) bool {
+	for _, f := range w.Faults {
+		by := f.By
+		if f.Kind == "rollover" {
+			by = -1024 * 7 * 24 * time.Hour
+		} else if f.Kind != "lie" {
+			continue
+		}
+		begun := w.since(w.daemon.began)
+		if f.At <= begun+settles && f.over() > begun && t-corrects < f.over() && (off-by).Abs() <= claimed+time.Second/2 {
+			return true
+		}
+	}
+	return false
+}
+
+// settles is how long gpsntpd needs to lock.
+const settles = 30 * time.Second
+
+// leapUnknown: a leap second that no table knows is served wrong until the
+// receiver says 23:59:60, and a minute longer when it does not.
+func leapUnknown(w *world, t, off, claimed time.Duration) bool {
+	if w.Leap == 0 || w.Table == "valid" || t < w.Leap {
+		return false
+	}
+	until := w.Leap + 3*time.Second
+	if w.Name != "60" || w.By < 0 {
+		until = w.Leap + corrects
+	}
+	return t < until && (off-time.Duration(w.By)*time.Second).Abs() <= claimed+time.Second/2
+}
+
+// outOfSecond: sentences that come within two standard deviations of the next
+// second, or later, are paired with the wrong pulse.
+func outOfSecond(w *world, t, off, claimed time.Duration) bool {
+	late := w.Latency
+	for _, f := range w.Faults {
+		if f.Kind == "slow" && f.At <= t {
+			late = max(late, w.Latency+f.By)
+		}
+	}
+	return late+2*w.Spread >= time.Second && (off.Abs() <= claimed+4*time.Second)
+}
+
+// atItsEnd: a pulse that is stamped at its end is believed for a minute, and
+// for ever where only that edge is captured.
+func atItsEnd(w *world, t, off, claimed time.Duration) bool {
+	const minute = 90 * time.Second
+	return near(off, -w.Width, claimed) &&
+		(w.Capture == "trailonly" || w.Capture == "trail" && t-w.since(w.daemon.began) < minute)
+}
+
+// constantly: a latency that is always there.
+func constantly(w *world, _, off, claimed time.Duration) bool {
+	return w.Constant != 0 && near(off, -w.Constant, claimed)
+}
+
+// lateFromStart: a pulse that is off from the start of gpsntpd is followed until
+// it moves.
+func lateFromStart(w *world, t, off, claimed time.Duration) bool {
+	begun := w.since(w.daemon.began)
+	for _, f := range w.Faults {
+		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() && near(off, -f.By, claimed) {
+			return true
+		}
+	}
+	return false
+}
+
+// notices is how long several pulses take to tell that something is wrong.
+const notices = 10 * time.Second
+
+// paused: a virtual machine whose clocks have stood still is behind until the
+// pulses tell.
+func paused(w *world, t, off, claimed time.Duration) bool {
+	for _, f := range w.Faults {
+		if f.Kind == "pause" && f.X == 1 && t >= f.At && t < f.over()+notices && near(off, -f.For, claimed) {
+			return true
+		}
+	}
+	return false
+}
+
+// rides is how long a jump of the pulse is not followed.
+const rides = 5 * time.Minute
+
+// moved: a pulse that moves slowly takes the clock along, and so does one that
+// has jumped for more than 5 minutes, or by less than is claimed.
+func moved(w *world, t, off, claimed time.Duration) bool {
+	by := -time.Duration(w.pulse.slid)
+	for _, f := range w.Faults {
+		if f.Kind != "late" || f.At > t {
+			continue
+		}
+		if f.By.Abs() <= claimed || f.over()-f.At > rides && t > f.At+rides && t-rides-time.Minute < f.over() {
+			by -= f.By
+		}
+	}
+	return by != 0 && near(off, by, claimed)
+}
+
+// crystalJumped: a crystal that changes its frequency by more than 10 ppm
+// within a second is outside in that second; in holdover one that changes it by
+// more than 1 ppm.
+func crystalJumped(w *world, t, off, claimed time.Duration) bool {
+	for _, f := range w.Faults {
+		if f.Kind != "crystal" {
+			continue
+		}
+		x := max(f.X, -f.X)
+		for _, at := range []time.Duration{f.At, f.At + f.For} {
+			since := t - at.Truncate(time.Second) - time.Second // the crystal changes at whole seconds
+			if since < 0 {
+				continue
+			}
+			gained := scale(since, x*1e-6)
+			sudden := x > 10 && since <= 2*time.Second
+			holdover := x > 1 && w.find("nopulse", t) != nil
+			if (sudden || holdover) && off.Abs() <= claimed+gained {
+				return true
+			}
+		}
+	}
+	return false
+}

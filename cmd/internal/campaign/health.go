@@ -1,0 +1,138 @@
+package main
+
+import (
+	"time"
+
+	"gpsntpd/hw/sim"
+	"gpsntpd/server/alarm"
+)
+
+// patience is after how much health a clock that is not synchronized is stuck.
+const patience = 40 * time.Minute
+
+// recovery is how long it took until the answers were, and stayed, synchronized.
+type recovery struct {
+	after  string // the fault that ended last
+	second bool   // the second itself was in doubt
+	took   time.Duration
+}
+
+// remember keeps when answers were not synchronized.
+func (j *judge) remember(a answer) {
+	if a.synchronized() {
+		j.sync = j.now
+		return
+	}
+	if n := len(j.unsyncs); n > 0 && j.unsync >= j.sync {
+		j.unsyncs[n-1].to = j.now
+	} else {
+		j.unsyncs = append(j.unsyncs, interval{j.now, j.now})
+	}
+	j.unsync = j.now
+	if !j.sound() {
+		return
+	}
+	since, healthy := j.healthySince(j.since(j.now))
+	if well := min(j.now.Sub(j.sync), j.since(j.now)-since); healthy && well > patience {
+		j.found(stuck, "not synchronized for %v of health: %v", well, j.daemon.loop.Status().State)
+	}
+}
+
+// sound reports whether the settings are such that gpsntpd must lock.
+func (c Case) sound() bool {
+	return c.Hz == 1 && (c.Capture == "lead" || c.Capture == "both") &&
+		c.Latency+4*c.Spread < 900*time.Millisecond && c.Latency-4*c.Spread > 0 && (c.Leap == 0 || c.Table == "valid" || c.Name == "60")
+}
+
+// finish judges what can be told at the end only.
+func (j *judge) finish() {
+	j.count()
+	for _, r := range j.raisedAt {
+		if !j.justified(r) {
+			j.found(falseAlarm, "%s at %v", r.code, j.since(r.at))
+		}
+	}
+	if !j.sound() {
+		return
+	}
+	j.recovered("start", true, 0)
+	for _, f := range j.Faults {
+		if f.over() != forever {
+			j.recovered(f.Kind, kinds[f.Kind].second, f.over())
+		}
+	}
+}
+
+// recovered works out how long it took after a fault that was over at a time,
+// if nothing else was wrong then.
+func (j *judge) recovered(kind string, second bool, over time.Duration) {
+	until := j.For
+	for _, f := range j.Faults {
+		if f.At > over {
+			until = min(until, f.At)
+		} else if f.over() > over {
+			return
+		}
+		second = second || f.over() == over && kinds[f.Kind].second
+	}
+	from, to := j.start.Add(over), j.start.Add(min(until, over+patience))
+	took := time.Duration(0)
+	for _, u := range j.unsyncs {
+		if u.to > from && u.from < to {
+			took = min(u.to, to).Sub(from)
+		}
+	}
+	if left := to.Sub(from) - took; left < time.Minute && took < 15*time.Minute {
+		return // it was not looked at for long enough
+	}
+	j.recovers = append(j.recovers, recovery{kind, second, took})
+}
+
+// raised is an alarm that was raised.
+type raised struct {
+	code     alarm.Code
+	severity alarm.Severity
+	at       sim.Truth
+}
+
+// Alarms are justified by what is on the wire about then.
+const (
+	alarmAfter  = time.Minute      // an alarm comes so long after the answers …
+	alarmBefore = 15 * time.Minute // … or before them
+)
+
+// reasons are the faults that an alarm may be raised for.
+var reasons = map[alarm.Code][]string{
+	alarm.NoReceiver:   {"silent", "unplugged", "reboot", "garbage", "damage"},
+	alarm.NoFix:        {"nofix", "reboot"},
+	alarm.NoPulse:      {"nopulse", "unplugged", "reboot", "nofix"},
+	alarm.WrongSecond:  {"lie", "rollover", "copies", "suspend", "sixty"},
+	alarm.ReceiverJump: {"late", "slide", "pause"},
+	alarm.Interference: {"step", "slew", "rival", "suspend", "powercut"},
+}
+
+// justified reports whether an alarm has a reason.
+func (j *judge) justified(r raised) bool {
+	watched := r.severity == alarm.Critical || r.code == alarm.Interference
+	if !watched {
+		return true
+	}
+	if r.severity == alarm.Critical {
+		for _, u := range j.unsyncs {
+			if u.to >= r.at.Add(-alarmAfter) && u.from <= r.at.Add(alarmBefore) {
+				return true
+			}
+		}
+	}
+	if r.code == alarm.WrongEdge {
+		return j.Capture == "trail"
+	}
+	for _, kind := range reasons[r.code] {
+		for _, f := range j.Faults {
+			if f.Kind == kind && between(r.at, j.start.Add(f.At), j.start.Add(min(f.over(), j.For)+alarmBefore)) {
+				return true
+			}
+		}
+	}
+	return false
+}
