@@ -11,6 +11,7 @@ import (
 // made: a normal part, from the filter's covariance, and systematic ones.
 type Growth struct {
 	Latency  time.Duration // systematic: how late stamps may be, beside Unseen
+	Edge     time.Duration // systematic: how late all pulses of this path may be stamped, alike and not measured
 	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed
 	Loop     time.Duration // systematic: how far somebody nudges the clock
 	Drift    hw.Frequency  // systematic, for each second
@@ -36,13 +37,14 @@ func (g *Growth) After(dt time.Duration) time.Duration {
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
-	return g.Latency + g.Receiver + g.Loop + ceil(b)
+	return g.Latency + g.Edge + g.Receiver + g.Loop + ceil(b)
 }
 
 // Budget is what a bound is made of; the parts sum up to it.
 type Budget struct {
 	Pulse    time.Duration // noise of the pulses, as much of it as the filter leaves
-	Latency  time.Duration // of the stamps
+	Latency  time.Duration // of the stamps, as far as it varies
+	Edge     time.Duration // of the stamps, a constant that was not measured
 	Receiver time.Duration // a receiver that disagrees, or has too lately changed to be known
 	Loop     time.Duration // the clock being nudged
 	Holdover time.Duration // growth since the last measurement
@@ -53,8 +55,8 @@ func (g *Growth) BudgetAfter(dt time.Duration) Budget {
 	pulse := ceil(g.Sigmas * g.deviation(0))
 	now := g.After(0)
 	return Budget{
-		Pulse: pulse, Receiver: g.Receiver, Loop: g.Loop,
-		Latency:  max(now-pulse-g.Receiver-g.Loop, 0),
+		Pulse: pulse, Edge: g.Edge, Receiver: g.Receiver, Loop: g.Loop,
+		Latency:  max(now-pulse-g.Edge-g.Receiver-g.Loop, 0),
 		Holdover: g.After(dt) - now,
 	}
 }
@@ -72,7 +74,7 @@ func (g *Growth) Within(limit time.Duration) time.Duration {
 	low, high := 0, int(longest/time.Second)
 	for low < high {
 		middle := (low + high + 1) / 2
-		if within*g.deviation(float64(middle)) <= limit.Seconds() {
+		if within*g.deviation(float64(middle)) <= (limit - g.Edge).Seconds() {
 			low = middle
 		} else {
 			high = middle - 1

@@ -108,5 +108,6 @@ func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
 		return MaxDispersion
 	}
 	since := max(now.Sub(s.LastSample), 0)
-	return min(dispersionFactor*s.BoundAt(now)+s.Tolerance+dispersionReserve.Over(since), MaxDispersion)
+	edge := s.Growth.Edge // a greatest value already
+	return min(dispersionFactor*(s.BoundAt(now)-edge)+edge+s.Tolerance+dispersionReserve.Over(since), MaxDispersion)
 }

@@ -63,7 +63,10 @@ func (c *Controller) growth() *Growth {
 		WanderDensity: f.Wander * f.Wander,
 		Sigmas:        sigmas * (1 + unsure/math.Max(float64(f.Learnt()), 1)),
 	}
-	if c.last.Source == refclock.FromSentence {
+	switch c.last.Source {
+	case refclock.FromPulse:
+		g.Edge = c.last.Edge
+	case refclock.FromSentence:
 		g.Latency += c.last.Dispersion // nobody knows how late a sentence is
 	}
 	if c.stray > nudge {

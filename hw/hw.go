@@ -99,8 +99,10 @@ const (
 type Device struct {
 	Path  string
 	State State
-	Baud  int   // of an open serial port, bits per second
-	Err   error // why it is not open; nil when it is
+	Baud  int    // of an open serial port, bits per second
+	Name  string // of an open pulse device, as its driver says …
+	Port  string // … and the serial port that it hangs on; "" for none
+	Err   error  // why it is not open; nil when it is
 }
 
 // Clock is a clock that can be read.

@@ -16,7 +16,7 @@ func (p *Pairer) name(f Fix) ([]Sample, error) {
 		return nil, ErrNoPulse
 	}
 	late := (since - time.Duration(f.UTC)%time.Second + time.Second) % time.Second
-	s := pulseSample(pulse, f.UTC.Add(late-since))
+	s := p.pulseSample(pulse, f.UTC.Add(late-since))
 	again := pulse == p.paired
 	if err := p.contradicts(s); err != nil {
 		p.latency = Latency{}
@@ -66,7 +66,7 @@ func (p *Pairer) backlog(s Sample) []Sample {
 			continue
 		}
 		second := nearest(At(pulse, s.Offset))
-		if b := pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < nearSecond {
+		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < nearSecond {
 			all = append(all, b)
 		}
 	}

@@ -34,6 +34,7 @@ const (
 // The zero value is ready for use.
 type Pairer struct {
 	PulseLatency    time.Duration // constant delay of the pulse's timestamps, taken off
+	EdgeLatency     time.Duration // what may be left of it: the stamps are 0 to this too late
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
 	EarlierLatency  time.Duration // learnt before the start, used until it is learnt anew; 0: unknown
 
@@ -75,7 +76,7 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 		p.pulse(e.At)
 		return Sample{}, ErrLearning
 	}
-	s := pulseSample(e.At, nearest(At(e.At, offset)))
+	s := p.pulseSample(e.At, nearest(At(e.At, offset)))
 	if (s.Offset - offset).Abs() > nearSecond {
 		return Sample{}, ErrGlitch
 	}
@@ -147,7 +148,7 @@ func (p *Pairer) Leapt(d time.Duration) {
 // Forget names the second anew, as after a start: the clock is too wrong to
 // name it.
 func (p *Pairer) Forget() {
-	*p = Pairer{PulseLatency: p.PulseLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, edges: p.edges}
+	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, edges: p.edges}
 }
 
 // Named tells whether the second is named.
@@ -225,8 +226,8 @@ func (p *Pairer) pulse(t hw.Time) {
 	p.pulses[0] = t
 }
 
-func pulseSample(at hw.Time, second UTC) Sample {
-	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse}
+func (p *Pairer) pulseSample(at hw.Time, second UTC) Sample {
+	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse, Edge: p.EdgeLatency}
 }
 
 // nearest returns the whole second nearest to u.

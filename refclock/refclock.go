@@ -78,5 +78,6 @@ type Sample struct {
 	Offset     time.Duration // UTC − local
 	Dispersion time.Duration // greatest error that the measurement itself may have, spikes of the pulse excepted
 	Sawtooth   time.Duration // how late the receiver says that this pulse was; it is taken off
+	Edge       time.Duration // by how much all pulses of this path may be stamped too late, by a constant that was not measured; not in Dispersion
 	Source     Source
 }

@@ -12,7 +12,7 @@ import (
 
 // share is one part of the error bound.
 type share struct {
-	Part    string  `json:"part"` // "pulse", "latency", "receiver", "loop" or "holdover"
+	Part    string  `json:"part"` // "pulse", "latency", "edge", "receiver", "loop" or "holdover"
 	Seconds float64 `json:"seconds"`
 	meaning string
 }
@@ -47,7 +47,8 @@ func shares(b *control.Budget) []share {
 	}
 	return []share{
 		{"pulse", b.PulseSeconds, "noise of the pulses, as much as is left"},
-		{"latency", b.LatencySeconds, "how late stamps may be"},
+		{"latency", b.LatencySeconds, "how late stamps may be, each differently"},
+		{"edge", b.EdgeSeconds, "unmeasured latency of this pulse input"},
 		{"receiver", b.ReceiverSeconds, "how far a receiver may be right that is not followed"},
 		{"loop", b.LoopSeconds, "somebody else nudges the clock"},
 		{"holdover", b.HoldoverSeconds, "growth since the last pulse"},

@@ -61,7 +61,7 @@ func budget(b *control.Budget) string {
 		}
 		return interval(v) + " " + name
 	}
-	return list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.ReceiverSeconds, "receiver"),
+	return list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.EdgeSeconds, "edge"), part(b.ReceiverSeconds, "receiver"),
 		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
 }
 

@@ -134,7 +134,8 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 	return loop.Config{
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
 		NotBefore: m.notBefore, Leaps: leaps, LeapSource: source,
-		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
+		EdgeLatency: m.unmeasured(c.Pulse),
+		PulseOff:    m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 		},

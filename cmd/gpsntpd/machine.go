@@ -9,6 +9,7 @@ import (
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/hw"
+	"gpsntpd/hw/board"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/phc"
 	"gpsntpd/hw/pps"
@@ -24,14 +25,33 @@ import (
 type machine struct {
 	clock       hw.Steerable
 	lines       *serial.Port
-	pulses      hw.Pulses      // nil when there is no pulse
-	thermometer hw.Thermometer // nil when there is none
-	stamps      *phc.Watch     // nil: requests are dated by the kernel alone
+	pulses      hw.Pulses                     // nil when there is no pulse
+	edgeLatency func(hw.Device) time.Duration // how late its pulses may be stamped, always alike
+	thermometer hw.Thermometer                // nil when there is none
+	stamps      *phc.Watch                    // nil: requests are dated by the kernel alone
 	notBefore   refclock.UTC
 	floor       refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
 	operation   why.Operation
 	about       string // what the operator is told at the start
 	close       func() error
+}
+
+// measuredTo is how right a latency is that an operator has measured: it differs
+// by about half of that from one start of a board to the next.
+const measuredTo = time.Microsecond
+
+// unmeasured is how much later than configured pulses may be stamped.
+func (m machine) unmeasured(p config.Pulse) func(hw.Device) time.Duration {
+	always := func(d time.Duration) func(hw.Device) time.Duration {
+		return func(hw.Device) time.Duration { return d }
+	}
+	switch {
+	case p.LatencyError != nil:
+		return always(*p.LatencyError)
+	case p.Latency != 0:
+		return always(measuredTo)
+	}
+	return m.edgeLatency
 }
 
 // groups is where rivals show: of interest only to who steers the host's clock.
@@ -139,6 +159,7 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 		clock:       p.Clock,
 		lines:       &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
 		pulses:      p,
+		edgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration },
 		thermometer: p.Thermometer,
 		notBefore:   notBefore,
 		operation:   why.Simulated,
@@ -165,6 +186,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}
 	if c.Pulse.Device != "" {
 		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
+		m.edgeLatency = board.Read().EdgeLatency
 	}
 	if c.Server.Hardware == "auto" {
 		m.stamps = &phc.Watch{Interface: c.Server.Interface, NICs: new(atomic.Pointer[[]hw.NIC])}

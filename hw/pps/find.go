@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gpsntpd/hw"
 	"gpsntpd/hw/hotplug"
 )
 
@@ -74,6 +75,15 @@ func (p *port) make(path string) (string, error) {
 	}
 	p.release()
 	return "", &hotplug.Error{Path: path, Call: "TIOCSETD", Err: ErrRegistered}
+}
+
+// open describes the device at path, which has been opened.
+func (p *port) open(path string) hw.Device {
+	attribute := func(name string) string {
+		b, _ := os.ReadFile(filepath.Join(p.sys, filepath.Base(path), name)) // what sysfs does not say is unknown
+		return strings.TrimSpace(string(b))
+	}
+	return hw.Device{Path: path, State: hw.Open, Name: attribute("name"), Port: attribute("path")}
 }
 
 func (p *port) release() {

@@ -78,7 +78,7 @@ func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 		if err := capture(s, path, d.Edge); err != nil {
 			return err
 		}
-		report(hw.Device{Path: path, State: hw.Open})
+		report(p.open(path))
 		return d.fetch(ctx, s, edges)
 	})
 }

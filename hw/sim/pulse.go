@@ -13,6 +13,7 @@ import (
 type Pulse struct {
 	Jitter     Span  `toml:"jitter"`      // rms, both ways
 	Latency    Span  `toml:"latency"`     // mean of a delay that is never negative: interrupts
+	Constant   Span  `toml:"constant"`    // a delay that every pulse has: the way to the interrupt; the machine knows that it may be there
 	TailShare  Share `toml:"tail-share"`  // pulses that wait for more than that
 	TailSize   Span  `toml:"tail-size"`   // mean of how much more
 	Sawtooth   Span  `toml:"sawtooth"`    // from peak to peak: the receiver's own clock period
@@ -34,7 +35,7 @@ const (
 )
 
 func (p Pulse) check() error {
-	if max(p.Jitter.Duration, p.Latency.Duration, p.TailSize.Duration, p.Sawtooth.Duration, p.SpikeSize.Duration, p.Tick.Duration) > maxJitter {
+	if max(p.Jitter.Duration, p.Latency.Duration, p.Constant.Duration, p.TailSize.Duration, p.Sawtooth.Duration, p.SpikeSize.Duration, p.Tick.Duration) > maxJitter {
 		return fmt.Errorf("jitter and all other times are at most %v", maxJitter)
 	}
 	if p.SpikeSides != Late && p.SpikeSides != Both {
@@ -77,7 +78,7 @@ func (p *pulser) edges(second Truth, c condition) []Event {
 	if c.noPulse {
 		return nil
 	}
-	at := second.Add(jitter + latency + p.sawtooth(second) + c.shift)
+	at := second.Add(jitter + latency + p.Constant.Duration + p.sawtooth(second) + c.shift)
 	if tail {
 		at = at.Add(more)
 	}

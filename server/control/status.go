@@ -50,7 +50,8 @@ type Status struct {
 // Budget is what the bound is made of: the parts sum up to it.
 type Budget struct {
 	PulseSeconds    float64 `json:"pulse_seconds"`    // noise of the pulses, as much of it as is left
-	LatencySeconds  float64 `json:"latency_seconds"`  // how late stamps may be
+	LatencySeconds  float64 `json:"latency_seconds"`  // how late stamps may be, each by another amount
+	EdgeSeconds     float64 `json:"edge_seconds"`     // how late all stamps of this pulse input may be alike, which was not measured
 	ReceiverSeconds float64 `json:"receiver_seconds"` // a receiver that disagrees, or has lately changed
 	LoopSeconds     float64 `json:"loop_seconds"`     // somebody nudges the clock
 	HoldoverSeconds float64 `json:"holdover_seconds"` // growth since the last pulse

@@ -74,8 +74,8 @@ func budget(b *control.Budget) []sample {
 		return nil
 	}
 	return []sample{
-		{b.PulseSeconds, []string{"pulse"}}, {b.LatencySeconds, []string{"latency"}}, {b.ReceiverSeconds, []string{"receiver"}},
-		{b.LoopSeconds, []string{"loop"}}, {b.HoldoverSeconds, []string{"holdover"}},
+		{b.PulseSeconds, []string{"pulse"}}, {b.LatencySeconds, []string{"latency"}}, {b.EdgeSeconds, []string{"edge"}},
+		{b.ReceiverSeconds, []string{"receiver"}}, {b.LoopSeconds, []string{"loop"}}, {b.HoldoverSeconds, []string{"holdover"}},
 	}
 }
 

@@ -49,6 +49,7 @@ func (v *view) budget() []item {
 	items := []item{
 		{"pulse", v.W["b_pulse"], interval(b.PulseSeconds)},
 		{"latency", v.W["b_latency"], interval(b.LatencySeconds)},
+		{"edge", v.W["b_edge"], interval(b.EdgeSeconds)},
 		{"receiver", v.W["b_receiver"], interval(b.ReceiverSeconds)},
 		{"loop", v.W["b_loop"], interval(b.LoopSeconds)},
 		{"holdover", v.W["b_holdover"], interval(b.HoldoverSeconds)},

@@ -47,7 +47,7 @@ var english = words{
 	"pulse_histogram": "Scatter of the pulses", "pulse_count": "{n} pulses, rms {rms}", "pulses": "pulses",
 	"allan": "Allan deviation", "allan_axis": "clock against pulses, over the averaging time",
 
-	"budget": "What the bound is made of", "b_pulse": "Noise of the pulses", "b_latency": "Late time stamps", "b_receiver": "Doubts about the receiver", "b_loop": "Others who move the clock", "b_holdover": "Since the last pulse",
+	"budget": "What the bound is made of", "b_pulse": "Noise of the pulses", "b_latency": "Late time stamps", "b_edge": "Unmeasured latency of the pulse input", "b_receiver": "Doubts about the receiver", "b_loop": "Others who move the clock", "b_holdover": "Since the last pulse",
 	"holdover": "If the pulses stopped now", "holdover_note": "How long the error would stay below a limit, with 95 % probability.", "below": "below {limit}",
 	"leap": "Leap second", "l_next": "Next", "l_none": "none announced", "l_armed": "The clock is told", "l_tai": "TAI − UTC", "l_list": "List", "l_expires": "List valid until", "yes": "yes", "no": "no", "l_insert": "{time}: 23:59:59 twice", "l_delete": "{time}: 23:59:59 left out", "expired": "{time}, expired", "built_in": "built in",
 	"parts":      "Details",
@@ -95,7 +95,7 @@ var chinese = words{
 	"pulse_histogram": "秒脉冲散布", "pulse_count": "{n} 个脉冲，均方根 {rms}", "pulses": "脉冲数",
 	"allan": "阿伦偏差", "allan_axis": "时钟相对脉冲，横轴为平均时间",
 
-	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_receiver": "接收机存疑", "b_loop": "其他程序改动时钟", "b_holdover": "上次脉冲以来的增长",
+	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_edge": "脉冲输入的未测延迟", "b_receiver": "接收机存疑", "b_loop": "其他程序改动时钟", "b_holdover": "上次脉冲以来的增长",
 	"holdover": "假如秒脉冲现在中断", "holdover_note": "误差保持在限值以下的时间（概率 95 %）。", "below": "低于 {limit}",
 	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "闰秒表", "l_expires": "闰秒表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
 	"parts":      "详情",

@@ -188,6 +188,8 @@ func clock(f *Facts) Code {
 		return AcquiringOutliers
 	case !c.ByPulse:
 		return AcquiringSentences
+	case c.Wait == discipline.WaitBound && c.Edge >= c.Limit:
+		return AcquiringEdge
 	case c.Wait == discipline.WaitBound:
 		return AcquiringBound
 	case c.Resumed:

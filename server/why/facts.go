@@ -81,6 +81,7 @@ type Clock struct {
 	ByPulse  bool // the last sample was measured by a pulse
 	Resumed  bool // the frequency was known before the start
 	Bound    time.Duration
+	Edge     time.Duration // part of the bound: constant latency of the pulse input that was not measured
 	Limit    time.Duration // on the bound
 	Samples  uint64
 	Silence  time.Duration // since the last sample

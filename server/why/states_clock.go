@@ -12,6 +12,7 @@ const (
 	AcquiringResumed   Code = "acquiring_resumed"
 	AcquiringOutliers  Code = "acquiring_outliers"
 	AcquiringBound     Code = "acquiring_bound"
+	AcquiringEdge      Code = "acquiring_edge"
 	AcquiringSentences Code = "acquiring_sentences"
 	Locked             Code = "locked"
 	LockedSentences    Code = "locked_sentences"
@@ -122,6 +123,17 @@ var clockStates = [...]State{
 		},
 	},
 	{
+		AcquiringEdge, PartClock, Bad,
+		Words{
+			"the pulse may be stamped up to {edge} late, always alike, and the limit on the error is {limit}", "Nobody has measured that latency of this pulse input, so it is part of the bound.",
+			"Compare with a clock that is known to be right and set pulse.latency and pulse.latency-error, use a GPIO pin instead of a USB port, or raise clock.max-error above {bound}.",
+		},
+		Words{
+			"脉冲的时间戳可能始终晚 {edge}，而误差的限值为 {limit}", "本机脉冲输入的这一固定延迟未经测量，因此计入误差上限。",
+			"与一台确知准确的时钟比较后设置 pulse.latency 和 pulse.latency-error；或改用 GPIO 引脚代替 USB 口；或把 clock.max-error 调到 {bound} 以上。",
+		},
+	},
+	{
 		AcquiringSentences, PartClock, Bad,
 		Words{
 			"there are only sentences, whose error may be {bound}, and the limit is {limit}", "Without a pulse the time cannot become better than that.",
@@ -134,8 +146,8 @@ var clockStates = [...]State{
 	},
 	{
 		Locked, PartClock, Good,
-		Words{"the clock is locked to {host} for {clock_for}; the error is below {bound}", "", ""},
-		Words{"时钟已与{host}同步 {clock_for}，误差上限 {bound}", "", ""},
+		Words{"the clock is locked to {host} for {clock_for}; the error is below {bound}{of_edge}", "", ""},
+		Words{"时钟已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}", "", ""},
 	},
 	{
 		LockedSentences, PartClock, Good,

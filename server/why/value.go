@@ -21,6 +21,10 @@ func (f *Facts) value(name string, l Language) string {
 		return l.duration(c.GoodFor)
 	case "bound":
 		return human.Bound(c.Bound)
+	case "of_edge":
+		return l.ofEdge(c)
+	case "edge":
+		return human.Bound(c.Edge)
 	case "limit":
 		return human.Bound(c.Limit)
 	case "samples":

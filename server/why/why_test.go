@@ -153,11 +153,14 @@ var circumstances = map[Code]func(*Facts){
 	RivalRunning: func(f *Facts) { f.Rival = "chrony" },
 	Interfered:   func(f *Facts) { f.Moved = time.Minute },
 
-	Starting:           clockIs(func(c *Clock) { c.State = discipline.Starting }),
-	AcquiringStep:      acquires(discipline.WaitSample, true),
-	AcquiringSamples:   acquires(discipline.WaitSamples, true),
-	AcquiringOutliers:  acquires(discipline.WaitOutliers, true),
-	AcquiringBound:     acquires(discipline.WaitBound, true),
+	Starting:          clockIs(func(c *Clock) { c.State = discipline.Starting }),
+	AcquiringStep:     acquires(discipline.WaitSample, true),
+	AcquiringSamples:  acquires(discipline.WaitSamples, true),
+	AcquiringOutliers: acquires(discipline.WaitOutliers, true),
+	AcquiringBound:    acquires(discipline.WaitBound, true),
+	AcquiringEdge: clockIs(func(c *Clock) {
+		c.State, c.Wait, c.Edge, c.Bound = discipline.Acquiring, discipline.WaitBound, 1250*time.Microsecond, 1252*time.Microsecond
+	}),
 	AcquiringSentences: acquires(discipline.WaitBound, false),
 	AcquiringResumed: clockIs(func(c *Clock) {
 		c.State, c.Wait, c.Resumed = discipline.Acquiring, discipline.WaitSamples, true

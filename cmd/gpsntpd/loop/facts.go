@@ -44,7 +44,7 @@ func (l *Loop) clockFacts(f *why.Facts) {
 	f.Clock = why.Clock{
 		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(),
 		ByPulse: s.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
-		Bound: s.BoundAt(now), Limit: s.MaxError,
+		Bound: s.BoundAt(now), Edge: s.Growth.Edge, Limit: s.MaxError,
 		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
 	}
 	if s.LastSample == 0 {

@@ -34,22 +34,23 @@ const tickEvery = 250 * time.Millisecond
 
 // Config is what the loop works with.
 type Config struct {
-	Clock      hw.Steerable
-	Latest     *discipline.Latest
-	Renew      func()       // called when Latest has changed; nil: nobody asks for it
-	NotBefore  refclock.UTC // pivot of two-digit years and week rollovers
-	Pairer     refclock.Pairer
-	Options    discipline.Options
-	PulseOff   bool // the operator says that there is none
-	SensorOff  bool // likewise, a temperature sensor
-	Leaps      leap.Table
-	LeapSource string // where Leaps is from
-	Describe   Description
-	Outside    func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
-	Beat       func(Moment)      // takes how things are, once a second; it must not block; nil: nobody does
-	Raised     func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
-	Log        zerolog.Logger
-	Tape       *recorder.Ring // what happens is recorded there; nil: nowhere
+	Clock       hw.Steerable
+	Latest      *discipline.Latest
+	Renew       func()       // called when Latest has changed; nil: nobody asks for it
+	NotBefore   refclock.UTC // pivot of two-digit years and week rollovers
+	Pairer      refclock.Pairer
+	Options     discipline.Options
+	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
+	PulseOff    bool                          // the operator says that there is none
+	SensorOff   bool                          // likewise, a temperature sensor
+	Leaps       leap.Table
+	LeapSource  string // where Leaps is from
+	Describe    Description
+	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
+	Beat        func(Moment)      // takes how things are, once a second; it must not block; nil: nobody does
+	Raised      func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
+	Log         zerolog.Logger
+	Tape        *recorder.Ring // what happens is recorded there; nil: nowhere
 }
 
 // Watched is c with those who see more than the loop, and hear its alarms.
@@ -277,6 +278,9 @@ func (l *Loop) settle() {
 func (l *Loop) PulseDevice(d hw.Device) {
 	l.now = l.Clock.Read()
 	l.pulse.Device, l.pulse.began, l.pulse.polarity = d, l.now.Raw, refclock.Polarity{}
+	if d.State == hw.Open && l.EdgeLatency != nil {
+		l.Pairer.EdgeLatency = l.EdgeLatency(d)
+	}
 	l.device("pulse", d)
 }
 

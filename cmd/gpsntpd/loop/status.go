@@ -149,7 +149,7 @@ func (l *Loop) temperatureStatus() control.Temperature {
 
 func budget(b discipline.Budget) *control.Budget {
 	return &control.Budget{
-		PulseSeconds: b.Pulse.Seconds(), LatencySeconds: b.Latency.Seconds(), ReceiverSeconds: b.Receiver.Seconds(),
+		PulseSeconds: b.Pulse.Seconds(), LatencySeconds: b.Latency.Seconds(), EdgeSeconds: b.Edge.Seconds(), ReceiverSeconds: b.Receiver.Seconds(),
 		LoopSeconds: b.Loop.Seconds(), HoldoverSeconds: b.Holdover.Seconds(),
 	}
 }

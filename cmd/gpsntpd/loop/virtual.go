@@ -33,7 +33,8 @@ type Virtual struct {
 // events are those of source.
 func NewVirtual(s sim.Scenario, source sim.Source, start sim.Truth) *Virtual {
 	v := &Virtual{World: sim.NewWorld(s, start), source: source, tick: start.Add(tickEvery)}
-	v.Loop = New(Config{Clock: v.World.Clock, Latest: &discipline.Latest{}, SensorOff: !s.Sensor.Present, Log: zerolog.Nop()})
+	v.Loop = New(Config{Clock: v.World.Clock, Latest: &discipline.Latest{}, SensorOff: !s.Sensor.Present, Log: zerolog.Nop(),
+		EdgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration }})
 	open := hw.Device{Path: "sim", State: hw.Open}
 	v.ReceiverDevice(open)
 	v.PulseDevice(open)

@@ -174,6 +174,9 @@ var stories = []story{
 	{name: "another daemon", outside: func(f *why.Facts) { f.Rival = "chrony" }, play: time.Minute, first: why.RivalRunning},
 	{name: "too long without pulses", config: limited, faults: goesWrong(sim.NoPulse, 0), play: 30 * time.Minute, first: why.PulseSilent, has: []why.Code{why.HoldoverOver}},
 	{name: "noise beyond the limit", config: func(c *Config) { c.Options.MaxError = time.Microsecond }, like: "latency", play: time.Minute, first: why.AcquiringBound},
+	{name: "a pulse that may always be late by more than the limit", config: func(c *Config) {
+		c.EdgeLatency = func(hw.Device) time.Duration { return 1250 * time.Microsecond }
+	}, play: time.Minute, first: why.AcquiringEdge},
 	{name: "spikes from the start", faults: []sim.Fault{{Kind: sim.Spikes, By: by(5 * time.Millisecond)}}, config: func(c *Config) {
 		c.Options.MaxError = time.Microsecond
 	}, play: 5 * time.Minute, first: why.AcquiringOutliers},

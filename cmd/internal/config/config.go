@@ -46,6 +46,8 @@ type Pulse struct {
 	Device  string        // "": none; "dcd:" and a path: the DCD line of a serial port
 	Edge    string        // "assert" or "clear"
 	Latency time.Duration // of its timestamps
+
+	LatencyError *time.Duration // how far Latency may be too small; nil: what is known of the board
 }
 
 // Clock is what may be done to the clock and what is expected of it.

@@ -34,6 +34,7 @@ sentence-latency = "350ms"
 device = "off"
 edge = "clear"
 latency = "-1.5us"
+latency-error = "500ns"
 [clock]
 steer = false
 max-error = "10us"
@@ -92,7 +93,7 @@ language = "zh"
 			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond,
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
 		},
-		Pulse: Pulse{Edge: "clear", Latency: -1500},
+		Pulse: Pulse{Edge: "clear", Latency: -1500, LatencyError: new(500 * time.Nanosecond)},
 		Clock: Clock{
 			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
 			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",

@@ -35,6 +35,8 @@ func clockKeys(c *Config) []key {
 			choice(&c.Pulse.Edge, "assert", "clear")},
 		{"pulse.latency", "How late the pulse is stamped (cable, interrupt); it is taken off.",
 			duration(&c.Pulse.Latency, -10*time.Millisecond, 10*time.Millisecond)},
+		{"pulse.latency-error", "How much later than that it may still be, always alike; it is part of the error bound. \"board\" is what is known of boards like this one, or 1us once pulse.latency is set.",
+			or(&c.Pulse.LatencyError, "board", set(&c.Pulse.LatencyError, func(p *time.Duration) value { return duration(p, 0, 10*time.Millisecond) }))},
 		{"clock.steer", "Whether the clock of this host is steered; else a clock of the program's own is disciplined and served.",
 			toggle(&c.Clock.Steer)},
 		{"clock.max-error", "Greatest error that may be claimed; above it the answers say not synchronized.",

@@ -48,6 +48,24 @@ func or[T comparable](p *T, word string, v value) value {
 	}
 }
 
+// set is a value that p points to once there is one.
+func set[T any](p **T, of func(*T) value) value {
+	v := new(T)
+	if *p != nil {
+		*v = **p
+	}
+	w := of(v)
+	read := w.set
+	w.set = func(words []string) bool {
+		if !read(words) {
+			return false
+		}
+		*p = v
+		return true
+	}
+	return w
+}
+
 func duration(p *time.Duration, least, most time.Duration) value {
 	return one(
 		fmt.Sprintf("a duration from %s to %s", units(least), units(most)),

@@ -38,7 +38,7 @@ func kinds(name, pps string) (kind, error) {
 	case "gpsntpd":
 		return kind{"/usr/bin/gpsntpd", []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
 			"[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
-				"[pulse]\ndevice = \"" + pps + "\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + bare, (*bench).playSerial, true}, nil
+				"[pulse]\ndevice = \"" + pps + "\"\nlatency-error = \"0s\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + bare, (*bench).playSerial, true}, nil
 	case "chrony2", "chrony4":
 		return kind{"/usr/sbin/chronyd", []string{"-u", "root", "-d", "-f", "/etc/chrony.conf"},
 			"refclock SOCK " + chronySocket + " refid NMEA offset 0 delay 0.2 noselect\n" +

@@ -1,0 +1,67 @@
+package board
+
+import (
+	"strings"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// path is the kind of way that a pulse takes into the kernel.
+type path string
+
+const (
+	gpio    path = "gpio"    // pps-gpio: an interrupt of a GPIO pin
+	uart    path = "uart"    // DCD line of a serial port on the board or on PCIe
+	usb     path = "usb"     // DCD line of a serial adapter on USB
+	unknown path = "unknown" // none of these
+)
+
+// pathOf tells which way the pulse of an open device takes. pps-gpio names its
+// device after the platform device, pps.N or pps@PIN.N.
+func pathOf(d hw.Device) path {
+	switch port := strings.TrimPrefix(d.Port, "/dev/"); {
+	case strings.HasPrefix(port, "ttyUSB"), strings.HasPrefix(port, "ttyACM"):
+		return usb
+	case port != "":
+		return uart
+	case strings.HasPrefix(d.Name, "pps.") || strings.HasPrefix(d.Name, "pps@") || strings.Contains(d.Name, ":pps@"):
+		return gpio
+	}
+	return unknown
+}
+
+// latencies tells how late the kernel stamps pulses at most on average, on a
+// machine as it was installed: governor, idle states and power saving as they
+// come. The first row whose path and board fit counts; a row without a board is
+// for all others. What varies from pulse to pulse is no part of it. It is
+// documented in docs/accuracy.md.
+var latencies = []struct {
+	path
+	board string // compatible of the device tree
+	most  time.Duration
+	basis string
+}{
+	{gpio, "brcm,bcm2712", 13 * time.Microsecond, "Raspberry Pi 5, pin of the RP1 behind PCIe: 11.7 to 12.6 µs measured"},
+	{gpio, "brcm,bcm2711", 2 * time.Microsecond, "Raspberry Pi 4: 0.85 µs measured on an isolated core, about 1 µs reported"},
+	{gpio, "brcm,bcm2837", 10 * time.Microsecond, "Raspberry Pi 3: 2 to 5 µs reported with old kernels"},
+	{gpio, "brcm,bcm2836", 10 * time.Microsecond, "Raspberry Pi 2: as Raspberry Pi 3"},
+	{gpio, "brcm,bcm2835", 20 * time.Microsecond, "Raspberry Pi 1 and Zero: no figure; a slower processor than Raspberry Pi 3"},
+	{gpio, "ti,am33xx", 9 * time.Microsecond, "BeagleBone: 6.9 µs measured, 98 % from 6.0 to 8.6 µs"},
+	{gpio, "", 50 * time.Microsecond, "no figure for this board: four times the slowest that is known"},
+	{uart, "", 250 * time.Microsecond, "94 µs measured on a PC's port, 218 µs behind Thunderbolt"},
+	{usb, "", 1250 * time.Microsecond, "USB asks once in a millisecond; 215 µs measured on a fast adapter"},
+	{unknown, "", 250 * time.Microsecond, "no figure for this kind of device"},
+}
+
+// EdgeLatency is how late the pulses of an open device may be stamped on this
+// board, by a constant that nobody has measured: they are 0 to this too late.
+func (b Board) EdgeLatency(d hw.Device) time.Duration {
+	p := pathOf(d)
+	for _, l := range latencies {
+		if l.path == p && (l.board == "" || b.Is(l.board)) {
+			return l.most
+		}
+	}
+	return 0 // not reached: each path has a row for all boards
+}
