@@ -148,7 +148,14 @@ func (p *Pairer) Leapt(d time.Duration) {
 // Forget names the second anew, as after a start: the clock is too wrong to
 // name it.
 func (p *Pairer) Forget() {
-	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, edges: p.edges}
+	edges := p.edges
+	p.Reset()
+	p.edges = edges
+}
+
+// Reset forgets all that was heard, edges too: the clock has lost the time.
+func (p *Pairer) Reset() {
+	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency}
 }
 
 // Named tells whether the second is named.

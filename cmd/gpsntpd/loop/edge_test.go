@@ -67,6 +67,11 @@ func TestAConstantLatencyThatNobodyMeasuredIsPartOfTheBound(t *testing.T) {
 	if sum := b.PulseSeconds + b.LatencySeconds + b.EdgeSeconds + b.ReceiverSeconds + b.LoopSeconds + b.HoldoverSeconds; sum < *s.BoundSeconds-1e-9 || sum > *s.BoundSeconds+1e-9 {
 		t.Errorf("the parts sum up to %v, the bound is %v", sum, *s.BoundSeconds)
 	}
+	v.Suspend(time.Minute)
+	v.Play(time.Minute)
+	if b := v.Status().Budget; b == nil || b.EdgeSeconds != 13e-6 {
+		t.Errorf("after the machine has slept: %+v", b)
+	}
 	if s.Holdover.Within10us != 0 || s.Holdover.Within100us == 0 {
 		t.Errorf("holdover within 10 µs for %v s, within 100 µs for %v s", s.Holdover.Within10us, s.Holdover.Within100us)
 	}

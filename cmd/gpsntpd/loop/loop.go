@@ -408,9 +408,7 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 func (l *Loop) afresh() {
 	l.now = l.Clock.Read()
 	l.moved = l.now
-	l.Pairer = refclock.Pairer{
-		PulseLatency: l.Pairer.PulseLatency, SentenceLatency: l.Pairer.SentenceLatency, EarlierLatency: l.Pairer.EarlierLatency,
-	}
+	l.Pairer.Reset()
 	l.scatter.Forget()
 	l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
 	l.decoder = nmea.NewDecoder(l.NotBefore)
