@@ -10,6 +10,8 @@ var named = map[string]string{
 	"a pulse that is late for a while is not followed":         "seed=5 for=20m late@10m0s+4m0s:26ms",
 	"a power cut leaves nothing behind":                        "seed=6 for=10m powercut@5m0s+1m0s:3s",
 	"a receiver that is 5 s wrong for a while is not believed": "seed=7 for=15m lie@5m0s+30s:5s",
+	"a steered machine that slept goes on by itself":           "seed=3224246263 for=46m suspend@5m16s+1s:0s:-0.196",
+	"a machine that slept serves no wrong second":              "seed=3224246263 for=15m steer=false suspend@5m16s+7m51s:0s:-0.196",
 }
 
 func TestNamedCasesViolateNothing(t *testing.T) {

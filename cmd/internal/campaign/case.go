@@ -36,6 +36,7 @@ type Settings struct {
 	// The kernel and the program.
 	Steer bool          // gpsntpd steers the host's clock
 	Tick  time.Duration // what adjtimex changes takes effect, and leap seconds are made, at the next of these
+	Limit time.Duration // clock.max-error
 	Wake  time.Duration // mean time from an interrupt to the pump that waits for it
 
 	// The pulse and how it is stamped.
@@ -73,7 +74,7 @@ func ordinary() Settings {
 	return Settings{
 		Start: "2026-03-05T08:00:07.3", Clock: 250 * time.Millisecond,
 		PPM: 11.8, Walk: 1e-9, Period: time.Hour,
-		Steer: true, Wake: 30 * time.Microsecond,
+		Steer: true, Limit: time.Millisecond, Wake: 30 * time.Microsecond,
 		Hz: 1, Width: 100 * time.Millisecond, Capture: "lead", Jitter: 300 * time.Nanosecond, Shape: "exponential", Spike: 50 * time.Microsecond,
 		Talk: "RMC,GGA", Epochs: 1, Latency: 120 * time.Millisecond, Spread: 3 * time.Millisecond, Late: "normal", Baud: 9600, Digits: 2, Name: "60",
 		By: 1, Table: "valid",

@@ -20,10 +20,10 @@ var ofLeaps = []class{
 		return struck(d.leaping(d.length(3*time.Minute, time.Hour)))
 	}},
 	{"leap_start", "a leap second within seconds or minutes of the start", func(d dice) Case {
-		return struck(d.leaping(d.length(3*time.Second, 3*time.Minute)))
+		return struck(d.leaping(pick(d, d.time(2*time.Second, 10*time.Second), d.length(3*time.Second, 3*time.Minute))))
 	}},
 	{"leap_dark", "a leap second that is known, after hours without a receiver", func(d dice) Case {
-		at, dark := d.time(5*time.Minute, 20*time.Minute), d.length(time.Minute, 5*time.Hour)
+		at, dark := d.time(5*time.Minute, 20*time.Minute), d.length(10*time.Minute, 26*time.Hour)
 		return struck(d.leaping(at+time.Duration(float64(dark)*d.Float64())), Fault{Kind: pick(d, "unplugged", "nopulse"), At: at, For: dark})
 	}},
 	{"leap_unknown", "a leap second that no table knows", func(d dice) Case {

@@ -37,6 +37,11 @@ var ofMachines = []class{
 		}
 		return struck(c)
 	}},
+	{"restart_early", "gpsntpd is restarted, and stopped again before it has heard anything", func(d dice) Case {
+		at := d.when()
+		return struck(d.machine(), Fault{Kind: "restart", At: at, For: 2 * time.Second},
+			Fault{Kind: "restart", At: at + 2*time.Second + d.length(10*time.Millisecond, 4*time.Second), For: d.length(time.Second, time.Minute)})
+	}},
 	{"powercut", "the power is cut", func(d dice) Case {
 		return struck(d.machine(), Fault{Kind: "powercut", At: d.when(), For: d.length(time.Second, time.Hour), By: d.far(time.Millisecond, 10*time.Hour), X: float64(d.IntN(2))})
 	}},

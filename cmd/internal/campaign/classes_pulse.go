@@ -59,7 +59,8 @@ var ofPulses = []class{
 	}},
 	{"wrong_edge", "the end of the pulse is taken for the second", func(d dice) Case {
 		c := d.machine()
-		c.Capture, c.Latency = pick(d, "trail", "trailonly"), d.length(20*time.Millisecond, 600*time.Millisecond)
+		c.Capture, c.Width = pick(d, "trail", "trailonly"), pick(d, c.Width, d.time(20*time.Millisecond, 900*time.Millisecond))
+		c.Latency = pick(d, d.length(20*time.Millisecond, 600*time.Millisecond), d.time(10*time.Millisecond, 10*time.Millisecond+c.Width))
 		return struck(c)
 	}},
 	{"glitches", "edges that are none", func(d dice) Case {

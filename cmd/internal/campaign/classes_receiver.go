@@ -68,12 +68,14 @@ var ofReceivers = []class{
 		return struck(c, Fault{Kind: "extra", At: pick(d, 0, d.when()), For: d.length(time.Minute, 20*time.Minute), X: float64(4 + d.IntN(30))})
 	}},
 	{"alone", "sentences without a pulse", func(d dice) Case {
-		return struck(d.machine(), Fault{Kind: "nopulse", At: pick(d, 0, d.when()), For: pick(d, 0, d.length(time.Minute, 3*time.Hour))})
+		c := d.machine()
+		c.Limit = pick(d, time.Millisecond, 200*time.Millisecond, time.Second)
+		return struck(c, Fault{Kind: "nopulse", At: pick(d, 0, d.when()), For: pick(d, 0, d.length(time.Minute, 3*time.Hour))})
 	}},
 	{"alone_other", "another receiver after a restart, and no pulse", func(d dice) Case {
 		c := d.machine()
 		at := d.time(3*time.Minute, 20*time.Minute)
-		c.Latency = d.time(50*time.Millisecond, 900*time.Millisecond)
+		c.Latency, c.Limit = d.time(50*time.Millisecond, 900*time.Millisecond), time.Second
 		return struck(c, Fault{Kind: "restart", At: at, For: 20 * time.Second}, Fault{Kind: "nopulse", At: at},
 			Fault{Kind: "slow", At: at, By: d.time(50*time.Millisecond, 900*time.Millisecond) - c.Latency})
 	}},

@@ -38,7 +38,7 @@ var ofSeconds = []class{
 	}},
 	{"sixty", "the receiver calls a midnight 23:59:60", func(d dice) Case {
 		c := d.machine()
-		wait := d.length(time.Minute, 30*time.Minute)
+		wait := d.time(time.Minute, 40*time.Minute)
 		c.before(pick(d, months...), wait)
 		c.Table = pick(d, "valid", "valid", "expired")
 		return struck(c, Fault{Kind: "sixty", At: wait - 500*time.Millisecond, For: time.Second})

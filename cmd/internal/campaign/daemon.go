@@ -15,14 +15,15 @@ import (
 // daemon is gpsntpd: its loop, the pumps before it, and what it keeps.
 type daemon struct {
 	*world
-	loop   *loop.Loop
-	latest *discipline.Latest
-	clock  hw.Steerable
-	framer hw.Framer
-	up     bool
-	began  sim.Truth // when it was started last
-	kept   loop.Kept
-	saved  sim.Truth
+	loop      *loop.Loop
+	latest    *discipline.Latest
+	clock     hw.Steerable
+	framer    hw.Framer
+	up        bool
+	began     sim.Truth // when it was started last
+	kept      loop.Kept
+	inherited hw.Frequency // of the host's clock, when it was started
+	saved     sim.Truth
 
 	// What waits for the loop.
 	edges  []hw.Edge
@@ -60,9 +61,10 @@ func (d *daemon) boot() {
 		Clock: d.clock, Latest: d.latest, NotBefore: d.floor(), SensorOff: !d.Sensor, Log: d.judge.log,
 		Leaps:   d.table(),
 		Pairer:  refclock.Pairer{EarlierLatency: d.kept.Latency()},
-		Options: d.kept.Resume(discipline.Options{}, d.clock),
+		Options: d.kept.Resume(discipline.Options{MaxError: d.Limit}, d.clock),
 		Raised:  d.judge.raised,
 	}
+	d.inherited = d.world.clock.frequency
 	d.loop = loop.New(c)
 	d.up, d.framer, d.saved, d.began = true, hw.Framer{}, d.now, d.now
 	d.pulse.open()
@@ -83,6 +85,7 @@ func (d *daemon) devices(s hw.State) {
 // halt stops gpsntpd; in order, it keeps what it has learnt and leaves the clock
 // at the frequency that the crystal needs.
 func (d *daemon) halt(inOrder bool) {
+	d.judge.received = d.judge.received[:0]
 	if inOrder && d.up {
 		if k := d.loop.Keep(); k != (loop.Kept{}) {
 			d.kept = k
@@ -90,6 +93,7 @@ func (d *daemon) halt(inOrder bool) {
 		ended, end := context.WithCancel(context.Background())
 		end()
 		_ = d.loop.Run(ended, loop.Inputs{}) // returns at once
+		d.judge.leaves()
 	}
 	d.up, d.edges, d.lines, d.heated, d.ticked = false, nil, nil, nil, false
 	d.receiver.buffer = d.receiver.buffer[:0]

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"gpsntpd/hw/sim"
@@ -27,20 +28,13 @@ func (d dice) length(a, b time.Duration) time.Duration {
 }
 
 func rounded(v float64) time.Duration {
-	if v == 0 {
-		return 0
-	}
-	step := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-2)
-	return time.Duration(math.Round(v/step) * step)
+	return time.Duration(math.Round(digits3(v)))
 }
 
 // digits3 rounds v to three digits.
 func digits3(v float64) float64 {
-	if v == 0 {
-		return 0
-	}
-	step := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-2)
-	return math.Round(v/step) * step
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // never fails
+	return v
 }
 
 // sign returns v or −v.

@@ -78,16 +78,12 @@ func leapUnknown(w *world, t, off, claimed time.Duration) bool {
 	return t < until && (off-time.Duration(w.By)*time.Second).Abs() <= claimed+time.Second/2
 }
 
-// outOfSecond: sentences that come within two standard deviations of the next
-// second, or later, are paired with the wrong pulse.
+// outOfSecond: sentences that come more than a second after the one that they
+// name are paired with the wrong pulse, until a minute after they do not any
+// more.
 func outOfSecond(w *world, t, off, claimed time.Duration) bool {
-	late := w.Latency
-	for _, f := range w.Faults {
-		if f.Kind == "slow" && f.At <= t {
-			late = max(late, w.Latency+f.By)
-		}
-	}
-	return late+2*w.Spread >= time.Second && (off.Abs() <= claimed+4*time.Second)
+	r := &w.receiver
+	return r.beyond != 0 && t-corrects < w.since(r.beyond) && off.Abs() <= claimed+r.most
 }
 
 // atItsEnd: a pulse that is stamped at its end is believed for a minute, and
@@ -157,7 +153,7 @@ func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 		}
 		x := max(f.X, -f.X)
 		for _, at := range []time.Duration{f.At, f.At + f.For} {
-			since := t - at.Truncate(time.Second) - time.Second // the crystal changes at whole seconds
+			since := t - (at + time.Second - 1).Truncate(time.Second) // the crystal changes at whole seconds
 			if since < 0 {
 				continue
 			}

@@ -56,6 +56,9 @@ func (j *judge) finish() {
 		return
 	}
 	j.recovered("start", true, 0)
+	if j.Leap > 0 {
+		j.recovered("leap", true, j.Leap+time.Second)
+	}
 	for _, f := range j.Faults {
 		if f.over() != forever {
 			j.recovered(f.Kind, kinds[f.Kind].second, f.over())
@@ -67,6 +70,9 @@ func (j *judge) finish() {
 // if nothing else was wrong then.
 func (j *judge) recovered(kind string, second bool, over time.Duration) {
 	until := j.For
+	if over < j.Leap {
+		until = j.Leap
+	}
 	for _, f := range j.Faults {
 		if f.At > over {
 			until = min(until, f.At)
@@ -95,6 +101,18 @@ type raised struct {
 	at       sim.Truth
 }
 
+// leaves judges how gpsntpd leaves the host's clock when it is stopped.
+func (j *judge) leaves() {
+	k := &j.world.clock
+	switch s := j.daemon.latest.Load(); {
+	case !j.Steer:
+	case s.LastSample == 0 && k.frequency != j.daemon.inherited:
+		j.found(left, "the frequency was %+.3f ppm, and is left at %+.3f ppm without a sample", j.daemon.inherited.PPM(), k.frequency.PPM())
+	case s.LastSample == 0 && k.claimed:
+		j.found(left, "the clock is left as synchronized, without a sample")
+	}
+}
+
 // Alarms are justified by what is on the wire about then.
 const (
 	alarmAfter  = time.Minute      // an alarm comes so long after the answers …
@@ -103,17 +121,18 @@ const (
 
 // reasons are the faults that an alarm may be raised for.
 var reasons = map[alarm.Code][]string{
-	alarm.NoReceiver:   {"silent", "unplugged", "reboot", "garbage", "damage"},
-	alarm.NoFix:        {"nofix", "reboot"},
-	alarm.NoPulse:      {"nopulse", "unplugged", "reboot", "nofix"},
-	alarm.WrongSecond:  {"lie", "rollover", "copies", "suspend", "sixty"},
-	alarm.ReceiverJump: {"late", "slide", "pause"},
-	alarm.Interference: {"step", "slew", "rival", "suspend", "powercut"},
+	alarm.NoReceiver:     {"silent", "unplugged", "reboot", "garbage", "damage"},
+	alarm.NoFix:          {"nofix", "reboot"},
+	alarm.NoPulse:        {"nopulse", "unplugged", "reboot", "nofix"},
+	alarm.WrongSecond:    {"lie", "rollover", "copies", "suspend", "sixty"},
+	alarm.ReceiverJump:   {"late", "slide", "pause"},
+	alarm.IrregularPulse: {"late", "glitches", "rate", "spikes", "place", "burst"},
+	alarm.Interference:   {"step", "slew", "rival", "suspend", "powercut"},
 }
 
 // justified reports whether an alarm has a reason.
 func (j *judge) justified(r raised) bool {
-	watched := r.severity == alarm.Critical || r.code == alarm.Interference
+	watched := r.severity == alarm.Critical || r.code == alarm.Interference || r.code == alarm.IrregularPulse
 	if !watched {
 		return true
 	}
@@ -124,8 +143,10 @@ func (j *judge) justified(r raised) bool {
 			}
 		}
 	}
-	if r.code == alarm.WrongEdge {
-		return j.Capture == "trail"
+	switch {
+	case r.code == alarm.WrongEdge && j.Capture == "trail",
+		r.code == alarm.IrregularPulse && (j.Hz != 1 || j.Capture == "alike" || j.Spikes > 0):
+		return true
 	}
 	for _, kind := range reasons[r.code] {
 		for _, f := range j.Faults {

@@ -22,6 +22,7 @@ const (
 	announced   = "announced"    // it announces a leap second that does not come, or not one that comes
 	stuck       = "stuck"        // not synchronized after 40 min of health
 	falseAlarm  = "false_alarm"  // an alarm without a reason
+	left        = "left"         // gpsntpd leaves the host's clock worse than it is
 )
 
 // asks is how often clients ask, a second.
@@ -88,11 +89,11 @@ func (j *judge) ask() {
 
 // answer judges the answer that leaves now, if there is one.
 func (j *judge) answer() {
+	if len(j.received) == 0 {
+		return // gpsntpd has been stopped meanwhile
+	}
 	received := j.received[0]
 	j.received = j.received[1:]
-	if !j.daemon.up {
-		return
-	}
 	var request, reply [ntp.HeaderSize]byte
 	request[0] = 4<<3 | 3
 	origin := j.chance.Uint64()

@@ -35,7 +35,7 @@ var kinds = map[string]kind{
 	"slow":      {about: "sentences come By later", second: true},
 	"epochs":    {about: "X epochs a second"},
 	"rmconly":   {about: "RMC and nothing else"},
-	"extra":     {about: "X more sentences in each epoch: too many for the line"},
+	"extra":     {about: "X more sentences in each epoch: too many for the line", second: true},
 	"copies":    {about: "of a share X of the epochs the sentences are damaged, and come again By later, whole", second: true},
 	"sixty":     {about: "midnight is called 23:59:60 without a leap second", second: true},
 

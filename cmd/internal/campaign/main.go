@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"gpsntpd/hw/sim"
@@ -24,6 +25,7 @@ func main() {
 		whole      = flag.Bool("whole", false, "report cases as they were, and not smaller ones")
 	)
 	flag.Parse()
+	debug.SetGCPercent(400) // most of what is made is thrown away at once
 	if *one != "" {
 		os.Exit(single(*one, *verbose))
 	}
@@ -33,13 +35,14 @@ func main() {
 		os.Exit(2)
 	}
 	fmt.Printf("seed %d, %.0f s\n", *seed, *seconds)
-	tallies := map[string]*tally{}
+	tallies := map[string]*tally{together: newTally()}
 	began := time.Now()
 	campaign(of, *seed, time.Duration(*seconds*1e9), *processors, func(p played) {
 		if tallies[p.class] == nil {
 			tallies[p.class] = newTally()
 		}
 		tallies[p.class].add(p)
+		tallies[together].add(p)
 		if *verbose {
 			for _, f := range p.findings {
 				fmt.Printf("%s: %s at %v, %d times: %s\n\t-case '%v'\n", p.class, f.kind, f.at, f.count, f.detail, p.Case)
@@ -70,35 +73,44 @@ func chosen(only string) (some []class, err error) {
 	return some, nil
 }
 
-// report tells of each violation how to repeat it, and whether there was any.
+// report tells of each violation how to repeat it, and whether any counts.
 func report(of []class, tallies map[string]*tally, whole bool) (any bool) {
 	for _, c := range of {
 		t := tallies[c.name]
 		if t == nil {
 			continue
 		}
-		for _, v := range t.bad() {
-			any = true
-			p, ok := t.first[v]
-			switch {
-			case v == "bound":
-				fmt.Printf("\n%s: bound, %.3f %%; the worst: %d of %d s outside\n  go run ./cmd/internal/campaign -case '%v'\n",
-					c.name, t.share(), t.worst.outside, t.worst.judged, t.worst.Case)
-				continue
-			case !ok:
-				fmt.Printf("\n%s: recovery; the slowest:\n  go run ./cmd/internal/campaign -case '%v'\n", c.name, t.slowest.Case)
-				continue
-			}
-			least := p.Case
-			if !whole {
-				least = shrink(p.Case, v)
-			}
-			f := p.has(v)
-			fmt.Printf("\n%s: %s, %d of %d runs; the first: %v after the start, %d times: %s\n  go run ./cmd/internal/campaign -case '%v'\n",
-				c.name, v, t.runsWith[v], t.runs, f.at, f.count, f.detail, least)
+		for _, v := range t.verdicts() {
+			any = any || v.counts
+			t.tell(c.name, v.violation, whole)
 		}
 	}
+	for _, v := range tallies[together].shares() {
+		any = any || v.counts
+		fmt.Printf("\nall together: %s\n", v.violation)
+	}
 	return any
+}
+
+// tell prints one violation of a class.
+func (t *tally) tell(name, violation string, whole bool) {
+	const command = "go run ./cmd/internal/campaign -case"
+	switch violation {
+	case bound:
+		fmt.Printf("\n%s: bound, %.3f %%; the worst: %d of %d s outside\n  %s '%v'\n",
+			name, t.share(), t.worst.outside, t.worst.judged, command, t.worst.Case)
+		return
+	case recovering:
+		fmt.Printf("\n%s: recovery; the slowest:\n  %s '%v'\n", name, command, t.slowest.Case)
+		return
+	}
+	p := t.first[violation]
+	least, f := p.Case, p.has(violation)
+	if !whole {
+		least = shrink(p.Case, violation)
+	}
+	fmt.Printf("\n%s: %s, %d of %d runs; the first: %v after the start, %d times: %s\n  %s '%v'\n",
+		name, violation, t.runsWith[violation], t.runs, f.at.Round(time.Millisecond), f.count, f.detail, command, least)
 }
 
 // single plays one case, and returns the exit status.

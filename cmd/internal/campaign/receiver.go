@@ -15,11 +15,12 @@ type receiver struct {
 	*world
 	chance, damage *rand.Rand
 	talk           []string
-	busy           sim.Truth // the line has sent all that was given to it
-	wander         float64   // of the latency, s
-	rolled         bool
-	buffer         []byte // of the tty
-	pending        bool   // the pump has been woken
+	busy           sim.Truth     // the line has sent all that was given to it
+	wander         float64       // of the latency, s
+	beyond         sim.Truth     // when an epoch last came more than a second late, or nearly …
+	most           time.Duration // … and how late one ever was
+	buffer         []byte        // of the tty
+	pending        bool          // the pump has been woken
 }
 
 // What a tty and a receiver's own buffer hold.
@@ -72,6 +73,9 @@ func (r *receiver) epoch(at sim.Truth, t time.Duration) {
 	}
 	if f := r.find("reboot", t); f != nil && t-f.At < 2*time.Second {
 		return
+	}
+	if late := from.Sub(at) + 2*r.Spread; late >= time.Second {
+		r.beyond, r.most = from, max(r.most, late+time.Second)
 	}
 	bad := copied != nil && r.damage.Float64() < copied.X
 	for _, talk := range r.kinds(t) {

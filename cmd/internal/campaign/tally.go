@@ -9,7 +9,16 @@ import (
 )
 
 // violations in the order of the table.
-var violations = []string{wrongSecond, lie, malformed, announced, stuck, falseAlarm}
+var violations = []string{wrongSecond, lie, malformed, announced, stuck, falseAlarm, left}
+
+// Violations of a class as a whole.
+const (
+	bound      = "bound"    // more than a second in a thousand is beyond the finer bound
+	recovering = "recovery" // one recovery in a hundred takes too long
+)
+
+// together is the name of all classes as one.
+const together = "all"
 
 // tally is what a class adds up to.
 type tally struct {
@@ -78,25 +87,41 @@ func quantile(all []time.Duration, q float64) time.Duration {
 	return all[min(int(q*float64(len(all))), len(all)-1)].Round(100 * time.Millisecond)
 }
 
-// Limits for a class.
+// Limits for a class, which are judged when enough was played: a few runs say
+// little of a share.
 const (
 	leastShare    = 99.9
+	enoughSeconds = 100_000
+	enoughFaults  = 100
 	quickRecovery = time.Minute
 	slowRecovery  = 15 * time.Minute
 )
 
-// bad lists what a class violates as a whole.
-func (t *tally) bad() (all []string) {
+// verdict is a violation of a class, and whether it counts: a share may be low
+// by chance.
+type verdict struct {
+	violation string
+	counts    bool
+}
+
+// verdicts lists what a class violates.
+func (t *tally) verdicts() (all []verdict) {
 	for _, v := range violations {
 		if t.runsWith[v] > 0 {
-			all = append(all, v)
+			all = append(all, verdict{v, true})
 		}
 	}
+	return append(all, t.shares()...)
+}
+
+// shares lists what it violates as a whole.
+func (t *tally) shares() (all []verdict) {
 	if t.share() < leastShare {
-		all = append(all, "bound")
+		all = append(all, verdict{bound, t.judged >= enoughSeconds})
 	}
-	if quantile(t.quick, 0.99) > quickRecovery || quantile(t.doubtful, 0.99) > slowRecovery {
-		all = append(all, "recovery")
+	quick, slow := quantile(t.quick, 0.99) > quickRecovery, quantile(t.doubtful, 0.99) > slowRecovery
+	if quick || slow {
+		all = append(all, verdict{recovering, quick && len(t.quick) >= enoughFaults || slow && len(t.doubtful) >= enoughFaults})
 	}
 	return all
 }
@@ -105,7 +130,7 @@ func (t *tally) bad() (all []string) {
 func print(w io.Writer, of []class, tallies map[string]*tally) {
 	fmt.Fprintf(w, "%-18s %5s %8s %5s %11s %11s %7s %7s %7s %8s %8s  %s\n", "class", "runs", "seconds", "sync%",
 		"wrong", "lies", "stuck", "alarms", "bound%", "p99", "p99 2nd", "else, excused")
-	for _, c := range of {
+	for _, c := range append(of[:len(of):len(of)], class{name: together}) {
 		t := tallies[c.name]
 		if t == nil {
 			continue
@@ -117,7 +142,7 @@ func print(w io.Writer, of []class, tallies map[string]*tally) {
 			return fmt.Sprintf("%d/%d", t.answersWith[v], t.runsWith[v])
 		}
 		rest := []string{}
-		for _, v := range []string{malformed, announced} {
+		for _, v := range []string{malformed, announced, left} {
 			if t.runsWith[v] > 0 {
 				rest = append(rest, v+" "+cell(v))
 			}
