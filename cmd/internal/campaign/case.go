@@ -49,7 +49,8 @@ type Settings struct {
 	Shape    string        // of the interrupts' latency: exponential, gamma, bimodal, uniform, idle
 	Delay    time.Duration // its mean; of idle the additional delay
 	Share    float64       // of bimodal and idle: pulses that are late
-	Constant time.Duration // least latency
+	Constant time.Duration // least latency …
+	Known    time.Duration // … and what gpsntpd takes for the greatest that it may be
 	Spikes   float64       // share of pulses that are far off …
 	Spike    time.Duration // … by half to one and a half of this
 

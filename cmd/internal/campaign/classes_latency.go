@@ -47,6 +47,12 @@ var ofLatencies = []class{
 		c.Shape, c.Delay, c.Share = "idle", d.length(2*time.Microsecond, 50*time.Microsecond), d.share(0.02, 0.6)
 		return c
 	}},
+	{"constant", "all interrupts are late by the same, and the board is known for that", func(d dice) Case {
+		c := d.quiet()
+		c.Constant = d.length(time.Microsecond, 100*time.Microsecond)
+		c.Known = scale(c.Constant, d.between(1, 3))
+		return c
+	}},
 	{"load_bursts", "load that makes all interrupts late by the same", func(d dice) Case {
 		by := d.length(500*time.Nanosecond, 10*time.Microsecond)
 		return d.nowAndThen(d.quiet(), func() Fault {

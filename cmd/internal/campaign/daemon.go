@@ -63,6 +63,8 @@ func (d *daemon) boot() {
 		Pairer:  refclock.Pairer{EarlierLatency: d.kept.Latency()},
 		Options: d.kept.Resume(discipline.Options{MaxError: d.Limit}, d.clock),
 		Raised:  d.judge.raised,
+
+		EdgeLatency: func(hw.Device) time.Duration { return d.Known },
 	}
 	d.inherited = d.world.clock.frequency
 	d.loop = loop.New(c)

@@ -94,9 +94,10 @@ func atItsEnd(w *world, t, off, claimed time.Duration) bool {
 		(w.Capture == "trailonly" || w.Capture == "trail" && t-w.since(w.daemon.began) < minute)
 }
 
-// constantly: a latency that is always there.
+// constantly: a latency that is always there, and greater than the bound allows
+// for this kind of board.
 func constantly(w *world, _, off, claimed time.Duration) bool {
-	return w.Constant != 0 && near(off, -w.Constant, claimed)
+	return w.Constant > w.Known && near(off, w.Known-w.Constant, claimed)
 }
 
 // lateFromStart: a pulse that is off from the start of gpsntpd is followed until
