@@ -255,9 +255,9 @@ func TestADeviceIsFoundByNumberByNameAndByItsPort(t *testing.T) {
 // on every GOARCH that is built or vetted.
 var _ = [...]int{
 	[1]int{}[unsafe.Sizeof(unix.PPSKTime{})-16],
-	[1]int{}[unsafe.Sizeof(unix.PPSKInfo{})-48],
+	[1]int{}[unsafe.Sizeof(unix.PPSKInfo{})-44-filling],
 	[1]int{}[unsafe.Offsetof(unix.PPSKInfo{}.Current_mode)-40],
 	[1]int{}[unsafe.Sizeof(unix.PPSKParams{})-40],
-	[1]int{}[unsafe.Sizeof(unix.PPSFData{})-64],
-	[1]int{}[unsafe.Offsetof(unix.PPSFData{}.Timeout)-48],
+	[1]int{}[unsafe.Sizeof(unix.PPSFData{})-60-filling],
+	[1]int{}[unsafe.Offsetof(unix.PPSFData{}.Timeout)-44-filling],
 }

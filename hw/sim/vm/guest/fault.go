@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strconv"
@@ -113,7 +114,7 @@ func deeds(faults []fault) (all []deed) {
 			all = append(all, deed{f.at + f.lasts, "end of " + f.text, f.end})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b deed) int { return int(a.at - b.at) })
+	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Compare(a.at, b.at) })
 	return all
 }
 
