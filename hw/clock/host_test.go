@@ -2,6 +2,7 @@ package clock
 
 import (
 	"errors"
+	"math"
 	"testing"
 	"time"
 	"unsafe"
@@ -83,5 +84,17 @@ func TestTimexHasTheKernelsSize(t *testing.T) {
 	want := map[uintptr]uintptr{4: 128, 8: 208}[unsafe.Sizeof(uintptr(0))]
 	if got := unsafe.Sizeof(unix.Timex{}); got != want {
 		t.Errorf("%d bytes, want %d", got, want)
+	}
+}
+
+func TestAnErrorIsNotClaimedSmallerThanItIsUpToTheKernelsGreatest(t *testing.T) {
+	for is, want := range map[time.Duration]int64{
+		0: 0, 1: 1, time.Millisecond: 1000, time.Millisecond + 1: 1001, greatest: 16_000_000,
+		40 * time.Minute: 16_000_000, 56 * 365 * 24 * time.Hour: 16_000_000, math.MaxInt64: 16_000_000,
+	} {
+		var k Kernel
+		if tx := k.claim(hw.Claim{MaxError: is, EstError: is}); int64(tx.Maxerror) != want || int64(tx.Esterror) != want {
+			t.Errorf("%v is claimed as %d µs and %d µs, want %d", is, tx.Maxerror, tx.Esterror, want)
+		}
 	}
 }

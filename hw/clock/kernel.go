@@ -124,8 +124,11 @@ func (k *Kernel) claim(c hw.Claim) unix.Timex {
 	return tx
 }
 
-// micros rounds up: an error is not claimed smaller than it is.
-func micros(d time.Duration) int64 { return int64((d + time.Microsecond - 1) / time.Microsecond) }
+// micros rounds up: an error is not claimed smaller than it is, up to the
+// greatest that the kernel keeps. A long of 32 bits has room for 35 minutes.
+func micros(d time.Duration) int64 {
+	return int64((min(d, greatest) + time.Microsecond - 1) / time.Microsecond)
+}
 
 // frequency asks for f, which the kernel takes in units of 2^-16 ppm.
 func frequency(f hw.Frequency) unix.Timex {
