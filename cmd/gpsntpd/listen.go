@@ -45,6 +45,9 @@ func (a *appliance) listen() error {
 		servers.Close()
 		return err
 	}
+	if err := servers.Unspread(); err != nil {
+		a.log.Warn().Err(err).Msg("this kernel does not spread clients over processors: fewer are answered at once")
+	}
 	a.servers = answering{servers, a.fastPath(responder, servers)}
 	return nil
 }

@@ -29,10 +29,10 @@ func adoptAll(o Options) (workers []*worker, err error) {
 		for end < len(workers) && workers[end].listen == first.listen {
 			end++
 		}
-		if count := end - from; count > 1 {
-			if err := spread(first.family, first.socket, count); err != nil {
-				return workers, fmt.Errorf("sockets of %s: %w", first.listen, err)
-			}
+		// Whoever opened them has them still, and the kernel goes on to use each: all
+		// must answer, also when it does not tell clients apart.
+		if err := o.apart(workers[from:end]); err != nil {
+			first.unspread = fmt.Errorf("a client may meet any of %d workers at %s: %w", end-from, first.listen, err)
 		}
 		from = end
 	}

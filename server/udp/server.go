@@ -1,5 +1,5 @@
 // Package udp answers NTP requests on UDP sockets: for each address as many
-// workers as there are processors, each on a socket of its own, with its own
+// workers as there are processors, if the kernel can spread clients over them, each on a socket of its own, with its own
 // buffers, tables and counters, and nothing shared but the newest snapshot.
 package udp
 
@@ -14,6 +14,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/server/mmsg"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/nts"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	Inherited []*os.File                // sockets that were opened for us; those for datagrams take the place of Addresses
 	Policy    *atomic.Pointer[ntp.Policy]
 	Rings     *atomic.Pointer[nts.Ring] // master keys of NTS; nil: there is none
+
+	spread func(f *mmsg.Family, socket, count int) error // nil: the function spread; tests have theirs
 }
 
 // Server is a set of sockets that answer from the same clock.

@@ -309,8 +309,8 @@ func TestWorkersShareAnAddressAndCountAsOne(t *testing.T) {
 		for range 20 {
 			exchange(t, dial(t, s, 0), request(), make([]byte, 100))
 		}
-		if c := s.Counters(); len(c) != 1 || len(s.workers) != 3 || c[0].Requests < 19 || s.Bound(c[0].Listen) {
-			t.Errorf("%d workers, %+v", len(s.workers), c)
+		if c := s.Counters(); len(c) != 1 || len(s.workers) != 3 || c[0].Requests < 19 || s.Bound(c[0].Listen) || s.Unspread() != nil {
+			t.Errorf("%d workers, %+v, %v", len(s.workers), c, s.Unspread())
 		}
 	}
 }

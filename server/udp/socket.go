@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -45,10 +44,8 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 		}
 		workers[len(workers)-1].listen = at.String()
 	}
-	if count > 1 {
-		if err := spread(f, workers[0].socket, count); err != nil {
-			return workers, fmt.Errorf("listen udp %s: %w", at, err)
-		}
+	if err := o.apart(workers); err != nil {
+		workers = alone(workers, err)
 	}
 	return workers, nil
 }
@@ -163,21 +160,4 @@ func boundTo(socket int) (netip.AddrPort, error) {
 		return netip.AddrPortFrom(ip, uint16(a.Port)), nil
 	}
 	return netip.AddrPort{}, cmp.Or(os.NewSyscallError("getsockname", err), errors.New("not a socket for NTP"))
-}
-
-// spread has the kernel choose among count sockets of a group by the client's
-// address alone, not by its port, which many clients change from request to
-// request: what a worker knows of a client serves all its requests.
-func spread(f *mmsg.Family, socket, count int) error {
-	const golden = 0x9e3779b1 // 2³² over the golden ratio: the upper half of a product with it is a hash
-	program := []unix.SockFilter{
-		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: f.Sender},
-		{Code: unix.BPF_ALU | unix.BPF_MUL | unix.BPF_K, K: golden},
-		{Code: unix.BPF_ALU | unix.BPF_RSH | unix.BPF_K, K: 16},
-		{Code: unix.BPF_ALU | unix.BPF_MOD | unix.BPF_K, K: uint32(count)},
-		{Code: unix.BPF_RET | unix.BPF_A},
-	}
-	return os.NewSyscallError("SO_ATTACH_REUSEPORT_CBPF",
-		unix.SetsockoptSockFprog(socket, unix.SOL_SOCKET, unix.SO_ATTACH_REUSEPORT_CBPF,
-			&unix.SockFprog{Len: uint16(len(program)), Filter: unsafe.SliceData(program)}))
 }

@@ -33,6 +33,7 @@ type worker struct {
 	socket     int
 	listen     string
 	family     *mmsg.Family
+	unspread   error // of the first at an address: see Unspread
 	gate       *ntp.Gate
 	exchanges  *ntp.Exchanges
 	nts        *nts.Server
