@@ -63,7 +63,7 @@ const (
 // entry is what s has the program answer, from now on; the zero entry, that it
 // is to answer nothing. It fails when the clocks cannot be read for once.
 func (s *Server) entry(snapshot *discipline.Snapshot) (e entry, ok bool) {
-	k, ok := readScales()
+	k, ok := s.clocks.scales()
 	if !ok {
 		return entry{}, false
 	}

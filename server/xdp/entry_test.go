@@ -134,6 +134,21 @@ func FuzzInstructionsOf(f *testing.F) {
 	})
 }
 
+// Sizes and places are those of the kernel's union bpf_attr, where pointers have
+// 64 bits, or this does not compile.
+var _ = [...]int{
+	[1]int{}[unsafe.Sizeof(mapCreate{})-20],
+	[1]int{}[unsafe.Sizeof(mapElem{})-32],
+	[1]int{}[unsafe.Offsetof(mapElem{}.Key)-8],
+	[1]int{}[unsafe.Offsetof(mapElem{}.Value)-16],
+	[1]int{}[unsafe.Offsetof(mapElem{}.Flags)-24],
+	[1]int{}[unsafe.Sizeof(progLoad{})-72],
+	[1]int{}[unsafe.Offsetof(progLoad{}.License)-16],
+	[1]int{}[unsafe.Offsetof(progLoad{}.LogBuf)-32],
+	[1]int{}[unsafe.Offsetof(progLoad{}.ProgName)-48],
+	[1]int{}[unsafe.Sizeof(linkCreate{})-16],
+}
+
 func TestProcessorsAreCountedToTheLast(t *testing.T) {
 	for list, want := range map[string]int{"0": 1, "0-3": 4, "0-1,4-7": 8, "0,2": 3, "": 0, "x": 0, "0-": 0, "3 4": 0} {
 		if n, ok := processorsIn(list); n != want || ok != (want > 0) {
@@ -247,88 +262,5 @@ func TestAnEntryAllocatesNothing(t *testing.T) {
 	s, p := locked(), &preview{responder: responder}
 	if n := testing.AllocsPerRun(100, func() { p.coefficients(s, noon, s.Anchor) }); n != 0 {
 		t.Errorf("%v allocations", n)
-	}
-}
-
-func TestTheScalesAreReadTogether(t *testing.T) {
-	for range 100 {
-		k, ok := readScales()
-		if !ok {
-			continue // the machine is busy
-		}
-		if off := k.tai - int64(k.realtime); off%1e9 != 0 {
-			t.Fatalf("TAI − UTC is %d ns", off)
-		}
-		return
-	}
-	t.Error("never")
-}
-
-func TestThePaceOfAnothersClockIsMeasured(t *testing.T) {
-	var p pace
-	for i := range 1000 {
-		at := int64(i) * int64(renewEvery)
-		rate := int64(50) // ppm
-		if at > 5e9 {
-			rate = -20
-		}
-		k := instant{hw.Raw(1e12 + at), at + rate*at/1e6}
-		if rate < 0 {
-			k.monotonic += 70 * 5e9 / 1e6
-		}
-		f, ok := p.take(k)
-		switch since := at % 5e9; {
-		case ok != (at >= int64(paceAfter)):
-			t.Fatalf("%d ms after the start: %v", at/1e6, ok)
-		case since > int64(2*paceOver) && (f-hw.Frequency(rate)*hw.PPM > hw.PPB || hw.Frequency(rate)*hw.PPM-f > hw.PPB):
-			t.Fatalf("at %d ms: %v ppm", at/1e6, f.PPM())
-		}
-	}
-	if _, ok := p.take(instant{raw: 1e15}); ok {
-		t.Error("after a long time, it is still believed")
-	}
-}
-
-// own is a clock of our own over an oscillator that runs 50 ppm fast, in the
-// terms of the kernel's clock; it is set to run 20 ppm faster still.
-type own struct{ begin int64 }
-
-const (
-	oscillator = 50 * hw.PPM
-	correction = 20 * hw.PPM
-)
-
-func (o own) at(monotonic int64) hw.Reading {
-	d := time.Duration(monotonic - o.begin)
-	raw := d + oscillator.Over(d)
-	return hw.Reading{Time: noon.Add(raw + correction.Over(raw)), Raw: hw.Raw(1e9 + raw)}
-}
-
-func (o own) Read() hw.Reading { return o.at(now(unix.CLOCK_MONOTONIC)) }
-
-func (o own) FromKernel(t hw.Time) hw.Time {
-	realtime, monotonic, _ := between(unix.CLOCK_MONOTONIC, unix.CLOCK_REALTIME)
-	return o.at(monotonic - realtime + int64(t)).Time
-}
-
-func TestAClockOfOurOwnIsServedAtItsPace(t *testing.T) {
-	clock := own{now(unix.CLOCK_MONOTONIC)}
-	s := locked()
-	s.Anchor, s.Rate, s.OffsetRate = hw.Reading{Time: noon, Raw: 1e9}, correction, 3*hw.PPM
-	x := &Server{
-		Options: Options{Clock: clock, Responder: responder},
-		current: &ntp.Policy{}, preview: preview{responder: responder},
-	}
-	var e entry
-	for began := time.Now(); e.Begins == 0 && time.Since(began) < time.Minute; {
-		e, _ = x.entry(s)
-	}
-	if rate := hw.Frequency(float64(e.Rate)/(1<<32)) - (73 * hw.PPM); rate.PPM() < -5 || rate.PPM() > 5 {
-		t.Errorf("the rate is %v ppm off", rate.PPM())
-	}
-	utc := hw.Time(int64(e.Seconds-unixEpoch)*1e9 + int64(e.Fraction))
-	local := clock.at(int64(e.Begins) - e.Ahead).Time
-	if off := utc.Sub(local.Add(s.OffsetAt(local))); off.Abs() > 20*time.Microsecond {
-		t.Errorf("UTC is %v off", off)
 	}
 }

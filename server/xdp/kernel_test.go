@@ -39,7 +39,7 @@ const (
 type host struct{}
 
 func (host) Read() hw.Reading {
-	t, raw, _ := between(unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_REALTIME)
+	t, raw, _ := clocks(now).between(unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_REALTIME)
 	return hw.Reading{Time: hw.Time(t), Raw: hw.Raw(raw)}
 }
 

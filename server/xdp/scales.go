@@ -20,16 +20,19 @@ type scales struct {
 // apart is how much time may pass between the looks at two clocks.
 const apart = 20 * time.Microsecond
 
-// readScales reads the clocks. It fails when it is interrupted for long, or
+// clocks reads a clock of the kernel, in ns.
+type clocks func(clock int32) int64
+
+// scales reads the clocks. It fails when it is interrupted for long, or
 // somebody steps the clock while it looks.
-func readScales() (k scales, ok bool) {
+func (c clocks) scales() (k scales, ok bool) {
 	var monotonic, before int64
-	k.ahead, monotonic, ok = between(unix.CLOCK_MONOTONIC, unix.CLOCK_TAI)
+	k.ahead, monotonic, ok = c.between(unix.CLOCK_MONOTONIC, unix.CLOCK_TAI)
 	k.ahead -= monotonic
 	if !ok {
 		return k, false
 	}
-	k.tai, before, ok = between(unix.CLOCK_REALTIME, unix.CLOCK_TAI)
+	k.tai, before, ok = c.between(unix.CLOCK_REALTIME, unix.CLOCK_TAI)
 	if !ok {
 		return k, false
 	}
@@ -43,23 +46,24 @@ func readScales() (k scales, ok bool) {
 
 // between reads the inner clock between two looks at the outer one, whose middle
 // is the second result.
-func between(outer, inner int32) (within, middle int64, ok bool) {
+func (c clocks) between(outer, inner int32) (within, middle int64, ok bool) {
 	const (
 		attempts = 4
 		narrow   = 1000 // ns; not worth another attempt
 	)
 	best := int64(apart)
 	for i := 0; i < attempts && best > narrow; i++ {
-		before := now(outer)
-		read := now(inner)
-		width := now(outer) - before
-		if width >= 0 && width < best {
+		before := c(outer)
+		read := c(inner)
+		width := c(outer) - before
+		if before > 0 && read > 0 && width >= 0 && width < best {
 			within, middle, best, ok = read, before+width/2, width, true
 		}
 	}
 	return within, middle, ok
 }
 
+// now is the clocks of this machine.
 func now(clock int32) int64 {
 	var t unix.Timespec
 	if err := unix.ClockGettime(clock, &t); err != nil {

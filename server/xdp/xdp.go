@@ -62,6 +62,7 @@ type Condition struct {
 // Server is a program in the kernel with the tables that it answers from.
 type Server struct {
 	Options
+	clocks    clocks
 	kernel    program
 	secret    [2]uint64
 	condition atomic.Pointer[Condition]
@@ -81,7 +82,7 @@ type Server struct {
 // Open puts the program into the kernel, and on the interfaces. A server whose
 // condition is Failed is none to be ashamed of: the sockets answer.
 func Open(o Options) *Server {
-	s := &Server{Options: o, preview: preview{responder: o.Responder}, attached: map[int]attachment{}, placed: map[place]hearer{}}
+	s := &Server{Options: o, clocks: now, preview: preview{responder: o.Responder}, attached: map[int]attachment{}, placed: map[place]hearer{}}
 	s.condition.Store(&Condition{State: Off})
 	var secret [16]byte
 	rand.Read(secret[:]) // never fails
