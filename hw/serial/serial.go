@@ -143,7 +143,7 @@ func (s *search) listen(ctx context.Context, in *station) error {
 func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) error {
 	frames, baud := in.framer.Frames, in.baud
 	lines := in.framer.Feed(b, at)
-	sound := in.framer.Frames > frames
+	sound := in.framer.Frames != frames
 	for _, l := range lines {
 		sound = sound || l.Sound()
 	}

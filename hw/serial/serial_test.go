@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/creack/pty"
@@ -186,7 +187,10 @@ func TestAnIdleOrUnheardPortEndsWithItsContext(t *testing.T) {
 }
 
 // mute is a port that says nothing until it is closed.
-type mute struct{ closed chan struct{} }
+type mute struct {
+	closed chan struct{}
+	once   *sync.Once
+}
 
 func (m mute) Read([]byte) (int, error) {
 	<-m.closed
@@ -196,16 +200,12 @@ func (m mute) Read([]byte) (int, error) {
 func (mute) SetBaud(int) error { return nil }
 
 func (m mute) Close() error {
-	select {
-	case <-m.closed:
-	default:
-		close(m.closed)
-	}
+	m.once.Do(func() { close(m.closed) })
 	return nil
 }
 
 func TestASilentPortIsLeftAtOnce(t *testing.T) {
-	m := mute{make(chan struct{})}
+	m := mute{make(chan struct{}), new(sync.Once)}
 	p := Port{Paths: []string{"/dev/ttyX"}, Baud: 9600, Clock: fixed(42), Open: func(string, int) (UART, error) { return m, nil }}
 	ctx, cancel := context.WithCancel(t.Context())
 	devices, done := make(chan hw.Device, 1), make(chan error)
