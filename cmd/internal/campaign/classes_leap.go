@@ -23,8 +23,13 @@ var ofLeaps = []class{
 		return struck(d.leaping(pick(d, d.time(2*time.Second, 10*time.Second), d.length(3*time.Second, 3*time.Minute))))
 	}},
 	{"leap_dark", "a leap second that is known, after hours without a receiver", func(d dice) Case {
-		at, dark := d.time(5*time.Minute, 20*time.Minute), d.length(10*time.Minute, 26*time.Hour)
-		return struck(d.leaping(at+time.Duration(float64(dark)*d.Float64())), Fault{Kind: pick(d, "unplugged", "nopulse"), At: at, For: dark})
+		at, dark := d.time(5*time.Minute, 20*time.Minute), d.length(10*time.Minute, 6*time.Hour)
+		wait := at + time.Duration(float64(dark)*d.Float64())
+		if d.chance(0.2) { // it is not announced before the last day
+			wait = at + 24*time.Hour + d.time(time.Minute, 2*time.Hour)
+			dark = wait - at + d.time(10*time.Second, time.Hour)
+		}
+		return struck(d.leaping(wait), Fault{Kind: pick(d, "unplugged", "nopulse"), At: at, For: dark})
 	}},
 	{"leap_unknown", "a leap second that no table knows", func(d dice) Case {
 		c := d.leaping(d.length(20*time.Second, 40*time.Minute))

@@ -30,6 +30,11 @@ var ofSeconds = []class{
 		return struck(d.machine(), Fault{Kind: "unplugged", At: at, For: dark},
 			Fault{Kind: "lie", At: at + dark - time.Second, For: d.length(10*time.Second, 10*time.Minute), By: d.sign(time.Duration(1+d.IntN(3)) * time.Second)})
 	}},
+	{"reboot_tai", "after it has started again, the receiver has to learn GPS − UTC", func(d dice) Case {
+		at, boot := d.when(), d.length(5*time.Second, 10*time.Minute)
+		return struck(d.machine(), Fault{Kind: pick(d, "reboot", "powercut"), At: at, For: boot},
+			Fault{Kind: "lie", At: at, For: boot + d.length(5*time.Second, 13*time.Minute), By: pick(d, 18*time.Second, 2*time.Second, -time.Second)})
+	}},
 	{"rollover", "the date is 1024 weeks early for a while", func(d dice) Case {
 		return struck(d.machine(), Fault{Kind: "rollover", At: pick(d, 0, d.when()), For: d.length(10*time.Second, 20*time.Minute)})
 	}},

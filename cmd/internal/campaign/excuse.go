@@ -41,6 +41,18 @@ func near(off, by, claimed time.Duration) bool {
 	return off >= min(by, 0)-claimed && off <= max(by, 0)+claimed
 }
 
+// begun is when gpsntpd last began to learn the time: at its start, or after the
+// machine slept.
+func (w *world) begun(t time.Duration) time.Duration {
+	at := w.since(w.daemon.began)
+	for _, f := range w.Faults {
+		if f.Kind == "suspend" && f.over() <= t {
+			at = max(at, f.over())
+		}
+	}
+	return at
+}
+
 // corrects is how long a receiver that corrects itself is not believed yet.
 const corrects = 65 * time.Second
 
@@ -54,7 +66,7 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 		} else if f.Kind != "lie" {
 			continue
 		}
-		begun := w.since(w.daemon.began)
+		begun := w.begun(t)
 		if f.At <= begun+settles && f.over() > begun && t-corrects < f.over() && (off-by).Abs() <= claimed+time.Second/2 {
 			return true
 		}
@@ -101,11 +113,13 @@ func constantly(w *world, _, off, claimed time.Duration) bool {
 }
 
 // lateFromStart: a pulse that is off from the start of gpsntpd is followed until
-// it moves.
+// it moves; one that comes after the sentences of its second is taken for the
+// next one's.
 func lateFromStart(w *world, t, off, claimed time.Duration) bool {
-	begun := w.since(w.daemon.began)
+	begun := w.begun(t)
 	for _, f := range w.Faults {
-		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() && near(off, -f.By, claimed) {
+		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() &&
+			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && near(off, time.Second-f.By, claimed)) {
 			return true
 		}
 	}

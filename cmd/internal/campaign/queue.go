@@ -46,6 +46,9 @@ func (q *queue) add(e event) {
 	q.events[i] = e
 }
 
+// soon is when the next one happens; there always is one.
+func (q *queue) soon() sim.Truth { return q.events[len(q.events)-1].at }
+
 func (q *queue) next() event {
 	last := len(q.events) - 1
 	e := q.events[last]

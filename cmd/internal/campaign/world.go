@@ -122,19 +122,21 @@ func (w *world) rawAt(t sim.Truth) hw.Raw {
 // since is how long ago the start was at t.
 func (w *world) since(t sim.Truth) time.Duration { return t.Sub(w.start) }
 
-// run plays the case to its end, or to the first violation that stop wants.
+// run plays the case to its end.
 func (w *world) run() {
-	last := w.start.Add(w.For)
-	for {
+	w.play(w.For)
+	w.judge.finish()
+}
+
+// play lets time pass until so long after the start.
+func (w *world) play(until time.Duration) {
+	last := w.start.Add(until)
+	for w.queue.soon() <= last {
 		e := w.queue.next()
-		if e.at > last {
-			break
-		}
 		w.now = max(w.now, e.at)
 		w.happen(e)
 	}
 	w.now = last
-	w.judge.finish()
 }
 
 func (w *world) happen(e event) {
