@@ -56,10 +56,8 @@ func (k *kernel) setParams(p unix.PPSKParams) error {
 // lost. Silence may also mean that the device is gone, of which its descriptor
 // never learns.
 func (k *kernel) fetch(patience time.Duration) (unix.PPSKInfo, error) {
-	f := unix.PPSFData{Timeout: unix.PPSKTime{
-		Sec:  int64(patience / time.Second),
-		Nsec: int32(patience % time.Second),
-	}}
+	var f unix.PPSFData
+	within(&f, patience)
 	err := k.ioctl("PPS_FETCH", unix.PPS_FETCH, unsafe.Pointer(&f))
 	if patience > 0 && (errors.Is(err, unix.ETIMEDOUT) || errors.Is(err, unix.EINTR)) {
 		if err := k.present(); err != nil {

@@ -1,0 +1,14 @@
+//go:build !arm
+
+package pps
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// within sets how long PPS_FETCH may wait.
+func within(f *unix.PPSFData, patience time.Duration) {
+	f.Timeout = unix.PPSKTime{Sec: int64(patience / time.Second), Nsec: int32(patience % time.Second)}
+}
