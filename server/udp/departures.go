@@ -44,6 +44,10 @@ func (d *departures) due(now hw.Raw) bool {
 	return true
 }
 
+// sampleOf returns which of n answers is asked for its transmit time: each place in
+// turn.
+func (d *departures) sampleOf(n int) int { return int(d.next % uint32(n)) }
+
 func (d *departures) expect(a awaited) {
 	a.number = d.next
 	d.ring[a.number%uint32(len(d.ring))] = a

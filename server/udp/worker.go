@@ -140,7 +140,7 @@ func (w *worker) serveBatch(s *Server, count int) hw.Raw {
 	}
 	sample := -1
 	if w.departures.due(now.Raw) {
-		sample = int(w.departures.next) % n
+		sample = w.departures.sampleOf(n)
 	}
 	for i := range n {
 		a := &w.answers[i]

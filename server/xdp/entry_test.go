@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 	"unsafe"
@@ -126,6 +127,9 @@ func FuzzInstructionsOf(f *testing.F) {
 	f.Add(object)
 	f.Add(object[:64])
 	f.Add([]byte("\x7fELF\x02\x01"))
+	far := slices.Clone(object) // the name of its first section is 2 GB away
+	binary.LittleEndian.PutUint32(far[binary.LittleEndian.Uint64(far[headersAt:]):], 1<<31)
+	f.Add(far)
 	files := map[string]int{"entries": 3, "newest": 4, "places": 5, "allowed": 6, "meters": 7, "networks": 8, "counts": 9}
 	f.Fuzz(func(t *testing.T, object []byte) {
 		if all, err := instructionsOf(object, "xdp", files); err == nil && len(all) == 0 {

@@ -58,7 +58,7 @@ func instructionsOf(object []byte, name string, files map[string]int) ([]instruc
 	}
 	names := func(at uint32, s section) string {
 		b := s.of(object)
-		b, _, _ = bytes.Cut(b[min(int(at), len(b)):], []byte{0})
+		b, _, _ = bytes.Cut(b[min(uint64(at), uint64(len(b))):], []byte{0})
 		return string(b)
 	}
 	byName := map[string]section{}
