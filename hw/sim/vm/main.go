@@ -53,7 +53,7 @@ func main() {
 	if *full {
 		compared, seconds = 5, 1200
 	}
-	all := slices.Concat(routes(), stampingTests(), discipline(compared, seconds), []test{raspberry(), idle()}, broken())
+	all := slices.Concat(routes(), stampingTests(), discipline(compared, seconds), []test{raspberry(), narrowTest(), idle()}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
 	defer stop()

@@ -35,8 +35,8 @@ const bare = "[web]\nlisten = \"off\"\n[recorder]\nsize = \"0\"\n"
 // what gpsd would tell it.
 func kinds(name, pps string) (kind, error) {
 	switch name {
-	case "gpsntpd":
-		return kind{"/usr/bin/gpsntpd", []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
+	case "gpsntpd", "gpsntpd-armhf":
+		return kind{"/usr/bin/" + name, []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
 			"[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
 				"[pulse]\ndevice = \"" + pps + "\"\nlatency-error = \"0s\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + bare, (*bench).playSerial, true}, nil
 	case "chrony2", "chrony4":
