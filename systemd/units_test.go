@@ -17,6 +17,14 @@ var exposed = map[string]float64{"gpsntpd.service": 2.3, "gpsntpd-wait.service":
 
 var score = regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+)`)
 
+// programs builds the binaries and returns their folder.
+func programs(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	run(t, "go", "build", "-o", folder, "gpsntpd/cmd/gpsntpd", "gpsntpd/cmd/gpsntpctl")
+	return folder
+}
+
 func TestSystemdUnderstandsTheUnitsAndFindsThemConfined(t *testing.T) {
 	prefix := filepath.Join(t.TempDir(), "usr") // so that what the units start is there
 	run(t, "make", "PREFIX="+prefix, "BIN="+programs(t), "install")
@@ -43,7 +51,7 @@ func TestSystemdUnderstandsTheUnitsAndFindsThemConfined(t *testing.T) {
 
 func TestSystemdMakesTheUserOfTheService(t *testing.T) {
 	root := t.TempDir()
-	run(t, "make", "DESTDIR="+root, "BIN="+programs(t), "install")
+	run(t, "make", "DESTDIR="+root, "BIN="+empty(t), "install")
 	if err := os.Mkdir(filepath.Join(root, "etc"), 0o755); err != nil {
 		t.Fatal(err)
 	}

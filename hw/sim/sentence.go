@@ -70,8 +70,11 @@ func (r *receiver) speak(s Sentence, m moment) []string {
 
 // active returns the GSA sentences: one for each system, if there are several.
 func (r *receiver) active(m moment) []string {
-	var all []string
 	seen := r.sky.look(m.true, r.Satellites)
+	if r.sky.active != nil {
+		return r.sky.active
+	}
+	var all []string
 	for i, y := range r.sky.systems {
 		var ids strings.Builder
 		free := 12
@@ -87,6 +90,7 @@ func (r *receiver) active(m moment) []string {
 		}
 		all = append(all, r.wrap(GSA, text)...)
 	}
+	r.sky.active = all
 	return all
 }
 
@@ -128,10 +132,11 @@ func (r *receiver) wrap(s Sentence, fields string) []string {
 
 // wrap adds the checksum too: the exclusive or of all that stands between $ and *.
 func wrap(talker string, s Sentence, fields string) string {
-	text := talker + string(s) + "," + fields
+	const hex = "0123456789ABCDEF"
+	text := "$" + talker + string(s) + "," + fields
 	var sum byte
-	for i := range len(text) {
-		sum ^= text[i]
+	for _, c := range []byte(text[1:]) {
+		sum ^= c
 	}
-	return fmt.Sprintf("$%s*%02X\r\n", text, sum)
+	return text + string([]byte{'*', hex[sum>>4], hex[sum&15], '\r', '\n'})
 }

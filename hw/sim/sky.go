@@ -13,6 +13,7 @@ type sky struct {
 	systems []system
 	at      Truth // when seen was reckoned
 	seen    []sighting
+	active  []string // the GSA sentences of seen, from when they are first asked for
 }
 
 // system is a constellation: a Walker pattern of satellites that are spread
@@ -76,7 +77,7 @@ func (k *sky) look(t Truth, use int) []sighting {
 }
 
 func (k *sky) reckon(t Truth, use int) {
-	k.seen = k.seen[:0]
+	k.seen, k.active = k.seen[:0], nil
 	for i, s := range k.systems {
 		for j := range s.count {
 			if v := s.sight(j, t); v.elevation >= mask {

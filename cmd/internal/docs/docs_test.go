@@ -4,7 +4,6 @@ package docs
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -46,29 +45,27 @@ func documents(t *testing.T) map[string]string {
 	return all
 }
 
-// inHelp returns what form finds in what a program says of itself.
-func inHelp(t *testing.T, program, form string) (found []string) {
+// inManual returns what form finds in a manual page, which a test beside each
+// program holds to what that says of itself.
+func inManual(t *testing.T, page, form string) (found []string) {
 	t.Helper()
-	help, err := exec.Command("go", "run", "gpsntpd/cmd/"+program, "--help").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, help)
-	}
-	for _, m := range regexp.MustCompile(form).FindAllStringSubmatch(string(help), -1) {
+	text := strings.ReplaceAll(read(t, root+"docs/man/"+page), `\-`, "-")
+	for _, m := range regexp.MustCompile(form).FindAllStringSubmatch(text, -1) {
 		found = append(found, m[1])
 	}
 	if len(found) == 0 {
-		t.Fatalf("no %s in %s", form, help)
+		t.Fatalf("no %s in %s", form, page)
 	}
 	return found
 }
 
 func TestEveryFlagAndEveryVerbIsInBothReadmes(t *testing.T) {
 	var words []string
-	for _, flag := range inHelp(t, "gpsntpd", `(?m)^ +(?:-., )?(--[a-z-]+)`) {
+	for _, flag := range inManual(t, "gpsntpd.8", `(?m)^\\fB(--[a-z-]+)`) {
 		words = append(words, flag+`\b[^-]`)
 	}
-	for _, verb := range inHelp(t, "gpsntpctl", `(?m)^  ([a-z]+) +[A-Z]`) {
-		if verb != "help" && verb != "completion" { // cobra's
+	for _, verb := range inManual(t, "gpsntpctl.1", `(?m)^\.SS ([a-z]+)`) {
+		if verb != "completion" { // cobra's
 			words = append(words, "(?m)^\\| `gpsntpctl "+verb+"[ `]")
 		}
 	}
