@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
+	"gpsntpd/hw/sim"
 )
 
 func TestAMachineThatSleptServesNothingUntilItHasHeardTheTimeAndThenRecoversByItself(t *testing.T) {
@@ -16,7 +17,8 @@ func TestAMachineThatSleptServesNothingUntilItHasHeardTheTimeAndThenRecoversByIt
 		"not steered, for a moment":   {300 * time.Millisecond, 0},
 		"not steered, over midnights": {50 * time.Hour, 0},
 	} {
-		m := newMachine(t, "default")
+		s := terse(t, "default")
+		m := playing(t, s, sim.NewMachine(s, begin), begin)
 		m.Play(20 * time.Minute)
 		m.Suspend(c.asleep)
 		if err := m.World.Clock.Step(c.forward); err != nil {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,10 +12,13 @@ import (
 func TestWhatADaemonRecordsAnotherOneCanLive(t *testing.T) {
 	t.Parallel()
 	d := serve(t, "--sim")
-	d.becomes("locked", "ok", "ok")
-	for pulses := d.status().Pulse.Count; d.status().Pulse.Count < pulses+10; {
-		d.becomes("locked", "ok", "ok")
-	}
+	first := d.becomes("locked", "ok", "ok").Pulse.Count
+	until(t, func() error {
+		if n := d.becomes("locked", "ok", "ok").Pulse.Count; n < first+10 {
+			return fmt.Errorf("%d pulses since it was locked", n-first)
+		}
+		return nil
+	})
 	tape := filepath.Join(t.TempDir(), "a.record")
 	if status, out, err := runs(t, "gpsntpctl", "--control", d.socket, "record", "-o", tape); status != 0 {
 		t.Fatalf("%d: %s%s", status, out, err)

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -48,15 +49,17 @@ func TestAReplayServesTheTimeOfTheCapture(t *testing.T) {
 func TestACaptureWithoutAFixIsNeverServed(t *testing.T) {
 	t.Parallel()
 	d := serve(t, "--replay", recording(t, april, 30, void))
-	var pulses uint64
-	for pulses < 8 {
+	until(t, func() error {
 		s := d.becomes("starting", "no_fix", "ok")
-		pulses = s.Pulse.Count
 		if !strings.Contains(s.Sentence, "has no fix") {
 			t.Error(s.Sentence)
 		}
 		d.claimsNothing()
-	}
+		if s.Pulse.Count < 8 {
+			return fmt.Errorf("%d pulses", s.Pulse.Count)
+		}
+		return nil
+	})
 }
 
 func TestACaptureThatEndsLeavesHoldover(t *testing.T) {
