@@ -70,7 +70,11 @@ func (d *daemon) boot() {
 	d.loop = loop.New(c)
 	d.up, d.framer, d.saved, d.began = true, hw.Framer{}, d.now, d.now
 	d.pulse.open()
-	d.devices(hw.Open)
+	state := hw.Open
+	if d.is("unplugged", d.since(d.now)) {
+		state = hw.Missing
+	}
+	d.devices(state)
 	if d.Sensor {
 		d.loop.SensorDevice(hw.Device{Path: "sensor", State: hw.Open})
 	}

@@ -30,9 +30,9 @@ func (w *world) strike(f *Fault, begins bool) {
 	case f.Kind == "stop":
 		w.stopped = until
 	case f.Kind == "pause" || f.Kind == "suspend":
-		w.asleep, w.latch = until, f.Kind == "pause"
+		w.asleep, w.latch = max(w.asleep, until), f.Kind == "pause"
 		if f.X == 1 || f.Kind == "suspend" {
-			w.frozen = append(w.frozen, interval{w.now, until})
+			w.freeze(until)
 		}
 	case f.Kind == "restart" || f.Kind == "powercut":
 		w.daemon.halt(f.Kind == "restart")
@@ -41,6 +41,17 @@ func (w *world) strike(f *Fault, begins bool) {
 	case f.Kind == "slew":
 		w.clock.shows()
 		w.clock.foreign += hw.Frequency(f.X) * hw.PPM
+	}
+}
+
+// freeze has the raw clock stand still.
+func (w *world) freeze(until sim.Truth) {
+	from := w.now
+	if n := len(w.frozen); n > 0 {
+		from = max(from, w.frozen[n-1].to)
+	}
+	if until > from {
+		w.frozen = append(w.frozen, interval{from, until})
 	}
 }
 
@@ -89,7 +100,7 @@ func (w *world) latched(e event) bool {
 
 // meddle has a rival set the frequency, once a second.
 func (w *world) meddle() {
-	if f := w.find("rival", w.since(w.now)); f != nil {
+	if f := w.find("rival", w.since(w.now)); f != nil && w.now >= w.asleep {
 		_ = w.clock.SetFrequency(hw.Frequency(f.X) * hw.PPM)
 	}
 }
