@@ -68,10 +68,30 @@ func pair(t *testing.T, loopback string) (a, b int, f *Family, at netip.AddrPort
 	return a, b, f, at
 }
 
+// awaitStamps returns when the kernel stamps what b receives from a. The first socket
+// that wants stamps has it begin, some time later.
+func awaitStamps(t *testing.T, a, b int, f *Family) {
+	t.Helper()
+	in, out := NewBatch(1, f), NewBatch(1, f)
+	for range 100_000 {
+		if _, err := unix.Write(a, []byte("stamped?")); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := in.Receive(b, unix.MSG_WAITFORONE); n != 1 || err != 0 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		if at, _, _ := in.Arrival(0, out, 0, f); at != 0 {
+			return
+		}
+	}
+	t.Fatal("nothing is stamped")
+}
+
 func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 	for _, loopback := range []string{"127.0.0.1", "::1"} {
 		a, b, f, at := pair(t, loopback)
 		in, out, queue := NewBatch(4, f), NewBatch(4, f), NewBatch(4, f)
+		awaitStamps(t, a, b, f)
 		for number := range uint32(3) {
 			if _, err := unix.Write(a, []byte("question")); err != nil {
 				t.Fatal(err)
