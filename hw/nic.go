@@ -28,6 +28,8 @@ const (
 type NIC struct {
 	Name   string
 	Index  int // the kernel's
+	Speed  int // of its link, Mb/s; 0: unknown
+	Tag    int // bytes that its frames are longer on the wire, since it is a VLAN
 	State  StampState
 	PTP    PTP       // its clock showed this …
 	Kernel Time      // … when the kernel's showed that,
@@ -46,4 +48,23 @@ func (n *NIC) KernelTime(p PTP) (t Time, ok bool) {
 		return 0, false
 	}
 	return n.Kernel.Add(d + n.Rate.Over(d)), true
+}
+
+// Of a frame, in bytes (IEEE 802.3).
+const (
+	checkSequence = 4
+	shortest      = 64 // with the check sequence
+)
+
+// OnWire returns how long it takes to receive a frame, whose length is in bytes from
+// its addresses to the last one of the packet in it. It takes from the end of the start
+// frame delimiter, which interfaces stamp (IEEE 1588-2008, 7.3.4.1), to the end of the
+// check sequence; the preamble is over by then. While the speed of the link is unknown
+// it is 0.
+func (n *NIC) OnWire(length int) time.Duration {
+	if n.Speed <= 0 {
+		return 0
+	}
+	const bits = 8
+	return time.Duration(max(length+checkSequence, shortest)) * bits * time.Microsecond / time.Duration(n.Speed)
 }

@@ -24,7 +24,11 @@ func stampTask(m machine, log zerolog.Logger) task {
 		if n.State == hw.StampsUnsupported { // as most are
 			level = zerolog.DebugLevel
 		}
-		log.WithLevel(level).Err(err).Str("interface", n.Name).Str("to", string(n.State)).Msg("hardware timestamps")
+		event := log.WithLevel(level).Err(err).Str("interface", n.Name).Str("to", string(n.State))
+		if n.Speed > 0 {
+			event.Int("link_mbps", n.Speed)
+		}
+		event.Msg("hardware timestamps")
 	}
 	return task{"hardware timestamps", func(ctx context.Context) error { return m.stamps.Run(ctx) }}
 }

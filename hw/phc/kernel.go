@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +18,10 @@ import (
 )
 
 // kernel is the real network.
-type kernel struct{}
+type kernel struct{ folder string } // where it tells of its interfaces
+
+// linux is the kernel that we run on.
+var linux = kernel{"/sys/class/net"}
 
 // interfaces lists those that could stamp.
 func (kernel) interfaces() ([]net.Interface, error) { return net.Interfaces() }
@@ -49,6 +55,34 @@ func (kernel) enabled(name string) bool {
 	defer unix.Close(socket)
 	has, err := unix.IoctlGetHwTstamp(socket, name)
 	return err != nil || stampsAll(has.Rx_filter) // some drivers cannot say
+}
+
+// speed returns the speed of an interface's link in Mb/s; 0: unknown, as while it
+// is down.
+func (k kernel) speed(name string) int {
+	speed, err := strconv.Atoi(k.attribute(name, "speed"))
+	if err != nil {
+		return 0
+	}
+	return max(speed, 0) // the kernel's word for unknown is -1
+}
+
+// changes counts how often the link of an interface has come or gone. Unlike its
+// speed, for which the kernel locks its interfaces, that costs nothing to tell.
+func (k kernel) changes(name string) string { return k.attribute(name, "carrier_changes") }
+
+// tag returns how many bytes an interface that is a VLAN adds to its frames.
+func (k kernel) tag(name string) int {
+	if strings.Contains(k.attribute(name, "uevent")+"\n", "DEVTYPE=vlan\n") {
+		return 4 // IEEE 802.1Q
+	}
+	return 0
+}
+
+// attribute is what the kernel says of an interface; "" when it does not.
+func (k kernel) attribute(name, what string) string {
+	text, _ := os.ReadFile(filepath.Join(k.folder, name, what))
+	return strings.TrimSpace(string(text))
 }
 
 // filterOf returns which of the filters of an interface lets all of NTP through;

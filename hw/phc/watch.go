@@ -36,6 +36,9 @@ type system interface {
 	interfaces() ([]net.Interface, error)
 	enable(name string) (clock, error)
 	enabled(name string) bool
+	speed(name string) int      // of the link, Mb/s; 0: unknown
+	changes(name string) string // another one after each change of the link
+	tag(name string) int        // of a VLAN, bytes
 }
 
 // How often clocks are compared and new interfaces looked for. The kernel's clock
@@ -57,9 +60,10 @@ type Watch struct {
 
 // link is an interface that is watched.
 type link struct {
-	nic   hw.NIC
-	clock clock // nil: none
-	track track
+	nic     hw.NIC
+	changes string
+	clock   clock // nil: none
+	track   track
 }
 
 // Run watches until ctx ends, then returns nil.
@@ -115,7 +119,7 @@ func (w *Watch) clocks() (n int) {
 // could not be used.
 func (w *Watch) look() {
 	if w.system == nil {
-		w.system = kernel{}
+		w.system = linux
 	}
 	all, err := w.system.interfaces()
 	if err != nil {
@@ -128,7 +132,7 @@ func (w *Watch) look() {
 		}
 		l := w.links[i.Index]
 		if l == nil {
-			l = &link{nic: hw.NIC{Index: i.Index}}
+			l = &link{nic: hw.NIC{Index: i.Index, Tag: w.system.tag(i.Name)}}
 		}
 		l.nic.Name = i.Name
 		there[i.Index] = l
@@ -139,6 +143,9 @@ func (w *Watch) look() {
 			l.clock, err = w.system.enable(i.Name)
 			w.becomes(l, hw.StampsTesting, err)
 		}
+		if l.clock != nil {
+			w.measure(l)
+		}
 	}
 	for index, l := range w.links {
 		if there[index] == nil {
@@ -146,6 +153,13 @@ func (w *Watch) look() {
 		}
 	}
 	w.links = there
+}
+
+// measure asks for the speed of an interface's link; first for the changes, so that
+// one in between is found by the next comparison.
+func (w *Watch) measure(l *link) {
+	l.changes = w.system.changes(l.nic.Name)
+	l.nic.Speed = w.system.speed(l.nic.Name)
 }
 
 // becomes sets the state of an interface: what err says, or state.
@@ -169,6 +183,9 @@ func (w *Watch) compare() {
 	nics := make([]hw.NIC, 0, len(w.links))
 	for _, l := range w.links {
 		if l.clock != nil {
+			if l.changes != w.system.changes(l.nic.Name) {
+				w.measure(l)
+			}
 			w.follow(l)
 		}
 		nics = append(nics, l.nic)

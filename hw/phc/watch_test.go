@@ -3,9 +3,12 @@ package phc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 
@@ -20,6 +23,26 @@ type stage struct {
 	clocks map[string]*script // those that stamp
 	why    map[string]error   // why the others do not
 	off    bool               // somebody has switched stamps off
+	links  map[string]*port
+}
+
+// port is the link of an interface.
+type port struct{ speed, changes, asked, tag int }
+
+func (s *stage) port(name string) *port {
+	if s.links[name] == nil {
+		return &port{}
+	}
+	return s.links[name]
+}
+
+func (s *stage) changes(name string) string { return fmt.Sprint(s.port(name).changes) }
+
+func (s *stage) tag(name string) int { return s.port(name).tag }
+
+func (s *stage) speed(name string) int {
+	s.port(name).asked++
+	return s.port(name).speed
 }
 
 func (s *stage) enabled(string) bool { return !s.off }
@@ -128,6 +151,70 @@ func TestStampsThatWereSwitchedOffAreSwitchedOnAgain(t *testing.T) {
 	}
 }
 
+func TestTheSpeedOfALinkIsAskedForSeldomAndWhenTheLinkChanges(t *testing.T) {
+	c, eth0 := newScript(), &port{speed: 1000, changes: 1}
+	s := &stage{
+		all:    []net.Interface{{Index: 2, Name: "eth0"}, {Index: 3, Name: "eth0.10"}},
+		clocks: map[string]*script{"eth0": c}, why: map[string]error{"eth0.10": &failure{state: hw.StampsUnsupported}},
+		links: map[string]*port{"eth0": eth0, "eth0.10": {speed: 1000, tag: 4}},
+	}
+	w, _ := watched(s)
+	compare := func(want int) {
+		t.Helper()
+		c.now += often
+		w.compare()
+		if n := w.nic(t, "eth0"); n.Speed != want || n.Tag != 0 {
+			t.Errorf("%+v, want %d Mb/s", n, want)
+		}
+	}
+	w.look()
+	for range 2 * enough {
+		compare(1000)
+	}
+	if eth0.asked != 1 {
+		t.Errorf("asked %d times", eth0.asked)
+	}
+	eth0.speed, eth0.changes = 0, 2 // unplugged
+	compare(0)
+	eth0.speed, eth0.changes = 100, 3
+	compare(100)
+	eth0.speed = 10 // which the link does not tell of
+	w.look()
+	compare(10)
+	if vlan := w.nic(t, "eth0.10"); vlan.Tag != 4 || vlan.Speed != 0 || s.port("eth0.10").asked != 0 { // whose stamps are eth0's
+		t.Errorf("%+v", vlan)
+	}
+}
+
+func TestWhatTheKernelTellsOfALink(t *testing.T) {
+	k := kernel{t.TempDir()}
+	for name, files := range map[string]map[string]string{
+		"eth0":    {"speed": "1000\n", "carrier_changes": "3\n", "uevent": "INTERFACE=eth0\nIFINDEX=2\n"},
+		"eth0.10": {"speed": "-1\n", "carrier_changes": "2\n", "uevent": "DEVTYPE=vlan\nINTERFACE=eth0.10\nIFINDEX=3\n"},
+		"vlan":    {"uevent": "DEVTYPE=wlan\nINTERFACE=vlan\nIFINDEX=4\n"},
+	} {
+		if err := os.Mkdir(filepath.Join(k.folder, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for file, text := range files {
+			if err := os.WriteFile(filepath.Join(k.folder, name, file), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, want := range map[string]port{
+		"eth0": {speed: 1000, changes: 3}, "eth0.10": {changes: 2, tag: 4}, "vlan": {}, "gone": {},
+	} {
+		changes, _ := strconv.Atoi(k.changes(name))
+		if got := (port{speed: k.speed(name), changes: changes, tag: k.tag(name)}); got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	if linux.changes("lo") == "" {
+		t.Error("this kernel does not count the changes of loopback")
+	}
+}
+
 func TestOneInterfaceIsEnoughWhereOneIsNamed(t *testing.T) {
 	s := &stage{all: []net.Interface{{Index: 2, Name: "eth0"}, {Index: 3, Name: "eth1"}}, why: map[string]error{}}
 	s.why["eth0"], s.why["eth1"] = errors.New("x"), errors.New("x")
@@ -150,7 +237,7 @@ func TestAWatchEndsWithItsContextAndClosesItsClocks(t *testing.T) {
 }
 
 func TestTheInterfacesOfThisMachineAreAskedAndLoopbackCannotStamp(t *testing.T) {
-	_, err := kernel{}.enable("lo")
+	_, err := linux.enable("lo")
 	if f := (*failure)(nil); !errors.As(err, &f) || f.state != hw.StampsUnsupported {
 		t.Errorf("%v", err)
 	}

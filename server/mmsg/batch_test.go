@@ -122,36 +122,51 @@ func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 	}
 }
 
-// message is a control message of the socket level.
-func message(kind int32, words ...uint64) []byte {
-	b := make([]byte, unix.CmsgSpace(8*len(words)))
+// message is a control message with that content.
+func message(level, kind int32, content []byte) []byte {
+	b := make([]byte, unix.CmsgSpace(len(content)))
 	h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
-	h.Level, h.Type = unix.SOL_SOCKET, kind
-	h.SetLen(unix.CmsgLen(8 * len(words)))
-	for i, w := range words {
-		binary.NativeEndian.PutUint64(b[unix.CmsgLen(8*i):], w)
+	h.Level, h.Type = level, kind
+	h.SetLen(unix.CmsgLen(len(content)))
+	copy(b[unix.CmsgLen(0):], content)
+	return b
+}
+
+// words are unsigned numbers as the kernel has them in its structures.
+func words[T uint32 | uint64](numbers ...T) (b []byte) {
+	b, err := binary.Append(nil, binary.NativeEndian, numbers)
+	if err != nil {
+		panic(err)
 	}
 	return b
 }
 
-func TestAnInterfacesStampComesWithItsNumber(t *testing.T) {
-	f := FamilyOf(netip.IPv4Unspecified())
-	stamps := message(unix.SO_TIMESTAMPING_NEW, 1, 2, 0, 0, 3, 4) // software, none, hardware: seconds and nanoseconds
-	var whose [8]byte
-	binary.NativeEndian.PutUint32(whose[:], 7)
-	by := message(unix.SCM_TIMESTAMPING_PKTINFO, binary.NativeEndian.Uint64(whose[:]), 0)
-	in, out := NewBatch(1, f), NewBatch(1, f)
-	control := in.slots[0].control[:]
-	in.headers[0].Hdr.SetControllen(copy(control, append(slices.Clone(stamps), by...)))
-	if at, index := in.Hardware(0); at != 3e9+4 || index != 7 {
-		t.Errorf("%d at interface %d", at, index)
-	}
-	if at, _, _ := in.Arrival(0, out, 0, f); at != 1e9+2 {
-		t.Errorf("the kernel's stamp is %d", at)
-	}
-	in.headers[0].Hdr.SetControllen(copy(control, stamps))
-	if at, index := in.Hardware(0); at != 0 || index != 0 {
-		t.Errorf("%d at interface %d, which nobody named", at, index)
+func TestAnInterfacesStampComesWithItsNumberAndTheLengthOfTheFrame(t *testing.T) {
+	stamps := message(unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, words[uint64](1, 2, 0, 0, 3, 4)) // software, none, hardware: seconds and nanoseconds
+	by := message(unix.SOL_SOCKET, unix.SCM_TIMESTAMPING_PKTINFO, words[uint32](7, 90, 0, 0))
+	const vlan = 9
+	for _, c := range []struct {
+		what     string
+		controls [][]byte
+		want     NICStamp
+	}{
+		{"IPv4", [][]byte{stamps, by, unix.PktInfo4(&unix.Inet4Pktinfo{Ifindex: vlan})}, NICStamp{3e9 + 4, 7, 90, vlan}},
+		{"IPv6", [][]byte{unix.PktInfo6(&unix.Inet6Pktinfo{Ifindex: vlan}), stamps, by}, NICStamp{3e9 + 4, 7, 90, vlan}},
+		{"not asked for the destination", [][]byte{stamps, by}, NICStamp{At: 3e9 + 4, Index: 7, Length: 90}},
+		{"of an interface that nobody named", [][]byte{stamps}, NICStamp{}},
+	} {
+		f := FamilyOf(netip.IPv4Unspecified())
+		in, out := NewBatch(1, f), NewBatch(1, f)
+		in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], slices.Concat(c.controls...)))
+		if got := in.Hardware(0); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.what, got, c.want)
+		}
+		if at, _, _ := in.Arrival(0, out, 0, f); at != 1e9+2 {
+			t.Errorf("%s: the kernel's stamp is %d", c.what, at)
+		}
+		if n := testing.AllocsPerRun(100, func() { in.Hardware(0) }); n != 0 {
+			t.Errorf("%s: %v allocations", c.what, n)
+		}
 	}
 }
 
@@ -208,8 +223,8 @@ func FuzzControlMessages(f *testing.F) {
 			in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
 			at, parts, _ := in.Arrival(0, out, 0, family)
 			number, left := in.Departure(0, family)
-			if nic, index := in.Hardware(0); index == 0 && nic != 0 {
-				t.Errorf("stamped at %v by no interface", nic)
+			if s := in.Hardware(0); s.Index == 0 && s.At != 0 {
+				t.Errorf("stamped at %v by no interface", s.At)
 			}
 			if len(control) == 0 && (at != 0 || parts != 0 || number != 0 || left != hw.Time(0)) {
 				t.Errorf("nothing says %v, %v, %d, %v", at, parts, number, left)

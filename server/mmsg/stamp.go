@@ -66,27 +66,37 @@ func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Part
 	return at, p, shared
 }
 
-// Hardware returns when datagram i came by the clock of the network interface that
-// it came to, and the kernel's number of that; 0 when the interface does not say.
-func (b *Batch) Hardware(i int) (at hw.PTP, index int) {
+// NICStamp is what a network interface tells of a datagram.
+type NICStamp struct {
+	At     hw.PTP // when its frame began, by the clock of the interface; 0: it does not say
+	Index  int    // the kernel's number of the interface
+	Length int    // of the frame in bytes, but for VLAN tags, padding and check sequence
+	Via    int    // the number of the interface that is on top, such as a VLAN; 0: not asked for
+}
+
+// Hardware returns what the network interface that stamped datagram i tells of it.
+func (b *Batch) Hardware(i int) (s NICStamp) {
 	for control := b.controls(i); len(control) > 0; {
 		h, content, rest, err := unix.ParseOneSocketControlMessage(control)
 		if err != nil {
 			break
 		}
 		switch {
-		case h.Level != unix.SOL_SOCKET:
-		case h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 48:
-			at = hw.PTP(softwareStamp(content[32:])) // the third pair
-		case h.Type == unix.SCM_TIMESTAMPING_PKTINFO && len(content) >= 4:
-			index = int(binary.NativeEndian.Uint32(content))
+		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 48:
+			s.At = hw.PTP(softwareStamp(content[32:])) // the third pair
+		case h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPING_PKTINFO && len(content) >= 8: // struct scm_ts_pktinfo
+			s.Index, s.Length = int(binary.NativeEndian.Uint32(content)), int(binary.NativeEndian.Uint32(content[4:]))
+		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(content) >= 12:
+			s.Via = int(binary.NativeEndian.Uint32(content))
+		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(content) >= 20:
+			s.Via = int(binary.NativeEndian.Uint32(content[16:]))
 		}
 		control = rest
 	}
-	if index == 0 {
-		at = 0 // by whose clock?
+	if s.Index == 0 {
+		s.At = 0 // by whose clock?
 	}
-	return at, index
+	return s
 }
 
 // Departure returns what message i of the error queue says: the number of a

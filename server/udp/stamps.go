@@ -14,11 +14,18 @@ import (
 // took. The interface's is used where its clock is known, and after it has agreed
 // with the kernel's for a while: of two that contradict each other the kernel's is
 // right, since it is of the clock that is served.
+//
+// The interface stamps the start of a frame. A receive timestamp of NTP is of its end,
+// as the kernel's is, and a transmit timestamp is of its start: between these two a frame
+// passes each link once, the same ones there and back. From start to start the last link
+// would be left out, which is another one there than back, and may be slower. So the stamp
+// is moved by what the frame took. On a link whose speed is unknown it stays where it is:
+// too early, but later than the request was sent, so that the client's bound holds.
 type stamps struct {
 	nics   *atomic.Pointer[[]hw.NIC] // nil: not wanted
 	agreed int                       // in a row
-	usual  time.Duration             // from the interface's stamp to the kernel's, smoothed
-	last   struct{ kernel, nic hw.Time }
+	usual  time.Duration             // from the frame's end to the kernel's stamp, smoothed
+	last   struct{ kernel, start hw.Time }
 
 	used, doubted atomic.Uint64
 	verdict       atomic.Uint32 // a trust: of the last request
@@ -58,8 +65,8 @@ func (s *stamps) best(kernel hw.Time, in *mmsg.Batch, i int) hw.Time {
 	}
 	best, verdict := kernel, noStamp
 	if usable(*nics) {
-		if at, index := in.Hardware(i); at != 0 {
-			best, verdict = s.choose(kernel, *nics, at, index)
+		if stamp := in.Hardware(i); stamp.At != 0 {
+			best, verdict = s.choose(kernel, *nics, stamp)
 		}
 	}
 	if s.verdict.Load() != verdict { // mostly it stays, and to write costs
@@ -78,22 +85,16 @@ func usable(nics []hw.NIC) bool {
 	return false
 }
 
-// choose judges the stamp at of the interface with that number.
-func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, at hw.PTP, index int) (hw.Time, trust) {
-	var nic hw.Time
-	known := false
-	for i := range nics {
-		if nics[i].Index == index {
-			nic, known = nics[i].KernelTime(at)
-			break
-		}
-	}
+// choose judges a stamp of an interface.
+func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, stamp mmsg.NICStamp) (hw.Time, trust) {
+	start, onWire, known := received(nics, stamp)
 	if !known {
 		s.agreed = 0
 		return kernel, noStamp
 	}
-	took, inOrder := kernel.Sub(nic), (kernel < s.last.kernel) == (nic < s.last.nic)
-	s.last.kernel, s.last.nic = kernel, nic
+	end := min(start.Add(onWire), kernel) // the kernel had all of it by then, whatever the link says of its speed
+	took, inOrder := kernel.Sub(end), (kernel < s.last.kernel) == (start < s.last.start)
+	s.last.kernel, s.last.start = kernel, start
 	limit := latest
 	if s.agreed == 0 {
 		s.usual = took
@@ -101,17 +102,34 @@ func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, at hw.PTP, index int) (hw
 		limit = min(limit, times*s.usual+some)
 	}
 	switch s.usual += (took - s.usual) / 16; {
-	case took < 0 || took > limit:
+	case start > kernel || took > limit:
 		s.agreed = 0
 		s.doubted.Add(1)
 		return kernel, contradicted
 	case s.agreed >= trial: // queues of an interface overtake each other: order is for the trial only
 		s.used.Add(1)
-		return nic, inUse
+		return end, inUse
 	case inOrder:
 		s.agreed++
 	}
 	return kernel, onTrial
+}
+
+// received returns when by CLOCK_REALTIME the stamped frame began, and how long it
+// was received; not known for an interface whose clock is not.
+func received(nics []hw.NIC, stamp mmsg.NICStamp) (start hw.Time, onWire time.Duration, known bool) {
+	var by hw.NIC
+	tag := 0
+	for i := range nics {
+		switch nics[i].Index {
+		case stamp.Index:
+			by = nics[i]
+		case stamp.Via:
+			tag = nics[i].Tag
+		}
+	}
+	start, known = by.KernelTime(stamp.At)
+	return start, by.OnWire(stamp.Length + tag), known
 }
 
 // Stamps is whose stamps requests are dated by.

@@ -6,17 +6,91 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/server/mmsg"
 )
 
 // eth0 is an interface whose clock is a thousand seconds ahead of the kernel's.
 var eth0 = hw.NIC{Name: "eth0", Index: 2, State: hw.StampsUsable, PTP: 2000e9, Kernel: 1000e9}
 
-// stamped is what s makes of a request that came at a moment, and that the kernel
-// stamped late by so much.
+// plain is the length of the frame of a plain request, without its check sequence.
+const plain = 14 + 20 + 8 + 48
+
+// stamped is what s makes of a plain request whose frame began at a moment, and that
+// the kernel stamped late by so much.
 func (s *stamps) stamped(n *hw.NIC, at, late time.Duration) (got, came, kernel hw.Time) {
 	came, kernel = n.Kernel.Add(at), n.Kernel.Add(at+late)
-	got, _ = s.choose(kernel, []hw.NIC{*n}, n.PTP+hw.PTP(at), n.Index)
+	got, _ = s.choose(kernel, []hw.NIC{*n}, mmsg.NICStamp{At: n.PTP + hw.PTP(at), Index: n.Index, Length: plain})
 	return got, came, kernel
+}
+
+// tried is a worker's stamps after interface n has stood the test.
+func tried(n *hw.NIC) *stamps {
+	s := new(stamps)
+	for i := range 2 * trial {
+		s.stamped(n, time.Duration(i)*time.Millisecond, 100*time.Microsecond)
+	}
+	return s
+}
+
+func TestAReceiveTimestampIsOfTheFramesEnd(t *testing.T) {
+	const vlan, tag, nts = 3, 4, plain + 912
+	for _, c := range []struct {
+		what        string
+		speed       int // Mb/s
+		length, via int
+		want        time.Duration // after the frame's start
+	}{
+		{"at 1 Gb/s", 1000, plain, 0, 752},
+		{"at 100 Mb/s", 100, plain, 0, 7520},
+		{"NTS at 1 Gb/s", 1000, nts, 0, 8048},
+		{"NTS at 100 Mb/s", 100, nts, 0, 80480},
+		{"in a VLAN at 100 Mb/s", 100, plain, vlan, 7840},
+		{"at an unknown speed", 0, plain, 0, 0},
+	} {
+		n := eth0
+		n.Speed = c.speed
+		s := tried(&n)
+		at := n.Kernel.Add(time.Second)
+		stamp := mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: c.length, Via: c.via}
+		got, verdict := s.choose(at.Add(c.want+10*time.Microsecond), []hw.NIC{{Index: vlan, Tag: tag}, n}, stamp)
+		if got.Sub(at) != c.want || verdict != inUse {
+			t.Errorf("%s: %v after the start, want %v; verdict %d", c.what, got.Sub(at), c.want, verdict)
+		}
+	}
+}
+
+func TestNoReceiveTimestampIsAfterTheKernelsWhateverTheLinkSaysOfItsSpeed(t *testing.T) {
+	n := eth0
+	n.Speed = 10 // a plain request takes 75 µs
+	s := tried(&n)
+	if got, _, kernel := s.stamped(&n, time.Second, 20*time.Microsecond); got != kernel {
+		t.Errorf("%v after the kernel's", got.Sub(kernel))
+	}
+	if s.doubted.Load() != 0 {
+		t.Error("doubted, though the frame began before the kernel had it")
+	}
+}
+
+func TestALongFrameOnASlowLinkIsNotTakenForAStampThatIsTooEarly(t *testing.T) {
+	n := eth0
+	n.Speed = 10
+	s := tried(&n)
+	const length, onWire = 1514, 1214400 * time.Nanosecond // more than latest
+	start := n.Kernel.Add(time.Second)
+	kernel := start.Add(onWire + 100*time.Microsecond)
+	if got, verdict := s.choose(kernel, []hw.NIC{n}, mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: length}); verdict != inUse || got != start.Add(onWire) {
+		t.Errorf("verdict %d, %v after the start", verdict, got.Sub(start))
+	}
+}
+
+func TestChoosingAStampAllocatesNothing(t *testing.T) {
+	n := eth0
+	n.Speed = 1000
+	s, nics := tried(&n), []hw.NIC{n}
+	stamp := mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: plain}
+	if allocated := testing.AllocsPerRun(100, func() { s.choose(n.Kernel.Add(time.Second+time.Microsecond), nics, stamp) }); allocated != 0 {
+		t.Errorf("%v allocations", allocated)
+	}
 }
 
 func TestStampsOfAnInterfaceAreUsedAfterTheyHaveAgreedForAWhile(t *testing.T) {
