@@ -12,7 +12,7 @@ func stampRecords(s *stamping, f func(setting int, r *trace.Record)) (all []trac
 	for i, x := range s.settings {
 		late := int64(30_000)
 		if x.want == "hardware" {
-			late = 200
+			late = 15
 		}
 		for range 4 {
 			all = append(all, trace.Record{Stamp: &trace.Stamp{Late: late}})
@@ -30,7 +30,7 @@ func TestStampsAreJudged(t *testing.T) {
 	if failures := s.judge(stampRecords(s, func(int, *trace.Record) {})); len(failures) > 0 {
 		t.Error(failures)
 	}
-	if m := s.by["hardware"]; m.mean() != 200 || m.n != 8 {
+	if m := s.by["hardware"]; m.mean() != 15 || m.n != 10 {
 		t.Errorf("%+v", s.by)
 	}
 	for name, spoil := range map[string]func(int, *trace.Record){
@@ -40,8 +40,18 @@ func TestStampsAreJudged(t *testing.T) {
 			}
 		},
 		"hardware that is no better": func(_ int, r *trace.Record) {
-			if r.Stamp != nil && r.Stamp.Late == 200 {
+			if r.Stamp != nil && r.Stamp.Late == 15 {
 				r.Stamp.Late = 30_000
+			}
+		},
+		"a stamp of the frame's start": func(i int, r *trace.Record) {
+			if r.Stamp != nil && r.Stamp.Late == 15 {
+				r.Stamp.Late = -752
+			}
+		},
+		"a check sequence that was forgotten": func(i int, r *trace.Record) {
+			if r.Stamp != nil && r.Stamp.Late == 15 {
+				r.Stamp.Late = -32
 			}
 		},
 		"another reason": func(_ int, r *trace.Record) {

@@ -21,12 +21,17 @@ var (
 	mirrorAddress = net.IPv4(10, 0, 0, 2)
 )
 
-// asking is how often a question is asked.
-const asking = 100 * time.Millisecond
+const (
+	asking   = 100 * time.Millisecond // how often a question is asked
+	settling = time.Second            // of a link, less than ports take to agree on its speed
+)
+
+// sizes are those of the questions in turn, in bytes: a plain one, and as with NTS.
+var sizes = []int{48, 960}
 
 // stamps asks gpsntpd over simnic with PARAMETERS, and compares its receive
-// timestamps with when the requests arrived. It does so QUESTIONS times, then again
-// after each SETTING, a parameter and its value; "-" changes none.
+// timestamps with when the requests had arrived. It does so QUESTIONS times, then
+// again after each SETTING, a parameter and its value; "-" changes none.
 func stamps(args []string) error {
 	if len(args) < 3 {
 		return fmt.Errorf("stamps QUESTIONS PARAMETERS SETTING…: got %q", args)
@@ -39,7 +44,7 @@ func stamps(args []string) error {
 		return err
 	}
 	records := json.NewEncoder(os.Stdout)
-	p := program{kind: kind{path: "/usr/bin/gpsntpd", args: []string{"--no-steer", "--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
+	p := program{kind: kind{path: "/usr/bin/gpsntpd", args: []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
 		config: "[receiver]\nnot-before = 2026-01-01\n[pulse]\ndevice = \"off\"\n[server]\nlisten = [\"10.0.0.1:123\"]\n" + bare}}
 	p.say = func(string) {} // the console is for records
 	if err := p.start(); err != nil {
@@ -52,10 +57,13 @@ func stamps(args []string) error {
 			if err := os.WriteFile(nicParameter(name), []byte(value), 0o644); err != nil {
 				return err
 			}
+			if name == "speed_mbps" {
+				time.Sleep(settling)
+			}
 		}
 		records.Encode(trace.Record{Event: "setting " + setting})
-		for range questions {
-			late, err := ask()
+		for i := range questions {
+			late, err := ask(sizes[i%len(sizes)])
 			if err != nil {
 				return err
 			}
@@ -73,8 +81,9 @@ func stamps(args []string) error {
 
 func nicParameter(name string) string { return "/sys/module/simnic/parameters/" + name }
 
-// ask asks once, and returns how long after its arrival the request was stamped.
-func ask() (late time.Duration, err error) {
+// ask asks once, in a request of size bytes, and returns how long after its arrival
+// that was stamped.
+func ask(size int) (late time.Duration, err error) {
 	conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: nicAddress}, &net.UDPAddr{IP: mirrorAddress, Port: 123})
 	if err != nil {
 		return 0, err
@@ -83,12 +92,17 @@ func ask() (late time.Duration, err error) {
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return 0, err
 	}
-	packet := make([]byte, 48)
+	const header, unknown = 48, 0x7f00
+	packet := make([]byte, size)
 	packet[0], packet[40] = 4<<3|3, 1
+	if size > header { // an extension field that no server knows
+		binary.BigEndian.PutUint16(packet[header:], unknown)
+		binary.BigEndian.PutUint16(packet[header+2:], uint16(size-header))
+	}
 	if _, err := conn.Write(packet); err != nil {
 		return 0, err
 	}
-	if n, err := conn.Read(packet); err != nil || n != 48 {
+	if n, err := conn.Read(packet); err != nil || n != header {
 		return 0, fmt.Errorf("%d bytes: %w", n, err)
 	}
 	text, err := os.ReadFile(nicParameter("arrived_ns"))
