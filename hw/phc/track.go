@@ -26,6 +26,14 @@ const (
 	gainRate  = 0.05
 )
 
+// gains are those of the filter after n comparisons. The first ones count as in the
+// straight line through all of them, fitted by least squares (Brookner, Tracking and
+// Kalman Filtering Made Easy, 1998, 1.2.10): two alone say little of the rate.
+func gains(n int) (phase, rate float64) {
+	all := float64(n+1) * float64(n+2)
+	return max(gainPhase, 2*float64(2*n+1)/all), max(gainRate, 6/all)
+}
+
 // track follows one clock. The zero value has seen nothing.
 type track struct {
 	at     Comparison // smoothed
@@ -63,8 +71,9 @@ func (t *track) take(c Comparison) hw.StampState {
 		*t = track{at: c, agreed: 1}
 		return hw.StampsUnstable
 	}
-	t.rate += hw.Frequency(gainRate * float64(stray) / float64(passed))
-	t.at = Comparison{PTP: c.PTP, Kernel: c.Kernel.Add(-time.Duration((1 - gainPhase) * float64(stray))), Width: c.Width}
+	phase, rate := gains(t.agreed)
+	t.rate += hw.Frequency(rate * float64(stray) / float64(passed))
+	t.at = Comparison{PTP: c.PTP, Kernel: c.Kernel.Add(-time.Duration((1 - phase) * float64(stray))), Width: c.Width}
 	if t.agreed++; t.agreed < enough {
 		return hw.StampsTesting
 	}

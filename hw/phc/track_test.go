@@ -1,6 +1,7 @@
 package phc
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -116,5 +117,28 @@ func TestAPauseBeginsAnew(t *testing.T) {
 	c, _ := s.compare()
 	if state := tr.take(c); state == hw.StampsUsable {
 		t.Errorf("after a pause: %v", state)
+	}
+}
+
+func TestTheFirstStampsOfAClockAreAsExactAsItsComparisons(t *testing.T) {
+	const clocks = 500
+	sum := 0.0
+	for seed := range uint64(clocks) {
+		s, tr := newScript(), track{}
+		s.r = rand.New(rand.NewPCG(seed, 1))
+		for state := hw.StampsTesting; state != hw.StampsUsable; {
+			s.now += often
+			c, _ := s.compare()
+			state = tr.take(c)
+		}
+		n := hw.NIC{State: hw.StampsUsable, PTP: tr.at.PTP, Kernel: tr.at.Kernel, Rate: tr.rate}
+		s.now += often // until the next comparison
+		p, want := s.truth()
+		got, _ := n.KernelTime(p)
+		sum += math.Pow(float64(got.Sub(want)), 2)
+	}
+	comparison := float64(newScript().noise) / math.Sqrt(3) // rms of the uniform distribution
+	if rms := math.Sqrt(sum / clocks); rms > comparison {
+		t.Errorf("%.0f ns rms, a comparison has %.0f", rms, comparison)
 	}
 }
