@@ -32,7 +32,7 @@
 	module_param(name, long, 0644); MODULE_PARM_DESC(name, desc)
 P(late_ns, 20000, "from a packet to its interrupt");
 P(jitter_ns, 20000, "and up to so much more");
-P(bus_ns, 300, "once to twice this from the kernel's clock to ours, and back");
+P(bus_ns, 100, "once to twice this from the kernel's clock to ours, and back");
 P(precise, 0, "both clocks can be read at one moment, at load");
 P(rate_ppb, 30000, "of the clock against CLOCK_MONOTONIC_RAW, at load");
 P(step_ns, 0, "added to the clock: somebody sets it");
