@@ -77,8 +77,11 @@ func (e *epoch) add(s sentence, at hw.Time) {
 	}
 }
 
-// hopeless tells that e can no longer become valid.
-func (e *epoch) hopeless() bool { return e.said[void] || e.impossible || e.time >= day }
+// hopeless tells that e can no longer become valid. A leap second never does,
+// but what it is can be told only when a sentence has said that there is a fix.
+func (e *epoch) hopeless() bool {
+	return e.said[void] || e.impossible || e.time >= day && e.said[good]
+}
 
 // quiet tells that e is nothing but a time: ZDA alone.
 func (e *epoch) quiet() bool { return e.timed && !e.impossible && !e.said[good] && !e.said[void] }

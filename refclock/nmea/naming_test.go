@@ -62,6 +62,39 @@ func TestSentenceBeforeItsPulseDoesNotTellWhenTheEpochWasHeard(t *testing.T) {
 	}
 }
 
+func TestALeapSecondIsNamedSoWhicheverSentenceComesFirst(t *testing.T) {
+	checkNamed(t, []heard{{1, rmc("235959"), "ok"}, {2, zda("235960"), ""}, {3, rmc("235960"), "leap_second"}})
+	checkNamed(t, []heard{{1, rmc("235959"), "ok"}, {2, rmc("235960"), "leap_second"}, {3, zda("235960"), ""}})
+	checkNamed(t, []heard{{1, rmc("235959"), "ok"}, {2, zda("235960"), ""}, {3, "GPRMC,235960,V,,,,,,,221126,,,N", "no_fix"}})
+}
+
+func TestAReceiverMayChangeItsRateAndChangeItBack(t *testing.T) {
+	var lines []heard
+	add := func(seconds float64) {
+		clock := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).Add(time.Duration(seconds*1000) * time.Millisecond)
+		lines = append(lines, heard{body: rmc(clock.Format("150405.000"))})
+	}
+	for k := range 10 {
+		add(float64(k))
+	}
+	for k := range 200 { // ten times a second, the first of them lost
+		add(9.9 + float64(k)/10)
+	}
+	for k := range 60 {
+		add(30 + float64(k))
+	}
+	bad := 0
+	d := NewDecoder(pivot)
+	for _, l := range lines {
+		if r := d.Line(line(l.body)); !r.Named || !r.Fix.Valid {
+			bad++
+		}
+	}
+	if bad > confirmed {
+		t.Errorf("%d of %d epochs are bad", bad, len(lines))
+	}
+}
+
 func TestReceiverThatContradictedItselfIsNotNamedEarly(t *testing.T) {
 	checkNamed(t, []heard{
 		{1, rmc("120000"), "ok"},

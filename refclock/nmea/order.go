@@ -18,6 +18,8 @@ const (
 	// jitter is how far off the beat of the receiver an epoch may lie: some
 	// let their epochs drift by a millisecond a second.
 	jitter = 5 * time.Millisecond
+	// fastest is how many epochs a second a receiver has at most.
+	fastest = 25
 	// confirmed is how many epochs in a row make us believe a time that
 	// contradicts the one before: an old sentence sent again comes alone.
 	confirmed = 3
@@ -80,14 +82,12 @@ func (o order) inStep(u refclock.UTC) bool {
 func (o *order) settle(u refclock.UTC, reason error) {
 	switch reason {
 	case nil:
-		beat := time.Second
-		if o.last == 0 || u < o.last {
-			beat = o.beat
-		} else if d := u.Sub(o.last); d < beat {
-			beat = d
+		beat, before := o.beat, o.last
+		if o.oddSeen+1 >= confirmed && !o.inStep(u) {
+			beat, before = 0, o.odd // the receiver has changed its ways
 		}
-		if o.beat != 0 {
-			beat = min(beat, o.beat)
+		if before != 0 && u > before {
+			beat = beatOf(u.Sub(before), beat)
 		}
 		*o = order{last: u, beat: beat}
 	case refclock.ErrNoFix:
@@ -99,4 +99,17 @@ func (o *order) settle(u refclock.UTC, reason error) {
 		o.odd = u
 		o.oddSeen++
 	}
+}
+
+// beatOf is the beat of a receiver whose epochs were d apart just now, and had a
+// beat before. Receivers say something a whole number of times a second, but may
+// have left some out.
+func beatOf(d, before time.Duration) time.Duration {
+	for n := range fastest {
+		beat := time.Second / time.Duration(n+1)
+		if off := d % beat; min(off, beat-off) <= jitter && (before == 0 || beat <= before) {
+			return beat
+		}
+	}
+	return before
 }
