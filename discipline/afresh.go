@@ -22,15 +22,20 @@ const resumed = 3 * hw.PPM
 // Afresh begins again, as after a start, but for the frequency that the crystal
 // needs: what was learnt of the time does not hold any more.
 func (c *Controller) Afresh(r hw.Reading) Action {
+	c.void()
+	c.lines.restart(r, reachable(c.opt.Frequency))
+	c.eraBegan = r.Time
+	c.enter(Starting, r.Time)
+	act := Action{Steer: true, Frequency: c.lines.now.rate, Afresh: true, Arm: c.armed.By != 0}
+	c.armed = hw.Leap{}
+	return act
+}
+
+// void forgets the time, and keeps the frequency.
+func (c *Controller) void() {
 	if c.filter.Started() {
 		c.opt.Frequency, c.opt.FrequencyError = hw.Frequency(c.filter.Y), resumed
 	}
 	c.restart()
 	c.last, c.settled, c.stepped, c.doubted, c.stray = refclock.Sample{}, false, false, false, 0
-	c.lines.restart(r, c.opt.Frequency)
-	c.eraBegan = r.Time
-	c.enter(Starting, r.Time)
-	act := Action{Steer: true, Frequency: c.opt.Frequency, Afresh: true, Arm: c.armed.By != 0}
-	c.armed = hw.Leap{}
-	return act
 }

@@ -16,12 +16,10 @@ type Options struct {
 	FrequencyError hw.Frequency  // … and how wrong that may be, rms; 0 when nothing is known of it
 }
 
-// Defaults of Options, and limits that are not the operator's.
+// Defaults of Options.
 const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
-
-	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw
@@ -50,6 +48,8 @@ type Controller struct {
 	stray    time.Duration // how far readings have lately been off the line
 	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
+	founded  hw.Raw // when the estimate began
+	other    other
 	Counts   Counts
 }
 
@@ -60,6 +60,7 @@ type Counts struct {
 	Stale        uint64 // from before the newest step
 	Steps        uint64 // ours
 	Interference uint64 // moves of the clock that were not ours
+	GivenUp      uint64 // estimates, for what pulse and sentences said instead
 }
 
 // NewController returns a controller that knows nothing yet.
@@ -113,16 +114,21 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 		c.Counts.Stale++
 		return false
 	}
+	if c.filter.Started() {
+		c.predict(raw)
+		if !c.admits(ref, s) {
+			c.Counts.Outliers++
+			c.Doubt(r)
+			return false
+		}
+	}
 	if !c.filter.Started() {
 		c.utc, c.raw = ref, raw
+		if !c.settled {
+			c.founded = raw
+		}
 	}
-	c.predict(raw)
 	z := ref.Sub(c.utc)
-	if c.otherSecond(z) {
-		c.Counts.Outliers++
-		c.Doubt(r)
-		return false
-	}
 	if !c.filter.Update(z.Seconds(), s.Dispersion.Seconds()/3) {
 		c.Counts.Outliers++
 		return false
@@ -132,13 +138,6 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	c.last = s
 	c.fold()
 	return true
-}
-
-// otherSecond tells whether a measurement z of the phase lies so far from the
-// estimate that it names another second than we do.
-func (c *Controller) otherSecond(z time.Duration) bool {
-	off := (z - time.Duration(c.filter.X*1e9)).Abs()
-	return c.settled && off > wrongSecond && off > c.growth().After(0)
 }
 
 // coarse tells whether s knows less than we do: a sentence while the last

@@ -10,6 +10,7 @@ import (
 const (
 	announced = 24 * time.Hour        // before a leap second, it is armed and announced
 	leapTakes = 50 * time.Millisecond // the kernel makes it at a tick, not at midnight sharp
+	leapHeard = 3 * time.Second       // after it began, the sentence after it is heard
 )
 
 // Leap tells of the next leap second: when a right clock first shows at, it
@@ -21,20 +22,21 @@ func (c *Controller) Leap(at refclock.UTC, by time.Duration) {
 	}
 }
 
-// Leaping tells that the receiver is in a leap second, whose end is midnight at.
-// If no table knew of it, it is made now; but only at the end of a month, as
-// ITU-R TF.460 has it: at any other midnight the receiver is wrong.
+// Leaping tells that the receiver has had a leap second that no table knew,
+// before midnight at, and goes on behind it. It is made now; but only at the end
+// of a month, as ITU-R TF.460 has it: at any other midnight the receiver is wrong.
 func (c *Controller) Leaping(at refclock.UTC, r hw.Reading) Action {
 	past := refclock.At(r.Time, c.offset(r)).Sub(at)
-	if at.Std().Day() != 1 || !c.state.Synchronized() || c.armed.By != 0 || hw.Time(at) == c.made || past < 0 || past > time.Second {
+	if at.Std().Day() != 1 || !c.filter.Started() || c.armed.By != 0 || hw.Time(at) == c.made || past < time.Second || past > leapHeard {
 		return Action{}
 	}
 	c.armed = hw.Leap{At: hw.Time(at), By: -time.Second}
 	return c.Tick(r)
 }
 
-// arm has the clock make the leap second on the last day before it, once it is
-// known to be right, and takes that back when the leap second is called off.
+// arm has the clock make the leap second on the last day before it, once there
+// is an estimate, and takes that back when the leap second is called off. UTC
+// makes it whether we are synchronized or not.
 func (c *Controller) arm(r hw.Reading) Action {
 	if c.leaping(r) { // it is being made
 		return Action{}
@@ -43,7 +45,7 @@ func (c *Controller) arm(r hw.Reading) Action {
 	if wait := due.At.Sub(r.Time); due.By == 0 || wait <= 0 || wait > announced {
 		due = hw.Leap{}
 	}
-	if due == c.armed || due.By != 0 && !c.state.Synchronized() {
+	if due == c.armed || due.By != 0 && !c.filter.Started() {
 		return Action{}
 	}
 	c.armed = due
@@ -66,7 +68,7 @@ func (c *Controller) leapt() time.Duration {
 			c.lines.before[i].anchor.Time = c.lines.before[i].anchor.Time.Add(by)
 		}
 	}
-	c.utc = c.utc.Add(by)
+	c.utc, c.other.utc = c.utc.Add(by), c.other.utc.Add(by)
 	c.since = c.since.Add(by)
 	c.eraBegan = c.eraBegan.Add(by)
 	if c.last.At != 0 {
@@ -74,6 +76,19 @@ func (c *Controller) leapt() time.Duration {
 	}
 	c.armed, c.leap = hw.Leap{}, hw.Leap{}
 	return by
+}
+
+// LeapAt is the leap indicator when the clocks show r: a leap second is announced
+// until it is over, even if nobody has ticked since.
+func (s *Snapshot) LeapAt(r hw.Reading) refclock.Leap {
+	over := s.Armed.At
+	if s.Armed.By < 0 {
+		over = over.Add(-s.Armed.By) // by a clock that does not make it
+	}
+	if s.Armed.By != 0 && s.shows(r.Raw) >= over {
+		return refclock.LeapNone
+	}
+	return s.Leap
 }
 
 // indicator is how an armed leap second is announced.

@@ -85,6 +85,66 @@ func TestALeapSecondThatTheClockDoesNotMakeIsMadeForIt(t *testing.T) {
 	}
 }
 
+func TestALeapSecondIsNotAnnouncedAnyMoreOnceItIsOver(t *testing.T) {
+	for _, by := range []time.Duration{-time.Second, time.Second} {
+		b := newBench(t, 0, 20e-6)
+		at := b.truth.Add(30 * time.Second)
+		b.Leap(at, by)
+		for b.truth < at.Add(-100*time.Millisecond) {
+			b.second(b.noise(time.Microsecond))
+		}
+		s := b.Snapshot() // the loop hangs from here on
+		for b.read().Time < hw.Time(at) {
+			if got := s.LeapAt(b.read()); got != indicator(b.armed) {
+				t.Fatalf("by %v: leap indicator %d before", by, got)
+			}
+			b.after(10 * time.Millisecond)
+		}
+		b.leap(by, true)
+		b.after(max(-by, 0) + 10*time.Millisecond)
+		if got := s.LeapAt(b.read()); got != refclock.LeapNone || !s.Agrees(b.read()) {
+			t.Errorf("by %v: leap indicator %d afterwards", by, got)
+		}
+	}
+}
+
+func TestALeapSecondOfOursIsNobodyElsesMove(t *testing.T) {
+	b := newBench(t, 0, 20e-6)
+	at := b.truth.Add(30 * time.Second)
+	b.Leap(at, -time.Second)
+	for b.truth < at {
+		b.second(b.noise(time.Microsecond))
+	}
+	b.leap(-time.Second, false) // the kernel does not make it
+	b.ticks(10, 100*time.Millisecond)
+	var foreign time.Duration
+	for _, a := range b.actions {
+		foreign += a.Foreign
+	}
+	if b.Counts.Interference != 0 || foreign != 0 || b.Counts.Steps != 1 {
+		t.Errorf("interference %d, by %v; %d steps", b.Counts.Interference, foreign, b.Counts.Steps)
+	}
+}
+
+func TestALeapSecondIsMadeWhetherSynchronizedOrNot(t *testing.T) {
+	b := newBench(t, 0, 20e-6)
+	at := b.truth.Add(3 * time.Second)
+	b.second(0)
+	if b.state.Synchronized() {
+		t.Fatal("synchronized after one pulse")
+	}
+	b.Leap(at, -time.Second)
+	b.ticks(20, 100*time.Millisecond)
+	for b.read().Time < hw.Time(at) {
+		b.after(10 * time.Millisecond)
+	}
+	b.leap(-time.Second, true)
+	b.ticks(10, 100*time.Millisecond)
+	if e := b.wrong().Abs(); e > time.Millisecond {
+		t.Errorf("wrong by %v", e)
+	}
+}
+
 func TestALeapSecondThatIsCalledOffIsDisarmed(t *testing.T) {
 	b := newBench(t, 0, 20e-6)
 	b.Leap(b.truth.Add(time.Hour), -time.Second)
@@ -116,7 +176,7 @@ func TestAReceiversLeapSecondIsMadeAtTheEndOfAMonthOnly(t *testing.T) {
 		b.truth = at.Add(-30 * time.Second)
 		b.anchor.Time = hw.Time(b.truth)
 		b.Controller = NewController(Options{})
-		for b.truth < at.Add(500*time.Millisecond) {
+		for b.truth < at.Add(1200*time.Millisecond) { // the sentence after it
 			b.second(0)
 		}
 		if a := b.Leaping(at, b.read()); a.Leapt != want {

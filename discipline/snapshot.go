@@ -29,8 +29,8 @@ type Snapshot struct {
 	Growth     Growth        // how the bound grows
 	MaxError   time.Duration // bound above which we are not synchronized
 	State      State         // at Anchor
-	Leap       refclock.Leap
-	Armed      hw.Leap // the leap second that the line will make
+	Leap       refclock.Leap // at Anchor
+	Armed      hw.Leap       // the leap second that the line will make
 	Source     refclock.Source
 	LastSample hw.Time // when the last usable sample was measured; 0 before the first
 	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
@@ -83,12 +83,17 @@ func (s *Snapshot) Agrees(r hw.Reading) bool {
 	if slept(s.Anchor, r) {
 		return false
 	}
-	elapsed := r.Raw.Sub(s.Anchor.Raw)
-	predicted := s.Anchor.Time.Add(elapsed + s.Rate.Over(elapsed))
+	predicted := s.shows(r.Raw)
 	if s.Armed.By != 0 && predicted >= s.Armed.At {
 		predicted = predicted.Add(s.Armed.By)
 	}
 	return r.Time.Sub(predicted).Abs() <= s.Tolerance
+}
+
+// shows is what the clock shows at raw, but for a leap second.
+func (s *Snapshot) shows(raw hw.Raw) hw.Time {
+	elapsed := raw.Sub(s.Anchor.Raw)
+	return s.Anchor.Time.Add(elapsed + s.Rate.Over(elapsed))
 }
 
 // Margins that make the root dispersion on the wire certain where the bound

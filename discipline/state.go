@@ -120,6 +120,9 @@ type Estimates struct {
 // Estimates returns what has been learnt.
 func (c *Controller) Estimates() Estimates {
 	f := &c.filter
+	if !f.Started() {
+		return Estimates{Frequency: c.opt.Frequency}
+	}
 	return Estimates{hw.Frequency(f.Y), ceil(f.Noise), f.Wander, ceil(f.Delay)}
 }
 

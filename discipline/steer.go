@@ -38,6 +38,11 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 			return act, r // the kernel makes it at its next tick
 		}
 		act.Leapt = c.leapt()
+		if off := r.Time.Sub(c.lines.now.at(r.Raw)); (off + act.Leapt).Abs() <= tolerance { // it has not made it
+			act.Moved = off
+			c.begin(r, off)
+			return act, c.step(&act, r)
+		}
 	}
 	off := r.Time.Sub(c.lines.now.at(r.Raw))
 	c.stray = max(c.stray-c.stray/strayMemory, min(off.Abs(), tolerance))
@@ -46,7 +51,7 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 		return act, r
 	}
 	c.Counts.Interference++
-	act.Steer, act.Frequency, act.Moved = true, c.lines.now.rate, off
+	act.Steer, act.Frequency, act.Moved, act.Foreign = true, c.lines.now.rate, off, off
 	c.begin(r, off)
 	if off.Abs() > c.opt.StepThreshold && c.filter.Started() {
 		r = c.step(&act, r)
@@ -99,11 +104,14 @@ func (c *Controller) steer(r hw.Reading) Action {
 		c.enter(Acquiring, r.Time)
 	}
 	slew := hw.Frequency(off.Seconds())
-	if off.Abs() < fastSlew {
+	switch {
+	case c.armed.By != 0 && c.armed.At.Sub(r.Time) < 2*time.Second:
+		slew = 0 // for a moment nobody will know which of two seconds the clock shows
+	case off.Abs() < fastSlew:
 		slew *= hw.Frequency(c.gain())
 	}
 	act.Steer = true
-	act.Frequency = max(-maxFrequency, min(maxFrequency, hw.Frequency(c.filter.Y)+slew))
+	act.Frequency = reachable(hw.Frequency(c.filter.Y) + slew)
 	act.Slew = act.Frequency - hw.Frequency(c.filter.Y)
 	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw, Asleep: r.Asleep}, act.Frequency)
 	c.steered = r.Raw
@@ -112,6 +120,9 @@ func (c *Controller) steer(r hw.Reading) Action {
 	}
 	return act
 }
+
+// reachable is f, as far as the kernel goes.
+func reachable(f hw.Frequency) hw.Frequency { return max(-maxFrequency, min(maxFrequency, f)) }
 
 // patience is by how much the variance of the clock may exceed that of the
 // estimate, for the sake of its rate: answers are corrected by the estimate, and
@@ -131,6 +142,7 @@ func (c *Controller) gain() float64 {
 func (c *Controller) merge(a, b Action) Action {
 	a.Step += b.Step
 	a.Moved += b.Moved
+	a.Foreign += b.Foreign
 	a.Leapt += b.Leapt
 	a.Afresh = a.Afresh || b.Afresh
 	if b.Arm {

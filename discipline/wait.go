@@ -39,6 +39,9 @@ func (c *Controller) Waits(r hw.Reading) Wait {
 // Outliers is the share of the last samples that were not believed.
 func (c *Controller) Outliers() float64 { return c.filter.Missing }
 
+// Missed tells whether the newest sample was not believed.
+func (c *Controller) Missed() bool { return c.filter.Misses > 0 }
+
 // Lasts forecasts for how long after now the bound stays within the limit
 // without another sample, to the second and at most 30 days: then the state is
 // Unsynchronized.

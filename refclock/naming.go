@@ -1,6 +1,7 @@
 package refclock
 
 import (
+	"cmp"
 	"time"
 
 	"gpsntpd/hw"
@@ -30,16 +31,29 @@ func (p *Pairer) name(f Fix) ([]Sample, error) {
 	if p.wary--; p.wary > 0 {
 		return nil, ErrAmbiguous
 	}
-	if err := p.latency.decide(); err != nil {
+	if err := cmp.Or(p.latency.decide(), p.blind(), p.beside(f.Heard)); err != nil {
 		return nil, err
 	}
-	p.named, p.confirmed, p.disagreements = f.Heard, f.Heard, 0
+	p.named, p.confirmed, p.last = f.Heard, f.Heard, f
 	return p.backlog(s), nil
+}
+
+// blindAfter is from which latency on a sentence may follow the end of the pulse
+// before rather than its beginning, if nobody knows where the other one is: the
+// clock would be wrong by a second less the pulse's length.
+const blindAfter = 900 * time.Millisecond
+
+func (p *Pairer) blind() error {
+	short := p.width > 0 && p.width < time.Second/2-halfSecondSlack
+	if p.latency.Mean > blindAfter && !short {
+		return ErrAmbiguous
+	}
+	return nil
 }
 
 // waryFor is how many pairs must agree after some have not: with sentences
 // that come now before, now after the next pulse, a few in a row prove nothing.
-const waryFor = 64
+const waryFor = 48
 
 // contradicts compares the pair s with the one before it.
 func (p *Pairer) contradicts(s Sample) error {
@@ -59,6 +73,10 @@ func (p *Pairer) contradicts(s Sample) error {
 // backlog is s and a sample for each pulse before it that is remembered: the
 // clock is judged by several pulses from the start.
 func (p *Pairer) backlog(s Sample) []Sample {
+	later := time.Second
+	if p.former.Count > 0 {
+		later = (p.latency.Mean - p.former.Mean).Abs() + (p.former.High-p.former.Low)/2
+	}
 	var all []Sample
 	for i := len(p.pulses) - 1; i >= 0; i-- {
 		pulse := p.pulses[i]
@@ -67,6 +85,7 @@ func (p *Pairer) backlog(s Sample) []Sample {
 		}
 		second := nearest(At(pulse, s.Offset))
 		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < nearSecond {
+			b.Later = later
 			all = append(all, b)
 		}
 	}
@@ -87,14 +106,39 @@ func (p *Pairer) before(t hw.Time) hw.Time {
 func (p *Pairer) confirm(f Fix, offset time.Duration) ([]Sample, error) {
 	late := At(f.Heard, offset).Sub(f.UTC)
 	if late < 0 || late >= time.Second {
-		return nil, p.disagree(f.Heard)
+		return nil, p.disagree(f, late)
 	}
-	p.confirmed, p.disagreements = f.Heard, 0
-	if p.Pulsing(f.Heard) {
-		p.latency.learn(late) // only a clock that follows the pulse can tell
-		return nil, nil
+	p.confirmed, p.last = f.Heard, f
+	if p.agreements++; p.agreements >= disagreeing {
+		p.disagreements = 0
 	}
-	return []Sample{p.sentence(f)}, nil
+	if !p.Pulsing(f.Heard) {
+		return []Sample{p.sentence(f)}, nil
+	}
+	if f.Heard.Sub(p.pulses[0]) < time.Second { // only a clock that follows the pulse can tell
+		p.latency.learn(late)
+		if p.agreements >= enoughEpochs {
+			p.former = p.latency
+		}
+	}
+	return nil, nil
+}
+
+// disagree counts f, which is heard late after the moment that it names by the
+// clock. One that is too late may only have been held up, as all are that a
+// machine hears at once after it has paused: if it goes on from the one before, it
+// counts when it comes as long after that as they say.
+func (p *Pairer) disagree(f Fix, late time.Duration) error {
+	before := p.last
+	p.last, p.agreements = f, 0
+	on := f.UTC.Sub(before.UTC)
+	if late > 0 && on > 0 && before.UTC != 0 && (f.Heard.Sub(before.Heard)-on).Abs() > time.Second/2 {
+		return ErrDisagrees
+	}
+	if p.disagreements++; p.disagreements == 1 {
+		p.disagreedFrom = f.Heard
+	}
+	return ErrDisagrees
 }
 
 // What is assumed of sentences while there is no pulse to learn it from.
@@ -111,7 +155,7 @@ func (p *Pairer) alone(f Fix) ([]Sample, error) {
 	agrees := p.roughly > 0 && (s.Offset-p.rough).Abs() < time.Second/2
 	switch {
 	case !agrees && p.roughly >= disagreeing:
-		return nil, p.disagree(f.Heard)
+		return nil, p.disagree(f, -1)
 	case !agrees:
 		p.roughly, p.rough = 1, s.Offset
 		return nil, ErrDiscontinued
@@ -131,8 +175,9 @@ func (p *Pairer) sentence(f Fix) Sample {
 		latency, spread = p.SentenceLatency, sentenceSpread
 	case p.named != 0:
 		latency, spread = p.latency.Mean, max(sentenceSpread, p.latency.High-p.latency.Low)
-	case p.EarlierLatency != 0:
-		latency, spread = p.EarlierLatency, sentenceSpread
+	case p.EarlierLatency != 0: // of another receiver, maybe: nothing but the second is certain
+		latency = p.EarlierLatency
+		spread = max(latency, time.Second-latency)
 	}
 	return Sample{
 		At: f.Heard, Offset: Offset(f.UTC.Add(latency), f.Heard),

@@ -9,16 +9,13 @@ import (
 // Limits of the pairing.
 const (
 	pulseDispersion  = 100 * time.Nanosecond // of the kernel's timestamp
-	apart            = time.Millisecond      // two pulses are whole seconds apart, but for spikes up to this …
-	rate             = 1000                  // … and one part in so many: a crystal that nobody has corrected yet
 	sameSecond       = 50 * time.Millisecond // two measurements of one clock, seconds apart, agree within this
 	nearSecond       = 10 * time.Millisecond // a pulse is this near to a second of a clock that follows it
 	confirmedFor     = 5 * time.Second       // a pulse counts while a sentence no older than this agreed
-	disagreeing      = 3                     // sentences in a row stop the pulse
+	disagreeing      = 3                     // sentences in a row stop the pulse, and so do its own edges; so many that agree start it again
 	young            = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
 	doubtAfter       = time.Minute           // of disagreement the reference is not believed; at once while young
 	pulseDue         = 10 * time.Second      // sentences alone are used when there is no pulse for so long
-	edgesRemembered  = 8
 	pulsesRemembered = 4
 )
 
@@ -38,10 +35,13 @@ type Pairer struct {
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
 	EarlierLatency  time.Duration // learnt before the start, used until it is learnt anew; 0: unknown
 
-	edges   [edgesRemembered]hw.Time  // newest first
+	edges   edges
+	width   time.Duration             // of the newest pulse, 0 when its other edge was not captured
 	pulses  [pulsesRemembered]hw.Time // edges a second after another one, newest first
 	began   hw.Time                   // when the first event arrived
 	latency Latency
+	former  Latency // what it was before the second was named anew
+	last    Fix     // the newest one, if it was valid
 
 	// While the second is not named.
 	early  Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
@@ -52,7 +52,9 @@ type Pairer struct {
 	// From then on.
 	named         hw.Time // when it was; 0 before
 	confirmed     hw.Time // when a sentence last agreed
-	disagreements int     // in a row
+	astray        bool    // the pulses come at another place in the second than the clock's
+	agreements    int     // sentences in a row …
+	disagreements int     // … and those that did not agree, since so many last did
 	disagreedFrom hw.Time
 
 	// Without pulses.
@@ -66,18 +68,16 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	e.At = e.At.Add(-p.PulseLatency)
 	p.begin(e.At)
 	regular := p.regular(e.At)
-	copy(p.edges[1:], p.edges[:])
-	p.edges[0] = e.At
-	if !regular {
-		return Sample{}, ErrGlitch
-	}
+	p.edges.add(e.At)
+	p.width = e.Width
 	if p.named == 0 {
-		p.first()
-		p.pulse(e.At)
-		return Sample{}, ErrLearning
+		return Sample{}, p.unnamed(e.At, regular)
 	}
 	s := p.pulseSample(e.At, nearest(At(e.At, offset)))
 	if (s.Offset - offset).Abs() > nearSecond {
+		return Sample{}, p.stray(e.At)
+	}
+	if !regular {
 		return Sample{}, ErrGlitch
 	}
 	p.pulse(e.At)
@@ -90,6 +90,35 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	return s, nil
 }
 
+// unnamed takes an edge while the second is not named.
+func (p *Pairer) unnamed(at hw.Time, regular bool) error {
+	if regular {
+		p.first()
+		p.pulse(at)
+	}
+	switch {
+	case p.beside(at) == ErrIrregular:
+		return ErrIrregular
+	case !regular:
+		return ErrGlitch
+	}
+	return ErrLearning
+}
+
+// stray takes an edge that lies off the clock's seconds. One is a glitch; when
+// some in a row come at one place, and the receiver stands by its time, the
+// pulse and the clock disagree.
+func (p *Pairer) stray(at hw.Time) error {
+	switch {
+	case p.edges.chain(at, p.pulses[0]) < disagreeing:
+		return ErrGlitch
+	case p.last.Heard == 0 || at.Sub(p.last.Heard) > confirmedFor:
+		return ErrUnconfirmed
+	}
+	p.astray = true
+	return ErrDisagrees
+}
+
 // Fix takes an epoch; offset is as for Edge. It yields samples when it names
 // the second, of all pulses that are remembered, oldest first, and one when
 // there are no pulses. None without an error means that it confirmed what the
@@ -98,7 +127,7 @@ func (p *Pairer) Fix(f Fix, offset time.Duration) ([]Sample, error) {
 	p.begin(f.Heard)
 	switch {
 	case !f.Valid:
-		p.confirmed = 0
+		p.confirmed, p.last = 0, Fix{}
 		if p.named == 0 {
 			p.latency = Latency{}
 		}
@@ -125,7 +154,7 @@ func (p *Pairer) Moved(d time.Duration) {
 	for i := range p.pulses {
 		move(&p.pulses[i])
 	}
-	for _, t := range []*hw.Time{&p.began, &p.paired, &p.named, &p.confirmed, &p.disagreedFrom} {
+	for _, t := range []*hw.Time{&p.began, &p.last.Heard, &p.paired, &p.named, &p.confirmed, &p.disagreedFrom} {
 		move(t)
 	}
 	p.offset -= d
@@ -134,7 +163,7 @@ func (p *Pairer) Moved(d time.Duration) {
 
 // Disturbed tells that the clock did not move by our own doing: nothing is
 // taken from it before a sentence confirms that it still names the second.
-func (p *Pairer) Disturbed() { p.confirmed = 0 }
+func (p *Pairer) Disturbed() { p.confirmed, p.last = 0, Fix{} }
 
 // Leapt tells that the local clock and UTC have both made a leap second by d:
 // what was remembered in terms of the clock moves along, what was learnt of
@@ -148,9 +177,9 @@ func (p *Pairer) Leapt(d time.Duration) {
 // Forget names the second anew, as after a start: the clock is too wrong to
 // name it.
 func (p *Pairer) Forget() {
-	edges := p.edges
+	edges, width, former := p.edges, p.width, p.former
 	p.Reset()
-	p.edges = edges
+	p.edges, p.width, p.former = edges, width, former
 }
 
 // Reset forgets all that was heard, edges too: the clock has lost the time.
@@ -164,12 +193,14 @@ func (p *Pairer) Named() bool { return p.named != 0 }
 // Latency returns what is known of how late the sentences are.
 func (p *Pairer) Latency() Latency { return p.latency }
 
-// Doubts tells whether sentences have named another second than the clock for
-// so long that one of the two is wrong for good. A clock that was set by the
-// same receiver just now has nothing to put against it.
-func (p *Pairer) Doubts(now hw.Time) bool {
-	return p.disagreements >= disagreeing &&
-		(now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < young)
+// Doubts tells whether the clock and the receiver disagree for good: the pulses
+// come at another place than the clock's seconds, or sentences have named
+// another second for so long that one of the two is wrong. There is no need to
+// wait when the clock was set by the same receiver just now, and has nothing to
+// put against it, nor when the newest pulse is not believed either.
+func (p *Pairer) Doubts(now hw.Time, pulseToo bool) bool {
+	return p.astray || p.disagreements >= disagreeing &&
+		(pulseToo || now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < young)
 }
 
 // Pulsing tells whether pulses arrive, or are still due after the start.
@@ -177,60 +208,10 @@ func (p *Pairer) Pulsing(now hw.Time) bool {
 	return now.Sub(max(p.pulses[0], p.began)) < pulseDue
 }
 
-func (p *Pairer) disagree(now hw.Time) error {
-	if p.disagreements++; p.disagreements == 1 {
-		p.disagreedFrom = now
-	}
-	return ErrDisagrees
-}
-
 func (p *Pairer) begin(now hw.Time) {
 	if p.began == 0 {
 		p.began = now
 	}
-}
-
-// regular tells whether an edge at t comes a whole number of seconds after
-// another: that of the receiver's pulse does, a glitch does not.
-func (p *Pairer) regular(t hw.Time) bool {
-	if p.pulses[0] != 0 && t.Sub(p.pulses[0]) < time.Second/2 {
-		return false
-	}
-	for _, e := range p.edges {
-		d := t.Sub(e)
-		if e != 0 && d > time.Second/2 && d < edgesRemembered*time.Second &&
-			(d-d.Round(time.Second)).Abs() < apart+d/rate {
-			return true
-		}
-	}
-	return false
-}
-
-// first makes the edge a second before the newest one a pulse too, when it is
-// the first: only now is it known to be none of a glitch.
-func (p *Pairer) first() {
-	if p.pulses[0] != 0 {
-		return
-	}
-	var before hw.Time
-	nearest := apart + time.Second/rate
-	for _, e := range p.edges[1:] {
-		if off := (p.edges[0].Sub(e) - time.Second).Abs(); e != 0 && off < nearest {
-			before, nearest = e, off
-		}
-	}
-	if before == 0 {
-		return
-	}
-	p.pulse(before)
-	if p.early.Valid {
-		_, _ = p.name(p.early) // one pair decides nothing
-	}
-}
-
-func (p *Pairer) pulse(t hw.Time) {
-	copy(p.pulses[1:], p.pulses[:])
-	p.pulses[0] = t
 }
 
 func (p *Pairer) pulseSample(at hw.Time, second UTC) Sample {

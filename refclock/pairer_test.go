@@ -18,9 +18,10 @@ const (
 // bench plays pulses and sentences to a Pairer; its local clock is slow by slow.
 type bench struct {
 	Pairer
-	slow time.Duration
-	errs map[error]int
-	got  []Sample
+	slow  time.Duration
+	width time.Duration // of the pulses, 0: their other edge is not captured
+	errs  map[error]int
+	got   []Sample
 }
 
 func newBench(slow time.Duration) *bench { return &bench{slow: slow, errs: map[error]int{}} }
@@ -44,7 +45,7 @@ func (b *bench) estimate() time.Duration {
 }
 
 func (b *bench) pulse(u UTC) {
-	s, err := b.Edge(hw.Edge{At: b.local(u)}, b.estimate())
+	s, err := b.Edge(hw.Edge{At: b.local(u), Width: b.width}, b.estimate())
 	b.take(err, s)
 }
 
@@ -77,6 +78,7 @@ func TestTheRightSecondIsNamedHoweverLateTheSentenceIs(t *testing.T) {
 	for _, latency := range []time.Duration{6 * ms, 20 * ms, 121 * ms, 500 * ms, 520 * ms, 700 * ms, 950 * ms, 979 * ms} {
 		for _, slow := range []time.Duration{0, 400 * ms, -700 * ms, 3600 * second, 40 * 365 * 24 * 3600 * second} {
 			b := newBench(slow)
+			b.width = 100 * ms
 			b.seconds(day, 30, constant(latency))
 			if len(b.got) < 20 {
 				t.Errorf("latency %v, slow %v: %d samples, rejected %v", latency, slow, len(b.got), b.errs)
@@ -89,6 +91,17 @@ func TestTheRightSecondIsNamedHoweverLateTheSentenceIs(t *testing.T) {
 			if m := b.Latency().Margin(); m != min(latency, second-latency) {
 				t.Errorf("latency %v: margin %v", latency, m)
 			}
+		}
+	}
+}
+
+func TestASentenceThatMayFollowTheEndOfThePulseBeforeNamesNothingWhereOneEdgeIsSeen(t *testing.T) {
+	for _, width := range []time.Duration{0, 800 * ms} {
+		b := newBench(0)
+		b.width = width
+		b.seconds(day, 100, constant(920*ms)) // 20 ms after the end of a pulse of 100 ms, say
+		if len(b.got) != 0 || b.errs[ErrAmbiguous] == 0 {
+			t.Errorf("width %v: %d samples, rejected %v", width, len(b.got), b.errs)
 		}
 	}
 }
@@ -141,7 +154,7 @@ func TestAPersistentlyWrongSecondStopsSamplesAndNeverMovesThem(t *testing.T) {
 				t.Fatalf("lie %v: offset %v", lie, s.Offset)
 			}
 		}
-		if !b.Doubts(b.local(day.Add(130 * second))) {
+		if !b.Doubts(b.local(day.Add(130*second)), false) {
 			t.Errorf("lie %v: not doubted after 100 s", lie)
 		}
 		b.seconds(day.Add(130*second), 10, constant(200*ms))
@@ -153,6 +166,7 @@ func TestAPersistentlyWrongSecondStopsSamplesAndNeverMovesThem(t *testing.T) {
 
 func TestGlitchesAndMissingPulsesYieldNoWrongSample(t *testing.T) {
 	b := newBench(0)
+	b.width = 100 * ms
 	for k := range 600 {
 		s := day.Add(time.Duration(k) * second)
 		if k%13 != 5 {
@@ -180,6 +194,7 @@ func TestSentencesOnBothSidesOfThePulseHardlyEverNameAWrongSecond(t *testing.T) 
 		wrong := 0
 		for range starts {
 			b := newBench(0)
+			b.width = 100 * ms
 			b.seconds(day, 60, func(int) time.Duration { return mean + time.Duration(rng.NormFloat64()*float64(30*ms)) })
 			if len(b.got) != 0 && b.got[0].Offset != 0 {
 				wrong++
@@ -198,7 +213,7 @@ func TestTwoEdgesASecondYieldOnePulse(t *testing.T) {
 			s := day.Add(time.Duration(k) * second)
 			b.pulse(s)
 			b.pulse(s.Add(after))
-			b.fix(s, s.Add(300*ms))
+			b.fix(s, s.Add(60*ms))
 		}
 		for _, s := range b.got {
 			if s.Offset != 0 {
@@ -238,6 +253,7 @@ func TestADisturbedClockNamesNothingBeforeASentenceConfirms(t *testing.T) {
 
 func TestAStepOfTheClockDoesNotLoseTheSecond(t *testing.T) {
 	b := newBench(300 * ms)
+	b.width = 100 * ms
 	b.seconds(day, 10, constant(950*ms))
 	b.seconds(day.Add(10*second), 10, constant(950*ms))
 	n := len(b.got)
@@ -281,5 +297,98 @@ func TestAVoidFixStopsThePulse(t *testing.T) {
 	b.pulse(day.Add(21 * second))
 	if len(b.got) != n || b.errs[ErrUnconfirmed] != 1 {
 		t.Errorf("%d samples after a void fix, rejected %v", len(b.got)-n, b.errs)
+	}
+}
+
+func TestALatencyThatWasLearntBeforeIsNoClaim(t *testing.T) {
+	for _, earlier := range []time.Duration{50 * ms, 500 * ms, 950 * ms} {
+		for _, latency := range []time.Duration{5 * ms, 480 * ms, 990 * ms} { // of another receiver
+			b := newBench(0)
+			b.EarlierLatency = earlier
+			for k := range 30 {
+				s := day.Add(time.Duration(k) * second)
+				b.fix(s, s.Add(latency))
+			}
+			if len(b.got) == 0 {
+				t.Fatalf("%v, %v: no samples, rejected %v", earlier, latency, b.errs)
+			}
+			for _, s := range b.got {
+				if s.Offset.Abs() > s.Dispersion {
+					t.Fatalf("%v, %v: off by %v, dispersion %v", earlier, latency, s.Offset, s.Dispersion)
+				}
+			}
+		}
+	}
+}
+
+func TestASentenceThatAgreesDoesNotUndoThoseThatDoNot(t *testing.T) {
+	b := newBench(0)
+	b.seconds(day, 30, constant(200*ms))
+	for k := 30; k < 60; k++ { // copies of old sentences, and the originals now and then
+		s := day.Add(time.Duration(k) * second)
+		b.pulse(s)
+		lie := -second
+		if k%2 == 0 {
+			lie = 0
+		}
+		b.fix(s.Add(lie), s.Add(200*ms))
+	}
+	if b.errs[ErrDisagrees] < 15 || !b.Doubts(b.local(day.Add(60*second)), false) {
+		t.Errorf("not doubted; rejected %v", b.errs)
+	}
+}
+
+func TestSentencesThatWereHeldUpAreNoDisagreement(t *testing.T) {
+	b := newBench(0)
+	b.seconds(day, 30, constant(200*ms))
+	resumed := day.Add(38*second + 100*ms) // the machine has paused, and hears all of them at once
+	for k := 30; k < 38; k++ {
+		b.fix(day.Add(time.Duration(k)*second), resumed.Add(time.Duration(k)*ms))
+	}
+	b.seconds(day.Add(38*second), 5, constant(200*ms))
+	if b.Doubts(b.local(day.Add(43*second)), false) {
+		t.Errorf("doubted; rejected %v", b.errs)
+	}
+	b.seconds(day.Add(43*second), 10, constant(1400*ms)) // but not when they stay late
+	if !b.Doubts(b.local(day.Add(53*second)), false) {
+		t.Errorf("not doubted; rejected %v", b.errs)
+	}
+}
+
+func TestPulsesAtAnotherPlaceThanTheSecondsAreDoubtedOnlyWhileTheReceiverStandsByItsTime(t *testing.T) {
+	for _, valid := range []bool{true, false} {
+		b := newBench(0)
+		b.seconds(day, 30, constant(200*ms))
+		for k := 30; k < 34; k++ {
+			s := day.Add(time.Duration(k) * second)
+			b.pulse(s.Add(30 * ms))
+			if valid {
+				b.fix(s, s.Add(200*ms))
+			} else {
+				_, err := b.Fix(Fix{Heard: b.local(s.Add(200 * ms)), Reason: ErrNoFix}, 0)
+				b.take(err)
+			}
+		}
+		if got := b.Doubts(b.local(day.Add(34*second)), false); got != valid {
+			t.Errorf("valid %v: doubted %v; rejected %v", valid, got, b.errs)
+		}
+	}
+}
+
+func TestGlitchesAreNoPulseAtAnotherPlace(t *testing.T) {
+	b := newBench(0)
+	for k := range 100 { // one edge more in each second, which is as regular as the pulse
+		s := day.Add(time.Duration(k) * second)
+		b.pulse(s)
+		if k > 30 {
+			b.pulse(s.Add(400 * ms))
+		}
+		b.fix(s, s.Add(600*ms))
+		if b.Doubts(b.local(s), false) {
+			t.Fatalf("doubted after %d s; rejected %v", k, b.errs)
+		}
+	}
+	if len(b.got) < 95 {
+		t.Errorf("%d samples, rejected %v", len(b.got), b.errs)
 	}
 }

@@ -20,6 +20,7 @@ var (
 var (
 	ErrNoPulse      = &Reason{"no_pulse", "no pulse before the sentence"}
 	ErrGlitch       = &Reason{"glitch", "the edge is not a second after the pulse before it"}
+	ErrIrregular    = &Reason{"irregular", "several edges come in each second, and nothing tells which of them begins it"}
 	ErrDiscontinued = &Reason{"discontinued", "the receiver's seconds do not count up one by one"}
 	ErrAmbiguous    = &Reason{"ambiguous", "sentences arrive too close to a pulse to tell which one they name"}
 	ErrLearning     = &Reason{"learning", "still learning how late the sentences are"}
@@ -31,6 +32,6 @@ var (
 // Reasons lists every reason, for tables of counters.
 var Reasons = []*Reason{
 	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime, ErrLeapSecond,
-	ErrNoPulse, ErrGlitch, ErrDiscontinued, ErrAmbiguous,
+	ErrNoPulse, ErrGlitch, ErrIrregular, ErrDiscontinued, ErrAmbiguous,
 	ErrLearning, ErrDisagrees, ErrWrongEdge, ErrUnconfirmed,
 }

@@ -80,4 +80,5 @@ type Sample struct {
 	Sawtooth   time.Duration // how late the receiver says that this pulse was; it is taken off
 	Edge       time.Duration // by how much all pulses of this path may be stamped too late, by a constant that was not measured; not in Dispersion
 	Source     Source
+	Later      time.Duration // of a pulse that was named anew: by how much later or earlier after it sentences may come than they did before; a second when that is not known
 }

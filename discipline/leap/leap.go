@@ -117,6 +117,9 @@ func (t Table) TAIOffset(now int64) int {
 	return offset
 }
 
+// Covers tells whether the table knows of every leap second up to a moment.
+func (t Table) Covers(moment int64) bool { return moment < t.Expires }
+
 // Next returns the leap second that comes next after a moment: when a right
 // clock that does not count leap seconds first shows at, it jumps by by
 // seconds. by is 0 when none is known.

@@ -18,7 +18,7 @@ type Severity string
 // The severities.
 const (
 	Warning  Severity = "warning"
-	Critical Severity = "critical" // the time that is served is in danger, or not served
+	Critical Severity = "critical" // no time is served, or soon will not be
 )
 
 // Alarm is one that was raised, and maybe cleared since.

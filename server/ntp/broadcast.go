@@ -22,7 +22,7 @@ func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *disciplin
 		return 0, Unsynchronized
 	}
 	h := header{
-		leap:           s.Leap,
+		leap:           s.LeapAt(tx),
 		version:        4,
 		mode:           modeBroadcast,
 		stratum:        1,
@@ -30,7 +30,7 @@ func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *disciplin
 		precision:      r.Precision,
 		rootDispersion: short(s.DispersionAt(tx.Time)),
 		refID:          r.refID(s.Source),
-		reference:      timestamp(utc(s, s.Reference)),
+		reference:      timestamp(utc(s, min(s.Reference, tx.Time))),
 		transmit:       transmitStamp(s, tx.Time),
 	}
 	h.put(out)

@@ -14,11 +14,12 @@ type view struct {
 	*discipline.Snapshot
 	responder    *Responder
 	now          hw.Time
+	indicator    refclock.Leap
 	synchronized bool
 }
 
 func (r *Responder) view(s *discipline.Snapshot, now hw.Reading) view {
-	return view{s, r, now.Time, s.StateAt(now.Time).Synchronized() && s.Agrees(now)}
+	return view{s, r, now.Time, s.LeapAt(now), s.StateAt(now.Time).Synchronized() && s.Agrees(now)}
 }
 
 // Parts of the status words, RFC 9327, section 3, shifted to their place.
@@ -42,9 +43,9 @@ func (v *view) systemStatus() uint16 {
 	case !v.synchronized:
 		return alarm | oneEvent | restarted
 	case v.Source == refclock.FromPulse:
-		return uint16(v.Leap)<<14 | fromPulse | oneEvent | clockSync
+		return uint16(v.indicator)<<14 | fromPulse | oneEvent | clockSync
 	}
-	return uint16(v.Leap)<<14 | fromRadio | oneEvent | clockSync
+	return uint16(v.indicator)<<14 | fromRadio | oneEvent | clockSync
 }
 
 func (v *view) peerStatus() uint16 {
@@ -73,7 +74,7 @@ func (v *view) leap() refclock.Leap {
 	if !v.synchronized {
 		return refclock.LeapUnknown
 	}
-	return v.Leap
+	return v.indicator
 }
 
 func (v *view) stratum() int {
@@ -101,7 +102,7 @@ func (v *view) reference() uint64 {
 	if v.Reference == 0 {
 		return 0
 	}
-	return timestamp(utc(v.Snapshot, v.Reference))
+	return timestamp(utc(v.Snapshot, min(v.Reference, v.now)))
 }
 
 // silence is how long the receiver has been of no use, up to an hour.

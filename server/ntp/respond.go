@@ -101,10 +101,10 @@ func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw
 		transmit:       transmitStamp(s, tx.Time),
 	}
 	if s.Reference != 0 {
-		h.reference = timestamp(utc(s, s.Reference))
+		h.reference = timestamp(utc(s, min(s.Reference, tx.Time))) // a leap second may have been made since
 	}
 	if s.StateAt(tx.Time).Synchronized() && s.Agrees(tx) {
-		a.Verdict, h.leap, h.stratum, h.refID = Answered, s.Leap, 1, r.refID(s.Source)
+		a.Verdict, h.leap, h.stratum, h.refID = Answered, s.LeapAt(tx), 1, r.refID(s.Source)
 	}
 	if q.Exchanges != nil && mode == modeServer {
 		a.Interleaved, a.Exchange = q.Exchanges.interleave(&h, q)

@@ -171,3 +171,17 @@ func BenchmarkRespond(b *testing.B) {
 		respond(out, q, s, noon, after(noon, time.Second))
 	}
 }
+
+func TestNoAnswerIsSentBeforeItsReferenceTime(t *testing.T) {
+	s := locked(noon, 0)
+	tx := after(noon, time.Second)
+	s.Reference = tx.Time.Add(time.Second) // a leap second was made since
+	var out [HeaderSize]byte
+	if _, v := respond(out[:], request(4, 3), s, tx.Time, tx); v != Answered {
+		t.Fatal(v)
+	}
+	reference, transmit := binary.BigEndian.Uint64(out[16:]), binary.BigEndian.Uint64(out[transmitAt:])
+	if reference > transmit {
+		t.Errorf("reference time %x, transmit time %x", reference, transmit)
+	}
+}

@@ -99,7 +99,7 @@ func pairing(f *Facts) Code {
 	switch f.Pairing.Reason {
 	case refclock.ErrNoPulse.Word:
 		return NoPulseYet
-	case refclock.ErrGlitch.Word:
+	case refclock.ErrGlitch.Word, refclock.ErrIrregular.Word:
 		return Glitch
 	case refclock.ErrDiscontinued.Word:
 		return Discontinued

@@ -77,9 +77,10 @@ type Clock struct {
 	State    discipline.State
 	For      time.Duration // since it has been in it
 	Wait     discipline.Wait
-	Doubted  bool // the reference is not believed
-	ByPulse  bool // the last sample was measured by a pulse
-	Resumed  bool // the frequency was known before the start
+	Doubted  bool          // the reference is not believed
+	Agreed   time.Duration // so long pulse and sentences have named another second than the clock
+	ByPulse  bool          // the last sample was measured by a pulse
+	Resumed  bool          // the frequency was known before the start
 	Bound    time.Duration
 	Edge     time.Duration // part of the bound: constant latency of the pulse input that was not measured
 	Limit    time.Duration // on the bound

@@ -79,11 +79,11 @@ var pairingStates = [...]State{
 		Disagrees, PartPairing, Bad,
 		Words{
 			"the receiver names another second than the clock", "One of the two is wrong, so the pulses are not used.",
-			"Wait a minute: a receiver without UTC parameters is off by some seconds and corrects itself. If the receiver is right after all, restart gpsntpd.",
+			"Wait: a receiver without UTC parameters is off by some seconds and corrects itself within a quarter of an hour.",
 		},
 		Words{
 			"接收机所说的秒与时钟不一致", "两者必有一个不对，因此暂不采用秒脉冲 (PPS)。",
-			"等一分钟：还没有 UTC 参数的接收机会差几秒，随后自行纠正。如果接收机其实是对的，请重启 gpsntpd。",
+			"请等待：还没有 UTC 参数的接收机会差几秒，一刻钟内会自行纠正。",
 		},
 	},
 	{

@@ -88,11 +88,11 @@ var pulseStates = [...]State{
 	{
 		PulseIrregular, PartPulse, Bad,
 		Words{
-			"the edges on {pulse} are not one second apart{apart}", "",
+			"the edges on {pulse} are not one second apart{apart}", "When several come in each second, nothing tells which of them begins it.",
 			"Look for noise on the PPS wire (route it away from power, keep it short), and for a receiver that is set to another pulse rate.",
 		},
 		Words{
-			"{pulse} 上的边沿间隔不是一秒{apart}", "",
+			"{pulse} 上的边沿间隔不是一秒{apart}", "如果每秒有好几个边沿，就无法判断哪一个是整秒。",
 			"检查 PPS 线上的干扰（远离电源线、尽量短），以及接收机的脉冲频率是否被改成了别的值。",
 		},
 	},

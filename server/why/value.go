@@ -17,6 +17,8 @@ func (f *Facts) value(name string, l Language) string {
 		return l.duration(c.For)
 	case "silence":
 		return l.duration(c.Silence)
+	case "agreed":
+		return l.duration(c.Agreed)
 	case "good_for":
 		return l.duration(c.GoodFor)
 	case "bound":

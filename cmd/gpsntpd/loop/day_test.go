@@ -23,6 +23,7 @@ type machine struct {
 	states    map[discipline.State]int
 	wire      wire // the newest answer
 	judged    int
+	leapsAt   sim.Truth // of a leap second that UTC makes, and the truth of the world does not; 0: none
 }
 
 // wire is what a client makes of an answer.
@@ -70,6 +71,9 @@ func (m *machine) judge() {
 	stamp := binary.BigEndian.Uint64(answer[40:])
 	served := int64(stamp>>32)*1e9 + int64(stamp&0xffffffff*1e9>>32) - 2_208_988_800e9
 	m.wire.err = time.Duration(served - int64(m.World.Now))
+	if m.leapsAt != 0 && m.World.Now >= m.leapsAt {
+		m.wire.err += time.Second
+	}
 	m.wire.distance = time.Duration(uint64(binary.BigEndian.Uint32(answer[8:])) * 1e9 >> 16)
 	m.judged++
 	if since := m.World.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
@@ -190,6 +194,7 @@ func TestSentencesNearTheNextPulseNeverNameTheWrongSecond(t *testing.T) {
 				s.Receiver.Latency = span(latency * time.Millisecond)
 				s.Receiver.Jitter = span(jitter * time.Millisecond)
 				m := playing(t, s, sim.NewMachine(s, begin), begin)
+				m.Stamped = func(e hw.Edge) hw.Edge { return hw.Edge{At: e.At, Seq: e.Seq, Width: 100 * time.Millisecond} }
 				m.Play(20 * time.Minute) // judge fails on a wrong second
 				margin := min(latency, 1000-latency) - 4*jitter
 				if locked := m.states[discipline.Locked] > 0; margin > 25 && !locked {

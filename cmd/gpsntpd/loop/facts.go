@@ -42,7 +42,7 @@ func (l *Loop) clockFacts(f *why.Facts) {
 	now := l.now.Time
 	_, since := l.controller.State()
 	f.Clock = why.Clock{
-		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(),
+		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(), Agreed: l.controller.Agreed(),
 		ByPulse: s.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
 		Bound: s.BoundAt(now), Edge: s.Growth.Edge, Limit: s.MaxError,
 		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
@@ -93,12 +93,16 @@ func (l *Loop) pulseFacts(f *why.Pulse) {
 }
 
 // pairingReason is the word for the worse one of why the newest edge and the
-// newest fix yielded no sample. Of those that come in turns at the start the
+// newest fix yielded no sample. While they are not believed they are paired anew
+// again and again. Of those that come in turns at the start the
 // first edge, which is none of a pulse yet, says least.
 func (l *Loop) pairingReason() string {
+	if l.controller.Doubted() {
+		return refclock.ErrDisagrees.Word
+	}
 	for _, r := range [...]*refclock.Reason{
 		refclock.ErrDisagrees, refclock.ErrAmbiguous, refclock.ErrDiscontinued, refclock.ErrUnconfirmed,
-		refclock.ErrNoPulse, refclock.ErrLearning, refclock.ErrGlitch,
+		refclock.ErrIrregular, refclock.ErrNoPulse, refclock.ErrLearning, refclock.ErrGlitch,
 	} {
 		if r == l.edgeReason || r == l.fixReason {
 			return r.Word

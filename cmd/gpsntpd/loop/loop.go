@@ -89,7 +89,10 @@ type Loop struct {
 	moved      hw.Reading      // when the clock was last moved, and what it showed then
 	state      discipline.State
 	moves      uint64           // of the clock that were not ours, as last logged
+	givenUp    uint64           // estimates, as last logged
+	doubted    bool             // whether the reference is, as last logged
 	jumps      int              // of the receiver, as last logged
+	midnight   refclock.UTC     // the end of a leap second that the receiver has just named, 0 when it has not
 	edgeReason *refclock.Reason // why the newest edge yielded no sample; nil when it did
 	fixReason  *refclock.Reason // likewise, the newest fix
 	settled    hw.Raw           // when that was last done
@@ -179,6 +182,7 @@ func (l *Loop) Edge(e hw.Edge) {
 	if l.usable(err, &l.edgeReason) {
 		l.sample(s)
 	}
+	l.doubtPairing()
 }
 
 // Line takes a sentence.
@@ -194,16 +198,16 @@ func (l *Loop) Line(t hw.Line) {
 	if !r.Named || l.old(r.Fix.Heard) {
 		return
 	}
-	samples, err := l.Pairer.Fix(r.Fix, l.offset(r.Fix.Heard))
+	offset := l.offset(r.Fix.Heard)
+	samples, err := l.Pairer.Fix(r.Fix, offset)
+	if l.wrongEdge() {
+		samples = nil
+	}
 	if l.usable(err, &l.fixReason) {
 		l.sample(samples...)
 	}
-	switch {
-	case errors.Is(r.Fix.Reason, refclock.ErrLeapSecond):
-		l.handle(func(now hw.Reading) discipline.Action { return l.controller.Leaping(r.Fix.UTC, now) })
-	case l.Pairer.Doubts(l.now.Time):
-		l.doubt()
-	}
+	l.leaping(r.Fix, offset)
+	l.doubtPairing()
 }
 
 // offset is what UTC − local is believed to be when the clock shows t.
@@ -238,28 +242,12 @@ func (l *Loop) Tick() {
 	}
 }
 
-// When the clock itself is too wrong to name the second of a pulse, or has not
-// been confirmed in doing so for long, the second is named anew.
-const (
-	relearnBound = 5 * time.Millisecond
-	relearnAfter = 5 * time.Minute
-)
-
-func (l *Loop) relearn() {
-	s := l.Latest.Load()
-	if s.LastSample == 0 || !l.Pairer.Named() || s.StateAt(l.now.Time).Synchronized() {
-		return
-	}
-	if s.BoundAt(l.now.Time) > relearnBound || l.now.Time.Sub(s.LastSample) > relearnAfter {
-		l.Pairer.Forget()
-	}
-}
-
 // settle looks up the next leap second, and tells the kernel what its clock is
 // worth: what we do not know of UTC, and what we know of the clock.
 func (l *Loop) settle() {
 	s := l.Latest.Load()
-	if s.LastSample == 0 {
+	if s.LastSample == 0 { // whoever steered the clock before us knows no more of it than we do
+		l.try(l.Clock.Claim(hw.Claim{MaxError: discipline.MaxDispersion, EstError: discipline.MaxDispersion}))
 		return
 	}
 	off := s.OffsetAt(l.now.Time)
@@ -335,23 +323,9 @@ func (l *Loop) sample(samples ...refclock.Sample) {
 		}
 	}
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
-}
-
-// wrongEdge tells whether the pulse is known to be stamped at its end.
-func (l *Loop) wrongEdge() bool {
-	return l.pulse.polarity.Evidence(l.Pairer.Latency()).Verdict == refclock.PolarityWrong
-}
-
-// doubt says once that the reference is not believed.
-func (l *Loop) doubt() {
-	if l.controller.Doubted() {
-		return
+	if l.controller.Doubted() && !l.wrongEdge() { // they name another second than the clock does
+		l.Pairer.Forget()
 	}
-	l.Log.Error().Msg(l.doubts())
-	l.handle(func(r hw.Reading) discipline.Action {
-		l.controller.Doubt(r)
-		return l.controller.Tick(r)
-	})
 }
 
 // handle does to the clock what the controller decides, and publishes what the
@@ -388,9 +362,9 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.Pairer.Moved(a.Moved)
 		l.scatter.Forget()
 		l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
-		if a.Moved != a.Step {
+		if a.Foreign != 0 {
 			l.Pairer.Disturbed()
-			l.foreign, l.foreignBy = l.now.Raw, a.Moved-a.Step
+			l.foreign, l.foreignBy = l.now.Raw, a.Foreign
 		}
 	}
 	s := l.controller.Snapshot()
@@ -430,6 +404,15 @@ func (l *Loop) report(s *discipline.Snapshot) {
 		l.jumps, l.jumped = n, l.now.Raw
 		l.Log.Error().Int("jumps", n).Float64("bound_us", us(s.BoundAt(l.now.Time))).
 			Msg("the receiver's pulse has jumped and its rate has not: the clock runs on without it")
+	}
+	if n := l.controller.Counts.GivenUp; n != l.givenUp {
+		l.givenUp = n
+		l.Log.Warn().Msg("pulse and sentences agree with each other and not with the clock: its estimate is given up for what they say")
+	}
+	if d := l.controller.Doubted(); d != l.doubted {
+		if l.doubted = d; d {
+			l.Log.Error().Msg(l.doubts())
+		}
 	}
 	state := s.StateAt(l.now.Time)
 	if state == l.state {

@@ -135,6 +135,35 @@ func TestRunEndsWhenTheClockCannotBeSteered(t *testing.T) {
 	})
 }
 
+// taken is a clock that somebody has steered before, and what it is told.
+type taken struct {
+	*clock.Software
+	frequency hw.Frequency
+	claim     hw.Claim
+}
+
+func (c *taken) SetFrequency(f hw.Frequency) error {
+	c.frequency = f
+	return c.Software.SetFrequency(f)
+}
+func (c *taken) Claim(claim hw.Claim) error { c.claim = claim; return nil }
+
+func TestAStopBeforeTheFirstSampleLeavesTheClockAsItWasAndNotSynchronized(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &taken{Software: slow(), claim: hw.Claim{Synchronized: true}}
+		const before = 20 * hw.PPM
+		r := run(t, New(Config{Clock: c, Latest: &discipline.Latest{}, Log: zerolog.Nop(), Options: discipline.Options{Frequency: before}}))
+		<-time.After(2 * time.Second)
+		r.end()
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if c.frequency != before || c.claim.Synchronized {
+			t.Errorf("left at %v, %+v", c.frequency, c.claim)
+		}
+	})
+}
+
 func BenchmarkTick(b *testing.B) {
 	s, err := sim.Load("calm")
 	if err != nil {

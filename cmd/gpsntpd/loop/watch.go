@@ -120,7 +120,7 @@ func (p *pulse) heard(now hw.Reading) {
 
 func (p *pulse) took(err error) {
 	p.glitches++
-	if !errors.Is(err, refclock.ErrGlitch) {
+	if !errors.Is(err, refclock.ErrGlitch) && !errors.Is(err, refclock.ErrIrregular) {
 		p.glitches = 0
 	}
 	switch {

@@ -57,7 +57,7 @@ func (w *world) begun(t time.Duration) time.Duration {
 const corrects = 65 * time.Second
 
 // lied: a receiver that is whole seconds wrong from the start of gpsntpd is
-// followed, until a minute after it corrects itself.
+// followed, until a minute after it corrects itself; so is one that insists.
 func lied(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		by := f.By
@@ -67,12 +67,16 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 			continue
 		}
 		begun := w.begun(t)
-		if f.At <= begun+settles && f.over() > begun && t-corrects < f.over() && (off-by).Abs() <= claimed+time.Second/2 {
+		followed := f.At <= begun+settles && f.over() > begun || t > f.At+insists && f.over() > f.At+insists
+		if followed && t-corrects < f.over() && (off-by).Abs() <= claimed+time.Second/2 {
 			return true
 		}
 	}
 	return false
 }
+
+// insists is how long a receiver must name another second before it is followed.
+const insists = 15 * time.Minute
 
 // settles is how long gpsntpd needs to lock.
 const settles = 30 * time.Second
@@ -114,12 +118,13 @@ func constantly(w *world, _, off, claimed time.Duration) bool {
 
 // lateFromStart: a pulse that is off from the start of gpsntpd is followed until
 // it moves; one that comes after the sentences of its second is taken for the
-// next one's.
+// next one's, one that comes a second before them for the one before.
 func lateFromStart(w *world, t, off, claimed time.Duration) bool {
 	begun := w.begun(t)
 	for _, f := range w.Faults {
 		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() &&
-			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && near(off, time.Second-f.By, claimed)) {
+			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && near(off, time.Second-f.By, claimed) ||
+				w.Latency+4*w.Spread-f.By > time.Second && near(off, -time.Second-f.By, claimed)) {
 			return true
 		}
 	}
@@ -143,15 +148,25 @@ func paused(w *world, t, off, claimed time.Duration) bool {
 // rides is how long a jump of the pulse is not followed.
 const rides = 5 * time.Minute
 
+// follows is how long a jump of the pulse has to last: one by 10 ms or more as
+// long as the clock has been right.
+func (w *world) follows(f Fault) time.Duration {
+	if f.By.Abs() < 10*time.Millisecond {
+		return rides
+	}
+	return min(rides, max(f.At-w.begun(f.At), 20*time.Second))
+}
+
 // moved: a pulse that moves slowly takes the clock along, and so does one that
-// has jumped for more than 5 minutes, or by less than is claimed.
+// has jumped for long enough, or by less than is claimed.
 func moved(w *world, t, off, claimed time.Duration) bool {
 	by := -time.Duration(w.pulse.slid)
 	for _, f := range w.Faults {
 		if f.Kind != "late" || f.At > t {
 			continue
 		}
-		if f.By.Abs() <= claimed || f.over()-f.At > rides && t > f.At+rides && t-rides-time.Minute < f.over() {
+		long := w.follows(f)
+		if f.By.Abs() <= claimed || f.over()-f.At > long && t > f.At+long && t-rides-time.Minute < f.over() {
 			by -= f.By
 		}
 	}

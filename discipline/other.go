@@ -1,0 +1,73 @@
+package discipline
+
+import (
+	"time"
+
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
+)
+
+// When samples contradict the estimate.
+const (
+	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
+	wrongPhase  = 10 * time.Millisecond  // a pulse this far off was named anew: the clock would not have found its second
+	secondFor   = 15 * time.Minute       // so long pulse, sentences and oscillator must agree on another second …
+	phaseFor    = 5 * time.Minute        // … on another phase of it …
+	clockFor    = 20 * time.Second       // … and on both, if pulse and sentences have moved together: then it was the clock
+	agreedLast  = 2 * time.Minute        // without a longer pause …
+	agreedTo    = 50 * time.Millisecond  // … and to within this
+)
+
+// other is what samples say of the time that contradict the estimate.
+type other struct {
+	began  hw.Raw        // when they first said so; 0: they have not
+	raw    hw.Raw        // when they last did …
+	utc    refclock.UTC  // … and what they named
+	age    time.Duration // of the estimate when it was first contradicted
+	second bool          // they have named another second, not only another phase of it
+}
+
+// admits tells whether the estimate may learn from the sample s at c.raw, of ref.
+// One that contradicts it is not believed, until pulse and sentences, named anew
+// each time, have agreed for long enough: then the estimate is the one to go.
+func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
+	off := (ref.Sub(c.utc) - time.Duration(c.filter.X*1e9)).Abs()
+	bound := c.growth().After(0)
+	second := off > max(wrongSecond, bound)
+	phase := off > max(wrongPhase, bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
+	even := c.other.second && c.other.age < secondFor // the estimate has no more to say for itself
+	if c.settled && (second || phase || even) && !c.insists(ref, off, s) {
+		return false
+	}
+	c.other = other{}
+	if second || c.settled && phase {
+		c.void()
+		c.Counts.GivenUp++
+	}
+	return true
+}
+
+// insists tells whether samples off by that have agreed on ref for long enough.
+func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sample) bool {
+	o := &c.other
+	passed := c.raw.Sub(o.raw)
+	switch {
+	case o.began == 0:
+		o.began, o.age = c.raw, c.raw.Sub(c.founded)
+	case passed > agreedLast, (ref.Sub(o.utc) - passed).Abs() > agreedTo:
+		o.began = c.raw
+	}
+	o.raw, o.utc, o.second = c.raw, ref, o.second || off > wrongSecond
+	fraction := (off - off.Round(time.Second)).Abs()
+	need := secondFor
+	switch {
+	case fraction > wrongPhase && s.Later < fraction/2:
+		need = clockFor
+	case !o.second:
+		need = max(clockFor, min(o.age, phaseFor))
+	}
+	return c.raw.Sub(o.began) >= need
+}
+
+// Agreed is for how long samples have agreed on another time than ours.
+func (c *Controller) Agreed() time.Duration { return c.other.raw.Sub(c.other.began) }
