@@ -119,18 +119,19 @@ func parseFault(text string) (f Fault, err error) {
 	for _, p := range []struct {
 		to   *time.Duration
 		text string
-	}{{&f.At, at}, {&f.For, length}, {&f.By, at2(parts, 1)}} {
+	}{{&f.At, at}, {&f.For, length}, {&f.By, part(parts, 1)}} {
 		if p.text != "" && err == nil {
 			*p.to, err = time.ParseDuration(p.text)
 		}
 	}
-	if x := at2(parts, 2); x != "" && err == nil {
+	if x := part(parts, 2); x != "" && err == nil {
 		f.X, err = strconv.ParseFloat(x, 64)
 	}
 	return f, err
 }
 
-func at2(parts []string, i int) string {
+// part returns part i, "" when there are fewer.
+func part(parts []string, i int) string {
 	if i < len(parts) {
 		return parts[i]
 	}

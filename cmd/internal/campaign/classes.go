@@ -44,7 +44,7 @@ func (d dice) when() time.Duration {
 func (d dice) far(a, b time.Duration) time.Duration { return d.sign(d.length(a, b)) }
 
 // share is a share from a to b, of three digits.
-func (d dice) share(a, b float64) float64 { return digits3(d.spread(a, b)) }
+func (d dice) share(a, b float64) float64 { return short(d.spread(a, b)) }
 
 // either is a number from a to b, or its negative.
-func (d dice) either(a, b float64) float64 { return digits3(pick(d, -1., 1.) * d.spread(a, b)) }
+func (d dice) either(a, b float64) float64 { return short(pick(d, -1., 1.) * d.spread(a, b)) }

@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// now and then has a fault come again and again for two hours.
+// nowAndThen has a fault come again and again for two hours.
 func (d dice) nowAndThen(c Case, f func() Fault, pause time.Duration) Case {
 	for at := d.length(10*time.Second, pause); at < 2*time.Hour; {
 		one := f()

@@ -26,7 +26,7 @@ var ofMachines = []class{
 		}, 20*time.Minute)
 	}},
 	{"suspend", "the machine sleeps", func(d dice) Case {
-		return struck(d.machine(), Fault{Kind: "suspend", At: d.when(), For: d.length(2*time.Second, 2*time.Hour), X: digits3(d.between(-1, 1))})
+		return struck(d.machine(), Fault{Kind: "suspend", At: d.when(), For: d.length(2*time.Second, 2*time.Hour), X: short(d.between(-1, 1))})
 	}},
 	{"restart", "gpsntpd is restarted", func(d dice) Case {
 		c, at := d.machine(), d.when()
@@ -63,18 +63,18 @@ var ofMachines = []class{
 	}},
 	{"sensor_lies", "the thermometer lies", func(d dice) Case {
 		c := d.machine()
-		c.Sensor, c.Tempco, c.Swing = true, d.either(20, 300), digits3(d.between(0.3, 5))
+		c.Sensor, c.Tempco, c.Swing = true, d.either(20, 300), short(d.between(0.3, 5))
 		return struck(c, Fault{Kind: "sensorlie", At: d.time(10*time.Minute, 2*time.Hour), For: d.length(10*time.Second, 30*time.Minute), X: d.either(1, 60)})
 	}},
 	{"sensor_lies_dark", "the thermometer lies while there is no pulse", func(d dice) Case {
 		c, at, dark := d.machine(), d.time(time.Hour, 3*time.Hour), d.time(5*time.Minute, time.Hour)
-		c.Sensor, c.Tempco, c.Swing = true, d.either(20, 300), digits3(d.between(0.3, 5))
+		c.Sensor, c.Tempco, c.Swing = true, d.either(20, 300), short(d.between(0.3, 5))
 		return struck(c, Fault{Kind: "nopulse", At: at, For: dark},
 			Fault{Kind: pick(d, "sensorlie", "sensorlie", "sensordead"), At: at + d.time(time.Second, dark/2), For: d.time(time.Minute, dark), X: d.either(3, 60)})
 	}},
 	{"warm", "a crystal that follows the temperature, and a loss of the pulse", func(d dice) Case {
 		c := d.machine()
-		c.Sensor, c.Tempco, c.Swing, c.Lag = true, d.either(20, 300), digits3(d.between(0.3, 5)), pick(d, 0, time.Minute, 5*time.Minute)
+		c.Sensor, c.Tempco, c.Swing, c.Lag = true, d.either(20, 300), short(d.between(0.3, 5)), pick(d, 0, time.Minute, 5*time.Minute)
 		return struck(c, Fault{Kind: "nopulse", At: d.time(30*time.Minute, 3*time.Hour), For: d.length(time.Minute, 90*time.Minute)})
 	}},
 	{"anything", "three to eight faults of any kind, at any time", func(d dice) Case {

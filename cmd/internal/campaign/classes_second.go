@@ -2,6 +2,7 @@ package main
 
 import "time"
 
+// rolledOver is what a receiver adds that does not know of a week rollover.
 const rolledOver = -1024 * 7 * 24 * time.Hour
 
 // ofSeconds are those whose receiver names wrong seconds.

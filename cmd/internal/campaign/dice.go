@@ -28,11 +28,11 @@ func (d dice) length(a, b time.Duration) time.Duration {
 }
 
 func rounded(v float64) time.Duration {
-	return time.Duration(math.Round(digits3(v)))
+	return time.Duration(math.Round(short(v)))
 }
 
-// digits3 rounds v to three digits.
-func digits3(v float64) float64 {
+// short rounds v to three digits.
+func short(v float64) float64 {
 	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // never fails
 	return v
 }
@@ -55,8 +55,8 @@ func (d dice) machine() Case {
 	c := Case{Seed: d.Uint64() >> 32, For: time.Hour, Settings: ordinary()}
 	c.Start = sim.Truth(time.Date(2026, 3, 5, 8, 0, 0, 0, time.UTC).UnixNano() + d.Int64N(1e9) + 1e9*d.Int64N(80000)).Std().Format(layout)
 	c.Clock = pick(d, 0, d.sign(d.length(time.Microsecond, 500*time.Millisecond)), d.sign(d.length(time.Second, 1000*time.Hour)))
-	c.PPM = digits3(d.between(-60, 60))
-	c.Walk = digits3(d.spread(1e-10, 5e-9))
+	c.PPM = short(d.between(-60, 60))
+	c.Walk = short(d.spread(1e-10, 5e-9))
 	c.Jitter = d.length(30*time.Nanosecond, 3*time.Microsecond)
 	c.Saw = pick(d, 0, 20*time.Nanosecond, 50*time.Nanosecond)
 	c.Delay = pick(d, 0, d.length(100*time.Nanosecond, 3*time.Microsecond))
@@ -67,7 +67,7 @@ func (d dice) machine() Case {
 	c.Width = pick(d, 100*time.Millisecond, 200*time.Millisecond, 20*time.Millisecond, 100*time.Microsecond)
 	d.sentences(&c)
 	if d.chance(0.3) {
-		c.Sensor, c.Tempco, c.Swing = true, digits3(d.between(-200, 200)), digits3(d.between(0, 2))
+		c.Sensor, c.Tempco, c.Swing = true, short(d.between(-200, 200)), short(d.between(0, 2))
 		c.Lag = pick(d, 0, time.Minute)
 	}
 	return c

@@ -62,7 +62,7 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		by := f.By
 		if f.Kind == "rollover" {
-			by = -1024 * 7 * 24 * time.Hour
+			by = rolledOver
 		} else if f.Kind != "lie" {
 			continue
 		}

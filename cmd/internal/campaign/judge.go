@@ -67,7 +67,7 @@ func newJudge(w *world) judge {
 	}
 }
 
-// find notes a violation.
+// found notes a violation.
 func (j *judge) found(kind, format string, words ...any) {
 	for i := range j.findings {
 		if j.findings[i].kind == kind {

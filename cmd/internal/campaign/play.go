@@ -11,12 +11,11 @@ import (
 type played struct {
 	class string
 	Case
-	findings         []finding
-	asked, answers   int
-	judged, outside  int
-	excused          map[string]int
-	recoveries       []recovery
-	unsynced, served time.Duration
+	findings        []finding
+	asked, answers  int
+	judged, outside int
+	excused         map[string]int
+	recoveries      []recovery
 }
 
 // play plays a case.

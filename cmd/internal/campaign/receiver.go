@@ -45,7 +45,7 @@ func (r *receiver) second(second sim.Truth) {
 	}
 }
 
-// latency draws how long after its moment an epoch begins.
+// late draws how long after its moment an epoch begins.
 func (r *receiver) late(t time.Duration) time.Duration {
 	d := r.Latency + r.sum("slow", t)
 	normal, flat, exponential := r.chance.NormFloat64(), r.chance.Float64(), r.chance.ExpFloat64()
@@ -113,7 +113,7 @@ func (r *receiver) names(at sim.Truth, t time.Duration) epoch {
 	}
 	lie := r.sum("lie", t)
 	if r.is("rollover", t) {
-		lie -= 1024 * 7 * 24 * time.Hour
+		lie += rolledOver
 	}
 	e := epoch{digits: r.Digits, void: r.is("nofix", t), undated: r.is("nodate", t), timeless: r.is("reboot", t)}
 	e.at = count.Add(lie).Std()

@@ -46,8 +46,7 @@ func (w *world) table() leap.Table {
 // thermometer shows what the crystal feels.
 type thermometer struct {
 	*world
-	chance interface{ NormFloat64() float64 }
-	probe  *sim.Probe
+	probe *sim.Probe
 }
 
 func newThermometer(w *world) thermometer {
