@@ -179,7 +179,6 @@ func (a *appliance) tasks() []task {
 			return a.state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
 		}},
 		{"surroundings", a.around.run},
-		{"memory", keepTrim},
 		{"alarms", a.notices.Run},
 	}
 	all = append(all, a.records.tasks(d)...)

@@ -8,7 +8,8 @@ import (
 )
 
 // collectAt has the garbage collector run while the heap is small: a few times a
-// minute, and the memory of a board is worth more than that.
+// minute, and the memory of a board is worth more than that. With everything on it
+// makes 9.9 MB of 12.5 (docs/decisions/0024).
 const collectAt = 20 // per cent
 
 // serve runs the daemon until ctx ends.

@@ -65,7 +65,7 @@ func daemons(p plan, folder string) error {
 	for _, s := range []struct {
 		title, file string
 		most        float64 // MB
-	}{{"without page, metrics and recorder", bareFile, 12}, {"with all of them", fullFile, 20}} {
+	}{{"without page, metrics and recorder", bareFile, 8}, {"with all of them", fullFile, 12}} {
 		d, _, err := startDaemon(command(s.file), g)
 		if err == nil {
 			err = d.remember(g, p, s.title, s.most)
@@ -108,18 +108,18 @@ func startDaemon(command []string, g *generator) (started, time.Duration, error)
 // clients and with many.
 func (d started) remember(g *generator, p plan, title string, most float64) error {
 	g.run(load{rate: p.rate, length: settling})
-	few, err := resident(d.Process.Pid)
+	few, resident, err := memory(d.Process.Pid)
 	if err != nil {
 		return err
 	}
 	if o := g.run(load{strangers: strangers, length: time.Minute}); o.answered < strangers*99/100 {
 		return fmt.Errorf("only %d of %d addresses were answered", o.answered, strangers)
 	}
-	many, err := resident(d.Process.Pid)
+	many, _, err := memory(d.Process.Pid)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  memory %s, MB: %.1f%s\n", title, few, bar{at: most}.judge(few, 0))
+	fmt.Printf("  memory of its own %s, MB: %.1f%s; resident %.1f\n", title, few, bar{at: most}.judge(few, 0), resident)
 	fmt.Printf("  … and more after a million addresses: %.2f%s\n", many-few, bar{at: 1}.judge(many-few, 0))
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"gpsntpd/hw/sim/vm/trace"
 )
 
 // end ends the server.
@@ -34,16 +36,10 @@ func processorTime(pid int) (total time.Duration, err error) {
 	return total, err
 }
 
-// resident returns how much memory of a process is resident, in MB.
-func resident(pid int) (float64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	var kB float64
-	_, rest, _ := bytes.Cut(text, []byte("VmRSS:"))
-	if _, err := fmt.Sscan(string(rest), &kB); err != nil {
-		return 0, fmt.Errorf("/proc/%d/status: %w", pid, err)
-	}
-	return kB / 1000, nil
+// memory returns how much memory a process needs for itself, and how much is
+// resident, in MB.
+func memory(pid int) (private, resident float64, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	own, all := trace.Memory(string(text))
+	return float64(own) / 1e6, float64(all) / 1e6, err
 }

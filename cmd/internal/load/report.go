@@ -35,7 +35,7 @@ func (t *table) columns() []column {
 		{"transmit time too late, %", "%.2f", func(r row) float64 { return 100 * r.late }, bar{}},
 		{"  … by, p99, µs", "%.2f", func(r row) float64 { return r.late99 }, bar{}},
 		{"interleaved, %", "%.1f", func(r row) float64 { return 100 * r.interleaved }, bar{}},
-		{"memory, MB", "%.1f", func(r row) float64 { return r.memory }, bar{}},
+		{"memory of its own, MB", "%.1f", func(r row) float64 { return r.memory }, bar{}},
 	}
 }
 

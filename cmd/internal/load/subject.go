@@ -45,7 +45,7 @@ func (s *subject) measure(l load) error {
 	if o.forged > 0 {
 		return fmt.Errorf("%s: %d answers are not authentic", s.name, o.forged)
 	}
-	memory, err := resident(s.cmd.Process.Pid)
+	memory, _, err := memory(s.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}

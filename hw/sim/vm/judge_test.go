@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gpsntpd/hw/sim/vm/trace"
 )
@@ -24,7 +25,7 @@ func play(f func(at float64, r *trace.Record)) (all []trace.Record) {
 		f(at, &r)
 		all = append(all, r)
 	}
-	return append(all, trace.Record{At: 3, Event: "WRN clock stepped step_us=1"}, trace.Record{At: 200, Usage: &trace.Usage{CPU: 0.3, Elapsed: 150, RSS: 9e6}, End: true})
+	return append(all, trace.Record{At: 3, Event: "WRN clock stepped step_us=1"}, trace.Record{At: 200, Usage: &trace.Usage{CPU: time.Millisecond, Elapsed: time.Second, Private: 5e6, Resident: 13e6}, End: true})
 }
 
 func unsynchronized(r *trace.Record) {
@@ -133,10 +134,33 @@ func TestARunFailsForWhatIsWrongAndForNothingElse(t *testing.T) {
 	} {
 		s := scenario{program: "gpsntpd", seconds: 200, from: 100, over: 100, limits: limits{
 			millisecond: 5, tenMicros: 15, recovery: 30, steps: 1, mute: 1, excused: []float64{120},
-			states: []seen{{150, "locked"}}, leaps: c.leaps, cpu: 0.002, rss: 12e6,
+			states: []seen{{150, "locked"}}, leaps: c.leaps, work: 1e6, private: 8e6,
 		}}
 		got := s.judge(play(c.spoil))
 		if !slices.EqualFunc(got, c.fails, strings.HasPrefix) {
+			t.Errorf("%s: failures %q, want %q", name, got, c.fails)
+		}
+	}
+}
+
+func TestARunThatTakesTooMuchFails(t *testing.T) {
+	good := trace.Usage{CPU: 298 * time.Millisecond, Elapsed: 150 * time.Second, Private: 8e6, Resident: 32e6}
+	for name, c := range map[string]struct {
+		spoil func(*trace.Usage)
+		fails []string
+	}{
+		"what it may take": {func(*trace.Usage) {}, nil},
+		"work":             {func(u *trace.Usage) { u.CPU = 302 * time.Millisecond }, []string{"1.01 million instructions a second"}},
+		"memory":           {func(u *trace.Usage) { u.Private++ }, []string{"8.0 MB of memory of its own"}},
+		"resident memory":  {func(u *trace.Usage) { u.Resident++ }, []string{"32.0 MB resident"}},
+		"nothing measured": {func(u *trace.Usage) { u.Private = 0 }, []string{"its work and its memory were not measured"}},
+	} {
+		records := play(func(float64, *trace.Record) {})
+		used := good
+		c.spoil(&used)
+		records[len(records)-1].Usage = &used
+		s := scenario{program: "gpsntpd", limits: limits{work: 1e6, private: 8e6}}
+		if got := s.judge(records); !slices.EqualFunc(got, c.fails, strings.HasPrefix) {
 			t.Errorf("%s: failures %q, want %q", name, got, c.fails)
 		}
 	}

@@ -37,7 +37,7 @@ type test interface {
 }
 
 func main() {
-	full := flag.Bool("full", false, "all seeds beside chrony, and twice as long")
+	full := flag.Bool("full", false, "five seeds of all machines beside chrony, and twice as long")
 	only := flag.String("only", "", "only the tests whose title matches this `expression`")
 	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-vm"), "`folder` for what each guest recorded")
 	flag.Parse()
@@ -49,11 +49,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "vm:", err)
 		os.Exit(64)
 	}
-	compared, seconds := 1, 600
-	if *full {
-		compared, seconds = 5, 1200
-	}
-	all := slices.Concat(routes(), stampingTests(), discipline(compared, seconds), []test{raspberry(), narrowTest(), idle()}, broken())
+	all := slices.Concat(routes(), stampingTests(), discipline(*full), []test{raspberry(), narrowTest(), idle(), inUse("amd64", pi), inUse("arm64", pi+",gpio=1")}, broken())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
 	defer stop()
@@ -82,9 +78,9 @@ func runAll(ctx context.Context, all []test, logs string) (failed int) {
 	for i, t := range all {
 		r := <-results[i]
 		if r.err != nil {
-			fmt.Printf("%-46s FAIL: did not run: %v\n", t.title(), r.err)
+			fmt.Printf("%-46s %3.0f s  FAIL: did not run: %v\n", t.title(), r.took.Seconds(), r.err)
 		} else {
-			fmt.Printf("%-46s %s\n", t.title(), t.line())
+			fmt.Printf("%-46s %3.0f s  %s\n", t.title(), r.took.Seconds(), t.line())
 		}
 		for _, f := range r.failures {
 			fmt.Println("    FAIL:", f)
@@ -98,6 +94,7 @@ func runAll(ctx context.Context, all []test, logs string) (failed int) {
 
 // result is what became of a test.
 type result struct {
+	took     time.Duration
 	err      error // why there is nothing to judge
 	failures []string
 }
@@ -107,12 +104,14 @@ func run(ctx context.Context, t test, logs string) result {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	arch, args := t.guest()
+	began := time.Now()
 	records, err := boot(ctx, arch, args...)
+	took := time.Since(began)
 	if err == nil {
 		err = keep(logs, t.title(), records)
 	}
 	if err != nil {
-		return result{err: err}
+		return result{took: took, err: err}
 	}
-	return result{failures: t.judge(records)}
+	return result{took: took, failures: t.judge(records)}
 }

@@ -14,9 +14,9 @@ func (s *scenario) line() string {
 	} else {
 		fmt.Fprintf(&b, "recovered %5.1f s", v.recovery)
 	}
-	if s.program == "gpsntpd" {
-		fmt.Fprintf(&b, "; wire %s, %2.0f %% of root distance; bound held %5.1f %%; cpu %.2f %%, rss %4.1f MB; %s",
-			nanoseconds(v.wire), 100*v.share, 100*v.held, 100*v.usage.CPU/v.usage.Elapsed, float64(v.usage.RSS)/1e6,
+	if s.ours() {
+		fmt.Fprintf(&b, "; wire %s, %2.0f %% of root distance; bound held %5.1f %%; %.3f M instructions/s, %.1f MB of its own, %.1f MB resident; %s",
+			nanoseconds(v.wire), 100*v.share, 100*v.held, v.work()/1e6, float64(v.usage.Private)/1e6, float64(v.usage.Resident)/1e6,
 			strings.Join(v.states, " > "))
 	}
 	if s.beside != nil && s.beside.verdict.rms > 0 { // ours was run, too

@@ -70,6 +70,11 @@ func (b *bench) begin() (err error) {
 	if b.truth, err = openTruth(); err != nil {
 		return err
 	}
+	if b.visited {
+		if err := certify(); err != nil {
+			return err
+		}
+	}
 	b.control = controlClient()
 	b.say = func(line string) { b.record(trace.Record{Event: line}) }
 	b.start, b.began = b.truth.now(), time.Now()
@@ -88,9 +93,7 @@ func (b *bench) record(r trace.Record) {
 // watch looks at everything until lasts have passed, and does what is due.
 func (b *bench) watch(lasts time.Duration) error {
 	due := deeds(b.faults)
-	settled := (lasts / 4).Truncate(sampling) // the start costs more than what comes after it
-	var before trace.Usage
-	var since time.Time
+	m := meter{program: &b.program, from: (lasts / 4).Truncate(time.Second)} // the start costs more than what comes after it
 	for at := time.Duration(0); at < lasts; at += sampling {
 		for ; len(due) > 0 && due[0].at <= at; due = due[1:] {
 			b.say(due[0].text)
@@ -107,20 +110,18 @@ func (b *bench) watch(lasts time.Duration) error {
 		}
 		time.Sleep(time.Until(b.began.Add(at)))
 		b.look(at%time.Second == 0)
-		if at == settled {
-			before, since = b.usage(), time.Now()
+		if b.visited && at >= firstVisit && at%visiting == 0 {
+			if err := visit(); err != nil {
+				return err
+			}
 		}
+		m.look(at)
 	}
-	after := b.usage()
-	if b.started.After(since) { // it was restarted
-		before, since = trace.Usage{}, b.started
-	}
-	after.CPU -= before.CPU
-	after.Elapsed = time.Since(since).Seconds()
+	used := m.end()
 	if b.tells {
 		b.say(b.counters())
 	}
-	b.record(trace.Record{Usage: &after, End: true})
+	b.record(trace.Record{Usage: &used, End: true})
 	return nil
 }
 

@@ -5,13 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
-
-	"gpsntpd/hw/sim/vm/trace"
 )
 
 // kind is a program that disciplines the clock and answers NTP.
@@ -21,6 +16,8 @@ type kind struct {
 	config string // text, in the last of args
 	plays  func(*bench) error
 	tells  bool // its status, on the control socket
+
+	visited bool // on its page, its metrics and its key exchange
 }
 
 const (
@@ -28,22 +25,33 @@ const (
 	state   = "/var/lib/gpsntpd"
 )
 
-// bare leaves nothing but the time server, whose memory and work are judged.
-const bare = "[web]\nlisten = \"off\"\n[recorder]\nsize = \"0\"\n"
+// What gpsntpd does beside serving the time: nothing, or all that it can.
+const (
+	bare       = "[web]\nlisten = \"off\"\n[recorder]\nsize = \"0\"\n"
+	everything = "[web]\nlisten = \"" + pageDoor + "\"\n[metrics]\nlisten = \"" + metricsDoor + "\"\n" +
+		"[nts]\ncertificate = \"" + certificateFile + "\"\nlisten = \"" + exchangeDoor + "\"\n" +
+		"[statistics]\ndirectory = \"" + state + "/statistics\"\n"
+)
 
 // kinds are the programs under test, by name. chrony can not read NMEA: it gets
 // what gpsd would tell it.
 func kinds(name, pps string) (kind, error) {
 	switch name {
-	case "gpsntpd", "gpsntpd-armhf":
-		return kind{"/usr/bin/" + name, []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
-			"[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
-				"[pulse]\ndevice = \"" + pps + "\"\nlatency-error = \"0s\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + bare, (*bench).playSerial, true}, nil
+	case "gpsntpd", "gpsntpd-armhf", "gpsntpd-everything":
+		with, visited := bare, name == "gpsntpd-everything"
+		if visited {
+			with = everything
+		}
+		return kind{path: "/usr/bin/" + strings.TrimSuffix(name, "-everything"),
+			args: []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
+			config: "[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
+				"[pulse]\ndevice = \"" + pps + "\"\nlatency-error = \"0s\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + with,
+			plays: (*bench).playSerial, tells: true, visited: visited}, nil
 	case "chrony2", "chrony4":
-		return kind{"/usr/sbin/chronyd", []string{"-u", "root", "-d", "-f", "/etc/chrony.conf"},
-			"refclock SOCK " + chronySocket + " refid NMEA offset 0 delay 0.2 noselect\n" +
+		return kind{path: "/usr/sbin/chronyd", args: []string{"-u", "root", "-d", "-f", "/etc/chrony.conf"},
+			config: "refclock SOCK " + chronySocket + " refid NMEA offset 0 delay 0.2 noselect\n" +
 				"refclock PPS " + pps + " lock NMEA refid PPS poll " + name[len("chrony"):] + "\n" +
-				"makestep 0.1 3\nallow 127.0.0.1\n", (*bench).playSocket, false}, nil
+				"makestep 0.1 3\nallow 127.0.0.1\n", plays: (*bench).playSocket}, nil
 	}
 	return kind{}, fmt.Errorf("no such program: %q", name)
 }
@@ -86,20 +94,3 @@ func (p *program) start() error {
 
 // kill ends the program as a crash would.
 func (p *program) kill() error { return p.running.Kill() }
-
-// usage is what the program has taken so far.
-func (p *program) usage() (u trace.Usage) {
-	dir := fmt.Sprintf("/proc/%d/", p.running.Pid)
-	if stat, err := os.ReadFile(dir + "stat"); err == nil {
-		const userHz = 100 // of the fields utime and stime, the 14th and 15th
-		f := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-		user, _ := strconv.Atoi(f[11])
-		system, _ := strconv.Atoi(f[12])
-		u.CPU = float64(user+system) / userHz
-	}
-	if statm, err := os.ReadFile(dir + "statm"); err == nil {
-		pages, _ := strconv.ParseInt(strings.Fields(string(statm))[1], 10, 64)
-		u.RSS = pages * int64(unix.Getpagesize())
-	}
-	return u
-}

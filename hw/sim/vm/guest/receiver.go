@@ -21,17 +21,39 @@ const port = "/dev/gps"
 // the receiver was unplugged.
 type sentences struct {
 	sim.Source
-	now func() sim.Truth
+	now       func() sim.Truth
+	talkative bool // each is followed by what the satellites' signals were like
+	random    *rand.Rand
 }
 
 // Next implements sim.Source.
 func (s sentences) Next() (sim.Event, bool) {
 	for {
 		e, ok := s.Source.Next()
-		if !e.Edge && s.now().Sub(e.At) < time.Second/2 {
-			return e, ok
+		if e.Edge || s.now().Sub(e.At) >= time.Second/2 {
+			continue
 		}
+		if s.talkative && ok {
+			e.Bytes = append(e.Bytes, s.raw()...)
+		}
+		return e, ok
 	}
+}
+
+// raw is a frame of UBX-RXM-RAWX, which nobody reads, with a payload that cannot
+// be compressed: 15 KB a second fill the flight recorder within minutes.
+func (s sentences) raw() []byte {
+	const length, head = 3072, 6
+	frame := append(make([]byte, 0, head+length+2), 0xB5, 0x62, 0x02, 0x15, length&0xFF, length>>8)
+	for range length {
+		frame = append(frame, byte(s.random.Uint32()))
+	}
+	var a, b byte
+	for _, x := range frame[2:] {
+		a += x
+		b += a
+	}
+	return append(frame, a, b)
 }
 
 // receiver is the simulated machine's: 80 ms late, give or take 10 ms rms.
@@ -57,7 +79,7 @@ func (b *bench) playSerial() error {
 	if err != nil {
 		return err
 	}
-	p, err := sim.NewPlayer(s, b.truth.now, sentences{sim.NewMachine(s, b.start), b.truth.now})
+	p, err := sim.NewPlayer(s, b.truth.now, sentences{sim.NewMachine(s, b.start), b.truth.now, b.visited, rand.New(rand.NewPCG(2, 2))})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@
 // one JSON object per line of its console.
 package trace
 
+import "time"
+
 // Record is one line. Of what is nil or empty, it says nothing.
 type Record struct {
 	At     float64 `json:"t"` // seconds of truth since the program under test was started
@@ -51,9 +53,10 @@ type Stamp struct {
 	Late int64 `json:"late"` // after the request arrived at the interface, ns
 }
 
-// Usage is what the program under test took of the machine.
+// Usage is what the program under test took of the machine, once it had settled.
 type Usage struct {
-	CPU     float64 `json:"cpu"`     // s of user and system time
-	Elapsed float64 `json:"elapsed"` // s
-	RSS     int64   `json:"rss"`     // bytes
+	CPU      time.Duration `json:"cpu"`      // that its threads ran
+	Elapsed  time.Duration `json:"elapsed"`  // in this time
+	Private  int64         `json:"private"`  // bytes of memory of its own, at most
+	Resident int64         `json:"resident"` // bytes of its address space in memory, at most
 }
