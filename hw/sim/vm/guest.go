@@ -11,30 +11,34 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"gpsntpd/hw/sim/vm/trace"
 )
 
-// boot runs a guest and returns what it recorded. Whatever else its console
-// says is part of the error when it did not get to the end.
-func boot(ctx context.Context, arch string, args ...string) ([]trace.Record, error) {
+// boot runs a guest and returns what it recorded, and how much processor time it
+// took of the host. Whatever else its console says is part of the error when it
+// did not get to the end.
+func boot(ctx context.Context, arch string, args ...string) (records []trace.Record, took time.Duration, err error) {
 	c := exec.CommandContext(ctx, kit, slices.Concat([]string{"boot", arch}, args)...)
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := c.Start(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	records, rest := read(out)
-	if err := c.Wait(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, rest)
+	err = c.Wait()
+	took = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	if err != nil {
+		return nil, took, fmt.Errorf("%w: %s", err, rest)
 	}
 	if len(records) == 0 || !records[len(records)-1].End {
-		return nil, fmt.Errorf("the guest did not get to its end: %s", rest)
+		return nil, took, fmt.Errorf("the guest did not get to its end: %s", rest)
 	}
-	return records, nil
+	return records, took, nil
 }
 
 // read takes records from a console, and what is none.
