@@ -108,6 +108,12 @@ CAMPAIGN_CLASS   ?= .
 campaign: ## faults in virtual time, every answer held against truth; a fresh seed each time
 	go run ./cmd/internal/campaign -seconds $(CAMPAIGN_SECONDS) -class '$(CAMPAIGN_CLASS)'
 
+campaign-same: ## half a million seconds that are always the same: no violation but those of open.go
+	go run ./cmd/internal/campaign -seed 1 -seconds 5e5 -whole
+
+campaign-look: ## a million seconds with a fresh seed, which are told of and not judged
+	go run ./cmd/internal/campaign -look -whole
+
 campaign-long: CAMPAIGN_SECONDS = 2e7
 campaign-long: campaign ## the same for twenty million seconds
 
@@ -185,7 +191,7 @@ uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
 
-.PHONY: campaign campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
+.PHONY: campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q
