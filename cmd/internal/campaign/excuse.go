@@ -53,11 +53,19 @@ func (w *world) begun(t time.Duration) time.Duration {
 	return at
 }
 
-// corrects is how long a receiver that corrects itself is not believed yet.
-const corrects = 65 * time.Second
+// exactly reports whether off is by, but for claimed.
+func exactly(off, by, claimed time.Duration) bool { return (off - by).Abs() <= claimed }
+
+// How long answers stay wrong when a receiver corrects itself: while it is young,
+// and when the second was named more than a quarter of an hour before.
+const (
+	corrects      = 65 * time.Second
+	correctsYoung = 6 * time.Second
+	young         = 15 * time.Minute
+)
 
 // lied: a receiver that is whole seconds wrong from the start of gpsntpd is
-// followed, until a minute after it corrects itself; so is one that insists.
+// followed, until 6 s or a minute after it corrects itself; so is one that insists.
 func lied(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		by := f.By
@@ -67,8 +75,15 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 			continue
 		}
 		begun := w.begun(t)
-		followed := f.At <= begun+settles && f.over() > begun || t > f.At+insists && f.over() > f.At+insists
-		if followed && t-corrects < f.over() && (off-by).Abs() <= claimed+time.Second/2 {
+		first, insisted := f.At <= begun+settles && f.over() > begun, f.over() > f.At+insists
+		from, after := begun, corrects
+		if insisted && !first {
+			from = f.At + insists
+		}
+		if f.over()-young < from {
+			after = correctsYoung
+		}
+		if (first || insisted) && t >= from && t-after < f.over() && exactly(off, by, claimed) {
 			return true
 		}
 	}
@@ -91,7 +106,7 @@ func leapUnknown(w *world, t, off, claimed time.Duration) bool {
 	if w.Name != "60" || w.By < 0 {
 		until = w.Leap + corrects
 	}
-	return t < until && (off-time.Duration(w.By)*time.Second).Abs() <= claimed+time.Second/2
+	return t < until && exactly(off, time.Duration(w.By)*time.Second, claimed)
 }
 
 // outOfSecond: sentences that come more than a second after the one that they
@@ -103,11 +118,13 @@ func outOfSecond(w *world, t, off, claimed time.Duration) bool {
 }
 
 // atItsEnd: a pulse that is stamped at its end is believed for a minute, and
-// for ever where only that edge is captured.
+// for ever where only that edge is captured; with sentences that come before it
+// ends it is taken for the next second's.
 func atItsEnd(w *world, t, off, claimed time.Duration) bool {
 	const minute = 90 * time.Second
-	return near(off, -w.Width, claimed) &&
-		(w.Capture == "trailonly" || w.Capture == "trail" && t-w.since(w.daemon.began) < minute)
+	believed := w.Capture == "trailonly" || w.Capture == "trail" && t-w.since(w.daemon.began) < minute
+	early := w.Latency-4*w.Spread < w.Width && exactly(off, time.Second-w.Width, claimed)
+	return believed && (early || exactly(off, -w.Width, claimed))
 }
 
 // constantly: a latency that is always there, and greater than the bound allows
