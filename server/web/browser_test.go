@@ -21,7 +21,7 @@ import (
 )
 
 // browserPatience is met only by a test that would hang.
-const browserPatience = time.Minute
+const browserPatience = 3 * time.Minute
 
 // tab is a page in Chromium, and what was wrong with it.
 type tab struct {
