@@ -48,7 +48,7 @@ var latencies = []struct {
 	{gpio, "brcm,bcm2836", 10 * time.Microsecond, "Raspberry Pi 2: as Raspberry Pi 3"},
 	{gpio, "brcm,bcm2835", 20 * time.Microsecond, "Raspberry Pi 1 and Zero: no figure; a slower processor than Raspberry Pi 3"},
 	{gpio, "ti,am33xx", 9 * time.Microsecond, "BeagleBone: 6.9 µs measured, 98 % from 6.0 to 8.6 µs"},
-	{gpio, "", 50 * time.Microsecond, "no figure for this board: four times the slowest that is known"},
+	{gpio, "", 50 * time.Microsecond, "no figure for this board: about four times the slowest that is known"},
 	{uart, "", 250 * time.Microsecond, "94 µs measured on a PC's port, 218 µs behind Thunderbolt"},
 	{usb, "", 1250 * time.Microsecond, "USB asks once in a millisecond; 215 µs measured on a fast adapter"},
 	{unknown, "", 250 * time.Microsecond, "no figure for this kind of device"},

@@ -140,8 +140,8 @@ func lateFromStart(w *world, t, off, claimed time.Duration) bool {
 	begun := w.begun(t)
 	for _, f := range w.Faults {
 		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() &&
-			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && near(off, time.Second-f.By, claimed) ||
-				w.Latency+4*w.Spread-f.By > time.Second && near(off, -time.Second-f.By, claimed)) {
+			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && exactly(off, time.Second-f.By, claimed) ||
+				w.Latency+4*w.Spread-f.By > time.Second && exactly(off, -time.Second-f.By, claimed)) {
 			return true
 		}
 	}
