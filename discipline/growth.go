@@ -14,6 +14,7 @@ type Growth struct {
 	Edge     time.Duration // systematic: how late all pulses of this path may be stamped, alike and not measured
 	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed
 	Loop     time.Duration // systematic: how far somebody nudges the clock
+	Heat     time.Duration // systematic: by how much a thermometer has corrected since the last measurement
 	Drift    hw.Frequency  // systematic, for each second
 
 	Unseen        float64 // s: latency that may hide in the noise; independent of the normal part
@@ -37,7 +38,7 @@ func (g *Growth) After(dt time.Duration) time.Duration {
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
-	return g.Latency + g.Edge + g.Receiver + g.Loop + ceil(b)
+	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Heat + ceil(b)
 }
 
 // Budget is what a bound is made of; the parts sum up to it.
@@ -56,8 +57,8 @@ func (g *Growth) BudgetAfter(dt time.Duration) Budget {
 	now := g.After(0)
 	return Budget{
 		Pulse: pulse, Edge: g.Edge, Receiver: g.Receiver, Loop: g.Loop,
-		Latency:  max(now-pulse-g.Edge-g.Receiver-g.Loop, 0),
-		Holdover: g.After(dt) - now,
+		Latency:  max(now-pulse-g.Edge-g.Receiver-g.Loop-g.Heat, 0),
+		Holdover: g.After(dt) - now + g.Heat,
 	}
 }
 

@@ -55,6 +55,7 @@ func (c *Controller) growth() *Growth {
 	g := &Growth{
 		Latency:       latency,
 		Receiver:      missed + ceil(f.Lean+f.Spread),
+		Heat:          ceil(math.Abs(f.Warmed)),
 		Drift:         drift,
 		Unseen:        c.unseen(),
 		Phase:         f.PXX,

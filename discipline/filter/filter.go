@@ -40,6 +40,10 @@ type Filter struct {
 	// side, in s: a change that has just begun shows so.
 	Lean float64
 
+	// Warmed is by how much what temperature does may have moved the phase wrongly
+	// since the last measurement, in s: a sensor may lie.
+	Warmed float64
+
 	// Spread is how far the first measurements were apart, in s, and fades as
 	// more come: few can not tell which of them were spikes.
 	Spread float64
@@ -52,6 +56,7 @@ type Filter struct {
 	heat      heat
 	bank      bank
 	shape     shape
+	felt      extremes             // 1, between which temperature has moved the frequency since the last measurement
 	surprise  float64              // s; the largest of late, and it fades
 	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
@@ -77,6 +82,8 @@ func (f *Filter) Predict(dt float64) {
 
 func (f *Filter) pass(dt float64) {
 	f.age += dt
+	f.felt.add(f.heat.moves(&f.bank.all.x))
+	f.Warmed += f.felt.span() * dt
 	f.bank.predict(dt, &f.heat)
 	f.ride.predict(dt, f.Wander)
 	f.publish()
@@ -125,6 +132,8 @@ func (f *Filter) start(p point, floor float64) {
 // take lets the bank learn from p, unless the receiver has jumped.
 func (f *Filter) take(p point, floor float64) bool {
 	f.recent.add(p, f.X-p.z)
+	now := f.heat.moves(&f.bank.all.x)
+	f.Warmed, f.felt = 0, extremes{now, now}
 	if f.ride.on {
 		believed := f.riding(p)
 		f.publish()

@@ -63,6 +63,21 @@ func (h *heat) feel(t float64) {
 	h.reading = t
 }
 
+// moves is what temperature does to the frequency of a crystal in the state x.
+func (h *heat) moves(x *vector) (sum float64) {
+	for i, u := range h.shape {
+		sum += u * x[coefficients+i]
+	}
+	return sum
+}
+
+// extremes are the least and the greatest of some values.
+type extremes struct{ least, most float64 }
+
+func (e *extremes) add(v float64) { e.least, e.most = math.Min(e.least, v), math.Max(e.most, v) }
+
+func (e *extremes) span() float64 { return e.most - e.least }
+
 // blind is what is not known of a frequency that follows the readings by c, once
 // they have stopped: the density of its random walk, 1/s, for a temperature that
 // goes on as it did.

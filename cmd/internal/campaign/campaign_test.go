@@ -28,6 +28,7 @@ var named = map[string]string{
 	"a gap of RMC alone raises no wrong second":                                  "seed=148039688 for=20m talk=RMC silent@1m5.9s+1m46s",
 	"RMC alone that changes its rate raises no wrong second":                     "seed=668671581 for=60m talk=RMC epochs@38m30s+1s:0s:10",
 	"damaged sentences raise no wrong second":                                    "seed=3663754589 for=30m damage@7m28s+3s:0s:0.41",
+	"a thermometer that lies in holdover makes no lie":                           "seed=4113939939 for=3h30m ppm=48.9 walk=2.19e-10 tempco=-37.8 swing=3.15 sensor=true jitter=441ns nopulse@2h55m0s+59m20s sensorlie@3h4m15s+54m50s:0s:5.44",
 	"GPS - UTC that is learnt late does not end for ever":                        "seed=3119738924 for=41m lie@0s+5s:-1s",
 }
 
@@ -45,6 +46,9 @@ func TestNamedCasesViolateNothing(t *testing.T) {
 			}
 			for _, f := range p.findings {
 				t.Errorf("%s at %v, %d times: %s", f.kind, f.at, f.count, f.detail)
+			}
+			if 1000*p.outside > p.judged {
+				t.Errorf("%d of %d s beyond the finer bound", p.outside, p.judged)
 			}
 		})
 	}

@@ -6,7 +6,6 @@ const (
 	ride   = "the crystal changes while a jump of the receiver is ridden"
 	anew   = "a second that was named anew and is wrong is believed after 15 minutes"
 	copied = "copies of sentences that come a second late name the second"
-	sensor = "the bound does not grow by what a thermometer has corrected in holdover"
 	few    = "the first samples tell too little of the noise"
 	slow   = "a clock that is contradicted waits for 5 or 15 minutes"
 )
@@ -35,6 +34,5 @@ var open = map[string]map[string]string{
 	"composite":        {bound: noise},
 	"noise_changes":    {bound: noise},
 	"tails":            {bound: noise},
-	"sensor_lies_dark": {bound: sensor},
 	together:           {bound: noise, recovering: slow},
 }
