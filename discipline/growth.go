@@ -41,6 +41,14 @@ func (g *Growth) After(dt time.Duration) time.Duration {
 	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Heat + ceil(b)
 }
 
+// Own is the part of After that is the estimate's own: neither what contradicts
+// it, nor what is the same in all pulses.
+func (g *Growth) Own(dt time.Duration) time.Duration {
+	own := *g
+	own.Edge, own.Receiver, own.Drift = 0, 0, 0
+	return own.After(dt)
+}
+
 // Budget is what a bound is made of; the parts sum up to it.
 type Budget struct {
 	Pulse    time.Duration // noise of the pulses, as much of it as the filter leaves

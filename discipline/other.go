@@ -10,7 +10,7 @@ import (
 // When samples contradict the estimate.
 const (
 	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
-	wrongPhase  = 10 * time.Millisecond  // a pulse this far off was named anew: the clock would not have found its second
+	wrongPhase  = 2 * time.Millisecond   // a pulse this far off was named anew: the clock would not have found its second
 	secondFor   = 15 * time.Minute       // so long pulse, sentences and oscillator must agree on another second …
 	phaseFor    = 5 * time.Minute        // … on another phase of it …
 	clockFor    = 20 * time.Second       // … and on both, if pulse and sentences have moved together: then it was the clock
@@ -24,7 +24,7 @@ type other struct {
 	raw    hw.Raw        // when they last did …
 	utc    refclock.UTC  // … and what they named
 	age    time.Duration // of the estimate when it was first contradicted
-	second bool          // they have named another second, not only another phase of it
+	second bool          // sentences have named another second, and not the pulse alone
 }
 
 // admits tells whether the estimate may learn from the sample s at c.raw, of ref.
@@ -32,7 +32,7 @@ type other struct {
 // each time, have agreed for long enough: then the estimate is the one to go.
 func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	off := (ref.Sub(c.utc) - time.Duration(c.filter.X*1e9)).Abs()
-	bound := c.growth().After(0)
+	bound := c.growth().Own(0)
 	second := off > max(wrongSecond, bound)
 	phase := off > max(wrongPhase, bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
 	even := c.other.second && c.other.age < secondFor // the estimate has no more to say for itself
@@ -57,13 +57,14 @@ func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sam
 	case passed > agreedLast, (ref.Sub(o.utc) - passed).Abs() > agreedTo:
 		o.began = c.raw
 	}
-	o.raw, o.utc, o.second = c.raw, ref, o.second || off > wrongSecond
-	fraction := (off - off.Round(time.Second)).Abs()
+	o.raw, o.utc = c.raw, ref
+	another := off > time.Second/2
+	o.second = o.second || another && s.Moved != refclock.MovedPulse
 	need := secondFor
 	switch {
-	case fraction > wrongPhase && s.Later < fraction/2:
+	case s.Moved == refclock.MovedClock:
 		need = clockFor
-	case !o.second:
+	case !o.second && !another:
 		need = max(clockFor, min(o.age, phaseFor))
 	}
 	return c.raw.Sub(o.began) >= need

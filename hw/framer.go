@@ -148,14 +148,14 @@ func next(b []byte, midLine bool) (int, piece) {
 	return 1, garbage
 }
 
-// nextSentence cuts a sentence, which ends after its checksum, or before the
-// end of its line. Another start or a byte that is no text breaks it.
+// nextSentence cuts a sentence, which ends after its checksum, before the end of
+// its line, or where another begins. A byte that is no text breaks it.
 func nextSentence(b []byte) (int, piece) {
 	for i := 1; i < len(b); i++ {
 		switch c := b[i]; {
-		case c == '\r' || c == '\n':
+		case c == '\r' || c == '\n' || c == '$':
 			return i, sentence
-		case c == '$' || !printable(c) || i == maxSentence:
+		case !printable(c) || i == maxSentence:
 			return i, garbage
 		case b[max(i-2, 0)] == '*' && digit(b[i-1]) < 16 && digit(c) < 16:
 			return i + 1, sentence

@@ -48,7 +48,7 @@ func TestFramerFindsSentencesInAnything(t *testing.T) {
 		{"two lines", "$A*00\r\n$B*11\r\n", []Line{{0, "$A*00", 0}, {0, "$B*11", 0}}},
 		{"CR alone", "$A,1\r$B,2\r", []Line{{0, "$A,1", 0}, {0, "$B,2", 0}}},
 		{"no end of line", "$A*0f$B*1F!C*22", []Line{{0, "$A*0f", 0}, {0, "$B*1F", 0}, {0, "!C*22", 0}}},
-		{"a start inside", "$GPRMC,12$B*11\n", []Line{{0, "$B*11", 9}}},
+		{"a start inside", "$GPRMC,12$B*11\n", []Line{{0, "$GPRMC,12", 0}, {0, "$B*11", 0}}},
 		{"not text inside", "$GPRMC,\x00\x8012*11\n$B*11\n", []Line{{0, "$B*11", 14}}},
 		{"too long", "$" + long + "*11\n$B*11\n", append(skipping(1028), Line{0, "$B*11", 4})},
 		{"remarks", "# $A*00 and $B\n$B*11\n#$C*22\r\n", []Line{{0, "$B*11", 0}}},

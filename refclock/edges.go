@@ -70,7 +70,7 @@ func (p *Pairer) first() {
 	}
 	p.pulse(before)
 	if p.early.Valid {
-		_, _ = p.name(p.early) // one pair decides nothing
+		_, _ = p.name(p.early, 0) // one pair decides nothing
 	}
 }
 
@@ -105,7 +105,7 @@ func (p *Pairer) beside(now hw.Time) error {
 	switch late := p.latency.Mean; {
 	case waits || other != 0 && p.latency.Count == 0:
 		return ErrLearning
-	case other > nearSecond && (other > time.Second/2-halfSecondSlack || !usual(late) || usual((late-other+time.Second)%time.Second)):
+	case other > bothEdges && (other > time.Second/2-halfSecondSlack || !usual(late) || usual((late-other+time.Second)%time.Second)):
 		return ErrIrregular
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 
 // name pairs f with the pulse before it. The moment that f names need not be a
 // whole second: what counts is that f is heard after it, by less than a second.
-func (p *Pairer) name(f Fix) ([]Sample, error) {
+func (p *Pairer) name(f Fix, offset time.Duration) ([]Sample, error) {
 	pulse := p.before(f.Heard)
 	since := f.Heard.Sub(pulse)
 	if pulse == 0 || since >= time.Second {
@@ -34,6 +34,9 @@ func (p *Pairer) name(f Fix) ([]Sample, error) {
 	if err := cmp.Or(p.latency.decide(), p.blind(), p.beside(f.Heard)); err != nil {
 		return nil, err
 	}
+	if s.Moved = p.moved(s.Offset - offset); s.Moved == MovedPulse && (s.Offset-offset).Abs() > time.Second/2 && !usual(p.latency.Mean) {
+		return nil, ErrAmbiguous
+	}
 	p.named, p.confirmed, p.last = f.Heard, f.Heard, f
 	return p.backlog(s), nil
 }
@@ -55,6 +58,16 @@ func (p *Pairer) blind() error {
 // that come now before, now after the next pulse, a few in a row prove nothing.
 const waryFor = 48
 
+// Damaged tells that a sentence that names a time came damaged at a moment. What
+// is whole beside it may be a late copy of another one: each such second asks for
+// two more that agree, so that the second is named where most are whole.
+func (p *Pairer) Damaged(at hw.Time) {
+	if p.named == 0 && at.Sub(p.damaged).Abs() > time.Second/2 {
+		p.damaged = at
+		p.wary = min(max(p.wary, 0), waryFor) + 2
+	}
+}
+
 // contradicts compares the pair s with the one before it.
 func (p *Pairer) contradicts(s Sample) error {
 	d := (s.Offset - p.offset).Abs()
@@ -70,13 +83,25 @@ func (p *Pairer) contradicts(s Sample) error {
 	return ErrDiscontinued
 }
 
+// moved tells what has moved, when the pulse is off the clock's second by off.
+func (p *Pairer) moved(off time.Duration) Moved {
+	fraction := (off - off.Round(time.Second)).Abs()
+	if p.former.Count == 0 || fraction < nearSecond {
+		return MovedUnknown
+	}
+	later, spread := p.latency.Mean-p.former.Mean, (p.former.High-p.former.Low)/2
+	switch {
+	case later.Abs()+spread < fraction/2:
+		return MovedClock
+	case (later-off).Abs()+spread < off.Abs()/2:
+		return MovedPulse
+	}
+	return MovedUnknown
+}
+
 // backlog is s and a sample for each pulse before it that is remembered: the
 // clock is judged by several pulses from the start.
 func (p *Pairer) backlog(s Sample) []Sample {
-	later := time.Second
-	if p.former.Count > 0 {
-		later = (p.latency.Mean - p.former.Mean).Abs() + (p.former.High-p.former.Low)/2
-	}
 	var all []Sample
 	for i := len(p.pulses) - 1; i >= 0; i-- {
 		pulse := p.pulses[i]
@@ -84,8 +109,8 @@ func (p *Pairer) backlog(s Sample) []Sample {
 			continue
 		}
 		second := nearest(At(pulse, s.Offset))
-		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < nearSecond {
-			b.Later = later
+		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < slack(s.At.Sub(pulse)) {
+			b.Moved = s.Moved
 			all = append(all, b)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 const (
 	pulseDispersion  = 100 * time.Nanosecond // of the kernel's timestamp
 	sameSecond       = 50 * time.Millisecond // two measurements of one clock, seconds apart, agree within this
-	nearSecond       = 10 * time.Millisecond // a pulse is this near to a second of a clock that follows it
+	nearSecond       = 2 * time.Millisecond  // a pulse is this near to a second of a clock that follows it
+	bothEdges        = 10 * time.Millisecond // two edges this near to each other are those of one pulse
 	confirmedFor     = 5 * time.Second       // a pulse counts while a sentence no older than this agreed
 	disagreeing      = 3                     // sentences in a row stop the pulse, and so do its own edges; so many that agree start it again
 	young            = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
@@ -44,10 +45,11 @@ type Pairer struct {
 	last    Fix     // the newest one, if it was valid
 
 	// While the second is not named.
-	early  Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
-	paired hw.Time       // the newest pulse that a sentence was paired with
-	offset time.Duration // UTC − local by that pair
-	wary   int           // pairs in a row that must agree, since sentences have come on both sides of a pulse
+	early   Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
+	paired  hw.Time       // the newest pulse that a sentence was paired with
+	offset  time.Duration // UTC − local by that pair
+	wary    int           // pairs that must agree yet, since sentences have come on both sides of a pulse, or damaged …
+	damaged hw.Time       // … which they did last then
 
 	// From then on.
 	named         hw.Time // when it was; 0 before
@@ -135,7 +137,7 @@ func (p *Pairer) Fix(f Fix, offset time.Duration) ([]Sample, error) {
 	case p.named != 0:
 		return p.confirm(f, offset)
 	case p.Pulsing(f.Heard):
-		return p.name(f)
+		return p.name(f, offset)
 	}
 	return p.alone(f)
 }
@@ -154,7 +156,7 @@ func (p *Pairer) Moved(d time.Duration) {
 	for i := range p.pulses {
 		move(&p.pulses[i])
 	}
-	for _, t := range []*hw.Time{&p.began, &p.last.Heard, &p.paired, &p.named, &p.confirmed, &p.disagreedFrom} {
+	for _, t := range []*hw.Time{&p.began, &p.last.Heard, &p.paired, &p.damaged, &p.named, &p.confirmed, &p.disagreedFrom} {
 		move(t)
 	}
 	p.offset -= d

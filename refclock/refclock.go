@@ -72,6 +72,17 @@ const (
 	FromPulse                      // a pulse that a sentence named
 )
 
+// Moved is what the sentences say has moved, where a pulse that was named anew is
+// elsewhere than the clock's second.
+type Moved uint8
+
+// What can have moved.
+const (
+	MovedUnknown Moved = iota
+	MovedPulse         // the pulse: by the clock, sentences come as they did
+	MovedClock         // the clock: by the pulse, sentences come as they did
+)
+
 // Sample is one measurement of the local clock.
 type Sample struct {
 	At         hw.Time       // when, by the local clock
@@ -80,5 +91,5 @@ type Sample struct {
 	Sawtooth   time.Duration // how late the receiver says that this pulse was; it is taken off
 	Edge       time.Duration // by how much all pulses of this path may be stamped too late, by a constant that was not measured; not in Dispersion
 	Source     Source
-	Later      time.Duration // of a pulse that was named anew: by how much later or earlier after it sentences may come than they did before; a second when that is not known
+	Moved      Moved // of a pulse that was named anew
 }

@@ -32,6 +32,8 @@ type Result struct {
 	// all hope of it.
 	Fix   refclock.Fix
 	Named bool
+	// Damaged tells that the checksum of a sentence that tells the time is wrong.
+	Damaged bool
 	// Antenna is what the line says of the antenna.
 	Antenna Antenna
 	// Ended is the epoch that this line ended, judged on all its sentences.
@@ -73,7 +75,7 @@ func (d *Decoder) Line(l hw.Line) Result {
 		return Result{Verdict: Garbage}
 	}
 	s, verdict := d.parse(l.Text)
-	r := Result{Verdict: verdict, Antenna: s.antenna()}
+	r := Result{Verdict: verdict, Antenna: s.antenna(), Damaged: verdict == BadChecksum && tellsTime(l.Text)}
 	if s.kind == "" {
 		return r
 	}

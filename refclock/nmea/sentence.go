@@ -2,6 +2,7 @@ package nmea
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,11 @@ func (d *Decoder) parse(text string) (s sentence, v Verdict) {
 	}
 	s = sentence{talker: b.Talker, kind: b.Type, fields: b.Fields, used: -1}
 	return d.read(s)
+}
+
+// tellsTime reports whether text begins like a sentence that has a time in it.
+func tellsTime(text string) bool {
+	return len(text) > 6 && slices.Contains([]string{"RMC", "ZDA", "GNS", "GGA", "GLL"}, text[3:6])
 }
 
 // read takes from the fields of s what its kind says.

@@ -195,6 +195,9 @@ func (l *Loop) Line(t hw.Line) {
 	r := l.decoder.Line(t)
 	l.verdicts[r.Verdict]++
 	l.receiver.heard(l.now, r)
+	if r.Damaged {
+		l.Pairer.Damaged(t.At)
+	}
 	if !r.Named || l.old(r.Fix.Heard) {
 		return
 	}

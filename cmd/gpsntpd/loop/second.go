@@ -36,7 +36,7 @@ func (l *Loop) doubtPairing() {
 // When the clock itself is too wrong to name the second of a pulse, or has not
 // been confirmed in doing so for long, the second is named anew.
 const (
-	relearnBound = 5 * time.Millisecond
+	relearnBound = time.Millisecond
 	relearnAfter = 5 * time.Minute
 )
 
@@ -45,7 +45,7 @@ func (l *Loop) relearn() {
 	if !l.Pairer.Named() || s.StateAt(l.now.Time).Synchronized() || l.wrongEdge() {
 		return
 	}
-	if s.LastSample == 0 || s.BoundAt(l.now.Time) > relearnBound || l.now.Time.Sub(s.LastSample) > relearnAfter {
+	if s.LastSample == 0 || s.Growth.Own(l.now.Time.Sub(s.Measured)) > relearnBound || l.now.Time.Sub(s.LastSample) > relearnAfter {
 		l.Pairer.Forget()
 	}
 }

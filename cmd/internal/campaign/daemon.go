@@ -66,6 +66,10 @@ func (d *daemon) boot() {
 
 		EdgeLatency: func(hw.Device) time.Duration { return d.Known },
 	}
+	if d.Steer { // who takes over the kernel's clock ends what another one has armed
+		d.world.clock.shows()
+		d.world.clock.armed = 0
+	}
 	d.inherited = d.world.clock.frequency
 	d.loop = loop.New(c)
 	d.up, d.framer, d.saved, d.began = true, hw.Framer{}, d.now, d.now

@@ -2,20 +2,17 @@ package main
 
 // Reasons of what is open.
 const (
-	noise  = "the model of the pulse's noise takes the shape for another one"
-	ride   = "the crystal changes while a jump of the receiver is ridden"
-	anew   = "a second that was named anew and is wrong is believed after 15 minutes"
-	copied = "copies of sentences that come a second late name the second"
-	few    = "the first samples tell too little of the noise"
-	slow   = "a clock that is contradicted waits for 5 or 15 minutes"
+	noise = "the model of the pulse's noise takes the shape for another one"
+	ride  = "the crystal changes while a jump of the receiver is ridden"
+	few   = "the first samples tell too little of the noise"
+	slow  = "a clock that is contradicted waits for 5 or 15 minutes"
 )
 
 // open lists what runs of classes have violated, and why: defects, not limits,
 // which are in excuse.go. They are reported like all violations, and do not make
 // the campaign fail. A defect that is mended is taken out.
 var open = map[string]map[string]string{
-	"pulse_late":       {wrongSecond: anew, bound: anew, recovering: slow},
-	"copies":           {wrongSecond: copied, bound: copied, recovering: slow},
+	"pulse_late":       {recovering: slow},
 	"pulse_late_start": {recovering: slow},
 	"pulse_first":      {recovering: slow},
 	"pulse_jump_idle":  {lie: noise},
