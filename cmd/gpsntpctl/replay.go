@@ -33,7 +33,8 @@ version, in no time, and shows the states that it goes through (JSON has only
 these). Nothing is done to any clock. Times are those of the clock that was
 disciplined.
 
-Exit status: 0, 66 the file is no recording, or torn (what is whole is shown).`,
+Exit status: 0, 66 the file is no recording, torn, or more than a recorder can hold
+(what there is until then is shown).`,
 		Example: "  gpsntpctl replay gpsntpd-20261129T130414Z.record\n  gpsntpctl replay --again monday.record",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -212,7 +213,7 @@ func (p *projector) object(e recorder.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Write(append(text, '\n'))
+	_, err = p.Write(append(human.JSON(text), '\n'))
 	return err
 }
 
@@ -242,7 +243,7 @@ func (p *projector) again(path string) error {
 	if !p.json {
 		fmt.Fprintf(p, "\nThe same, played to gpsntpd %s:\n", version)
 	}
-	v := loop.NewVirtual(s, sim.NewTape(t.Events), t.Start)
+	v := loop.NewVirtual(s, sim.NewSequence(t.Play), t.Start)
 	state := discipline.Starting
 	v.Watch = func() {
 		r := v.World.Clock.Read()
@@ -258,7 +259,7 @@ func (p *projector) again(path string) error {
 		}
 		_ = p.line(r, fmt.Sprintf("state         %s, error below %s", state, human.Bound(snapshot.BoundAt(r.Time))))
 	}
-	v.Play(t.Events[len(t.Events)-1].At.Sub(t.Start) + time.Second)
+	v.Play(t.Length + time.Second)
 	if !p.json {
 		fmt.Fprintln(p, strings.Join(wrap(v.Status().Sentence, columns), "\n"))
 	}

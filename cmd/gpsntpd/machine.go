@@ -137,10 +137,10 @@ func recorded(path string, notBefore refclock.UTC) (machine, error) {
 	if err != nil {
 		return machine{}, err
 	}
-	m, err := played(s, sim.TruthFrom(t.Start.Add(-time.Second)), sim.NewTape(t.Events), notBefore)
+	m, err := played(s, sim.TruthFrom(t.Start.Add(-time.Second)), sim.NewSequence(t.Play), notBefore)
 	m.operation = why.Replayed
 	m.about = fmt.Sprintf("the recording %s by gpsntpd %s: %s from %s on", path, t.Version,
-		human.Duration(t.Events[len(t.Events)-1].At.Sub(t.Start)), t.Start.Std().Format(time.DateTime))
+		human.Duration(t.Length), t.Start.Std().Format(time.DateTime))
 	return m, err
 }
 

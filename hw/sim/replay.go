@@ -1,6 +1,9 @@
 package sim
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Burst is one epoch of a capture.
 type Burst struct {
@@ -60,3 +63,15 @@ func (r *Replay) Next() (Event, bool) {
 
 // NewTape plays events as they are. They must be in order.
 func NewTape(events []Event) *Replay { return &Replay{events} }
+
+// Sequence is a source that asks for each event when it is due.
+type Sequence func() (Event, bool)
+
+// NewSequence plays what all yields.
+func NewSequence(all iter.Seq[Event]) Sequence {
+	next, _ := iter.Pull(all) // it is played to its end, or as long as the program runs
+	return next
+}
+
+// Next returns the next event.
+func (s Sequence) Next() (Event, bool) { return s() }

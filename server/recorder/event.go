@@ -10,6 +10,7 @@ import (
 
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/server/human"
 )
 
 // Kind is what an event is of.
@@ -109,9 +110,9 @@ func (r *reader) next(before hw.Reading) (e Event) {
 	case Heated:
 		e.Temperature = hw.Temperature(r.float())
 	case Device:
-		e.Name, e.Path, e.Word = string(r.some()), string(r.some()), string(r.some())
+		e.Name, e.Path, e.Word = r.word(), r.word(), r.word()
 	case Rejected, Entered:
-		e.Word = string(r.some())
+		e.Word = r.word()
 	default:
 		r.err = errDamaged
 	}
@@ -159,6 +160,9 @@ func (r *reader) unsigned() uint64 {
 }
 
 func (r *reader) some() []byte { return r.take(int(min(r.unsigned(), math.MaxInt32))) }
+
+// word is text that is going to be shown.
+func (r *reader) word() string { return human.Printable(string(r.some())) }
 
 func (r *reader) float() float64 {
 	b := r.take(8)

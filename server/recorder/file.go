@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/server/human"
 )
 
 // The file: a line that names it and its version; a line of JSON, the Header; then
@@ -167,8 +168,9 @@ func (b block) head() []byte {
 // Begins tells whether a file that begins with b is a recording.
 func Begins(b []byte) bool { return bytes.HasPrefix(b, []byte(magic)) }
 
-// Read reads a file and hands each event to take, which may keep it. Of a torn file
-// it hands over what is whole before it returns ErrTorn.
+// Read reads a file and hands each event to take, which may keep it. Words are
+// printable. Of a torn file it hands over what is whole before it returns ErrTorn, of
+// one that is too much what is not.
 func Read(r io.Reader, take func(Event) error) (h Header, err error) {
 	in := bufio.NewReaderSize(r, headerLine)
 	line, err := in.ReadSlice('\n')
@@ -178,12 +180,13 @@ func Read(r io.Reader, take func(Event) error) (h Header, err error) {
 	if line, err = in.ReadSlice('\n'); err != nil || json.Unmarshal(line, &h) != nil {
 		return h, ErrForeign
 	}
-	for {
+	h.Version = human.Printable(h.Version)
+	for spent := new(budget); ; {
 		b, err := readBlock(in)
 		if err != nil || len(b.text) == 0 {
 			return h, err
 		}
-		if err := b.events(take); err != nil {
+		if err := b.events(spent, take); err != nil {
 			return h, err
 		}
 	}
@@ -214,8 +217,8 @@ func readBlock(in io.Reader) (b block, err error) {
 	return b, nil
 }
 
-// events hands each event of b to take.
-func (b block) events(take func(Event) error) error {
+// events hands each event of b to take while that is within the budget.
+func (b block) events(spent *budget, take func(Event) error) error {
 	in, at := reader{b: b.text}, b.start
 	for len(in.b) > 0 {
 		e := in.next(at)
@@ -223,6 +226,9 @@ func (b block) events(take func(Event) error) error {
 			return fmt.Errorf("%w: %w", ErrTorn, in.err)
 		}
 		at = e.At
+		if err := spent.spend(at); err != nil {
+			return err
+		}
 		if err := take(e); err != nil {
 			return err
 		}

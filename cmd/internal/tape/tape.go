@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"time"
 
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
@@ -44,49 +44,77 @@ func Read(path string, take func(recorder.Event) error) (recorder.Header, error)
 // again.
 type Tape struct {
 	recorder.Header
-	Start  sim.Truth // of the first event
-	Events []sim.Event
-	Sensor bool // temperatures are on it
+	Start  sim.Truth     // of the first event
+	Length time.Duration // until the last one that is played
+	Sensor bool          // temperatures are on it
+
+	path string
+	raw  hw.Raw // at the start
 }
 
 // errEmpty says that there is nothing to play.
 var errEmpty = errors.New("nothing is recorded in it")
 
-// Load reads the file at path.
+// Load looks through the file at path.
 func Load(path string) (t Tape, err error) {
-	var origin hw.Reading
+	t.path = path
+	read, played := 0, 0
 	t.Header, err = Read(path, func(e recorder.Event) error {
-		if origin == (hw.Reading{}) {
-			origin = e.At
-			t.Start = sim.Truth(e.At.Time)
+		if read++; read == 1 {
+			t.Start, t.raw = sim.Truth(e.At.Time), e.At.Raw
 		}
-		t.add(t.Start.Add(e.At.Raw.Sub(origin.Raw)), e)
+		if p, can := t.event(e); can {
+			played++
+			t.Length = max(t.Length, p.At.Sub(t.Start))
+			t.Sensor = t.Sensor || p.Read
+		}
 		return nil
 	})
 	switch {
 	case err != nil && !errors.Is(err, recorder.ErrTorn):
 		return t, err
-	case len(t.Events) == 0:
+	case played == 0:
 		return t, errors.Join(fmt.Errorf("%s: %w", path, errEmpty), err)
 	}
-	slices.SortStableFunc(t.Events, func(a, b sim.Event) int { return int(min(max(a.At-b.At, -1), 1)) })
 	return t, nil
 }
 
-// add takes what happened at a moment, if the machine can do it again.
-func (t *Tape) add(at sim.Truth, e recorder.Event) {
+// event is what happens again of e, if the machine can do it.
+func (t Tape) event(e recorder.Event) (p sim.Event, can bool) {
+	at := t.Start.Add(e.At.Raw.Sub(t.raw))
 	switch e.Kind {
 	case recorder.Bytes:
-		t.Events = append(t.Events, sim.Event{At: at, Bytes: e.Bytes})
+		return sim.Event{At: at, Bytes: e.Bytes}, true
 	case recorder.Edge:
 		// How long ago it was, the clock knows best; in so short a time it is as
 		// good as the raw one.
-		t.Events = append(t.Events, sim.Event{At: at.Add(-e.At.Time.Sub(e.Edge.At)), Edge: true})
+		ago := e.At.Time.Sub(e.Edge.At)
+		if ago < 0 || ago > held {
+			ago = 0 // the clock was stepped between
+		}
+		return sim.Event{At: at.Add(-ago), Edge: true}, true
 	case recorder.Heated:
-		t.Sensor = true
-		t.Events = append(t.Events, sim.Event{At: at, Read: true, Temperature: e.Temperature})
+		return sim.Event{At: at, Read: true, Temperature: e.Temperature}, true
 	}
+	return p, false
 }
+
+// Play calls do with one event after another, in order, as long as it returns true.
+// It needs little memory, however long the recording is. What can't be read any more
+// has been said by Load.
+func (t Tape) Play(do func(sim.Event) bool) {
+	q := queue{do: do}
+	_, _ = Read(t.path, func(e recorder.Event) error {
+		if p, can := t.event(e); can && !q.add(p) {
+			return errEnough
+		}
+		return nil
+	})
+	q.end()
+}
+
+// errEnough says that no more is wanted.
+var errEnough = errors.New("enough")
 
 // Scenario is the machine that plays it: one that adds nothing of its own.
 func (t Tape) Scenario() (sim.Scenario, error) {
