@@ -64,7 +64,7 @@ func TestACaptureWithoutAFixIsNeverServed(t *testing.T) {
 
 func TestACaptureThatEndsLeavesHoldover(t *testing.T) {
 	t.Parallel()
-	d := serve(t, "--replay", recording(t, april, 12, fixed))
+	d := serve(t, "--replay", recording(t, april, 20, fixed))
 	d.becomes("locked", "ok", "ok")
 	known := d.begun(april)
 	s := d.becomes("holdover", "silent", "silent")
