@@ -62,10 +62,10 @@ build() {
 
 	export CGO_ENABLED=0 GOARCH=$ARCH
 	cd "$HERE/../../.."
-	go build -trimpath -ldflags '-s -w' -o "$root/init" ./hw/sim/vm/guest
-	go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd
+	go build -ldflags '-s -w' -o "$root/init" ./hw/sim/vm/guest
+	go build -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/" ./cmd/gpsntpd
 	if [ "$ARCH" = arm64 ]; then # a 32-bit system on a 64-bit kernel, as Raspberry Pi OS has it
-		GOARCH=arm GOARM=6 go build -trimpath -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/gpsntpd-armhf" ./cmd/gpsntpd
+		GOARCH=arm GOARM=6 go build -ldflags "${LDFLAGS:--s -w}" -o "$root/usr/bin/gpsntpd-armhf" ./cmd/gpsntpd
 	fi
 	if [ "$ARCH" = amd64 ]; then with_libraries "$R" "$root" /usr/sbin/chronyd; fi
 	echo 'root:x:0:0:root:/:/bin/sh' > "$root/etc/passwd"
