@@ -24,6 +24,7 @@ const shifted = `new Promise((done) => {
 })`
 
 func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	for _, c := range []struct {
 		name          string
@@ -63,6 +64,7 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 }
 
 func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
+	t.Parallel()
 	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
@@ -85,6 +87,7 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 }
 
 func TestInABrowserTheReadersChoicesHoldAndAreKept(t *testing.T) {
+	t.Parallel()
 	host, _ := answering(t, &scene{began: moment(), state: "locked"}, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.prefer("dark")
@@ -136,6 +139,7 @@ const contrast = `(() => {
 })()`
 
 func TestInABrowserEverybodyCanReadIt(t *testing.T) {
+	t.Parallel()
 	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.visit("/?lang=en")

@@ -101,6 +101,7 @@ func request(t *testing.T, ntp string) {
 }
 
 func TestInABrowserEveryPanelShowsWhatTheDaemonSays(t *testing.T) {
+	t.Parallel()
 	host, ntp, _ := simulated(t, program(t), "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.visit("/?lang=en")
@@ -155,6 +156,7 @@ func TestInABrowserEveryPanelShowsWhatTheDaemonSays(t *testing.T) {
 }
 
 func TestInABrowserALostDaemonIsSaidToBeLostAndItsReturnIsSeen(t *testing.T) {
+	t.Parallel()
 	path := program(t)
 	host, _, end := simulated(t, path, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
@@ -177,6 +179,7 @@ func TestInABrowserALostDaemonIsSaidToBeLostAndItsReturnIsSeen(t *testing.T) {
 }
 
 func TestInABrowserAnotherVersionLoadsThePageAnew(t *testing.T) {
+	t.Parallel()
 	s := &scene{began: moment(), state: "locked"}
 	host, end := answering(t, s, "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)

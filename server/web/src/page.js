@@ -12,7 +12,7 @@ const clock = new Clock();
 const history = new History();
 const charts = new Charts(history);
 let status = null; // the newest; null while nobody answers
-let heard = null; // when that came, in ms of the clock
+let heard = Date.parse($("clock").dateTime); // its time, in ms; before it, that of the page
 
 // Clock
 
@@ -57,7 +57,7 @@ function hear(news) {
   root.dataset.state = news.state;
   root.dataset.version = news.version;
   if (clock.doubts(millis(news.now))) measure(3);
-  if (clock.known) heard = clock.now();
+  heard = millis(news.now);
   if (back) {
     delete root.dataset.lost;
     $("lost").hidden = true;
@@ -89,7 +89,7 @@ function alarmed() {
 function lost() {
   status = null;
   root.dataset.lost = "";
-  put("lost", say("lost", { time: heard === null ? "–" : hms(heard) }));
+  put("lost", say("lost", { time: heard ? hms(heard) : "–" }));
   named(words.lost_state);
   $("lost").hidden = false;
   put("trust", trust());
