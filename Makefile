@@ -50,7 +50,8 @@ test-386: ## the tests again where words have 32 bits; needs a kernel that runs 
 
 # Of what qemu-user does not do for a program: ioctls of PPS and some of terminals,
 # time stamps of the kernel, spreading clients over sockets, counting lost packets.
-# server/notice is left out: it starts programs, and qemu-user can hang in a fork of many threads.
+# server/notice is left out: it starts programs, and qemu-user can hang in a fork of many threads;
+# discipline/filter: its floating point is IEEE's on every processor, and takes minutes to emulate.
 EMULATOR_LACKS := \
 	TestWhatIsNoPPSDeviceIsNamedWithItsCall \
 	TestAPortThatThisProcessHasForItselfCanStillBeOpenedBesideIt \
@@ -68,7 +69,7 @@ empty :=
 test-arm: export GOARCH = arm
 test-arm: export GOARM = 6
 test-arm: ## the tests of what a Raspberry Pi Zero would do otherwise, as it would run them; needs qemu-user-static
-	go test -vet=off -short -exec qemu-arm-static -skip '^($(subst $(empty) $(empty),|,$(EMULATOR_LACKS)))$$' $$(go list ./hw/... ./refclock/... ./discipline/... ./server/... | grep -v server/notice)
+	go test -vet=off -short -exec qemu-arm-static -skip '^($(subst $(empty) $(empty),|,$(EMULATOR_LACKS)))$$' $$(go list ./hw/... ./refclock/... ./discipline/... ./server/... | grep -v -e server/notice -e discipline/filter)
 
 emulated: export GPSNTPD_CAPTURES := $(wildcard $(abspath $(GPSNTPD_CAPTURES)))
 emulated: ## the programs for other processors decode, and serve the time; needs qemu-user-static
