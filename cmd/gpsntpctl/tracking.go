@@ -112,7 +112,9 @@ func track(s *control.Status, hour *control.History) tracking {
 
 // hex is the reference identifier as on the wire.
 func (t *tracking) hex() string {
-	return fmt.Sprintf("%-08X", t.refid+strings.Repeat("\x00", 4-len(t.refid)))
+	var wire [4]byte
+	copy(wire[:], t.refid)
+	return fmt.Sprintf("%08X", wire)
 }
 
 // leapStatus are chrony's words for the leap indicator.

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gpsntpd/server/human"
 )
 
 const (
@@ -100,10 +102,12 @@ type knowledge interface {
 	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log | History
 }
 
-// Answer is what the daemon said.
+// Answer is what the daemon said. In it may stand what a receiver, a webhook or another
+// daemon said, but nothing that steers the terminal of whoever reads it: this is where
+// it comes in.
 type Answer[T knowledge] struct {
-	Value T
-	JSON  []byte // as it came, one line: a newer daemon may say more than we understand
+	Value T      // with strings that are human.Printable
+	JSON  []byte // what came, one line: a newer daemon may say more than we understand
 }
 
 // ErrHung says that the daemon was reached, and has not answered.
@@ -133,14 +137,15 @@ func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T],
 		return a, withoutAddress(err)
 	}
 	defer resp.Body.Close()
-	a.JSON, err = io.ReadAll(io.LimitReader(resp.Body, answerBytes))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes))
 	if err != nil {
 		return a, fmt.Errorf("gpsntpd broke off its answer: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return a, refused(resp, a.JSON)
+		return a, refused(resp, text)
 	}
-	if err := json.Unmarshal(a.JSON, &a.Value); err != nil {
+	a.JSON = human.JSON(text)
+	if err := json.Unmarshal(human.PlainJSON(text), &a.Value); err != nil {
 		return a, fmt.Errorf("gpsntpd's answer makes no sense: %w", err)
 	}
 	return a, nil
@@ -164,6 +169,7 @@ func refused(resp *http.Response, text []byte) error {
 	if json.Unmarshal(text, &r) != nil || r.Error == "" {
 		r.Error = resp.Status
 	}
+	r.Error = human.Printable(r.Error)
 	if resp.StatusCode == http.StatusServiceUnavailable {
 		return fmt.Errorf("%w: %s", ErrUnanswered, r.Error)
 	}

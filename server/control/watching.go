@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"gpsntpd/server/human"
 )
 
 // eventBytes is how long an event may be.
@@ -44,7 +46,7 @@ func (c *Client) Watch(ctx context.Context, take func(Event) error) error {
 		case "event":
 			e.Name = value
 		case "data":
-			e.JSON = []byte(value + "\n")
+			e.JSON = append(human.JSON([]byte(value)), '\n')
 		case "":
 			if err := take(e); err != nil {
 				return err
