@@ -122,6 +122,7 @@ func New(c Config) *Loop {
 		verdicts:   map[nmea.Verdict]uint64{},
 	}
 	l.handle(l.controller.Tick)
+	l.settle()
 	return l
 }
 

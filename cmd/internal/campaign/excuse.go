@@ -17,9 +17,8 @@ var excuses = []excuse{
 	{"leap_second_unknown", leapUnknown},
 	{"sentences_out_of_their_second", outOfSecond},
 	{"pulse_stamped_at_its_end", atItsEnd},
+	{"pulse_elsewhere", elsewhere},
 	{"constant_latency", constantly},
-	{"pulse_wrong_from_its_start", lateFromStart},
-	{"pulse_moved", moved},
 	{"virtual_machine_stopped", paused},
 	{"crystal_jumped", crystalJumped},
 }
@@ -34,11 +33,6 @@ func (j *judge) excuse(off, claimed time.Duration) bool {
 		}
 	}
 	return false
-}
-
-// near reports whether off lies between 0 and by, but for claimed.
-func near(off, by, claimed time.Duration) bool {
-	return off >= min(by, 0)-claimed && off <= max(by, 0)+claimed
 }
 
 // begun is when gpsntpd last began to learn the time: at its start, or after the
@@ -56,12 +50,22 @@ func (w *world) begun(t time.Duration) time.Duration {
 // exactly reports whether off is by, but for claimed.
 func exactly(off, by, claimed time.Duration) bool { return (off - by).Abs() <= claimed }
 
-// How long answers stay wrong when a receiver corrects itself: while it is young,
-// and when the second was named more than a quarter of an hour before.
+// near reports whether off lies between 0 and by, but for claimed.
+func near(off, by, claimed time.Duration) bool {
+	return off >= min(by, 0)-claimed && off <= max(by, 0)+claimed
+}
+
+// The figures of the document.
 const (
-	corrects      = 65 * time.Second
-	correctsYoung = 6 * time.Second
-	young         = 15 * time.Minute
+	starts        = 10 * time.Second // from the start on; the second is named by then
+	corrects      = 65 * time.Second // answers stay wrong for so long when sentences are right again …
+	correctsYoung = 6 * time.Second  // … or if the second was named less than …
+	young         = 15 * time.Minute // … so long before
+	insists       = 13 * time.Minute // a receiver must name another second for so long before it is followed
+	notices       = 3100 * time.Millisecond
+	rides         = 5 * time.Minute // how long a pulse that has moved is not followed …
+	ridesLeast    = 20 * time.Second
+	ownPlace      = 2 * time.Millisecond // … or for as long as the clock was right, if by so much
 )
 
 // lied: a receiver that is whole seconds wrong from the start of gpsntpd is
@@ -75,7 +79,7 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 			continue
 		}
 		begun := w.begun(t)
-		first, insisted := f.At <= begun+settles && f.over() > begun, f.over() > f.At+insists
+		first, insisted := f.At <= begun+starts && f.over() > begun, f.over() > f.At+insists
 		from, after := begun, corrects
 		if insisted && !first {
 			from = f.At + insists
@@ -89,12 +93,6 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 	}
 	return false
 }
-
-// insists is how long a receiver must name another second before it is followed.
-const insists = 15 * time.Minute
-
-// settles is how long gpsntpd needs to lock.
-const settles = 30 * time.Second
 
 // leapUnknown: a leap second that no table knows is served wrong until the
 // receiver says 23:59:60, and a minute longer when it does not.
@@ -110,84 +108,84 @@ func leapUnknown(w *world, t, off, claimed time.Duration) bool {
 }
 
 // outOfSecond: sentences that come more than a second after the one that they
-// name are paired with the wrong pulse, until a minute after they do not any
+// name are paired with a pulse after theirs, until a minute after they do not any
 // more.
 func outOfSecond(w *world, t, off, claimed time.Duration) bool {
 	r := &w.receiver
-	return r.beyond != 0 && t-corrects < w.since(r.beyond) && off.Abs() <= claimed+r.most
+	return r.beyond != 0 && t-corrects < w.since(r.beyond) && off < 0 && off >= -r.most-claimed && exactly(off, off.Round(time.Second), claimed)
 }
 
-// atItsEnd: a pulse that is stamped at its end is believed for a minute, and
-// for ever where only that edge is captured; with sentences that come before it
-// ends it is taken for the next second's.
+// atItsEnd: a pulse that is stamped at its end is believed for half a minute, and
+// for ever where only that edge is captured or it is longer than half a second;
+// with sentences that come before it ends it is taken for the next second's.
 func atItsEnd(w *world, t, off, claimed time.Duration) bool {
-	const minute = 90 * time.Second
-	believed := w.Capture == "trailonly" || w.Capture == "trail" && t-w.since(w.daemon.began) < minute
-	early := w.Latency-4*w.Spread < w.Width && exactly(off, time.Second-w.Width, claimed)
-	return believed && (early || exactly(off, -w.Width, claimed))
+	long := w.Width > time.Second/2-25*time.Millisecond
+	believed := w.Capture == "trailonly" || w.Capture == "trail" && (long || t-w.since(w.daemon.began) < 30*time.Second)
+	return believed && (exactly(off, -w.Width, claimed) || w.Latency-4*w.Spread < w.Width && exactly(off, time.Second-w.Width, claimed))
+}
+
+// elsewhere: a pulse that is off from the start of gpsntpd, or for long enough
+// later on, is followed until the third pulse that is not; one that slides takes
+// the clock along.
+func elsewhere(w *world, t, off, claimed time.Duration) bool {
+	by, begun := time.Duration(0), w.begun(t)
+	neighbours := []time.Duration{0}
+	for _, f := range w.Faults {
+		if f.Kind != "late" || f.At > t || t-notices >= f.over() || f.over() <= begun {
+			continue
+		}
+		first, lasts := f.At <= begun+starts, t-f.At
+		if !first && lasts <= w.follows(f) {
+			continue
+		}
+		by -= f.By
+		// Sentences that then come before their pulse, or more than a second after
+		// it, are paired with another one.
+		if first || lasts > insists {
+			if f.By > w.Latency-4*w.Spread {
+				neighbours = append(neighbours, time.Second)
+			}
+			if w.Latency+4*w.Spread-f.By > time.Second {
+				neighbours = append(neighbours, -time.Second)
+			}
+		}
+	}
+	for _, n := range neighbours {
+		if near(off-by-n, -time.Duration(w.pulse.slid), claimed) {
+			return true
+		}
+	}
+	return false
+}
+
+// follows is how long a pulse has to stay where it has moved to before it is
+// followed.
+func (w *world) follows(f Fault) time.Duration {
+	if f.By.Abs() < ownPlace {
+		return rides
+	}
+	return min(rides, max(f.At-w.begun(f.At), ridesLeast))
 }
 
 // constantly: a latency that is always there, and greater than the bound allows
 // for this kind of board.
 func constantly(w *world, _, off, claimed time.Duration) bool {
-	return w.Constant > w.Known && near(off, w.Known-w.Constant, claimed)
+	return w.Constant > w.Known && exactly(off, w.Known-w.Constant, claimed)
 }
-
-// lateFromStart: a pulse that is off from the start of gpsntpd is followed until
-// it moves; one that comes after the sentences of its second is taken for the
-// next one's, one that comes a second before them for the one before.
-func lateFromStart(w *world, t, off, claimed time.Duration) bool {
-	begun := w.begun(t)
-	for _, f := range w.Faults {
-		if f.Kind == "late" && f.At <= begun+settles && f.over() > begun && t-notices < f.over() &&
-			(near(off, -f.By, claimed) || f.By > w.Latency-4*w.Spread && exactly(off, time.Second-f.By, claimed) ||
-				w.Latency+4*w.Spread-f.By > time.Second && exactly(off, -time.Second-f.By, claimed)) {
-			return true
-		}
-	}
-	return false
-}
-
-// notices is how long several pulses take to tell that something is wrong.
-const notices = 10 * time.Second
 
 // paused: a virtual machine whose clocks have stood still is behind until the
-// pulses tell.
+// third pulse, or for a minute when it was for whole seconds.
 func paused(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
-		if f.Kind == "pause" && f.X == 1 && t >= f.At && t < f.over()+notices && near(off, -f.For, claimed) {
+		until := f.over() + notices
+		if (f.For - f.For.Round(time.Second)).Abs() < ownPlace {
+			until = f.over() + corrects
+		}
+		if f.Kind == "pause" && f.X == 1 && t >= f.At && t < until && exactly(off, -f.For, claimed) {
 			return true
 		}
 	}
 	return false
-}
-
-// rides is how long a jump of the pulse is not followed.
-const rides = 5 * time.Minute
-
-// follows is how long a jump of the pulse has to last: one by 10 ms or more as
-// long as the clock has been right.
-func (w *world) follows(f Fault) time.Duration {
-	if f.By.Abs() < 10*time.Millisecond {
-		return rides
-	}
-	return min(rides, max(f.At-w.begun(f.At), 20*time.Second))
-}
-
-// moved: a pulse that moves slowly takes the clock along, and so does one that
-// has jumped for long enough, or by less than is claimed.
-func moved(w *world, t, off, claimed time.Duration) bool {
-	by := -time.Duration(w.pulse.slid)
-	for _, f := range w.Faults {
-		if f.Kind != "late" || f.At > t {
-			continue
-		}
-		long := w.follows(f)
-		if f.By.Abs() <= claimed || f.over()-f.At > long && t > f.At+long && t-rides-time.Minute < f.over() {
-			by -= f.By
-		}
-	}
-	return by != 0 && near(off, by, claimed)
 }
 
 // crystalJumped: a crystal that changes its frequency by more than 10 ppm
@@ -205,7 +203,7 @@ func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 				continue
 			}
 			gained := scale(since, x*1e-6)
-			sudden := x > 10 && since <= 2*time.Second
+			sudden := x > 10 && since <= 1100*time.Millisecond
 			holdover := x > 1 && w.find("nopulse", t) != nil
 			if (sudden || holdover) && off.Abs() <= claimed+gained {
 				return true

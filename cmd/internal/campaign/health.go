@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"gpsntpd/hw/sim"
@@ -55,20 +56,20 @@ func (j *judge) finish() {
 	if !j.sound() {
 		return
 	}
-	j.recovered("start", true, 0)
+	j.recovered("start", 0)
 	if j.Leap > 0 {
-		j.recovered("leap", true, j.Leap+time.Second)
+		j.recovered("leap", j.Leap+time.Second)
 	}
 	for _, f := range j.Faults {
 		if f.over() != forever {
-			j.recovered(f.Kind, kinds[f.Kind].second, f.over())
+			j.recovered(f.Kind, f.over())
 		}
 	}
 }
 
 // recovered works out how long it took after a fault that was over at a time,
 // if nothing else was wrong then.
-func (j *judge) recovered(kind string, second bool, over time.Duration) {
+func (j *judge) recovered(kind string, over time.Duration) {
 	until := j.For
 	if over < j.Leap {
 		until = j.Leap
@@ -79,7 +80,6 @@ func (j *judge) recovered(kind string, second bool, over time.Duration) {
 		} else if f.over() > over {
 			return
 		}
-		second = second || f.over() == over && kinds[f.Kind].second
 	}
 	from, to := j.start.Add(over), j.start.Add(min(until, over+patience))
 	took := time.Duration(0)
@@ -91,7 +91,39 @@ func (j *judge) recovered(kind string, second bool, over time.Duration) {
 	if left := to.Sub(from) - took; left < time.Minute && took < 15*time.Minute {
 		return // it was not looked at for long enough
 	}
-	j.recovers = append(j.recovers, recovery{kind, second, took})
+	j.recovers = append(j.recovers, recovery{kind, j.doubtful(over), took})
+}
+
+// doubtful reports whether the second itself was in doubt when a fault was over:
+// the answers were wrong about then, or sentences had named another second while
+// the clock was too young to know better.
+func (j *judge) doubtful(over time.Duration) bool {
+	const about = 5 * time.Second
+	at := j.start.Add(over)
+	if within(j.wrongs, at.Add(-about), at.Add(about)) {
+		return true
+	}
+	for _, f := range j.Faults {
+		began := j.start.Add(f.At)
+		if f.over() == over && kinds[f.Kind].second && within(j.unsyncs, began.Add(-young), began) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether one of some intervals overlaps with that from a to b.
+func within(some []interval, a, b sim.Truth) bool {
+	return slices.ContainsFunc(some, func(i interval) bool { return i.to >= a && i.from <= b })
+}
+
+// lasts adds a moment to the last of some intervals, or as a new one.
+func lasts(some []interval, now sim.Truth) []interval {
+	if n := len(some); n > 0 && now.Sub(some[n-1].to) < 2*time.Second {
+		some[n-1].to = now
+		return some
+	}
+	return append(some, interval{now, now})
 }
 
 // raised is an alarm that was raised.

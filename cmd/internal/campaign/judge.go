@@ -56,6 +56,7 @@ type judge struct {
 	unsync    sim.Truth // when an answer last said so
 	sync      sim.Truth // when one last said the opposite
 	unsyncs   []interval
+	wrongs    []interval // in which answers were further off than they said, excused or not
 	recovers  []recovery
 	trace     func(a answer, off time.Duration)
 }
@@ -114,6 +115,9 @@ func (j *judge) answer() {
 	j.answers++
 	j.warning(a)
 	j.finer(off, s.BoundAt(tx.Time), a)
+	if off.Abs() > a.distance() {
+		j.wrongs = lasts(j.wrongs, j.now)
+	}
 	switch {
 	case off.Abs() <= a.distance():
 	case j.excuse(off, a.distance()):

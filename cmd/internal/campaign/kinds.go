@@ -6,7 +6,7 @@ import "time"
 type kind struct {
 	about  string
 	moment bool // over as soon as it has come
-	second bool // it can put the second itself in doubt
+	second bool // sentences name another second, or may
 }
 
 // The kinds of fault; By and X are a fault's.
@@ -45,11 +45,11 @@ var kinds = map[string]kind{
 
 	"hang":     {about: "the loop stands still"},
 	"stop":     {about: "the whole process stands still"},
-	"pause":    {about: "the virtual machine stands still; X = 1: its clocks too", second: true},
-	"suspend":  {about: "the machine sleeps; X: error of its clock afterwards, s", second: true},
-	"restart":  {about: "gpsntpd is stopped in order, and starts again", second: true},
-	"powercut": {about: "the machine is off; afterwards its clock is By slow", second: true},
-	"step":     {about: "another program moves the clock by By", moment: true, second: true},
+	"pause":    {about: "the virtual machine stands still; X = 1: its clocks too"},
+	"suspend":  {about: "the machine sleeps; X: error of its clock afterwards, s"},
+	"restart":  {about: "gpsntpd is stopped in order, and starts again"},
+	"powercut": {about: "the machine is off; afterwards its clock is By slow"},
+	"step":     {about: "another program moves the clock by By", moment: true},
 	"slew":     {about: "another program slews by X ppm"},
 	"rival":    {about: "another program sets the frequency to X ppm each second"},
 }
