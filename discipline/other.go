@@ -37,11 +37,11 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	second := off > max(wrongSecond, bound)
 	phase := off > max(wrongPhase, bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
 	even := c.other.second && c.other.age < young // the estimate has no more to say for itself
-	if c.settled && (second || phase || even) && !c.insists(ref, off, s) {
+	if (phase || c.settled && (second || even)) && !c.insists(ref, off, s) {
 		return false
 	}
 	c.other = other{}
-	if second || c.settled && phase {
+	if second || phase {
 		c.void()
 		c.Counts.GivenUp++
 	}

@@ -133,6 +133,7 @@ func (p *Pairer) confirm(f Fix, offset time.Duration) ([]Sample, error) {
 	if late < 0 || late >= time.Second {
 		return nil, p.disagree(f, late)
 	}
+	beat := (f.Heard.Sub(p.last.Heard) - f.UTC.Sub(p.last.UTC)).Abs() < sameSecond
 	p.confirmed, p.last = f.Heard, f
 	if p.agreements++; p.agreements >= disagreeing {
 		p.disagreements = 0
@@ -140,7 +141,7 @@ func (p *Pairer) confirm(f Fix, offset time.Duration) ([]Sample, error) {
 	if !p.Pulsing(f.Heard) {
 		return []Sample{p.sentence(f)}, nil
 	}
-	if f.Heard.Sub(p.pulses[0]) < time.Second { // only a clock that follows the pulse can tell
+	if beat && p.edges[0] == p.pulses[0] && f.Heard.Sub(p.pulses[0]) < time.Second { // only a clock that follows the pulse can tell
 		p.latency.learn(late)
 		if p.agreements >= enoughEpochs {
 			p.former = p.latency

@@ -180,6 +180,9 @@ func (p *Pairer) Leapt(d time.Duration) {
 // name it.
 func (p *Pairer) Forget() {
 	edges, width, former := p.edges, p.width, p.former
+	if former.Count == 0 && p.named != 0 {
+		former = p.latency
+	}
 	p.Reset()
 	p.edges, p.width, p.former = edges, width, former
 }

@@ -15,18 +15,20 @@ const (
 	rollover = 1024 * 7 * day
 )
 
+// repaired is how many years a date may be too early, by two rollovers and more.
+const repaired = 46
+
 // dateUTC returns the midnight that begins a date, and false when there is no
-// such date. A two-digit year from 80 is 19yy, another is 20yy; then rollovers
-// are added until the date is not before the day of the pivot, and nothing
-// else is ever changed.
+// such date. Two digits are the year from 46 years before the pivot on, and none
+// before 1980; then rollovers are added until the date is not before the day of the
+// pivot, and nothing else is ever changed.
 func dateUTC(year, month, mday int, notBefore refclock.UTC) (refclock.UTC, bool) {
 	switch {
 	case year < 0:
 		return 0, false
-	case year < 80:
-		year += 2000
 	case year < 100:
-		year += 1900
+		earliest := max(notBefore.Std().Year()-repaired, 1980)
+		year += (earliest - year + 99) / 100 * 100
 	}
 	t := time.Date(year, time.Month(month), mday, 0, 0, 0, 0, time.UTC)
 	if t.Month() != time.Month(month) || t.Day() != mday {

@@ -59,7 +59,7 @@ func near(off, by, claimed time.Duration) bool {
 const (
 	starts        = 10 * time.Second // from the start on; the second is named by then
 	corrects      = 65 * time.Second // answers stay wrong for so long when sentences are right again …
-	correctsYoung = 6 * time.Second  // … or if the second was named less than …
+	correctsYoung = 7 * time.Second  // … or if the second was named less than …
 	young         = 15 * time.Minute // … so long before
 	insists       = 13 * time.Minute // a receiver must name another second for so long before it is followed
 	notices       = 3100 * time.Millisecond
@@ -69,7 +69,7 @@ const (
 )
 
 // lied: a receiver that is whole seconds wrong from the start of gpsntpd is
-// followed, until 6 s or a minute after it corrects itself; so is one that insists.
+// followed, until 7 s or a minute after it corrects itself; so is one that insists.
 func lied(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		by := f.By

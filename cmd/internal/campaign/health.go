@@ -103,6 +103,11 @@ func (j *judge) doubtful(over time.Duration) bool {
 	if within(j.wrongs, at.Add(-about), at.Add(about)) {
 		return true
 	}
+	for _, u := range j.unsyncs {
+		if u.from < at && u.to >= at && within(j.wrongs, u.from.Add(-about), u.from) {
+			return true // it had been so before
+		}
+	}
 	for _, f := range j.Faults {
 		began := j.start.Add(f.At)
 		if f.over() == over && kinds[f.Kind].second && within(j.unsyncs, began.Add(-young), began) {

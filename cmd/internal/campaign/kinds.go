@@ -33,7 +33,7 @@ var kinds = map[string]kind{
 	"lie":       {about: "sentences name a time By later", second: true},
 	"rollover":  {about: "the date is 1024 weeks early", second: true},
 	"slow":      {about: "sentences come By later", second: true},
-	"epochs":    {about: "X epochs a second"},
+	"epochs":    {about: "X epochs a second: maybe too many for the line", second: true},
 	"rmconly":   {about: "RMC and nothing else"},
 	"extra":     {about: "X more sentences in each epoch: too many for the line", second: true},
 	"copies":    {about: "of a share X of the epochs the sentences are damaged, and come again By later, whole", second: true},
