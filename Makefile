@@ -57,6 +57,7 @@ EMULATOR_LACKS := \
 	TestAPortThatThisProcessHasForItselfCanStillBeOpenedBesideIt \
 	TestEachSpeedCanBeSetOnARealPort \
 	TestAReplyGoesWhereItCameFromAndItsDepartureIsTold \
+	TestABatchIsAsRoomyAgainHoweverLittleCameBefore \
 	TestRenumberingKeepsWhatElseIsStamped \
 	TestSocketsThatShareAnAddressAreAWorkerEachAndAClientHasOne \
 	TestWhatTheKernelThrowsAwayIsCounted \

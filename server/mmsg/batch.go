@@ -22,6 +22,7 @@ const (
 type Batch struct {
 	headers []unix.Mmsghdr
 	slots   []slot
+	spent   int // headers that are to be made anew before something is received: those that told of something
 }
 
 // slot is where one datagram has its parts.
@@ -36,7 +37,7 @@ type slot struct {
 // address that they leave from, in the manner of f, and ask for their transmit
 // time.
 func NewBatch(size int, f *Family) *Batch {
-	b := &Batch{make([]unix.Mmsghdr, size), make([]slot, size)}
+	b := &Batch{headers: make([]unix.Mmsghdr, size), slots: make([]slot, size), spent: size}
 	for i := range b.headers {
 		s, h := &b.slots[i], &b.headers[i].Hdr
 		s.vector.Base = &s.packet[0]
@@ -50,7 +51,7 @@ func NewBatch(size int, f *Family) *Batch {
 // Receive takes what is there, and waits for the first datagram unless flags
 // say otherwise.
 func (b *Batch) Receive(socket int, flags int) (int, unix.Errno) {
-	for i := range b.headers {
+	for i := range b.spent {
 		s, h := &b.slots[i], &b.headers[i].Hdr
 		h.Name, h.Namelen = (*byte)(unsafe.Pointer(&s.name)), unix.SizeofSockaddrInet6
 		h.Control = &s.control[0]
@@ -62,6 +63,10 @@ func (b *Batch) Receive(socket int, flags int) (int, unix.Errno) {
 		call = unix.RawSyscall6 // the scheduler need not know
 	}
 	n, _, err := call(unix.SYS_RECVMMSG, uintptr(socket), uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(b.headers)), uintptr(flags), 0, 0)
+	b.spent = 0
+	if err == 0 {
+		b.spent = int(n)
+	}
 	return int(n), err
 }
 

@@ -122,6 +122,35 @@ func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 	}
 }
 
+func TestABatchIsAsRoomyAgainHoweverLittleCameBefore(t *testing.T) {
+	a, b, f, at := pair(t, "127.0.0.1")
+	awaitStamps(t, a, b, f)
+	in, out := NewBatch(4, f), NewBatch(4, f)
+	for round, destination := range []int{0, 1, 0, 1} { // which takes room
+		if err := unix.SetsockoptInt(b, f.Level, f.AskDestination, destination); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := in.Receive(b, unix.MSG_DONTWAIT); err != unix.EAGAIN {
+			t.Fatalf("%d, %v", n, err)
+		}
+		for i := range 1 + round {
+			if _, err := unix.Write(a, []byte("question")[:1+i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, err := in.Receive(b, unix.MSG_DONTWAIT)
+		if n != 1+round || err != 0 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		for i := range n {
+			came, parts, _ := in.Arrival(i, out, i, f)
+			if string(in.Packet(i)) != "question"[:1+i] || in.From(i) != at || came == 0 || parts != Parts(destination)*Source {
+				t.Errorf("round %d: %q from %v at %v, parts %v", round, in.Packet(i), in.From(i), came, parts)
+			}
+		}
+	}
+}
+
 // message is a control message with that content.
 func message(level, kind int32, content []byte) []byte {
 	b := make([]byte, unix.CmsgSpace(len(content)))
