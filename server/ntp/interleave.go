@@ -54,14 +54,19 @@ func NewExchanges(n int, seed maphash.Seed) *Exchanges {
 
 // Sent tells at which time the answer with this token left.
 func (e *Exchanges) Sent(t Token, at hw.Time, s *discipline.Snapshot) {
+	e.sent(t, transmitStamp(s, at))
+}
+
+func (e *Exchanges) sent(t Token, transmit uint64) {
 	if x := e.at(t); t != 0 && x.key == t {
-		x.transmit = transmitStamp(s, at)
+		x.transmit = transmit
 	}
 }
 
-// interleave makes h an answer in interleaved mode if q asks for one with
-// reason (RFC 9769, section 2), remembers it in either case, and tells both.
-func (e *Exchanges) interleave(h *header, q Request) (done bool, t Token) {
+// interleave makes h an answer in interleaved mode if q asks for one with reason
+// (RFC 9769, section 2), and remembers it in either case. It returns its token, and
+// whether somebody wants to know when it leaves.
+func (e *Exchanges) interleave(h *header, q Request) (done bool, wanted, kept Token) {
 	client, transmit := q.From.Addr(), h.transmit
 	origin, receive := binary.BigEndian.Uint64(q.Packet[originAt:]), binary.BigEndian.Uint64(q.Packet[receiveAt:])
 	asked := origin != 0 && origin&transmitBit == 0 && receive != h.origin
@@ -70,8 +75,11 @@ func (e *Exchanges) interleave(h *header, q Request) (done bool, t Token) {
 			done, h.origin, h.transmit = true, receive, left
 		}
 	}
-	h.receive, t = e.keep(client, h.receive, transmit, asked)
-	return done, t
+	h.receive, kept = e.keep(client, h.receive, transmit, asked)
+	if asked {
+		wanted = kept
+	}
+	return done, wanted, kept
 }
 
 // take returns when the answer left that had this receive timestamp and went
@@ -100,9 +108,6 @@ func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, asked bool
 		return receive, 0
 	}
 	*x = exchange{t, transmit, asked}
-	if !asked {
-		t = 0
-	}
 	return receive, t
 }
 

@@ -42,16 +42,16 @@ func (q *Request) refuse(out []byte, r *nts.Request, v Verdict) Answer {
 	return Answer{Size: r.Identify(out), Verdict: v}
 }
 
-// seal completes an answer.
-func (q *Request) seal(out []byte, r *nts.Request, a Answer) Answer {
-	if a.Proof != NTS {
-		a.Size = r.Identify(out)
-		return a
+// seal completes an answer without a MAC.
+func (d *Draft) seal() {
+	if d.Proof != NTS {
+		d.Size = d.protected.Identify(d.out)
+		return
 	}
-	n, err := q.NTS.Seal(out, r)
+	n, err := d.nts.Seal(d.out, &d.protected)
 	if err != nil {
-		return Answer{Verdict: SendFailed}
+		d.Answer = Answer{Verdict: SendFailed}
+		return
 	}
-	a.Size = n
-	return a
+	d.Size = n
 }

@@ -62,59 +62,69 @@ const (
 	NTS
 )
 
-// Respond writes the answer to q into out. One with a time is at most as long as
-// its request, so that a forged sender gets no more than was sent in its name;
-// and there is none to a request with a MAC that is not good. out has room for
-// MaxAnswer bytes and shares none with the request. tx is when the answer will
-// leave, by the local clock; what is served is UTC, the snapshot's estimate.
+// Respond writes the answer to q into out, which leaves at tx by the local clock.
+// It is Draft and Complete at one moment.
 func (r *Responder) Respond(out []byte, q Request, s *discipline.Snapshot, tx hw.Reading) Answer {
+	var d Draft
+	r.Draft(&d, out, q, s, tx)
+	d.Complete(s, tx.Time)
+	return d.Answer
+}
+
+// Draft makes d the answer to q, written into out but for what depends on when it
+// leaves. One with a time is at most as long as its request, so that a forged
+// sender gets no more than was sent in its name; and there is none to a request
+// with a MAC that is not good. out has room for MaxAnswer bytes and shares none with
+// the request; both stay as they are until d is complete. What is served is UTC, the
+// snapshot's estimate.
+func (r *Responder) Draft(d *Draft, out []byte, q Request, s *discipline.Snapshot, now hw.Reading) {
+	*d = Draft{out: out, nts: q.NTS}
 	if isControl(q.Packet) {
-		return r.control(out, q, s, tx)
+		d.Answer = r.control(out, q, s, now)
+		return
 	}
 	mode, v := admit(q.Packet)
-	if v != Answered {
-		return Answer{Verdict: v}
+	if v == Answered {
+		d.mac, v = trailer(versionOf(q.Packet), q.Packet[HeaderSize:])
 	}
-	mac, v := trailer(versionOf(q.Packet), q.Packet[HeaderSize:])
-	if v != Answered {
-		return Answer{Verdict: v}
+	if v == Answered {
+		d.key, v = r.authenticate(q.Packet, d.mac, out)
 	}
-	key, v := r.authenticate(q.Packet, mac, out)
 	if v != Answered {
-		return Answer{Verdict: v}
+		d.Verdict = v
+		return
 	}
-	protected, proof, v := q.open(mode, mac, len(out))
-	if v != Answered {
-		return q.refuse(out, &protected, v)
+	if d.protected, d.Proof, v = q.open(mode, d.mac, len(out)); v != Answered {
+		d.Answer = q.refuse(out, &d.protected, v)
+		return
 	}
-	a := Answer{Size: HeaderSize, Verdict: Unsynchronized, Proof: proof}
-	received := min(q.Received, tx.Time) // a clock that went back in between must not yield an answer sent before its request came
+	d.Size, d.Verdict, d.unsent = HeaderSize, Unsynchronized, true
+	if d.key != nil {
+		d.Proof = Symmetric
+	}
+	d.received = min(q.Received, now.Time) // a clock that went back in between must not yield an answer sent before its request came
 	h := header{
 		leap:           refclock.LeapUnknown,
 		version:        versionOf(q.Packet),
 		mode:           mode,
 		poll:           min(max(int8(q.Packet[pollAt]), minPoll), maxPoll),
 		precision:      r.Precision,
-		rootDispersion: short(s.DispersionAt(tx.Time)),
+		rootDispersion: short(s.DispersionAt(now.Time)),
 		origin:         binary.BigEndian.Uint64(q.Packet[transmitAt:]),
-		receive:        receiveStamp(s, received),
-		transmit:       transmitStamp(s, tx.Time),
+		receive:        receiveStamp(s, d.received),
+		transmit:       transmitStamp(s, now.Time),
 	}
 	if s.Reference != 0 {
-		h.reference = timestamp(utc(s, min(s.Reference, tx.Time))) // a leap second may have been made since
+		h.reference = timestamp(utc(s, min(s.Reference, now.Time))) // a leap second may have been made since
 	}
-	if s.StateAt(tx.Time).Synchronized() && s.Agrees(tx) {
-		a.Verdict, h.leap, h.stratum, h.refID = Answered, s.LeapAt(tx), 1, r.refID(s.Source)
+	if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
+		d.Verdict, h.leap, h.stratum, h.refID = Answered, s.LeapAt(now), 1, r.refID(s.Source)
 	}
 	if q.Exchanges != nil && mode == modeServer {
-		a.Interleaved, a.Exchange = q.Exchanges.interleave(&h, q)
+		d.exchanges = q.Exchanges
+		d.Interleaved, d.Exchange, d.kept = q.Exchanges.interleave(&h, q)
 	}
 	h.put(out)
-	if key != nil {
-		a.Proof, a.Size = Symmetric, key.sign(out, a.Size, mac)
-		return a
-	}
-	return q.seal(out, &protected, a)
 }
 
 func (r *Responder) refID(s refclock.Source) uint32 {
