@@ -20,7 +20,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	debug.SetGCPercent(collectAt)
 	if n := runtime.NumCPU(); n > 1 {
-		runtime.GOMAXPROCS(n + 1) // one to spare, or workers that wait in the kernel are made to hand over theirs
+		runtime.GOMAXPROCS(n + 1) // one to spare: workers that are never without requests must not keep the loop waiting
 	}
 	a := &appliance{options: o, config: c}
 	defer a.close()

@@ -55,8 +55,7 @@ func adopt(file *os.File, o Options) (*worker, error) {
 		return nil, os.NewSyscallError("dup", err)
 	}
 	f := mmsg.FamilyOf(at.Addr())
-	w := newWorker(socket, f, o)
+	w, err := newWorker(socket, f, o)
 	w.listen = at.String()
-	err = cmp.Or(os.NewSyscallError("set blocking", unix.SetNonblock(socket, false)), adjust(f, socket, o), askDestination(f, socket))
-	return w, err
+	return w, cmp.Or(err, adjust(f, socket, o), askDestination(f, socket))
 }

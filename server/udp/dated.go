@@ -21,3 +21,35 @@ func (d *dated) fromKernel(c hw.Clock, stamp hw.Time) hw.Time {
 	}
 	return d.local.Add(stamp.Sub(d.kernel))
 }
+
+// watch reads both clocks. To read the raw one takes a system call, so it is not
+// read again while its last reading is near: since then it ran as the kernel's
+// monotonic clock does, which the runtime reads without one. When somebody sets the
+// kernel's clock, or the machine is suspended, the reading is no longer near.
+type watch struct {
+	reading hw.Reading
+	began   time.Time
+	raw     hw.Raw // what the raw clock showed then
+}
+
+// read returns what both clocks show.
+func (w *watch) read(c hw.Clock, d *dated) hw.Reading {
+	now := time.Now()
+	if isNear(now.Sub(w.began)) && isNear(stampOf(now).Sub(stampOf(w.began))) {
+		r := w.reading
+		r.Time, r.Raw = d.fromKernel(c, stampOf(now)), w.raw+hw.Raw(now.Sub(w.began))
+		return r
+	}
+	w.reading, w.began = c.Read(), time.Now()
+	since := d.fromKernel(c, stampOf(w.began)).Sub(w.reading.Time)
+	w.raw = w.reading.Raw + hw.Raw(since)
+	if !isNear(since) { // interrupted, or set in between
+		w.began = time.Time{}
+	}
+	return w.reading
+}
+
+func isNear(d time.Duration) bool { return d >= 0 && d <= near }
+
+// stampOf is t as the kernel stamps with it.
+func stampOf(t time.Time) hw.Time { return hw.Time(t.UnixNano()) }

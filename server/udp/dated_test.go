@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"gpsntpd/hw"
 )
 
@@ -34,5 +36,79 @@ func TestStampsThatAreNearAreDatedTogether(t *testing.T) {
 	}
 	if c.looks > 120 {
 		t.Errorf("%d looks at the clocks for 1000 stamps in 10 ms", c.looks)
+	}
+}
+
+// counted is the host's clock, or one that somebody has set, and how often it was
+// read.
+type counted struct {
+	host
+	set   time.Duration
+	reads int
+}
+
+func (c *counted) Read() hw.Reading {
+	c.reads++
+	raw := hw.Raw(get(unix.CLOCK_MONOTONIC_RAW)) // first: an interruption makes it no later than it was
+	return hw.Reading{Time: hw.Time(get(unix.CLOCK_REALTIME)).Add(c.set), Raw: raw}
+}
+
+func (c *counted) FromKernel(t hw.Time) hw.Time { return t.Add(c.set) }
+
+func TestTheRawClockIsNotReadAgainWhileItIsKnown(t *testing.T) {
+	var (
+		c counted
+		d dated
+		w watch
+	)
+	before := get(unix.CLOCK_MONOTONIC_RAW)
+	last, known := w.read(&c, &d), 0
+	for range 100_000 {
+		reads := c.reads
+		r := w.read(&c, &d)
+		after := get(unix.CLOCK_MONOTONIC_RAW)
+		if r.Raw < last.Raw || r.Raw < hw.Raw(before) || r.Raw > hw.Raw(after) {
+			t.Fatalf("%v after %v, between %v and %v", r.Raw, last.Raw, before, after)
+		}
+		if last = r; c.reads == reads {
+			known++
+		}
+	}
+	if known < 50_000 {
+		t.Errorf("it was known in %d of 100000 cases", known)
+	}
+}
+
+func TestAReadingThatIsNoLongerNearIsNotUsed(t *testing.T) {
+	for name, moved := range map[string]time.Duration{
+		"old": 2 * near, "of a clock that was set back": -time.Millisecond, "before a suspension": time.Hour,
+	} {
+		var (
+			c counted
+			d dated
+			w watch
+		)
+		w.read(&c, &d)
+		w.began = time.Now().Add(-moved)
+		if w.read(&c, &d); c.reads != 2 {
+			t.Errorf("a reading that is %s: the clocks were read %d times", name, c.reads)
+		}
+	}
+}
+
+// The discipline tells by the raw clock that somebody has set the other one.
+func TestAClockThatIsSetIsNotTakenForARawClockThatJumped(t *testing.T) {
+	var (
+		c counted
+		d dated
+		w watch
+	)
+	first := w.read(&c, &d)
+	w.began = time.Now() // as if it had just been read
+	c.set = time.Minute
+	d = dated{}
+	r := w.read(&c, &d)
+	if moved := r.Time.Sub(first.Time) - r.Raw.Sub(first.Raw); (moved - time.Minute).Abs() > time.Second {
+		t.Errorf("the clock was set by a minute and seems to be by %v", moved)
 	}
 }

@@ -12,17 +12,15 @@ import (
 const errorBatch = 4
 
 // sampled is how often an answer is asked for its transmit time to learn from,
-// by the raw clock: how long sending takes is another matter in the next moment,
-// and a microsecond in each millisecond is no cost.
-const sampled = hw.Raw(time.Millisecond)
+// by the raw clock, at most.
+const sampled = hw.Raw(4 * time.Millisecond)
 
-// awaited is an answer whose transmit time the kernel was asked for. The times
-// are by our clock.
+// awaited is an answer whose transmit time the kernel was asked for.
 type awaited struct {
-	number      uint32
-	exchange    ntp.Token // of a client who wants to know it
-	read        hw.Time   // before its batch was judged
-	count, slot int       // of its batch
+	number    uint32
+	exchange  ntp.Token // of a client who wants to know it
+	read      hw.Time   // what the kernel's clock showed when it was stamped
+	situation situation
 }
 
 // departures are the answers whose transmit time is still to come.

@@ -1,55 +1,93 @@
 package udp
 
-import "time"
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"time"
 
-// pace predicts how long after the clock was read for a batch each of its
-// answers leaves: all requests are judged first, then one answer after the
-// other goes through the kernel. It learns from the kernel's own transmit
-// stamps, by least mean squares (normalized, Widrow and Hoff) on the three
-// things that the delay is made of, in ns. It leans to the early side: a transmit
-// timestamp that is too early makes the client's delay longer, which contains
-// the error; one that is too late makes it shorter, and would be a lie.
+	"gpsntpd/server/ntp"
+)
+
+// pace predicts how long after the clock was read for it an answer leaves; its
+// transmit timestamp is the sum. The delay depends on what authenticates the answer,
+// and on how long the socket was silent: after a second without a request the way
+// through the kernel takes ten times what it takes after some microseconds, since
+// caches are cold and the processor slept.
+//
+// It learns from the kernel's own transmit stamps, and predicts the least of the
+// last hundred delays in the same situation: in any sequence of them, hardly more
+// than one in a hundred is below that. An early transmit timestamp makes the client's
+// delay longer, which contains the error; a late one makes it shorter, and would be
+// a lie. So what interrupts an answer moves no prediction, and a quick one moves it
+// at once.
 type pace struct {
-	once    float64 // for a batch
-	request float64 // for each further request that was judged with it
-	answer  float64 // for each answer that is sent before
-	learnt  int     // departures from batches of several, up to young
+	expected [situations]int32 // ns
+	delays   [situations]delays
 }
 
-// newPace begins with what a processor of today takes.
-func newPace() pace { return pace{once: 6000, request: 500, answer: 4000} }
-
-// after returns the delay of answer slot in a batch of count requests.
-func (p *pace) after(count, slot int) time.Duration {
-	return time.Duration(max(p.once+float64(count-1)*p.request+float64(slot)*p.answer, 0))
+// delays are the last ones of a situation.
+type delays struct {
+	last   [100]int32 // ns
+	count  int        // that were ever seen
+	passed int        // that could have been, since one was wanted
 }
 
-// learn takes that answer slot in a batch of count requests left after left.
-// An answer that left before its time is learnt from at once. One that left
-// later counts little, and only so far: that a moment was interrupted says
-// nothing of the next, or every prediction that has risen would be a lie to the
-// next one who is answered quickly. A load that begins is learnt sooner.
-func (p *pace) learn(count, slot int, left time.Duration) {
-	const (
-		young = 500    // departures, of which more is learnt than of later ones
-		most  = 1. / 4 // of what was predicted …
-		some  = 1000   // ns; … or of this, if that is more
-	)
-	requests, answers := float64(count-1), float64(slot)
-	predicted := float64(p.after(count, slot))
-	step := float64(left) - predicted
-	gain := 1. / 400
-	if count > 1 && p.learnt < young {
-		p.learnt++
-		gain = 1. / 40
+// situation is what the delay of an answer depends on.
+type situation uint8
+
+const (
+	brief    = 13                 // log2 of 8 µs, in ns: silences below are all alike
+	silences = 16                 // by their log2; from 0.13 s on they are alike
+	kinds    = silences + rowSize // answers that are sent alone, by the silence; answers in a row, by their place
+
+	situations = (int(ntp.NTS) + 1) * kinds
+)
+
+// afterSilence is the situation of an answer that is sent by itself after a silence.
+func afterSilence(p ntp.Proof, silence time.Duration) situation {
+	length := min(bits.Len64(uint64(max(silence, 0))>>brief), silences-1)
+	return situation(int(p)*kinds + length)
+}
+
+// inRow is that of answer slot of those that are sent at once.
+func inRow(p ntp.Proof, slot int) situation { return situation(int(p)*kinds + silences + slot) }
+
+// after returns the delay of an answer; 0 as long as nothing is known.
+func (p *pace) after(s situation) time.Duration { return time.Duration(p.expected[s]) }
+
+// wants tells whether to ask when an answer leaves that could be asked for: each until
+// enough of its kind are known, then one in eight, since to be told delays it.
+func (p *pace) wants(s situation) bool {
+	const seldom = 8
+	d := &p.delays[s]
+	d.passed++
+	if d.count >= len(d.last) && d.passed < seldom {
+		return false
 	}
-	if step > 0 {
-		step = gain * min(step, most*max(predicted, some))
+	d.passed = 0
+	return true
+}
+
+// learn takes that an answer left after left. Of the least of few delays a part is
+// believed, of that of eight half.
+func (p *pace) learn(s situation, left time.Duration) {
+	const doubt = 8
+	d := &p.delays[s]
+	d.last[d.count%len(d.last)] = int32(min(left, math.MaxInt32))
+	d.count++
+	seen := min(d.count, len(d.last))
+	least := time.Duration(slices.Min(d.last[:seen]))
+	p.expected[s] = int32(least * time.Duration(seen) / time.Duration(seen+doubt))
+}
+
+// least is the shortest delay that is known of an answer without a proof that is
+// sent alone, after whatever silence.
+func (p *pace) least() (d time.Duration) {
+	for s := range situation(silences) {
+		if p.delays[s].count > 0 && (d == 0 || p.after(s) < d) {
+			d = p.after(s)
+		}
 	}
-	// The delay of a full batch is learnt as fast as that of a single request.
-	const scale = 1. / 16
-	step /= 1 + scale*(requests*requests+answers*answers)
-	p.once += step
-	p.request += step * scale * requests
-	p.answer += step * scale * answers
+	return d
 }

@@ -1,66 +1,184 @@
 package udp
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
+
+	"gpsntpd/server/ntp"
 )
 
-// tell has p learn from n batches, each of which takes once, request for each
-// further request and answer for each answer before; one in four is interrupted.
-func tell(p *pace, n, most int, once, request, answer time.Duration) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for range n {
-		count := 1 + random.IntN(most)
-		slot := random.IntN(count)
-		left := once + time.Duration(count-1)*request + time.Duration(slot)*answer
-		if random.IntN(4) == 0 {
-			left += time.Duration(random.IntN(1_000_000))
+// way is what an answer takes through a kernel that the silence before has cooled
+// down: 3 µs at least, ten times as much after a second, mostly within a quarter of
+// that; one in a hundred is interrupted.
+func way(random *rand.Rand, silence time.Duration) time.Duration {
+	usual := 3e3 * (1 + math.Sqrt(min(float64(silence), 1e8)/1e6))
+	left := usual * math.Exp(random.NormFloat64()/4)
+	if random.IntN(100) == 0 {
+		left += 50e3
+	}
+	return time.Duration(left)
+}
+
+// foretold plays answers to p, after silences of so much in the mean, and returns by
+// how much earlier than its departure each said that it would leave.
+func foretold(p *pace, answers int, silence time.Duration) (early []time.Duration) {
+	random := rand.New(rand.NewPCG(1, uint64(silence)))
+	for range answers {
+		before := time.Duration(random.ExpFloat64() * float64(silence))
+		now, left := afterSilence(ntp.Unproved, before), way(random, before)
+		early = append(early, left-p.after(now))
+		p.learn(now, left)
+	}
+	return early
+}
+
+// lies tells how many answers said that they would leave more than a microsecond later
+// than they did.
+func lies(early []time.Duration) (n int) {
+	for _, e := range early {
+		if e < -time.Microsecond {
+			n++
 		}
-		p.learn(count, slot, left)
 	}
+	return n
 }
 
-func TestTheDelayOfEachAnswerIsLearntInAFewHundredDepartures(t *testing.T) {
-	const (
-		once, request, answer = 20 * time.Microsecond, 300, 7 * time.Microsecond
-		close                 = 6 * time.Microsecond
-	)
-	p := newPace()
-	tell(&p, 500, 16, once, request, answer)
-	for _, c := range []struct{ count, slot int }{{1, 0}, {8, 3}, {16, 0}, {16, 15}} {
-		want := once + time.Duration(c.count-1)*request + time.Duration(c.slot)*answer
-		if off := p.after(c.count, c.slot) - want; off.Abs() > close {
-			t.Errorf("answer %d of %d leaves after %v, is predicted %v off", c.slot, c.count, want, off)
+func TestNotOneAnswerInAHundredClaimsToLeaveLaterThanItDoes(t *testing.T) {
+	for _, silence := range []time.Duration{50 * time.Microsecond, 500 * time.Microsecond, 5 * time.Millisecond, 50 * time.Millisecond, time.Second} {
+		for _, answers := range []int{100, 1000, 10_000} { // from the first one on
+			if n := lies(foretold(new(pace), answers, silence)); n > answers/100 {
+				t.Errorf("after %v: %d of %d", silence, n, answers)
+			}
 		}
 	}
 }
 
-func TestOneInterruptionMovesAPredictionByASixteenthAtMost(t *testing.T) {
-	p := newPace()
-	before := p.after(16, 3)
-	p.learn(16, 3, time.Second)
-	if got := p.after(16, 3); got > before+before/16+1 {
-		t.Errorf("from %v to %v", before, got)
+func TestWhatSilenceDoesToTheWayIsForetold(t *testing.T) {
+	p := new(pace)
+	for _, silence := range []time.Duration{50 * time.Microsecond, 5 * time.Millisecond, time.Second} {
+		foretold(p, 1000, silence) // so each situation is learnt in turn, and none forgotten
+	}
+	for _, silence := range []time.Duration{50 * time.Microsecond, 5 * time.Millisecond, time.Second} {
+		early := foretold(p, 1000, silence)
+		slices.Sort(early)
+		random := rand.New(rand.NewPCG(3, 4))
+		var all []time.Duration
+		for range 1000 {
+			all = append(all, way(random, time.Duration(random.ExpFloat64()*float64(silence))))
+		}
+		slices.Sort(all)
+		if off, whole := early[500], all[500]; off > whole*6/10 {
+			t.Errorf("after %v: early by %v of %v", silence, off, whole)
+		}
 	}
 }
 
-func TestAPaceIsNeverNegative(t *testing.T) {
-	p := newPace()
-	tell(&p, 1000, 16, 0, 0, 0)
-	if a, b := p.after(1, 0), p.after(16, 15); a < 0 || b < 0 || b > 10*time.Microsecond {
-		t.Errorf("%v, %v: %+v", a, b, p)
+func TestNothingIsForetoldOfWhatNobodyHasSeen(t *testing.T) {
+	p := new(pace)
+	p.learn(afterSilence(ntp.Unproved, time.Second), 40*time.Microsecond)
+	if d := p.after(afterSilence(ntp.Unproved, time.Millisecond)); d != 0 {
+		t.Errorf("another silence: %v", d)
+	}
+	if d := p.after(afterSilence(ntp.NTS, time.Second)); d != 0 {
+		t.Errorf("another proof: %v", d)
+	}
+	if d := p.after(afterSilence(ntp.Unproved, time.Second)); d <= 0 || d > 10*time.Microsecond {
+		t.Errorf("after one answer that took 40 µs: %v", d)
 	}
 }
 
-func TestASlowSpellDoesNotMakeTheNextQuickAnswerLate(t *testing.T) {
-	p := newPace()
-	p.learn(1, 0, 8*time.Microsecond)
-	before := p.after(1, 0)
-	for range 300 { // half a minute, of a client who asks ten times a second
-		p.learn(1, 0, 30*time.Microsecond)
+func TestAQuickAnswerIsBelievedAtOnceAndAnInterruptionNotAtAll(t *testing.T) {
+	p, now := new(pace), afterSilence(ntp.Unproved, time.Second)
+	for range 200 {
+		p.learn(now, 40*time.Microsecond)
 	}
-	if late := p.after(1, 0) - before; late > 2*time.Microsecond {
-		t.Errorf("late by %v", late)
+	before := p.after(now)
+	if before < 36*time.Microsecond || before > 40*time.Microsecond {
+		t.Fatalf("200 answers that took 40 µs: %v", before)
+	}
+	p.learn(now, time.Hour)
+	if d := p.after(now); d != before {
+		t.Errorf("from %v to %v by an interruption", before, d)
+	}
+	p.learn(now, 10*time.Microsecond)
+	if d := p.after(now); d > 10*time.Microsecond {
+		t.Errorf("%v after an answer that took 10 µs", d)
+	}
+}
+
+func TestWhatIsKnownIsAskedForSeldom(t *testing.T) {
+	p, asked := new(pace), 0
+	now, other := afterSilence(ntp.Unproved, time.Second), afterSilence(ntp.NTS, time.Second)
+	for i := range 900 {
+		if p.wants(now) {
+			p.learn(now, 40*time.Microsecond)
+			asked++
+		} else if i < 100 {
+			t.Fatalf("number %d is not asked for", i)
+		}
+	}
+	if asked != 200 {
+		t.Errorf("%d of 900 were asked for, want the first 100 and 1 in 8", asked)
+	}
+	if !p.wants(other) {
+		t.Error("nothing is known of another kind, and it is not asked for")
+	}
+}
+
+// Whatever the order in which quick and slow spells come.
+func TestASlowSpellMakesOneQuickAnswerInAHundredLateAtMost(t *testing.T) {
+	random, p, now := rand.New(rand.NewPCG(5, 6)), new(pace), afterSilence(ntp.Unproved, 0)
+	const answers = 100_000
+	var early []time.Duration
+	for len(early) < answers {
+		left := []time.Duration{3000, 30_000}[random.IntN(2)]
+		for range 1 + random.IntN(300) {
+			early = append(early, left-p.after(now))
+			p.learn(now, left)
+		}
+	}
+	if n := lies(early); n > answers/100 {
+		t.Errorf("%d of %d", n, answers)
+	}
+}
+
+func TestEverySituationHasItsPlace(t *testing.T) {
+	seen := map[situation]bool{}
+	for _, p := range []ntp.Proof{ntp.Unproved, ntp.Symmetric, ntp.NTS} {
+		for i := range silences {
+			seen[afterSilence(p, time.Duration(1<<(brief+i)-1))] = true
+		}
+		for i := range rowSize {
+			seen[inRow(p, i)] = true
+		}
+		if s := afterSilence(p, time.Hour); s != afterSilence(p, time.Second) || afterSilence(p, -1) != afterSilence(p, 0) {
+			t.Errorf("%d: an hour is %d", p, s)
+		}
+	}
+	if len(seen) != situations {
+		t.Errorf("%d of %d", len(seen), situations)
+	}
+	for s := range seen {
+		if int(s) >= situations {
+			t.Errorf("no place %d", s)
+		}
+	}
+}
+
+func TestTheLeastDelayIsThatOfTheShortestWay(t *testing.T) {
+	p := new(pace)
+	if d := p.least(); d != 0 {
+		t.Errorf("%v of nothing", d)
+	}
+	for range 200 {
+		p.learn(afterSilence(ntp.Unproved, time.Second), 40*time.Microsecond)
+		p.learn(afterSilence(ntp.Unproved, time.Millisecond), 8*time.Microsecond)
+		p.learn(afterSilence(ntp.NTS, 0), time.Microsecond)
+	}
+	if d := p.least(); d < 7*time.Microsecond || d > 8*time.Microsecond {
+		t.Error(d)
 	}
 }

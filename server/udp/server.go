@@ -10,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sys/unix"
-
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/server/mmsg"
@@ -82,7 +80,7 @@ func (s *Server) open(o Options) (err error) {
 func (s *Server) Close() {
 	s.closed.Do(func() {
 		for _, w := range s.workers {
-			unix.Close(w.socket)
+			w.close()
 		}
 	})
 }

@@ -26,7 +26,42 @@ import (
 	"gpsntpd/server/ntp"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	haveStamped()
+	goleak.VerifyTestMain(m)
+}
+
+// haveStamped returns when the kernel stamps what comes. It begins with that some
+// time after the first socket of the machine has asked for it, and goes on as long as
+// there is one: this stays open.
+func haveStamped() {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		panic(err)
+	}
+	itself := unix.Sockaddr(&unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+	_ = unix.Bind(socket, itself)
+	if itself, err = unix.Getsockname(socket); err != nil {
+		panic(err)
+	}
+	if unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps) != nil {
+		return // an emulator, which leaves out the tests that need stamps
+	}
+	f := mmsg.FamilyOf(netip.IPv4Unspecified())
+	in := mmsg.NewBatch(1, f)
+	for range 100_000 {
+		if err := unix.Sendto(socket, nil, 0, itself); err != nil {
+			panic(err)
+		}
+		if n, err := in.Receive(socket, unix.MSG_WAITFORONE); n != 1 || err != 0 {
+			panic(err)
+		}
+		if came, _, _ := in.Arrival(0, in, 0, f); came != 0 {
+			return
+		}
+	}
+	panic("the kernel does not stamp")
+}
 
 // host is the host's clock, read only.
 type host struct{}

@@ -25,10 +25,12 @@ func openGroup(at netip.AddrPort, o Options) ([]*worker, error) {
 	for len(workers) < count {
 		socket, err := open(f, o)
 		if err == nil {
-			workers = append(workers, newWorker(socket, f, o))
-			if len(workers) > 1 {
-				err = share(socket)
-			}
+			var w *worker
+			w, err = newWorker(socket, f, o)
+			workers = append(workers, w)
+		}
+		if err == nil && len(workers) > 1 {
+			err = share(socket)
 		}
 		if err == nil {
 			err = bind(f, socket, at)

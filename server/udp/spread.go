@@ -26,7 +26,7 @@ func (s *Server) Unspread() error {
 // what a client does.
 func alone(workers []*worker, why error) []*worker {
 	for _, w := range workers[1:] {
-		unix.Close(w.socket)
+		w.close()
 	}
 	workers[0].unspread = fmt.Errorf("one worker answers at %s: %w", workers[0].listen, why)
 	return workers[:1]

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"hash/maphash"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -24,13 +25,14 @@ const (
 	clients   = 2048
 	exchanges = 13 // log2; for the interleaved mode
 
-	yieldAfter = hw.Raw(5 * time.Millisecond)
+	yieldAfter = hw.Raw(200 * time.Microsecond)
 	chances    = 1024 // bytes: what NTS takes for some thirty answers
 )
 
 // worker is one bound socket with all that answers there.
 type worker struct {
 	socket     int
+	arrivals   arrivals
 	listen     string
 	family     *mmsg.Family
 	unspread   error // of the first at an address: see Unspread
@@ -41,82 +43,115 @@ type worker struct {
 	answers    [batchSize]answer // beside out
 	pace       pace
 	dated      dated
+	watch      watch
 	departures departures
 	stamps     stamps
-	gather     gather
-	yielded    hw.Raw
+	stamped    hw.Time // what the kernel's clock showed when answers were stamped last
+	full       int     // batches that came so without a wait, up to the last one
+	yielded    hw.Raw  // or began to be saturated
 	closing    atomic.Bool
-	single     atomic.Int64 // ns; pace's delay of an answer that is alone, for others to read
+	single     atomic.Int64 // ns; pace's least, for others to read
 	counts
 }
 
-// answer is what is known of an answer that is to be sent.
+// answer is one that is to be sent.
 type answer struct {
-	verdict  ntp.Verdict
-	exchange ntp.Token
-	request  int // its number in the batch
-	size     int // bytes
-	parts    mmsg.Parts
+	ntp.Draft
+	request int // its number in the batch
+	parts   mmsg.Parts
 }
 
-func newWorker(socket int, f *mmsg.Family, o Options) *worker {
+// newWorker returns the worker of a socket, also beside an error.
+func newWorker(socket int, f *mmsg.Family, o Options) (*worker, error) {
 	w := &worker{
 		socket: socket, family: f,
 		gate:      ntp.NewGate(o.Policy, clients, maphash.MakeSeed()),
 		exchanges: ntp.NewExchanges(exchanges, maphash.MakeSeed()),
 		in:        mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
-		pace:       newPace(),
 		departures: departures{queue: mmsg.NewBatch(errorBatch, f)},
 	}
 	w.stamps.nics = o.NICs
-	w.single.Store(int64(w.pace.after(1, 0)))
 	if o.Rings != nil {
 		w.nts = nts.NewServer(o.Rings, bufio.NewReaderSize(rand.Reader, chances))
 	}
-	return w
+	var err error
+	w.arrivals, err = newArrivals(socket)
+	return w, err
 }
 
-// serve answers until end or until the socket fails. It keeps its thread: to be
-// carried on by another one after a wait costs more than an answer.
+func (w *worker) close() {
+	w.arrivals.Close() // nothing, if there are none
+	unix.Close(w.socket)
+}
+
+// serve answers until end or until the socket fails. It waits by the runtime's
+// poller: a thread that waits in the kernel by itself for more than 10 ms has, when it
+// is woken up, the runtime look after it some sixty times, which takes a millisecond
+// of processor time and goes on while the answer is sent.
 func (w *worker) serve(s *Server) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	for {
-		n, err := w.in.Receive(w.socket, unix.MSG_WAITFORONE)
-		switch {
-		case w.closing.Load():
-			return nil
-		case err == unix.EINTR:
-		case err == unix.EBADF || err == unix.ENOTSOCK || err == unix.EINVAL || err == unix.EFAULT:
-			return fmt.Errorf("%s: recvmmsg: %w", w.listen, err)
-		case err != 0: // an interface that is down, memory that is short: it passes
+	conn, err := w.arrivals.SyscallConn()
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.listen, err)
+	}
+	var failed error
+	err = conn.Read(func(uintptr) (done bool) {
+		failed = w.drain(s)
+		return failed != nil
+	})
+	switch {
+	case w.closing.Load():
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s: wait: %w", w.listen, err)
+	}
+	return fmt.Errorf("%s: %w", w.listen, failed)
+}
+
+// end makes serve return.
+func (w *worker) end() {
+	w.closing.Store(true)
+	_ = w.arrivals.SetReadDeadline(time.Now()) // never fails: it is open
+}
+
+// drain answers all that has come.
+func (w *worker) drain(s *Server) error {
+	w.full = 0
+	for !w.closing.Load() {
+		n, err := w.in.Receive(w.socket, unix.MSG_DONTWAIT)
+		switch err {
+		case 0:
+			w.yield(w.serveBatch(s, n))
+			if n < batchSize {
+				return w.arrivals.await()
+			}
+			if w.full++; w.full == saturated {
+				if err := w.arrivals.ignore(); err != nil {
+					return err
+				}
+			}
+		case unix.EAGAIN:
+			return w.arrivals.await()
+		case unix.EINTR:
+		case unix.EBADF, unix.ENOTSOCK, unix.EINVAL, unix.EFAULT:
+			return os.NewSyscallError("recvmmsg", err)
+		default: // an interface that is down, memory that is short: it passes
 			w.failures.Add(1)
 			time.Sleep(time.Millisecond)
-		default:
-			now := w.serveBatch(s, n)
-			w.yield(now)
-			if wait := w.gather.took(n, now); wait > 0 {
-				t := unix.NsecToTimespec(wait.Nanoseconds())
-				_ = unix.Nanosleep(&t, nil) // a signal may end it
-			}
 		}
 	}
+	return nil
 }
 
-// yield keeps the runtime from taking this goroutine for one that waits in the
-// kernel for long: after 10 ms without a word it would hand its place to another
-// thread at every wait, at the cost of an answer.
+// yield lets others run while there are always requests: where the workers have all
+// processors of the runtime, it looks who is ready only when one of them waits.
 func (w *worker) yield(now hw.Raw) {
-	if now >= w.yielded+yieldAfter {
+	switch {
+	case w.full == 0:
+		w.yielded = now
+	case now >= w.yielded+yieldAfter:
 		w.yielded = now
 		runtime.Gosched()
 	}
-}
-
-// end makes serve return: whoever waits at the socket is woken up.
-func (w *worker) end() {
-	w.closing.Store(true)
-	_ = unix.Shutdown(w.socket, unix.SHUT_RD) // complains that nobody is connected, and does it
 }
 
 // serveBatch answers the count requests that came, and returns what the raw
@@ -124,15 +159,15 @@ func (w *worker) end() {
 func (w *worker) serveBatch(s *Server, count int) hw.Raw {
 	w.collect(s)
 	// The snapshot is younger than the requests, and the reading younger still.
-	snapshot, now := s.latest.Load(), s.clock.Read()
+	snapshot, now := s.latest.Load(), w.watch.read(s.clock, &w.dated)
 	n := 0
 	for i := range count {
-		a := w.judge(s, snapshot, now, i, n, count)
-		if a.size == 0 {
-			w.verdicts[a.verdict].Add(1)
+		a := &w.answers[n]
+		w.judge(a, s, snapshot, now, i, n)
+		if a.Size == 0 {
+			w.verdicts[a.Verdict].Add(1)
 			continue
 		}
-		w.answers[n] = a
 		n++
 	}
 	if n == 0 {
@@ -142,22 +177,14 @@ func (w *worker) serveBatch(s *Server, count int) hw.Raw {
 	if w.departures.due(now.Raw) {
 		sample = w.departures.sampleOf(n)
 	}
-	for i := range n {
-		a := &w.answers[i]
-		if a.exchange != 0 || i == sample {
-			a.parts |= mmsg.Stamp
-			w.departures.expect(awaited{exchange: a.exchange, read: now.Time, count: count, slot: i})
-		}
-		w.out.Reply(i, a.size, w.in, a.request, w.family, a.parts)
-	}
-	w.send(n)
+	w.dispatch(s, snapshot, n, sample)
 	w.collect(s)
 	return now.Raw
 }
 
-// judge decides on request i of the batch of count, and writes the answer, if
-// there is one, as number n.
-func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n, count int) answer {
+// judge decides on request i of the batch, and drafts the answer, if there is one,
+// as number n.
+func (w *worker) judge(a *answer, s *Server, snapshot *discipline.Snapshot, now hw.Reading, i, n int) {
 	packet, room := w.in.Packet(i), w.out.Room(n)
 	stamp, parts, shared := w.in.Arrival(i, w.out, n, w.family)
 	q := ntp.Request{Packet: packet, From: w.in.From(i), Received: now.Time, Exchanges: w.exchanges, NTS: w.nts}
@@ -166,72 +193,22 @@ func (w *worker) judge(s *Server, snapshot *discipline.Snapshot, now hw.Reading,
 	} else {
 		w.unstamped.Add(1)
 	}
+	a.request, a.parts = i, parts
 	if shared { // or one datagram would have an answer from every server on the link
-		return answer{verdict: ntp.BadDestination}
+		a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: ntp.BadDestination}}
+		return
 	}
-	a := ntp.Answer{Verdict: w.gate.Admit(q.From, now.Raw)}
-	switch {
-	case a.Verdict == ntp.RateKissed:
-		a = ntp.Kiss(room, packet)
-		return answer{a.Verdict, a.Exchange, i, a.Size, parts}
-	case a.Verdict != ntp.Answered:
-		return answer{verdict: a.Verdict}
+	switch v := w.gate.Admit(q.From, now.Raw); {
+	case v == ntp.RateKissed:
+		a.Draft = ntp.Draft{Answer: ntp.Kiss(room, packet)}
+		return
+	case v != ntp.Answered:
+		a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: v}}
+		return
 	case w.in.Truncated(i):
-		a.Verdict = ntp.Malformed
+		a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: ntp.Malformed}}
 	default:
-		wait := w.pace.after(count, n)
-		tx := now.After(wait)
-		a = s.responder.Respond(room, q, snapshot, tx)
+		s.responder.Draft(&a.Draft, room, q, snapshot, now)
 	}
-	w.gate.Served(packet, a)
-	return answer{a.Verdict, a.Exchange, i, a.Size, parts}
-}
-
-// send sends n answers, and counts what became of them.
-func (w *worker) send(n int) {
-	for i := 0; i < n; {
-		sent, err := w.out.Send(w.socket, i, n)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != 0 {
-			w.answers[i].verdict, sent = ntp.SendFailed, 1
-			w.departures.lost(w.socket)
-		}
-		i += sent
-	}
-	for i := range n {
-		w.verdicts[w.answers[i].verdict].Add(1)
-	}
-}
-
-// collect reads from the error queue when answers left, as long as there is
-// one of which it is still to come. It does not wait.
-func (w *worker) collect(s *Server) {
-	d := &w.departures
-	for d.waiting > 0 {
-		n, err := d.queue.Receive(w.socket, unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
-		if err != 0 {
-			return
-		}
-		for i := range n {
-			number, stamp := d.queue.Departure(i, w.family)
-			w.departed(s, number, stamp)
-		}
-	}
-}
-
-// departed takes that an answer left.
-func (w *worker) departed(s *Server, number uint32, stamp hw.Time) {
-	a, found := w.departures.take(number)
-	if !found || stamp == 0 {
-		return
-	}
-	at := w.dated.fromKernel(s.clock, stamp)
-	if at < a.read { // a number from before the kernel began to count anew
-		return
-	}
-	w.exchanges.Sent(a.exchange, at, s.latest.Load())
-	w.pace.learn(a.count, a.slot, at.Sub(a.read))
-	w.single.Store(int64(w.pace.after(1, 0)))
+	w.gate.Served(packet, a.Answer)
 }
