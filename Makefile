@@ -102,7 +102,7 @@ bench: bench-udp bench-discipline ## both of them
 bench-discipline: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
 	go test -count 1 -timeout 60m -tags bench -run TestBars -v ./cmd/internal/bench
 
-bench-udp: build ## the server beside chronyd, 5 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
+bench-udp: build ## the server beside chronyd, 9 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
 	go run ./cmd/internal/load -run '$(TABLES)'
 
 # A million seconds of virtual time take two minutes of a processor. A violation is

@@ -29,7 +29,7 @@ func capacity(servers []*subject, p plan) error {
 // could not even be sent.
 func (s *subject) sustains(l load) (float64, error) {
 	for range attempts {
-		if err := s.measure(l); err != nil {
+		if err := measure(l, s); err != nil {
 			return 0, err
 		}
 		if r := s.take()[0]; r.loss < 1e-3 && r.rate > 0.98*float64(l.rate) {

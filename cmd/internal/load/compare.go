@@ -75,9 +75,16 @@ func inTurn(servers []*subject, p plan) error {
 		if !p.only.MatchString(t.title) {
 			continue
 		}
+		if t.together {
+			if err := measure(t.load, servers...); err != nil {
+				return err
+			}
+			t.report(servers[0].take(), servers[1].take())
+			continue
+		}
 		for round := range p.rounds {
 			for i := range servers {
-				if err := servers[(round+i)%len(servers)].measure(t.load); err != nil {
+				if err := measure(t.load, servers[(round+i)%len(servers)]); err != nil {
 					return err
 				}
 			}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/binary"
+	"math"
+	"math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -16,26 +18,35 @@ const (
 	batchSize  = 16  // requests that are sent at once
 	window     = 64  // requests on their way when the server is saturated
 	remembered = 1 << 14
-	stampEvery = 64 // requests, of one of which the transmit time is looked at, and whether its answer is authentic
+	stampEvery = 64   // requests, of one of which the transmit time is looked at, and whether its answer is authentic
+	few        = 2000 // requests a second, of each of which it is
 	silence    = 100 * time.Millisecond
 )
 
 // load is what a server is asked for.
 type load struct {
-	rate        int // requests a second; 0: as fast as the server answers
+	rate        int  // requests a second; 0: as fast as the server answers
+	burst       int  // so many of them at once; 0: one by one
+	calm        bool // those that could not be sent in time are left out, and make no flood
 	interleaved bool
 	proof       proof
 	length      time.Duration
 	strangers   int // if not 0, so many requests, each of which is another's
 }
 
+// stamps tells whether the kernel is asked when the request of that number leaves.
+func (l load) stamps(number uint64) bool {
+	return l.rate > 0 && l.rate <= few || number%stampEvery == 0
+}
+
 // outcome is what came of it. The errors are those of the server's timestamps
-// against the kernel's at this end.
+// against the kernel's at this end; a trip is from a request's departure until its
+// answer is here.
 type outcome struct {
 	sent, answered, interleaved int
 	forged                      int // answers that are not authentic, of those that were looked at
 	took                        time.Duration
-	receive, transmit           []time.Duration
+	receive, transmit, trip     []time.Duration
 }
 
 // request is one that is on its way.
@@ -43,6 +54,7 @@ type request struct {
 	number        uint64
 	client        int
 	left, receive hw.Time // its transmit time, and what the server says of its arrival; 0: not known yet
+	answered      hw.Time // when the answer came
 }
 
 // client is one address of ours.
@@ -62,9 +74,13 @@ type generator struct {
 	requests  [remembered]request // by number
 	stamped   [remembered]uint64  // the numbers of requests by those of their transmit times
 	asked     uint32
-	last      int // number of answers when it was looked at last
 	collected outcome
 	load      load
+	lost      int       // requests that are no longer waited for
+	begin     time.Time // of the load
+	progress  time.Time // when there was an answer last
+	next      float64   // when the next burst is due, in stretches after begin
+	random    *rand.Rand
 	prover
 }
 
@@ -79,44 +95,83 @@ func newGenerator(to netip.AddrPort) (*generator, error) {
 		return nil, err
 	}
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 4<<20)
-	g := &generator{socket: socket, to: to, family: f, in: mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f)}
+	g := &generator{
+		socket: socket, to: to, family: f, in: mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
+		random: rand.New(rand.NewPCG(1, 2)),
+	}
 	for i := range g.clients {
 		g.clients[i].address = asker(i)
 	}
 	return g, nil
 }
 
-// run asks as l says. It keeps its processor busy all the time: whoever sleeps
-// is late.
-func (g *generator) run(l load) outcome {
-	g.collected, g.load = outcome{}, l
+// run asks as l says.
+func (g *generator) run(l load) outcome { return together(l, g)[0] }
+
+// together has several ask as l says in the same time; their requests come in turn.
+// It keeps its processor busy all the time: whoever sleeps is
+// late.
+func together(l load, all ...*generator) (outcomes []outcome) {
 	begin := time.Now()
-	progress := begin
-	lost := 0 // requests that are no longer waited for
-	for {
-		now := time.Now()
-		if now.Sub(begin) >= l.length || l.strangers > 0 && g.collected.sent >= l.strangers {
-			break
-		}
-		c := &g.collected
-		due := window - (c.sent - c.answered - lost)
+	for i, g := range all {
+		g.collected, g.load, g.lost, g.begin, g.next = outcome{}, l, 0, begin, 0
 		if l.rate > 0 {
-			due = int(now.Sub(begin).Seconds()*float64(l.rate)) - c.sent
+			g.begin = begin.Add(time.Duration(i) * time.Second / time.Duration(len(all)*l.rate))
 		}
-		if due > 0 {
-			g.ask(min(due, batchSize))
-		}
-		if g.hear() > 0 {
-			progress = now
-		} else if now.Sub(progress) > silence {
-			lost, progress = c.sent-c.answered, now
+		g.progress = g.begin
+	}
+	for running := true; running; {
+		running = false
+		for _, g := range all {
+			running = g.goOn(time.Now()) || running
 		}
 	}
-	g.collected.took = time.Since(begin)
 	for end := time.Now(); time.Since(end) < silence; {
-		g.hear()
+		for _, g := range all {
+			g.hear()
+		}
 	}
-	return g.collected
+	for _, g := range all {
+		outcomes = append(outcomes, g.collected)
+	}
+	return outcomes
+}
+
+// goOn asks and hears what is due now, until the load is over.
+func (g *generator) goOn(now time.Time) bool {
+	c, l := &g.collected, &g.load
+	if c.took = now.Sub(g.begin); c.took >= l.length || l.strangers > 0 && c.sent >= l.strangers {
+		return false
+	}
+	due := window - (c.sent - c.answered - g.lost)
+	if l.rate > 0 {
+		due = g.due()
+	}
+	if due > 0 {
+		g.ask(min(due, batchSize))
+	}
+	if g.hear() > 0 {
+		g.progress = now
+	} else if now.Sub(g.progress) > silence {
+		g.lost, g.progress = c.sent-c.answered, now
+	}
+	return true
+}
+
+// due tells how many requests are to be sent now. Each burst has a stretch of time to
+// itself, and is due anywhere in it: at equal distances all of a round would keep, or
+// miss, the company of the timer interrupts, which are at equal distances too.
+func (g *generator) due() (n int) {
+	burst := max(g.load.burst, 1)
+	now := g.collected.took.Seconds() * float64(g.load.rate) / float64(burst) // in stretches
+	if missed := math.Floor(now - g.next); g.load.calm && missed > 0 {
+		g.next += missed
+	}
+	for n+burst <= batchSize && now >= g.next {
+		n += burst
+		g.next = math.Floor(g.next) + 1 + g.random.Float64()
+	}
+	return n
 }
 
 // ask sends n requests.
@@ -140,7 +195,7 @@ func (g *generator) ask(n int) {
 			from = stranger(int(number))
 		}
 		var p mmsg.Parts
-		if number%stampEvery == 0 {
+		if l.stamps(number) {
 			p, stamped = mmsg.Stamp, true
 			g.stamped[g.asked%remembered] = number
 			g.asked++
@@ -205,7 +260,7 @@ func (g *generator) answered(packet []byte, came hw.Time) {
 	}
 	o, c := &g.collected, &g.clients[r.client]
 	o.answered++
-	if number%stampEvery == 0 && !g.judge(packet, g.load.proof, number, r.client) {
+	if g.load.stamps(number) && !g.judge(packet, g.load.proof, number, r.client) {
 		o.forged++
 	}
 	transmitted, left := timeOf(packet[40:]), came
@@ -214,7 +269,7 @@ func (g *generator) answered(packet []byte, came hw.Time) {
 		left = c.came
 	}
 	o.transmit = append(o.transmit, left.Sub(transmitted))
-	r.receive = timeOf(packet[32:])
+	r.receive, r.answered = timeOf(packet[32:]), came
 	g.arrived(r)
 	c.receive, c.came = binary.BigEndian.Uint64(packet[32:]), came
 }
@@ -223,6 +278,7 @@ func (g *generator) answered(packet []byte, came hw.Time) {
 func (g *generator) arrived(r *request) {
 	if r.left != 0 && r.receive != 0 {
 		g.collected.receive = append(g.collected.receive, r.receive.Sub(r.left))
+		g.collected.trip = append(g.collected.trip, r.answered.Sub(r.left))
 		r.left = 0
 	}
 }

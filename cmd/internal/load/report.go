@@ -25,18 +25,28 @@ type column struct {
 
 func (t *table) columns() []column {
 	return []column{
-		{"CPU per answer, µs", "%.2f", func(r row) float64 { return r.cost }, bar{kind: ratioAtMost, at: t.cost}},
-		{"answers/s", "%.0f", func(r row) float64 { return r.rate }, bar{kind: ratioAtLeast, at: t.rate}},
+		{"answers of a round", "%.0f", func(r row) float64 { return r.answers }, bar{}},
+		{"CPU per answer, µs", "%.2f", func(r row) float64 { return r.cost }, bar{kind: ratioAtMost, at: t.bars.cost}},
+		{"answers/s", "%.0f", func(r row) float64 { return r.rate }, bar{kind: ratioAtLeast, at: t.bars.rate}},
 		{"lost, %", "%.3f", func(r row) float64 { return 100 * r.loss }, bar{}},
-		{"receive time off, p50, µs", "%.2f", func(r row) float64 { return r.receive }, bar{kind: ratioAtMost, at: t.receive}},
+		{"receive time off, p50, µs", "%.2f", func(r row) float64 { return r.receive }, bar{kind: ratioAtMost, at: t.bars.receive}},
 		{"receive time off, p99, µs", "%.2f", func(r row) float64 { return r.receive99 }, bar{}},
-		{"transmit time off, p50, µs", "%.2f", func(r row) float64 { return r.transmit }, bar{kind: atMost, at: t.transmit}},
-		{"transmit time off, p99, µs", "%.2f", func(r row) float64 { return r.transmit99 }, bar{}},
-		{"transmit time too late, %", "%.2f", func(r row) float64 { return 100 * r.late }, bar{}},
-		{"  … by, p99, µs", "%.2f", func(r row) float64 { return r.late99 }, bar{}},
+		{"transmit time off, p50, µs", "%.2f", func(r row) float64 { return r.transmit }, t.median()},
+		{"transmit time off, p99, µs", "%.2f", func(r row) float64 { return r.transmit99 }, bar{kind: ratioAtMost, at: t.bars.transmit99}},
+		{"transmit time 1 µs too late, %", "%.2f", func(r row) float64 { return 100 * r.late }, bar{at: t.bars.late}},
+		{"round trip, p50, µs", "%.1f", func(r row) float64 { return r.trip }, bar{kind: ratioAtMost, at: t.bars.trip}},
+		{"round trip, p99, µs", "%.1f", func(r row) float64 { return r.trip99 }, bar{}},
 		{"interleaved, %", "%.1f", func(r row) float64 { return 100 * r.interleaved }, bar{}},
 		{"memory of its own, MB", "%.1f", func(r row) float64 { return r.memory }, bar{}},
 	}
+}
+
+// median is the bar of the transmit time's median error.
+func (t *table) median() bar {
+	if t.bars.transmit50 > 0 {
+		return bar{kind: ratioAtMost, at: t.bars.transmit50}
+	}
+	return bar{at: t.bars.transmit}
 }
 
 // bar is what a figure of ours must be. The zero value is none.

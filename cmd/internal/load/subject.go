@@ -23,25 +23,44 @@ func (s *subject) wait() error {
 	return fmt.Errorf("%s does not answer", s.name)
 }
 
+// punctual is a transmit time that is later than the departure by no more.
+const punctual = time.Microsecond
+
 // row is one measurement, or the median of several.
 type row struct {
 	cost, rate, loss                         float64 // µs of processor time for each answer, answers/s, share of the requests
 	receive, receive99, transmit, transmit99 float64 // errors of the timestamps, µs
-	late, late99                             float64 // transmit times that are later than the departure: their share, and by how much one in a hundred of all is, µs
+	late                                     float64 // transmit times that are later than the departure by more than punctual, their share
+	trip, trip99                             float64 // µs
+	answers                                  float64
 	interleaved                              float64 // share of the answers
 	memory                                   float64 // MB
 }
 
-func (s *subject) measure(l load) error {
-	before, err := processorTime(s.cmd.Process.Pid)
-	if err != nil {
-		return err
+// measure has servers answer the same load in the same time.
+func measure(l load, servers ...*subject) error {
+	generators, before := make([]*generator, len(servers)), make([]time.Duration, len(servers))
+	for i, s := range servers {
+		var err error
+		if before[i], err = processorTime(s.cmd.Process.Pid); err != nil {
+			return err
+		}
+		generators[i] = s.generator
 	}
-	o := s.generator.run(l)
-	after, err := processorTime(s.cmd.Process.Pid)
-	if err != nil {
-		return err
+	for i, o := range together(l, generators...) {
+		after, err := processorTime(servers[i].cmd.Process.Pid)
+		if err == nil {
+			err = servers[i].judge(o, after-before[i])
+		}
+		if err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// judge adds the row of what came of a load, which took so much processor time.
+func (s *subject) judge(o outcome, ran time.Duration) error {
 	if o.forged > 0 {
 		return fmt.Errorf("%s: %d answers are not authentic", s.name, o.forged)
 	}
@@ -51,19 +70,17 @@ func (s *subject) measure(l load) error {
 	}
 	n := float64(max(o.answered, 1))
 	r := row{
-		cost: float64((after - before).Nanoseconds()) / 1e3 / n, rate: n / o.took.Seconds(),
+		answers: float64(o.answered), cost: float64(ran.Nanoseconds()) / 1e3 / n, rate: n / o.took.Seconds(),
 		loss: float64(o.sent-o.answered) / float64(max(o.sent, 1)), interleaved: float64(o.interleaved) / n, memory: memory,
 	}
-	var late []time.Duration
 	for _, d := range o.transmit {
-		if d < 0 {
+		if d < -punctual {
 			r.late += 1 / n
 		}
-		late = append(late, max(-d, 0))
 	}
-	_, r.late99 = quantiles(late)
 	r.receive, r.receive99 = quantiles(o.receive)
 	r.transmit, r.transmit99 = quantiles(o.transmit)
+	r.trip, r.trip99 = quantiles(o.trip)
 	s.rows = append(s.rows, r)
 	return nil
 }
