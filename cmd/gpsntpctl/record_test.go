@@ -216,6 +216,40 @@ func TestAReportHasAllButThePositionAndTheSecrets(t *testing.T) {
 	}
 }
 
+func TestOfAWebhookAReportHasSchemeAndHostAlone(t *testing.T) {
+	for address, secrets := range map[string][]string{
+		"https://me:p%61ss!word@hook.example/T%30A/%42x": {"p%61ss!word", "pass!word", "pass%21word", "/T%30A/%42x", "/T0A/Bx"},
+		"https://me:s*cr'et@hook.example":                {"s*cr'et", "s%2Acr%27et"},
+		"https://hook.example:t0ken@hook.example?k%65y":  {"t0ken", "?k%65y"},
+		"https://t%6Fken@hook.example:8443":              {"t%6Fken", "token"},
+	} {
+		d := taped{recording: twoMinutes(t)}
+		value, err := json.Marshal(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.settings = control.Settings{{Key: "alarms.webhook", Value: value, Default: json.RawMessage(`"off"`)}}
+		for _, s := range append(secrets, address) {
+			d.log = append(d.log, control.LogEntry{Level: "warn", Message: "post " + s})
+		}
+		text, err := verb(serve(t, d), "report", "-o", "-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := unpacked(t, []byte(text))
+		for _, name := range []string{"config.toml", "log.json"} {
+			for _, secret := range append(secrets, address) {
+				if strings.Contains(all[name], secret) {
+					t.Errorf("%s: %s holds %q: %s", address, name, secret, all[name])
+				}
+			}
+		}
+		if !strings.Contains(all["config.toml"], `webhook = "https://hook.example`) {
+			t.Errorf("%s: %s", address, all["config.toml"])
+		}
+	}
+}
+
 func TestAReportIsMadeOfADaemonThatIsNotThere(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "r.tar.gz")
 	if _, err := verb(filepath.Join(t.TempDir(), "nobody"), "report", "-o", file); err != nil {

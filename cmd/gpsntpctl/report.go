@@ -129,6 +129,9 @@ func (p *pack) close() error {
 func (p *pack) gather(ctx context.Context, c *control.Client) {
 	settings, err := c.Settings(ctx)
 	p.hidden = secrets(settings.Value)
+	for i, s := range settings.Value {
+		settings.Value[i] = public(s)
+	}
 	p.add("config.toml", []byte(settingsText(settings.Value)), err)
 	status, err := c.Status(ctx)
 	p.add("status.json", status.JSON, err)

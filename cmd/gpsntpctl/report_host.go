@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gpsntpd/server/control"
@@ -66,23 +67,48 @@ func secrets(all control.Settings) (words []string) {
 	return words
 }
 
-// behind is what follows the host of a URL, and what precedes it.
+// behind is what follows the host of a URL, and what precedes it, in all forms in which
+// a program might show it: as it was written, as RFC 3986 has it, and decoded.
 func behind(address string) (words []string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return []string{address}
 	}
-	if _, rest, ok := strings.Cut(address, u.Host); ok && len(rest) > 1 {
-		words = append(words, rest)
+	_, after, _ := strings.Cut(address, "://")
+	if end := strings.IndexAny(after, "/?#"); end >= 0 {
+		if rest := after[end:]; len(rest) > 1 {
+			words = append(words, rest, u.RequestURI(), u.Path)
+		}
+		after = after[:end]
 	}
-	if u.User != nil {
-		words = append(words, u.User.String())
+	if i := strings.LastIndexByte(after, '@'); i >= 0 {
+		word, decoded := after[:i], u.User.Username()
+		words = append(words, word, u.User.String())
+		if password, ok := u.User.Password(); ok {
+			_, word, _ = strings.Cut(word, ":")
+			decoded = password
+		}
+		words = append(words, word, decoded, url.QueryEscape(decoded))
 	}
-	return words
+	// By what is shorter nothing would be kept secret, and all else be made unreadable.
+	return slices.DeleteFunc(words, func(w string) bool { return len(w) < 4 })
+}
+
+// public is s, of a webhook nothing but scheme and host.
+func public(s control.Setting) control.Setting {
+	var address string
+	if s.Key != "alarms.webhook" || json.Unmarshal(s.Value, &address) != nil {
+		return s
+	}
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		s.Value = fmt.Appendf(nil, "%q", u.Scheme+"://"+u.Host+"/"+concealed)
+	}
+	return s
 }
 
 // conceal takes the secrets out of text.
 func conceal(text []byte, words []string) []byte {
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) }) // what is part of another comes after it
 	for _, w := range words {
 		text = bytes.ReplaceAll(text, []byte(w), []byte(concealed))
 		if quoted, err := json.Marshal(w); err == nil { // as it is in JSON
