@@ -57,7 +57,7 @@ func (c *Controller) growth() *Growth {
 		Receiver:      missed + ceil(f.Lean+f.Spread),
 		Heat:          ceil(math.Abs(f.Warmed)),
 		Drift:         drift,
-		Unseen:        c.unseen(),
+		Unseen:        f.Unseen,
 		Phase:         f.PXX,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
@@ -74,26 +74,6 @@ func (c *Controller) growth() *Growth {
 		g.Loop = c.stray
 	}
 	return g
-}
-
-// The latency of an interrupt is never negative, which shows in the skewness of
-// the noise, and the more clearly the more pulses there were: the error of the
-// sample skewness falls as 1/√n, and it is as the cube of the latency. Once the
-// latency is found, its own error falls as 1/√n.
-const (
-	unseenShare = 0.6  // of the noise may be latency that does not show …
-	foundShare  = 0.15 // … or of a latency that was found may be wrong …
-	unseenAfter = 3000 // … after so many measurements
-)
-
-// unseen is how much latency may be left in the estimate, in s.
-func (c *Controller) unseen() float64 {
-	f := &c.filter
-	fewer := unseenAfter / math.Max(math.Min(float64(f.Learnt()), unseenAfter), 1)
-	if f.Delay > 0 {
-		return f.Delay * math.Min(foundShare*math.Sqrt(fewer), 1)
-	}
-	return f.Noise * math.Min(unseenShare*math.Pow(fewer, 1.0/6), 1)
 }
 
 // missed is what samples that were not believed add to the bound: each may be

@@ -44,6 +44,9 @@ type Filter struct {
 	// since the last measurement, in s: a sensor may lie.
 	Warmed float64
 
+	// Unseen is how much of the measurements' delay may still be in the estimate, in s.
+	Unseen float64
+
 	// Spread is how far the first measurements were apart, in s, and fades as
 	// more come: few can not tell which of them were spikes.
 	Spread float64
@@ -187,7 +190,7 @@ func (f *Filter) publish() {
 		f.PYY += h[i] * dot(&h, &b.p[i])
 	}
 	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.swerve*driftLasts, 2) + f.heat.blind(b.x[coefficients]))
-	f.Noise, f.Delay = f.bank.noise.rms(), f.bank.noise.delay
+	f.Noise, f.Delay, f.Unseen = f.bank.noise.rms(), f.bank.noise.delay, f.unseen()
 	if r := &f.ride; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]
 		f.PXX, f.PXY, f.PYY = r.p[0][0], r.p[0][1], r.p[1][1]

@@ -104,3 +104,24 @@ func (f *Filter) rough(floor float64) {
 	f.shape.begin(math.Max(f.recent.rms(f.learnt), floor))
 	f.bank.noise = f.shape.noise()
 }
+
+// A delay that is never negative shows in the skewness of the noise, and the more
+// clearly the more measurements there were: the error of the sample skewness falls as
+// 1/√n, and it is as the cube of the delay. Once the delay is found, its own error
+// falls as 1/√n.
+const (
+	unseenShare = 0.6  // of the noise may be delay that does not show …
+	foundShare  = 0.15 // … or of a delay that was found may be wrong …
+	unseenAfter = 3000 // … after so many measurements
+)
+
+// unseen is how much delay may be left in the estimate, in s.
+func (f *Filter) unseen() float64 {
+	n := &f.bank.noise
+	fewer := unseenAfter / math.Max(math.Min(float64(f.learnt), unseenAfter), 1)
+	own := n.rms() * math.Min(unseenShare*math.Pow(fewer, 1.0/6), 1)
+	if n.delay > 0 {
+		own = n.delay * math.Min(foundShare*math.Sqrt(fewer), 1)
+	}
+	return math.Max(own, f.shape.doubt)
+}

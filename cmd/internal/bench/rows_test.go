@@ -41,6 +41,7 @@ func rows() []row {
 	all = append(all, still)
 	all = append(all, temperatures()...)
 	all = append(all, pulses()...)
+	all = append(all, shapes()...)
 	return append(all, holdovers()...)
 }
 
