@@ -34,7 +34,7 @@ func (o options) settle() (config.Config, error) {
 		if c.Web.Listen == config.Default().Web.Listen {
 			c.Web.Listen = simListenWeb
 		}
-		c.Clock.Steer = false
+		c = o.harmless(c)
 	}
 	var failures []error
 	if len(o.listen) > 0 {
@@ -50,6 +50,19 @@ func (o options) settle() (config.Config, error) {
 		c.Clock.Steer = false
 	}
 	return c, errors.Join(failures...)
+}
+
+// harmless is c for a machine that is not real: nothing real is written, and nobody is
+// told. Master keys, files of statistics and alarms are the production's.
+func (o options) harmless(c config.Config) config.Config {
+	c.Clock.Steer = false
+	c.NTS.MasterKeys = ""
+	c.Statistics.Directory = ""
+	c.Alarms = config.Alarms{Language: c.Alarms.Language}
+	if len(o.listen) == 0 {
+		c.Server.Broadcast = nil
+	}
+	return c
 }
 
 // stateDirectory is where something may be kept from one start to the next, as

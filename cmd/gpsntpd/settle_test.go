@@ -56,6 +56,53 @@ func TestFlagsWinOverTheFileAndTheSimulationOverItsServers(t *testing.T) {
 	}
 }
 
+func TestWhateverPretendsWritesNothingThatIsReal(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(folder+"/keys", []byte("master keys"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := written(t, fmt.Sprintf(`
+[nts]
+certificate = "%[1]s/none"
+master-keys = "%[1]s/keys"
+[statistics]
+directory = "%[1]s/statistics"
+days = 1
+[alarms]
+webhook = "http://127.0.0.1:9/"
+syslog = "127.0.0.1:9"
+exec = "/bin/false"
+language = "zh"
+[server]
+broadcast = "192.0.2.255"
+`, folder))
+	t.Setenv("STATE_DIRECTORY", folder)
+	for name, o := range map[string]options{"sim": {simulate: true}, "replay": {replay: "file"}, "for others": {simulate: true, listen: []string{"127.0.0.1:0"}}} {
+		o.config = path
+		c, err := o.settle()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Alarms.Language != "zh" || (c.Server.Broadcast == nil) != (o.listen == nil) {
+			t.Errorf("%s: %+v, %v", name, c.Alarms, c.Server.Broadcast)
+		}
+		p := newProtection(c.NTS, o.stateDirectory(), nil, nil, zerolog.Nop())
+		p.rotate(today)
+		if files := newStatistics(c.Statistics, zerolog.Nop()); files.Folder != "" {
+			t.Errorf("%s: statistics in %s", name, files.Folder)
+		}
+		if ways := newNotices(c.Alarms, zerolog.Nop()); len(ways.Ways()) != 0 {
+			t.Errorf("%s: alarms go %v", name, ways.Ways())
+		}
+		if state := stateIn(o.stateDirectory(), zerolog.Nop()); state.path != "" {
+			t.Errorf("%s: state in %s", name, state.path)
+		}
+		if now, err := os.ReadFile(folder + "/keys"); err != nil || string(now) != "master keys" {
+			t.Errorf("%s: %q, %v", name, now, err)
+		}
+	}
+}
+
 func TestWhatFlagsSayIsCheckedLikeTheFile(t *testing.T) {
 	for want, o := range map[string]options{
 		"server.listen": {simulate: true, listen: []string{"nowhere"}},

@@ -106,13 +106,17 @@ func TestChronyTakesTheTimeByNTSAndFromNobodyElse(t *testing.T) {
 func TestCookiesOutliveARestart(t *testing.T) {
 	t.Parallel()
 	certificates := authority(t)
-	first := serve(t, "--sim", "--config", secure(t, certificates, "127.0.0.1:0"))
-	ntp := first.becomes("locked", "ok", "ok").Servers[0].Listen
-	config, logs := ntsClient(t, first.exchange(), "", certificates)
-	client := start(t, "chronyd", "-U", "-x", "-d", "-f", config)
+	port := filepath.Join(t.TempDir(), "ttyGPS")
+	r := plug(t, port)
+	r.says(fixed)
+	config := realSecure(t, certificates, port)
+	first := serve(t, "--no-steer", "--config", config)
+	ntp := first.becomes("locked", "ok", "missing").Servers[0].Listen
+	asks, logs := ntsClient(t, first.exchange(), "", certificates)
+	client := start(t, "chronyd", "-U", "-x", "-d", "-f", asks)
 	answered := func() error {
 		text, _ := os.ReadFile(filepath.Join(logs, "measurements.log"))
-		if strings.Count(string(text), "53494D00") < 4 {
+		if strings.Count(string(text), "4E4D4541") < 4 { // NMEA
 			return errors.New("no answers yet")
 		}
 		return nil
@@ -120,8 +124,8 @@ func TestCookiesOutliveARestart(t *testing.T) {
 	until(t, answered)
 	first.signal(syscall.SIGTERM)
 	first.wait(patience)
-	second := serve(t, "--sim", "--config", secure(t, certificates, "127.0.0.1:0"), "--listen", ntp)
-	second.becomes("locked", "ok", "ok")
+	second := serve(t, "--no-steer", "--config", config, "--listen", ntp)
+	second.becomes("locked", "ok", "missing")
 	until(t, func() error {
 		if n := second.counter("ntp", "answered"); n < 4 {
 			return fmt.Errorf("%d answers", n)
@@ -133,6 +137,26 @@ func TestCookiesOutliveARestart(t *testing.T) {
 	}
 	client.signal(syscall.SIGTERM)
 	client.wait(patience)
+	r.pull()
+}
+
+// realSecure is like secure, for a receiver at port: what is simulated keeps no keys.
+func realSecure(t *testing.T, certificates, port string) string {
+	t.Helper()
+	return file(t, "gpsntpd.toml", `
+[receiver]
+device = "%[1]s"
+not-before = "2020-01-01"
+[pulse]
+device = "%[1]s.pps"
+[clock]
+max-error = "2s"
+[nts]
+certificate = "%[2]s/nts.crt"
+private-key = "%[2]s/nts.key"
+master-keys = "%[2]s/master-keys"
+listen = "127.0.0.1:0"
+`, port, certificates)
 }
 
 // ntpsec's ntpd asks port 123 from port 123 and wants to set the clock: it

@@ -63,15 +63,32 @@ func TestAnAlarmReachesTheProgramOfTheConfiguration(t *testing.T) {
 	folder := t.TempDir()
 	told := filepath.Join(folder, "told")
 	program := filepath.Join(folder, "program")
+	port := filepath.Join(folder, "ttyGPS")
+	r := plug(t, port)
+	defer r.pull()
+	r.says(fixed)
 	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$@\" >>"+told+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	const ntp = 2_208_988_800
 	now := time.Now().Unix() + ntp
 	list := file(t, "leap-seconds.list", "#$ %d\n#@ %d\n3692217600 37\n", now, now+10*24*3600)
-	config := file(t, "gpsntpd.toml", "[clock]\nleap-seconds = %q\n[alarms]\nexec = [%q, \"first\"]\n[web]\nlisten = \"off\"\n", list, program)
-	d := serve(t, "--sim", "--config", config)
-	d.becomes("locked", "ok", "ok")
+	config := file(t, "gpsntpd.toml", `
+[receiver]
+device = %q
+not-before = "2020-01-01"
+[pulse]
+device = "off"
+[clock]
+max-error = "2s"
+leap-seconds = %q
+[alarms]
+exec = [%q, "first"]
+[web]
+listen = "off"
+`, port, list, program)
+	d := serve(t, "--no-steer", "--config", config)
+	d.becomes("locked", "ok", "off")
 	until(t, func() error {
 		text, err := os.ReadFile(told)
 		if err == nil && !strings.HasPrefix(string(text), "first leap_table warning raised The list of leap seconds expires in 9 days ") {
