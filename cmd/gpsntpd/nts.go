@@ -68,11 +68,13 @@ func newProtection(c config.NTS, stateDirectory string, latest *discipline.Lates
 	return p
 }
 
-// listen opens the sockets of the key exchange, for the NTP server on port.
+// listen reads the certificate, so that it is not missed when somebody looks first, and
+// opens the sockets of the key exchange, for the NTP server on port.
 func (p *protection) listen(port uint16, rules *atomic.Pointer[ntp.Policy]) (err error) {
 	if p.rings == nil {
 		return nil
 	}
+	p.certify()
 	p.exchange, err = ke.Listen(p.config.Listen, ke.Options{
 		Certificate: &p.certificate, Rings: p.rings, Ready: p.dated.Load,
 		Allows: func(a netip.Addr) bool { return rules.Load().Access.Allows(a) },
