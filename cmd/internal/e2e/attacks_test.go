@@ -349,6 +349,13 @@ func secured() (all []question) {
 			return edited(b, len(b)-40+at, with...)
 		})
 	}
+	flip := func(name string, at int) { // whatever is there
+		add("5.6: a bit of the "+name, func(r *rival) []byte {
+			b := good(r)
+			b[len(b)-40+at] ^= 1
+			return b
+		})
+	}
 	lie("says nonce 0", 4, 0, 0)
 	lie("says nonce 15", 4, 0, 15)
 	lie("says nonce 17", 4, 0, 17)
@@ -359,9 +366,9 @@ func secured() (all []question) {
 	lie("says ciphertext 17", 6, 0, 17)
 	lie("says ciphertext 20", 6, 0, 20)
 	lie("says ciphertext 65535", 6, 0xff, 0xff)
-	lie("nonce changed", 8, 1)
-	lie("ciphertext changed", 24, 1)
-	lie("last bit", 39, 0xff)
+	flip("nonce", 8)
+	flip("ciphertext", 24)
+	flip("last byte", 39)
 	lie("length of the field 36", 2, 0, 36)
 	lie("length of the field 44", 2, 0, 44)
 	lie("length of the field 0", 2, 0, 0)
