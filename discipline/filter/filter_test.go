@@ -174,6 +174,27 @@ func TestAJumpOfTheFrequencyIsFollowedWithinSeconds(t *testing.T) {
 	}
 }
 
+func TestACrystalThatChangesDuringARideIsFollowed(t *testing.T) {
+	for _, kick := range []float64{-3e-6, 20e-6, 100e-6} {
+		c := newCrystal(12, 300e-9, 1e-9)
+		c.rms(1800)
+		c.late = func(*rand.Rand) float64 { return 5e-6 }
+		c.rms(30)
+		if c.Jumps != 1 {
+			t.Fatalf("%d jumps are ridden", c.Jumps)
+		}
+		c.y += kick
+		c.rms(20)
+		c.late = nil
+		if e := c.rms(20); e > 7e-6 {
+			t.Errorf("%g ppm: wrong by %.1f µs", 1e6*kick, e*1e6)
+		}
+		if e := c.rms(600); e > 1e-6 {
+			t.Errorf("%g ppm: wrong by %.1f µs later", 1e6*kick, e*1e6)
+		}
+	}
+}
+
 func TestNoNoiseLocksTheFilterOut(t *testing.T) {
 	c := newCrystal(6, 50e-9, 1e-9)
 	c.rms(1200)

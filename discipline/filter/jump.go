@@ -12,7 +12,6 @@ const (
 	steep       = 3.5   // standard deviations of the slope from which on it is the crystal
 	spanned     = 1.34  // standard deviation of slope·span for that many points, evenly apart, of noise 1
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed
-	lostAfter   = 8     // measurements in a row that agree with neither place
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike
 	repeated    = 4.0   // standard deviations within which an outlier is where the one before was
 )
@@ -54,16 +53,18 @@ func (s *suspicion) line() (at, slope, worst float64) {
 	return z + slope*(s.off[suspects-1].t-t), slope, worst
 }
 
+// span is the time from the first to the newest.
+func (s *suspicion) span() float64 { return s.off[suspects-1].t - s.off[0].t }
+
 // suspect looks for what is behind outliers in a row, of which p is the newest.
 func (f *Filter) suspect(p point) {
 	f.suspicion.add(point{p.t, p.z - f.X})
 	sigma := f.Noise
 	if f.suspicion.n == suspects {
 		at, slope, worst := f.suspicion.line()
-		span := f.suspicion.off[suspects-1].t - f.suspicion.off[0].t
 		inLine := worst < agree*sigma && f.recent.noise(2*suspects) < noisy*sigma
 		switch {
-		case inLine && math.Abs(slope)*span > steep*spanned*sigma:
+		case inLine && math.Abs(slope)*f.suspicion.span() > steep*spanned*sigma:
 			f.bank.shift(at, slope)
 			f.unsure(sigma*sigma, sigma*sigma)
 			return
@@ -92,7 +93,6 @@ type ride struct {
 	p     [3][3]float64
 	age   float64 // s
 	noise float64 // s rms
-	lost  int     // measurements in a row that agree with neither place
 	home  int     // measurements in a row from before the jump
 }
 
@@ -107,7 +107,7 @@ func (r *ride) begin(f *Filter, d float64) {
 
 // jump begins anew, at a place d off the estimate.
 func (r *ride) jump(d float64) {
-	r.lost, r.x[2] = 0, d
+	r.x[2] = d
 	for i := range r.p {
 		r.p[i][2], r.p[2][i] = 0, 0
 	}
@@ -153,6 +153,7 @@ func (f *Filter) riding(p point) bool {
 	f.Taken = 0
 	switch {
 	case math.Abs(home) < math.Min(near, math.Abs(away)):
+		f.suspicion.clear()
 		if r.home++; r.home < homeAfter {
 			return false
 		}
@@ -161,18 +162,44 @@ func (f *Filter) riding(p point) bool {
 		f.Missed, f.Misses = 0, 0
 		return true
 	case math.Abs(away) < near:
-		r.lost, r.home = 0, 0
+		f.suspicion.clear()
+		r.home = 0
 		r.update(away)
 		f.Missed, f.Misses = math.Abs(r.x[2]), 1
 	default:
-		if r.lost, r.home = r.lost+1, 0; r.lost > lostAfter { // it has jumped again
-			r.jump(home)
-		}
+		r.home = 0
+		f.astray(p)
 	}
 	if r.age > followAfter {
 		f.land(r.x[2])
 	}
 	return false
+}
+
+// astray looks for what is behind measurements that are neither where the receiver was
+// nor where it has jumped to, of which p is the newest: the crystal has changed, or the
+// receiver has jumped again.
+func (f *Filter) astray(p point) {
+	r, s := &f.ride, &f.suspicion
+	off := p.z - f.X
+	f.Missed = math.Max(math.Abs(r.x[2]), math.Abs(off))
+	f.Misses++
+	s.add(point{p.t, off - r.x[2]})
+	if s.n < suspects {
+		return
+	}
+	switch at, slope, worst := s.line(); {
+	case worst > agree*r.noise:
+		return
+	case math.Abs(slope)*s.span() > steep*spanned*r.noise:
+		r.x[0] += at
+		r.x[1] += slope
+		r.p[0][0] += r.noise * r.noise
+		r.p[1][1] += r.noise * r.noise
+	default:
+		r.jump(r.x[2] + at)
+	}
+	s.clear()
 }
 
 // land ends the ride, with the phase moved by d. The bank has heard nothing all

@@ -34,6 +34,7 @@ var named = map[string]string{
 	"copies of damaged sentences name no wrong second":                           "seed=2889019157 for=4m56s start=2026-03-05T11:19:03.295346855 clock=6.4ms ppm=3.19 walk=8.13e-10 tempco=120 swing=0.906 sensor=true tick=10ms wake=212µs width=20ms jitter=1.04µs delay=1.3µs talk=RMC latency=377ms spread=1.41ms late=exponential baud=38400 digits=0 copies@0s+2m56s:1s:0.992",
 	"copies two seconds late name no wrong second":                               "seed=3758128123 for=14m56s start=2026-03-05T08:33:12.998870828 clock=0s ppm=26.3 walk=3.59e-10 steer=false wake=20.2µs width=100µs capture=both jitter=136ns saw=50ns talk=RMC,GGA,ZDA latency=358ms spread=1.19ms baud=38400 digits=0 copies@0s+12m56s:1.97s:0.776",
 	"copies of half of the sentences name no wrong second":                       "seed=3228141870 for=12m49s start=2026-03-05T22:59:20.752513821 clock=3.46ms ppm=-4.15 walk=1.71e-09 wake=62.9µs width=200ms jitter=1.21µs latency=77.9ms spread=1.8ms late=uniform digits=3 copies@0s+10m49s:1s:0.462",
+	"a crystal that changes while a jump is ridden is followed":                  "seed=3771852134 for=90m late@33m40s+42s:-26.4µs crystal@34m14.2s:0s:64.1",
 	"GPS - UTC that is learnt late does not end for ever":                        "seed=3119738924 for=41m lie@0s+5s:-1s",
 }
 

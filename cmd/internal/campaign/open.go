@@ -3,7 +3,7 @@ package main
 // Reasons of what is open.
 const (
 	noise = "the model of the pulse's noise takes the shape for another one"
-	ride  = "the crystal changes while a jump of the receiver is ridden"
+	ride  = "for a second or two after it has changed by 10 ppm the crystal is outside, and not for one alone"
 	few   = "the first samples tell too little of the noise"
 )
 
