@@ -54,7 +54,7 @@ func (c *Controller) arm(r hw.Reading) Action {
 
 // leaping tells whether the clock is to have made its leap second at r.
 func (c *Controller) leaping(r hw.Reading) bool {
-	return c.armed.By != 0 && c.lines.now.at(r.Raw) >= c.armed.At
+	return c.armed.By != 0 && c.lines.now.at(r.Raw) >= c.armed.At.Add(-tolerance) // the clock need not be on its line to the nanosecond
 }
 
 // leapt moves all that is reckoned in UTC or in the clock's time along with

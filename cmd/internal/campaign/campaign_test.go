@@ -35,6 +35,8 @@ var named = map[string]string{
 	"copies two seconds late name no wrong second":                               "seed=3758128123 for=14m56s start=2026-03-05T08:33:12.998870828 clock=0s ppm=26.3 walk=3.59e-10 steer=false wake=20.2µs width=100µs capture=both jitter=136ns saw=50ns talk=RMC,GGA,ZDA latency=358ms spread=1.19ms baud=38400 digits=0 copies@0s+12m56s:1.97s:0.776",
 	"copies of half of the sentences name no wrong second":                       "seed=3228141870 for=12m49s start=2026-03-05T22:59:20.752513821 clock=3.46ms ppm=-4.15 walk=1.71e-09 wake=62.9µs width=200ms jitter=1.21µs latency=77.9ms spread=1.8ms late=uniform digits=3 copies@0s+10m49s:1s:0.462",
 	"a crystal that changes while a jump is ridden is followed":                  "seed=3771852134 for=90m late@33m40s+42s:-26.4µs crystal@34m14.2s:0s:64.1",
+	"a leap second that the clock makes within microseconds is nobody else's":    "seed=2001675853 for=15m start=2028-02-29T23:47:10 clock=0s ppm=51.8 walk=2.71e-09 wake=95.2µs width=20ms capture=both jitter=59ns saw=50ns talk=GNS,RMC,GLL latency=570ms spread=216µs late=wander digits=0 name=00 leap=12m49s by=-1",
+	"a stop at once leaves the clock unsynchronized":                             "seed=152673327 for=2m8.4442s start=2026-03-05T14:08:07.422893664 clock=56.1µs ppm=58 walk=4.41e-09 wake=7.65µs capture=both jitter=306ns saw=50ns talk=RMC,GGA,ZDA spread=5.92ms late=uniform restart@48.7s+2s restart@50.7442s+17.7s",
 	"GPS - UTC that is learnt late does not end for ever":                        "seed=3119738924 for=41m lie@0s+5s:-1s",
 }
 

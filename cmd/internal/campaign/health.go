@@ -95,7 +95,7 @@ func (j *judge) recovered(kind string, over time.Duration) {
 }
 
 // doubtful reports whether the second itself was in doubt when a fault was over:
-// the answers were wrong about then, or sentences had named another second while
+// the time was further off than believed about then, or sentences had named another second while
 // the clock was too young to know better.
 func (j *judge) doubtful(over time.Duration) bool {
 	const about = 5 * time.Second

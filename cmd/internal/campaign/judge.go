@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/server/alarm"
@@ -56,7 +57,7 @@ type judge struct {
 	unsync    sim.Truth // when an answer last said so
 	sync      sim.Truth // when one last said the opposite
 	unsyncs   []interval
-	wrongs    []interval // in which answers were further off than they said, excused or not
+	wrongs    []interval // in which the time was further off than gpsntpd believed, served or not, excused or not
 	recovers  []recovery
 	trace     func(a answer, off time.Duration)
 }
@@ -109,15 +110,15 @@ func (j *judge) answer() {
 	if j.trace != nil {
 		j.trace(a, off)
 	}
+	if off.Abs() > a.distance() && a.distance() < discipline.MaxDispersion {
+		j.wrongs = lasts(j.wrongs, j.now)
+	}
 	if !a.synchronized() {
 		return
 	}
 	j.answers++
 	j.warning(a)
 	j.finer(off, s.BoundAt(tx.Time), a)
-	if off.Abs() > a.distance() {
-		j.wrongs = lasts(j.wrongs, j.now)
-	}
 	switch {
 	case off.Abs() <= a.distance():
 	case j.excuse(off, a.distance()):

@@ -127,6 +127,21 @@ func TestALeapSecondHasTwoNamesAndNoMore(t *testing.T) {
 	}
 }
 
+func TestARawClockThatStoodStillGoesOnAsItsCrystalDoes(t *testing.T) {
+	w := locked(t, "seed=1 for=1h walk=1e-7 suspend@2m+10m")
+	lacks := func(after time.Duration) hw.Raw {
+		w.play(after)
+		return w.crystal.Raw(w.now) - w.rawAt(w.now)
+	}
+	first := lacks(12*time.Minute + time.Second)
+	if d := first.Sub(0) - 10*time.Minute; d.Abs() > 100*time.Millisecond {
+		t.Fatalf("stood still for %v", first.Sub(0))
+	}
+	if last := lacks(40 * time.Minute); last != first {
+		t.Errorf("moved by %v afterwards", last.Sub(first))
+	}
+}
+
 func TestTheKernelMakesALeapSecondAtItsTickAndChangesItsRateThere(t *testing.T) {
 	c, err := parse("seed=1 ppm=0 walk=0 tick=10ms clock=0s start=2026-06-30T23:59:50.003")
 	if err != nil {

@@ -51,7 +51,7 @@ func (w *world) freeze(until sim.Truth) {
 		from = max(from, w.frozen[n-1].to)
 	}
 	if until > from {
-		w.frozen = append(w.frozen, interval{from, until})
+		w.frozen = append(w.frozen, frozen{interval: interval{from, until}, began: w.crystal.Raw(from)})
 	}
 }
 

@@ -18,7 +18,7 @@ type world struct {
 
 	crystal *sim.Oscillator
 	base    hw.Raw        // what the raw clock lacks of the crystal's count since it was switched on last
-	frozen  []interval    // in which the raw clock stood still
+	frozen  []frozen      // in which the raw clock stood still
 	slept   time.Duration // in which it did, and CLOCK_BOOTTIME did not
 	asleep  sim.Truth     // nothing happens in the machine until then
 	latch   bool          // and then what reached it meanwhile
@@ -33,6 +33,12 @@ type world struct {
 	daemon   daemon
 	judge    judge
 	chance   *rand.Rand // of the machine
+}
+
+// frozen is a stretch in which the raw clock stands still.
+type frozen struct {
+	interval
+	began, lost hw.Raw // the crystal's count then, and in all
 }
 
 // interval is a stretch of truth.
@@ -111,9 +117,17 @@ func (c Case) oscillator() sim.Scenario {
 // rawAt is what the raw clock shows at t, which is not long ago.
 func (w *world) rawAt(t sim.Truth) hw.Raw {
 	raw := w.crystal.Raw(t) - w.base
-	for _, f := range w.frozen {
-		if t > f.from {
-			raw -= w.crystal.Raw(min(t, f.to)) - w.crystal.Raw(f.from)
+	for i := range w.frozen {
+		f := &w.frozen[i]
+		switch {
+		case t <= f.from:
+		case t < f.to:
+			raw -= w.crystal.Raw(t) - f.began
+		default:
+			if f.lost == 0 { // the crystal's past is not known for long
+				f.lost = w.crystal.Raw(f.to) - f.began
+			}
+			raw -= f.lost
 		}
 	}
 	return raw
