@@ -97,13 +97,14 @@ func (a *appliance) close() {
 func (a *appliance) remember() error {
 	folders, m := a.options.stateDirectory(), a.machine
 	a.state = stateIn(folders, a.log)
-	kept := a.state.load()
-	if err := notBefore(kept.Floor(m.floor), m.clock, a.log); err != nil {
+	kept := a.state.load(m.believed())
+	if err := notBefore(m.floor, m.clock, a.log); err != nil {
 		return err
 	}
 	a.around = &surroundings{servers: a.servers, secure: a.secure, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups()}
 	a.notices = newNotices(a.config.Alarms, a.log)
 	a.records = recordsIn(folders, a.config, a.lines, a.log)
+	a.records.files.Sure = a.secure.sure.Load
 	work := a.working(kept)
 	work.Renew = a.servers.kernel.Renew
 	a.loop = loop.New(a.records.hear(m, work.Watched(a.around.tell, a.notices.raised)))
@@ -117,13 +118,14 @@ func (a *appliance) save() {
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
-// clock of its own starts in 1970.
+// clock of its own starts in 1970. The date that was kept is no floor: nobody but a
+// receiver of the past vouches for it.
 func notBefore(floor refclock.UTC, c hw.Steerable, log zerolog.Logger) error {
 	late := refclock.Offset(floor, c.Read().Time)
 	if late <= 0 {
 		return nil
 	}
-	log.Warn().Float64("step_seconds", late.Seconds()).Msg("the clock was before the last time that we know: it is set to that")
+	log.Warn().Float64("step_seconds", late.Seconds()).Msg("the clock was before this program was built: it is set to that")
 	return c.Step(late)
 }
 
@@ -133,7 +135,8 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 	leaps, source := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, a.log)
 	return loop.Config{
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
-		NotBefore: m.notBefore, Leaps: leaps, LeapSource: source,
+		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.secure.sure,
+		Leaps: leaps, LeapSource: source,
 		EdgeLatency: m.unmeasured(c.Pulse),
 		PulseOff:    m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{

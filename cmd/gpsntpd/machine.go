@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/hw"
@@ -30,6 +31,7 @@ type machine struct {
 	thermometer hw.Thermometer                // nil when there is none
 	stamps      *phc.Watch                    // nil: requests are dated by the kernel alone
 	notBefore   refclock.UTC
+	notAfter    refclock.UTC // no date is later; 0: any may be
 	floor       refclock.UTC // a real clock is not before this; 0 for a simulated one, which may play the past
 	operation   why.Operation
 	about       string // what the operator is told at the start
@@ -53,6 +55,18 @@ func (m machine) unmeasured(p config.Pulse) func(hw.Device) time.Duration {
 	}
 	return m.edgeLatency
 }
+
+// horizon is the last date that is believed: twenty years after the program was built, or
+// after the day before which no date lies.
+func horizon(notBefore refclock.UTC) refclock.UTC {
+	if built, err := time.Parse(time.DateOnly, committed); err == nil {
+		notBefore = max(notBefore, refclock.UTC(built.UnixNano()))
+	}
+	return notBefore.Add(loop.Horizon)
+}
+
+// believed is the last date that a state may have.
+func (m machine) believed() time.Time { return horizon(m.notBefore).Std() }
 
 // groups is where rivals show: of interest only to who steers the host's clock.
 func (m machine) groups() string {
@@ -168,7 +182,7 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 }
 
 func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
-	m := machine{notBefore: notBefore, floor: notBefore, operation: why.Steered, close: func() error { return nil }}
+	m := machine{notBefore: notBefore, notAfter: horizon(notBefore), floor: notBefore, operation: why.Steered, close: func() error { return nil }}
 	m.about = fmt.Sprintf("receiver on %s, pulse on %s", strings.Join(c.Receiver.Devices, " or "), c.Pulse.Device)
 	if c.Clock.Steer {
 		k, err := clock.OpenKernel()

@@ -29,8 +29,10 @@ type protection struct {
 	config      config.NTS
 	rings       *atomic.Pointer[nts.Ring] // nil: NTS is off
 	certificate ke.Certificate
-	exchange    *ke.Server // after listen
-	dated       atomic.Bool
+	exchange    *ke.Server             // after listen
+	dated       atomic.Bool            // a clock that is synchronized has told the date
+	sure        *atomic.Bool           // that date is sure, and so what cannot be undone is done by it
+	anew        atomic.Pointer[hw.Raw] // when the keys were last made anew; nil: never
 	asked       chan struct{}          // to look at the certificate now
 	path        string                 // of the master keys; "": they are not kept
 	trouble     atomic.Pointer[string] // with the certificate, as it was logged last
@@ -41,7 +43,7 @@ type protection struct {
 
 // newProtection reads the master keys; stateDirectory may be "".
 func newProtection(c config.NTS, stateDirectory string, latest *discipline.Latest, clock hw.Clock, log zerolog.Logger) *protection {
-	p := &protection{config: c, path: c.MasterKeys, asked: make(chan struct{}, 1), latest: latest, clock: clock, log: log}
+	p := &protection{config: c, path: c.MasterKeys, sure: new(atomic.Bool), asked: make(chan struct{}, 1), latest: latest, clock: clock, log: log}
 	if c.Certificate == "" {
 		return p
 	}
@@ -112,7 +114,7 @@ func (p *protection) keep(ctx context.Context) error {
 		p.certify()
 		s, now := p.latest.Load(), p.clock.Read()
 		if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
-			p.rotate(nts.DayOf(refclock.At(now.Time, s.OffsetAt(now.Time))))
+			p.turn(nts.DayOf(refclock.At(now.Time, s.OffsetAt(now.Time))))
 			if !p.dated.Swap(true) {
 				again.Reset(time.Minute)
 			}
@@ -159,17 +161,30 @@ func (p *protection) certify() {
 	}
 }
 
-// rotate has the master keys of the day in use, and keeps them.
+// turn has the master keys of the day in use when the date is sure. Before that those
+// that there are do as well; where there are none, nothing is lost by new ones.
+func (p *protection) turn(today nts.Day) {
+	if p.sure.Load() || p.rings.Load() == nil {
+		p.rotate(today)
+	}
+}
+
+// rotate has the master keys of the day in use, and keeps them. From keys of days to come
+// none of today can be made: somebody has told a date that was too late.
 func (p *protection) rotate(today nts.Day) {
 	old := p.rings.Load()
 	var ring *nts.Ring
 	var err error
-	if old != nil {
+	switch {
+	case old == nil:
+		ring, err = newRing(today)
+	case old.Ahead(today):
+		p.log.Error().Msg("NTS master keys were of days to come: they are made anew, and clients have to exchange keys again")
+		now := p.clock.Read().Raw
+		p.anew.Store(&now)
+		ring, err = newRing(today)
+	default:
 		ring, err = old.On(today)
-	} else {
-		var secret [32]byte
-		rand.Read(secret[:]) // never fails
-		ring, err = nts.NewRing(today, secret)
 	}
 	if err == nil && ring != old {
 		p.rings.Store(ring)
@@ -180,6 +195,22 @@ func (p *protection) rotate(today nts.Day) {
 	if err != nil {
 		p.log.Error().Err(err).Msg("NTS master keys of the day not kept: after a restart clients have to exchange keys again")
 	}
+}
+
+// newRing is one of today with keys that nobody has had.
+func newRing(today nts.Day) (*nts.Ring, error) {
+	var secret [32]byte
+	rand.Read(secret[:]) // never fails
+	return nts.NewRing(today, secret)
+}
+
+// anewFor is how long it is said that the keys were made anew.
+const anewFor = time.Hour
+
+// madeAnew reports whether the keys have been made anew shortly before now.
+func (p *protection) madeAnew(now hw.Raw) bool {
+	at := p.anew.Load()
+	return at != nil && now.Sub(*at) < anewFor
 }
 
 // status is the condition of the key exchange.

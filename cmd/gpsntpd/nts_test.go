@@ -11,6 +11,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
+	"gpsntpd/hw/clock"
 )
 
 const today = 20779 // 2026-11-22
@@ -75,4 +77,48 @@ func TestWithoutACertificateThereIsNoNTS(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	p.close()
+}
+
+func TestMasterKeysTurnByADateThatIsSureAlone(t *testing.T) {
+	folder := t.TempDir()
+	p := newProtection(config.NTS{Certificate: "/nowhere"}, folder, nil, nil, zerolog.Nop())
+	p.turn(today) // where there are none, keys are exchanged at once …
+	first := p.rings.Load()
+	p.turn(today + 7300) // … and are not lost to a date that goes away again
+	if text, err := os.ReadFile(p.path); err != nil || string(text) != first.String() || p.rings.Load() != first {
+		t.Errorf("%q, %v", text, err)
+	}
+	p.sure.Store(true)
+	p.turn(today + 1)
+	if text, err := os.ReadFile(p.path); err != nil || string(text) == first.String() || string(text) != p.rings.Load().String() {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+func TestMasterKeysOfDaysToComeAreMadeAnewWithAnAlarm(t *testing.T) {
+	folder := t.TempDir()
+	c := config.NTS{Certificate: "/nowhere"}
+	newProtection(c, folder, nil, nil, zerolog.Nop()).rotate(today + 7300)
+	var log bytes.Buffer
+	clock := clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
+	p := newProtection(c, folder, nil, clock, zerolog.New(&log))
+	p.sure.Store(true)
+	p.turn(today)
+	if oldest, day, _ := p.rings.Load().Days(); day != today || oldest != today-2 || !strings.Contains(log.String(), "days to come") {
+		t.Errorf("keys of %d, %s", day, &log)
+	}
+	if text, err := os.ReadFile(p.path); err != nil || string(text) != p.rings.Load().String() {
+		t.Errorf("%q, %v", text, err)
+	}
+	now := clock.Read().Raw
+	if !p.madeAnew(now) || p.madeAnew(now+hw.Raw(anewFor)) {
+		t.Error("it is not said for an hour")
+	}
+	log.Reset()
+	again := newProtection(c, folder, nil, clock, zerolog.New(&log))
+	again.sure.Store(true)
+	again.turn(today - 1) // a server that shares them may be a day ahead
+	if log.Len() != 0 || again.rings.Load().String() != p.rings.Load().String() {
+		t.Errorf("%s", &log)
+	}
 }

@@ -57,8 +57,8 @@ func (f stateFile) folder() string {
 var errForeign = errors.New("its checksum is not right: it is torn, or not ours")
 
 // load returns what was kept. Without a file, or with one that it can't trust,
-// the daemon starts cold and says why.
-func (f stateFile) load() loop.Kept {
+// the daemon starts cold and says why. No date after notAfter is believed.
+func (f stateFile) load(notAfter time.Time) loop.Kept {
 	if f.path == "" {
 		return loop.Kept{}
 	}
@@ -68,7 +68,7 @@ func (f stateFile) load() loop.Kept {
 	}
 	var k loop.Kept
 	if err == nil {
-		k, err = parseState(text)
+		k, err = parseState(text, notAfter)
 	}
 	if err != nil {
 		f.log.Warn().Err(err).Str("file", f.path).Msg("state not used: starting cold")
@@ -77,7 +77,7 @@ func (f stateFile) load() loop.Kept {
 	return k
 }
 
-func parseState(text []byte) (loop.Kept, error) {
+func parseState(text []byte, notAfter time.Time) (loop.Kept, error) {
 	body, sum, _ := bytes.Cut(text, []byte("\n"))
 	if string(sum) != checksum(body) {
 		return loop.Kept{}, errForeign
@@ -86,7 +86,7 @@ func parseState(text []byte) (loop.Kept, error) {
 	if err := json.Unmarshal(body, &k); err != nil {
 		return loop.Kept{}, err
 	}
-	return k, k.Check()
+	return k, k.Check(notAfter)
 }
 
 func checksum(body []byte) string { return fmt.Sprintf("crc32 %08x\n", crc32.ChecksumIEEE(body)) }

@@ -102,10 +102,10 @@ func (s *surroundings) recent(n why.NTP) why.NTP {
 
 // exchange is the condition of NTS, by what is known of UTC.
 func (s *surroundings) exchange() why.NTS {
-	snapshot, now := s.latest.Load(), s.clock.Read().Time
-	utc := refclock.At(now, snapshot.OffsetAt(now)).Std()
+	snapshot, now := s.latest.Load(), s.clock.Read()
+	utc := refclock.At(now.Time, snapshot.OffsetAt(now.Time)).Std()
 	status := s.secure.status(utc)
-	n := why.NTS{Word: status.State}
+	n := why.NTS{Word: status.State, Anew: s.secure.madeAnew(now.Raw)}
 	if status.CertificateNotAfter != nil {
 		n.Left = status.CertificateNotAfter.Sub(utc)
 	}

@@ -61,6 +61,7 @@ var defects = map[Code]func(*why.Facts){
 	HoldoverBegan:   func(f *why.Facts) { f.Clock.State = discipline.Holdover },
 	NotSynchronized: func(f *why.Facts) { f.Clock.State = discipline.Unsynchronized },
 	Certificate:     func(f *why.Facts) { f.NTS.Left = 24 * time.Hour },
+	MasterKeys:      func(f *why.Facts) { f.NTS.Anew = true },
 	LeapTable:       func(f *why.Facts) { f.Leap.Left = 24 * time.Hour },
 	Sensor:          func(f *why.Facts) { f.Sensor.Word = "silent" },
 	Storage:         func(f *why.Facts) { f.Storage = "read_only" },

@@ -25,6 +25,7 @@ const (
 	HoldoverBegan   Code = "holdover"
 	NotSynchronized Code = "not_synchronized"
 	Certificate     Code = "certificate"
+	MasterKeys      Code = "master_keys"
 	LeapTable       Code = "leap_table"
 	Sensor          Code = "temperature_sensor"
 	Storage         Code = "storage"
@@ -73,6 +74,7 @@ var rules = [...]Rule{
 	}},
 	{Certificate, Warning, 0, 0, []why.Code{why.NTSExpiresSoon}},
 	{Certificate, Critical, 0, 0, []why.Code{why.NTSExpiresNow, why.NTSExpired, why.NTSNoCertificate}},
+	{MasterKeys, Warning, 0, 0, []why.Code{why.NTSKeysAnew}},
 	{LeapTable, Warning, 0, 0, []why.Code{why.LeapExpiresSoon, why.LeapExpired}},
 	{Sensor, Warning, time.Minute, 30 * time.Second, []why.Code{why.SensorDenied, why.SensorFailed, why.SensorSilent}},
 	{Storage, Warning, 0, 0, []why.Code{why.StorageReadOnly, why.StorageFull, why.StorageFailed}},

@@ -89,6 +89,10 @@ func (r *Ring) On(today Day) (*Ring, error) {
 	return NewRing(day+earlier, secret)
 }
 
+// Ahead reports whether the ring is of days to come, by more than the one by which
+// servers that share keys may differ.
+func (r *Ring) Ahead(today Day) bool { return r.first+earlier > today+1 }
+
 // Days returns of which days the ring has keys, and which is its own.
 func (r *Ring) Days() (oldest, today, newest Day) {
 	return r.first, r.first + earlier, r.first + held - 1

@@ -16,7 +16,8 @@ import (
 // for one goroutine.
 type Files struct {
 	Folder string
-	Days   int // how many days' files are kept
+	Days   int         // how many days' files are kept
+	Sure   func() bool // whether the date is, by which they are deleted; nil: it is
 
 	day  string
 	open []file
@@ -129,23 +130,26 @@ func ours(name string, info fs.FileInfo) bool {
 	return false
 }
 
-// forget removes the files of a kind that are older than is to be kept.
+// forget removes the oldest files of a kind, so many that as many are left as are to be
+// kept: a date that was wrong for a while costs no more than the days for which it was.
 func (f *Files) forget(name, day string) error {
-	today, err := time.Parse(dayLayout, day)
-	if err != nil {
-		return err
+	if f.Sure != nil && !f.Sure() {
+		return nil
 	}
 	all, err := os.ReadDir(f.Folder)
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, e := range all {
+	var days []string
+	for _, e := range all { // in the order of their names
 		of, dated := strings.CutPrefix(e.Name(), name+".")
-		when, err := time.Parse(dayLayout, of)
-		if dated && err == nil && today.Sub(when) >= time.Duration(f.Days)*24*time.Hour {
-			failures = append(failures, os.Remove(filepath.Join(f.Folder, e.Name())))
+		if _, err := time.Parse(dayLayout, of); dated && err == nil && of != day {
+			days = append(days, e.Name())
 		}
+	}
+	var failures []error
+	for i := range len(days) - (f.Days - 1) {
+		failures = append(failures, os.Remove(filepath.Join(f.Folder, days[i])))
 	}
 	return errors.Join(failures...)
 }

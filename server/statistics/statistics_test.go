@@ -170,3 +170,45 @@ func TestOnlyWhatIsNewIsWritten(t *testing.T) {
 		t.Error("there is none")
 	}
 }
+
+func TestFilesAreDeletedByCountAndNeverByADateThatIsNotSure(t *testing.T) {
+	sure := true
+	f := Files{Folder: t.TempDir(), Days: 3, Sure: func() bool { return sure }}
+	write := func(days ...int) (there string) {
+		for _, day := range days {
+			if err := f.Write(locked(noon.AddDate(0, 0, day))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all, err := filepath.Glob(filepath.Join(f.Folder, "loopstats.*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range all {
+			there += " " + strings.TrimPrefix(filepath.Ext(name), ".")
+		}
+		return there
+	}
+	const three = " 20261129 20261130 20261201"
+	if got := write(0, 1, 2); got != three {
+		t.Error(got)
+	}
+	sure = false
+	if got := write(7300); got != three+" 20461124" { // a date that nobody vouches for
+		t.Error("after a jump:", got)
+	}
+	if got := write(2); got != three+" 20461124" {
+		t.Error("and back:", got)
+	}
+	sure = true
+	if got := write(3); got != " 20261201 20261202 20461124" { // the oldest go, that of today stays
+		t.Error("the next day:", got)
+	}
+	f.Days = 1
+	if got := write(4); got != " 20261203" {
+		t.Error("one day:", got)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+}

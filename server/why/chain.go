@@ -252,6 +252,8 @@ func nts(f *Facts) Code {
 			return NTSExpiresNow
 		case f.NTS.Left < CertificateSoon:
 			return NTSExpiresSoon
+		case f.NTS.Anew:
+			return NTSKeysAnew
 		}
 		return NTSOK
 	}

@@ -104,6 +104,7 @@ type Recent struct{ Requests, Denied, RateLimited, BadKeys, SendFailed, Lost uin
 type NTS struct {
 	Word string        // as in status
 	Left time.Duration // of the certificate's life; negative afterwards
+	Anew bool          // the master keys have been made anew in the last hour
 }
 
 // Leap is what is known of the list of leap seconds.

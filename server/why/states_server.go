@@ -17,6 +17,7 @@ const (
 	NTSExpiresSoon   Code = "nts_expires_soon"
 	NTSExpiresNow    Code = "nts_expires_now"
 	NTSExpired       Code = "nts_expired"
+	NTSKeysAnew      Code = "nts_keys_anew"
 )
 
 var ntpStates = [...]State{
@@ -162,6 +163,17 @@ var ntsStates = [...]State{
 		Words{
 			"NTS 证书已于 {nts_ago}前过期", "客户端会拒绝它，因而得不到时间。",
 			"请用有效证书替换 nts.certificate 文件；无需重启。",
+		},
+	},
+	{
+		NTSKeysAnew, PartNTS, Bad,
+		Words{
+			"the master keys of NTS were of days to come, and have been made anew", "A date that was too late had been believed. Clients exchange keys again by themselves.",
+			"Look into the log for when the date was wrong, and at the receiver: `gpsntpctl log`.",
+		},
+		Words{
+			"NTS 主密钥属于未来的日期，已重新生成", "此前曾相信过一个过晚的日期。客户端会自动重新交换密钥。",
+			"请在日志中查看日期何时出错，并检查接收机：`gpsntpctl log`。",
 		},
 	},
 }

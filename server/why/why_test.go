@@ -192,6 +192,7 @@ var circumstances = map[Code]func(*Facts){
 	NTSNoDate:        func(f *Facts) { f.NTS.Word = "no_date" },
 	NTSExpiresSoon:   func(f *Facts) { f.NTS.Left = 29 * 24 * time.Hour },
 	NTSExpiresNow:    func(f *Facts) { f.NTS.Left = 6 * 24 * time.Hour },
+	NTSKeysAnew:      func(f *Facts) { f.NTS.Anew = true },
 	NTSExpired:       func(f *Facts) { f.NTS.Word, f.NTS.Left = "expired", -time.Hour },
 
 	LeapArmed: func(f *Facts) { f.Leap.Armed = true }, LeapUnknown: func(f *Facts) { f.Leap.Known = false },

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -38,6 +39,9 @@ type Config struct {
 	Latest      *discipline.Latest
 	Renew       func()       // called when Latest has changed; nil: nobody asks for it
 	NotBefore   refclock.UTC // pivot of two-digit years and week rollovers
+	NotAfter    refclock.UTC // a later date is no date; 0: any is
+	KeptDate    time.Time    // that was kept, until there is a sure one
+	Dated       *atomic.Bool // is told whether the date is sure; nil: nobody asks
 	Pairer      refclock.Pairer
 	Options     discipline.Options
 	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
@@ -99,7 +103,8 @@ type Loop struct {
 	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
 	foreignBy  time.Duration    // … by this much
 	jumped     hw.Raw           // when the receiver last jumped; 0: never
-	late       time.Duration    // how late events are taken up, smoothed
+	dated      dated
+	late       time.Duration // how late events are taken up, smoothed
 	known      why.Facts
 	chain      why.Chain
 	alarms     alarm.Engine
@@ -202,6 +207,13 @@ func (l *Loop) Line(t hw.Line) {
 	if !r.Named || l.old(r.Fix.Heard) {
 		return
 	}
+	if !l.plausible(r.Fix) {
+		l.usable(refclock.ErrBadTime, &l.fixReason)
+		return
+	}
+	if r.Fix.Valid {
+		l.dated.epoch(l.now.Raw, r.Fix.UTC)
+	}
 	offset := l.offset(r.Fix.Heard)
 	samples, err := l.Pairer.Fix(r.Fix, offset)
 	if l.wrongEdge() {
@@ -235,6 +247,9 @@ func (l *Loop) Tick() {
 	l.relearn()
 	if l.now.Raw.Sub(l.alerted) >= settleEvery {
 		l.alerted = l.now.Raw
+		if l.Dated != nil {
+			l.Dated.Store(l.dated.sure())
+		}
 		l.alert()
 		if l.Beat != nil {
 			l.Beat(l.moment())

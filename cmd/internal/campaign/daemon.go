@@ -53,12 +53,12 @@ func (d *daemon) boot() {
 		own.Asleep = func(hw.Raw) time.Duration { return d.slept }
 		d.clock = own
 	}
-	if late := refclock.Offset(d.kept.Floor(d.floor()), d.clock.Read().Time); late > 0 {
+	if late := refclock.Offset(d.floor(), d.clock.Read().Time); late > 0 {
 		_ = d.clock.Step(late) // never fails
 	}
 	d.latest = &discipline.Latest{}
 	c := loop.Config{
-		Clock: d.clock, Latest: d.latest, NotBefore: d.floor(), SensorOff: !d.Sensor, Log: d.judge.log,
+		Clock: d.clock, Latest: d.latest, NotBefore: d.floor(), KeptDate: d.kept.Date, SensorOff: !d.Sensor, Log: d.judge.log,
 		Leaps:   d.table(),
 		Pairer:  refclock.Pairer{EarlierLatency: d.kept.Latency()},
 		Options: d.kept.Resume(discipline.Options{MaxError: d.Limit}, d.clock),
