@@ -69,7 +69,7 @@ type Pairer struct {
 func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	e.At = e.At.Add(-p.PulseLatency)
 	p.begin(e.At)
-	regular := p.regular(e.At)
+	regular := e.Missed == 0 && p.regular(e.At) // else it may be the other edge of a pulse whose first nobody saw
 	p.edges.add(e.At)
 	p.width = e.Width
 	if p.named == 0 {

@@ -37,6 +37,7 @@ var named = map[string]string{
 	"a crystal that changes while a jump is ridden is followed":                  "seed=3771852134 for=90m late@33m40s+42s:-26.4µs crystal@34m14.2s:0s:64.1",
 	"a leap second that the clock makes within microseconds is nobody else's":    "seed=2001675853 for=15m start=2028-02-29T23:47:10 clock=0s ppm=51.8 walk=2.71e-09 wake=95.2µs width=20ms capture=both jitter=59ns saw=50ns talk=GNS,RMC,GLL latency=570ms spread=216µs late=wander digits=0 name=00 leap=12m49s by=-1",
 	"a stop at once leaves the clock unsynchronized":                             "seed=152673327 for=2m8.4442s start=2026-03-05T14:08:07.422893664 clock=56.1µs ppm=58 walk=4.41e-09 wake=7.65µs capture=both jitter=306ns saw=50ns talk=RMC,GGA,ZDA spread=5.92ms late=uniform restart@48.7s+2s restart@50.7442s+17.7s",
+	"both edges that look alike and are near to each other are one pulse":        "seed=3845881024 for=42m0s start=2026-03-06T05:34:41.242638843 clock=3.25µs ppm=-36.1 walk=3.6e-09 tempco=-102 swing=1.2 sensor=true lag=1m0s wake=88.8µs width=100µs capture=alike jitter=1.53µs saw=20ns delay=2.18µs talk=GNS,RMC,GLL latency=179ms spread=701µs late=uniform baud=38400",
 	"GPS - UTC that is learnt late does not end for ever":                        "seed=3119738924 for=41m lie@0s+5s:-1s",
 }
 

@@ -95,13 +95,14 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 }
 
 // leapUnknown: a leap second that no table knows is served wrong until the
-// receiver says 23:59:60, and a minute longer when it does not.
+// receiver says 23:59:60, and a minute longer when it does not, or when a valid
+// table has none then.
 func leapUnknown(w *world, t, off, claimed time.Duration) bool {
 	if w.Leap == 0 || w.Table == "valid" || t < w.Leap {
 		return false
 	}
 	until := w.Leap + 3*time.Second
-	if w.Name != "60" || w.By < 0 {
+	if w.Name != "60" || w.By < 0 || w.table().Covers(w.calendar.leap.Std().Unix()) {
 		until = w.Leap + corrects
 	}
 	return t < until && exactly(off, time.Duration(w.By)*time.Second, claimed)
