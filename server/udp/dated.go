@@ -22,34 +22,43 @@ func (d *dated) fromKernel(c hw.Clock, stamp hw.Time) hw.Time {
 	return d.local.Add(stamp.Sub(d.kernel))
 }
 
-// watch reads both clocks. To read the raw one takes a system call, so it is not
-// read again while its last reading is near: since then it ran as the kernel's
-// monotonic clock does, which the runtime reads without one. When somebody sets the
-// kernel's clock, or the machine is suspended, the reading is no longer near.
+// watch reads both clocks. To read the raw one takes some system calls, so it is not
+// read again for a while: since then it ran as the kernel's monotonic clock does, which
+// the runtime reads without one. That holds until somebody sets the kernel's clock or
+// the machine is suspended, which the two clocks of the runtime tell.
 type watch struct {
 	reading hw.Reading
-	began   time.Time
-	raw     hw.Raw // what the raw clock showed then
+	began   time.Time // shortly after it, when
+	stamp   hw.Time   // the kernel's clock showed this
+	raw     hw.Raw    // and the raw clock this
 }
+
+// For how long the raw clock is known, to 1 µs however the kernel's is steered (500
+// ppm): a tenth of what the discipline allows the two clocks to part. And by how much
+// the two clocks of the runtime may seem to part, rounding included.
+const (
+	known = 2 * time.Millisecond
+	apart = time.Microsecond
+)
 
 // read returns what both clocks show.
 func (w *watch) read(c hw.Clock, d *dated) hw.Reading {
 	now := time.Now()
-	if isNear(now.Sub(w.began)) && isNear(stampOf(now).Sub(stampOf(w.began))) {
+	since := now.Sub(w.began)
+	if since >= 0 && since <= known && (stampOf(now).Sub(w.stamp)-since).Abs() <= apart {
 		r := w.reading
-		r.Time, r.Raw = d.fromKernel(c, stampOf(now)), w.raw+hw.Raw(now.Sub(w.began))
+		r.Time, r.Raw = d.fromKernel(c, stampOf(now)), w.raw+hw.Raw(since)
 		return r
 	}
 	w.reading, w.began = c.Read(), time.Now()
-	since := d.fromKernel(c, stampOf(w.began)).Sub(w.reading.Time)
+	w.stamp = stampOf(w.began)
+	since = d.fromKernel(c, w.stamp).Sub(w.reading.Time)
 	w.raw = w.reading.Raw + hw.Raw(since)
-	if !isNear(since) { // interrupted, or set in between
+	if since < 0 || since > near { // interrupted, or set in between
 		w.began = time.Time{}
 	}
 	return w.reading
 }
-
-func isNear(d time.Duration) bool { return d >= 0 && d <= near }
 
 // stampOf is t as the kernel stamps with it.
 func stampOf(t time.Time) hw.Time { return hw.Time(t.UnixNano()) }

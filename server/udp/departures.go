@@ -15,6 +15,11 @@ const errorBatch = 4
 // by the raw clock, at most.
 const sampled = hw.Raw(4 * time.Millisecond)
 
+// seldom is the silence from which on pace decides whether to ask: who asks less often
+// than sampled would have each answer delayed by that. After shorter ones few are asked
+// anyway, and to ask still less would be to learn too late that the way became quicker.
+const seldom = time.Duration(sampled)
+
 // awaited is an answer whose transmit time the kernel was asked for.
 type awaited struct {
 	number    uint32

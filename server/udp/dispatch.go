@@ -54,7 +54,7 @@ func (w *worker) row(s *Server, snapshot *discipline.Snapshot, first, end, sampl
 			from = i + 1
 			continue
 		}
-		if a.Exchange != 0 || i == sample && w.pace.wants(now) {
+		if a.Exchange != 0 || i == sample && (silence < seldom || w.pace.wants(now)) {
 			a.parts |= mmsg.Stamp
 			w.departures.expect(awaited{exchange: a.Exchange, read: read, situation: now})
 		}

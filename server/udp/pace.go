@@ -59,10 +59,10 @@ func (p *pace) after(s situation) time.Duration { return time.Duration(p.expecte
 // wants tells whether to ask when an answer leaves that could be asked for: each until
 // enough of its kind are known, then one in eight, since to be told delays it.
 func (p *pace) wants(s situation) bool {
-	const seldom = 8
+	const each = 8
 	d := &p.delays[s]
 	d.passed++
-	if d.count >= len(d.last) && d.passed < seldom {
+	if d.count >= len(d.last) && d.passed < each {
 		return false
 	}
 	d.passed = 0
