@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 
@@ -53,7 +54,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 				path = h.Recorded.UTC().Format("gpsntpd-20060102T150405Z.record")
 			}
 			// Nobody else need know where the antenna stands.
-			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+			if err := writePrivate(path, text.Bytes()); err != nil {
 				return failure{exitNotWritten, err}
 			}
 			if f.json {
@@ -64,4 +65,21 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
 	return c
+}
+
+// writePrivate writes a file that nobody else may read, also where there was one that
+// everybody may.
+func writePrivate(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		err = file.Chmod(0o600)
+	}
+	if err == nil {
+		_, err = file.Write(text)
+	}
+	return errors.Join(err, file.Close())
 }

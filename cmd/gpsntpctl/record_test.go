@@ -88,6 +88,15 @@ func TestWhatIsRecordedIsSavedAndShown(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := verb(socket, "record", "-o", file); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("over an open file: %v, %v", info.Mode(), err)
+	}
 	text, err := verb(socket, "record", "-o", "-")
 	if whole, _ := os.ReadFile(file); err != nil || text != string(whole) {
 		t.Errorf("%d bytes, %v", len(text), err)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ cannot be written.`,
 			if path == "" {
 				path = now.Format("gpsntpd-20060102T150405Z.tar.gz")
 			}
-			if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+			if err := writePrivate(path, text.Bytes()); err != nil {
 				return failure{exitNotWritten, err}
 			}
 			if f.json {
