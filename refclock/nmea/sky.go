@@ -39,6 +39,13 @@ const outlives = 3
 // maxViews bounds the memory: six systems of four signals each are enough.
 const maxViews = 32
 
+// maxInView bounds the satellites of a view: nine sentences have room for 36. maxListed
+// bounds those of all of them: there are not so many in orbit.
+const (
+	maxInView = 64
+	maxListed = 256
+)
+
 // view takes a GSV. A group that lacks a sentence is passed over.
 func (k *sky) view(s sentence) {
 	total, number := number(s.field(0)), number(s.field(1))
@@ -67,7 +74,7 @@ func (k *sky) view(s sentence) {
 	}
 	v.next++
 	for ; len(fields) >= 4; fields = fields[4:] {
-		if n := seen(s.talker, fields); n.Number != 0 {
+		if n := seen(s.talker, fields); n.Number != 0 && len(v.open) < maxInView {
 			v.open = append(v.open, n)
 		}
 	}
@@ -119,6 +126,9 @@ func (d *Decoder) Satellites() (all []refclock.Satellite, told bool) {
 			id := satellite{s.System, s.Number}
 			i, again := index[id]
 			if !again {
+				if len(all) == maxListed {
+					continue
+				}
 				index[id] = len(all)
 				s.Used = d.sky.used[id]
 				all = append(all, s)
@@ -129,7 +139,7 @@ func (d *Decoder) Satellites() (all []refclock.Satellite, told bool) {
 		}
 	}
 	for id := range d.sky.used {
-		if _, known := index[id]; !known {
+		if _, known := index[id]; !known && len(all) < maxListed {
 			all = append(all, refclock.Satellite{
 				System: id.system, Number: id.number, Used: true,
 				Elevation: refclock.Unsaid, Azimuth: refclock.Unsaid, CN0: refclock.Unsaid,
