@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/regular"
 )
 
 // symmetricKeys reads the file at path; no path is no keys.
@@ -12,7 +12,7 @@ func symmetricKeys(path string) (ntp.Keys, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, regular.Most)
 	if err != nil {
 		return nil, errConfig{err}
 	}

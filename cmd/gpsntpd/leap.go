@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"gpsntpd/discipline/leap"
 	"gpsntpd/hw"
+	"gpsntpd/server/regular"
 )
 
 // leapLists is where systems keep the list that the IERS publishes.
@@ -26,7 +26,7 @@ var leapLists = [...]string{
 func leapSeconds(configured string, now hw.Time, log zerolog.Logger) (leap.Table, string) {
 	newest, source := leap.Builtin(), "built in"
 	consider := func(path string) error {
-		text, err := os.ReadFile(path)
+		text, err := regular.Read(path, regular.Most)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/netip"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 	"gpsntpd/server/ke"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/nts"
+	"gpsntpd/server/regular"
 )
 
 // protection is what NTS needs beside its servers: the master keys of the day,
@@ -55,7 +55,7 @@ func newProtection(c config.NTS, stateDirectory string, latest *discipline.Lates
 	if p.path == "" {
 		return p
 	}
-	text, err := os.ReadFile(p.path)
+	text, err := regular.Read(p.path, regular.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p
 	}

@@ -16,6 +16,7 @@ import (
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ke"
+	"gpsntpd/server/regular"
 	"gpsntpd/server/web"
 )
 
@@ -37,7 +38,7 @@ func openPage(c config.Web, log zerolog.Logger) *page {
 		return p
 	}
 	if c.Passwords != "" {
-		text, err := os.ReadFile(c.Passwords)
+		text, err := regular.Read(c.Passwords, regular.Most)
 		if err == nil {
 			p.passwords, err = web.ParsePasswords(string(text))
 		}

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"gpsntpd/server/history"
+	"gpsntpd/server/regular"
 )
 
 // pastFile keeps the history for the next start. Its path is "" when it is not to
@@ -42,12 +42,7 @@ func (f pastFile) load() *history.History {
 }
 
 func readPast(path string) (*history.History, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, int64(history.FileBytes)+1))
+	text, err := regular.Read(path, history.FileBytes)
 	if err != nil {
 		return nil, err
 	}

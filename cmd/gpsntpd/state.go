@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/server/regular"
 )
 
 // saveEvery spares the board's card: what is kept changes slowly.
@@ -62,7 +63,7 @@ func (f stateFile) load(notAfter time.Time) loop.Kept {
 	if f.path == "" {
 		return loop.Kept{}
 	}
-	text, err := os.ReadFile(f.path)
+	text, err := regular.Read(f.path, regular.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return loop.Kept{}
 	}

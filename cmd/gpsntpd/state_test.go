@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
@@ -99,5 +100,35 @@ func TestTheDateThatWasKeptStepsNoClock(t *testing.T) {
 		if got := clock.Read().Time.Std(); !got.Equal(c.want) {
 			t.Errorf("%s: set to %v, not %v", name, got, c.want)
 		}
+	}
+}
+
+func TestAPipeOrADeviceAsAFileOfStateOrKeysHoldsUpNothing(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"state", "nts-keys", "history", "passwords", "keys"} {
+		if err := unix.Mkfifo(filepath.Join(folder, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var logged bytes.Buffer
+	log := zerolog.New(&logged)
+	if got := stateIn(folder, log).load(believed); got != (loop.Kept{}) {
+		t.Errorf("%+v", got)
+	}
+	pastIn(folder, log).load()
+	if p := newProtection(config.NTS{Certificate: "/dev/zero"}, folder, nil, nil, log); p.rings.Load() != nil {
+		t.Error("keys of a pipe")
+	} else {
+		p.certify()
+	}
+	if p := openPage(config.Web{Listen: "127.0.0.1:0", Passwords: folder + "/passwords"}, log); p.door != nil {
+		t.Error("passwords of a pipe")
+		p.close()
+	}
+	if _, err := symmetricKeys(folder + "/keys"); err == nil {
+		t.Error("symmetric keys of a pipe")
+	}
+	if n := strings.Count(logged.String(), "no regular file"); n != 5 {
+		t.Errorf("said %d times: %s", n, &logged)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"gpsntpd/server/regular"
 )
 
 // Certificate is the certificate of the server, with its key, in two PEM files.
@@ -39,12 +41,25 @@ func (c *Certificate) Reload() (loaded bool, err error) {
 		return false, c.failure
 	}
 	c.read = found
-	pair, err := tls.LoadX509KeyPair(c.Path, c.KeyPath)
+	pair, err := load(c.Path, c.KeyPath)
 	if c.failure = err; err != nil {
 		return false, err
 	}
 	c.current.Store(&pair)
 	return true, nil
+}
+
+// load reads both files.
+func load(path, keyPath string) (pair tls.Certificate, err error) {
+	certificate, err := regular.Read(path, regular.Most)
+	if err != nil {
+		return pair, err
+	}
+	key, err := regular.Read(keyPath, regular.Most)
+	if err != nil {
+		return pair, err
+	}
+	return tls.X509KeyPair(certificate, key)
 }
 
 // Forget has the next Reload read the files, changed or not.
