@@ -176,7 +176,7 @@ func (a *appliance) tasks() []task {
 		}},
 		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.log}.run},
 		{"page", func(ctx context.Context) error { return a.page.run(ctx, d) }},
-		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config.Metrics.Listen, d, a.log) }},
+		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config, d, a.log) }},
 		{"notify", notifier{d, a.log, a.servers.Bound}.run},
 		{"state", func(ctx context.Context) error {
 			return a.state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"net"
+	"os"
 
 	"github.com/rs/zerolog"
 
+	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
 	"gpsntpd/server/metrics"
 )
@@ -25,12 +27,13 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 	return l
 }
 
-// showMetrics answers Prometheus at address until ctx ends.
-func showMetrics(ctx context.Context, address string, d control.Daemon, log zerolog.Logger) error {
-	l := openDoor("metrics", address, log)
+// showMetrics answers Prometheus until ctx ends.
+func showMetrics(ctx context.Context, c config.Config, d control.Daemon, log zerolog.Logger) error {
+	l := openDoor("metrics", c.Metrics.Listen, log)
 	if l == nil {
 		<-ctx.Done()
 		return nil
 	}
-	return metrics.Server{Daemon: d}.Run(ctx, l)
+	host, _ := os.Hostname() // without one there is one name less
+	return metrics.Server{Daemon: d, Names: ownNames(c.Web, host)}.Run(ctx, l)
 }

@@ -15,6 +15,7 @@ import (
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
+	"gpsntpd/server/httpd"
 	"gpsntpd/server/ke"
 	"gpsntpd/server/regular"
 	"gpsntpd/server/web"
@@ -75,7 +76,7 @@ func (p *page) run(ctx context.Context, d daemon) error {
 	host, _ := os.Hostname() // without one the page shows what the browser asked for
 	s := web.New(web.Options{
 		Daemon: d, API: control.Server{Daemon: d}, Host: host,
-		Certificate: p.certificate, Passwords: p.passwords, Names: p.names(host),
+		Certificate: p.certificate, Passwords: p.passwords, Names: ownNames(p.config, host),
 	})
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -112,13 +113,13 @@ func (p *page) certify() {
 	p.trouble = trouble
 }
 
-// names are what browsers may call this host.
-func (p *page) names(host string) []string {
+// ownNames are what browsers and Prometheus may call this host.
+func ownNames(c config.Web, host string) httpd.Names {
 	if host == "" {
-		return p.config.Names
+		return c.Names
 	}
 	short, _, _ := strings.Cut(host, ".")
-	return append(slices.Clone(p.config.Names), host, short, short+".local")
+	return append(slices.Clone(c.Names), host, short, short+".local")
 }
 
 // near tells whether only this host can get to the page.

@@ -58,11 +58,11 @@ func TestWithTheSimulatedMachineThePageHasAPortOfItsOwn(t *testing.T) {
 }
 
 func TestThePageKnowsTheNamesOfItsHost(t *testing.T) {
-	p := page{config: config.Web{Names: []string{"time.example"}}}
-	if got, want := p.names("pi.lan"), []string{"time.example", "pi.lan", "pi", "pi.local"}; !slices.Equal(got, want) {
+	c := config.Web{Names: []string{"time.example"}}
+	if got, want := ownNames(c, "pi.lan"), []string{"time.example", "pi.lan", "pi", "pi.local"}; !slices.Equal(got, want) {
 		t.Error(got)
 	}
-	if got := p.names(""); len(got) != 1 {
+	if got := ownNames(c, ""); len(got) != 1 {
 		t.Error(got)
 	}
 }

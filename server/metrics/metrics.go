@@ -24,11 +24,14 @@ const Path = "/metrics"
 const askTimeout = time.Second
 
 // Server answers for the daemon.
-type Server struct{ Daemon control.Daemon }
+type Server struct {
+	Daemon control.Daemon
+	Names  httpd.Names // that Prometheus may ask for, beside addresses
+}
 
 // Run answers on l until ctx ends, then returns nil. It closes l.
 func (s Server) Run(ctx context.Context, l net.Listener) error {
-	return httpd.Serve(ctx, l, s.routes())
+	return httpd.Serve(ctx, l, s.Names.Guard(s.routes()))
 }
 
 // routes answers at Path, and at the root with a way there.

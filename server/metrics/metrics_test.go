@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/httpd"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -91,7 +92,7 @@ func starting() still {
 func get(t *testing.T, d control.Daemon, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Server{d}.routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	Server{Daemon: d}.routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w
 }
 
@@ -115,7 +116,7 @@ func TestTheMetricsAreThoseOfTheGoldenFiles(t *testing.T) {
 }
 
 func TestPrometheusFindsNoFaultInNamesAndUnits(t *testing.T) {
-	problems, err := testutil.CollectAndLint(collector{locked(t)})
+	problems, err := testutil.CollectAndLint(collector{Daemon: locked(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func TestItAnswersOnItsListenerUntilItsContextEnds(t *testing.T) {
 	}
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- Server{locked(t)}.Run(ctx, l) }()
+	go func() { ended <- Server{Daemon: locked(t)}.Run(ctx, l) }()
 	resp, err := http.Get("http://" + l.Addr().String() + Path)
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Error(resp, err)
@@ -171,6 +172,41 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 		row := "| `" + m.Name + "` | " + strings.Join(m.Labels, ", ") + " | " + m.Help + " |"
 		if !strings.Contains(string(text), row) {
 			t.Errorf("docs/monitoring/README.md has no row\n%s", row)
+		}
+	}
+}
+
+func TestMetricsAreForWhoNamesThisHost(t *testing.T) {
+	for host, status := range map[string]int{
+		"192.0.2.1:9123": 200, "[2001:db8::1]:9123": 200, "localhost:9123": 200, "Time.Example.:9123": 200,
+		"evil.example": 421, "evil.example:9123": 421, "": 421,
+	} {
+		ctx, end := context.WithCancel(t.Context())
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- Server{Daemon: starting(), Names: httpd.Names{"time.example"}}.Run(ctx, l) }()
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+l.Addr().String()+Path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		if host == "" {
+			r.Host = "."
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != status {
+			t.Errorf("%q: %s", host, answer.Status)
+		}
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/httpd"
 )
 
 //go:embed page.html
@@ -53,7 +54,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	lang := language(r)
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
-	v := view{W: languages[lang], Host: cmp.Or(s.options.Host, bare(r.Host)), Raw: raw, State: "unknown"}
+	v := view{W: languages[lang], Host: cmp.Or(s.options.Host, httpd.Bare(r.Host)), Raw: raw, State: "unknown"}
 	status, err := s.options.Daemon.Status(ctx)
 	if err == nil {
 		v.Status, v.State = status, status.State

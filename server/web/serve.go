@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"gpsntpd/server/httpd"
 )
 
 const (
@@ -52,8 +54,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this can be read only", http.StatusMethodNotAllowed)
 	case r.ContentLength != 0:
 		http.Error(w, "a question has no body", http.StatusRequestEntityTooLarge)
-	case !s.known(r):
-		http.Error(w, misdirected(r.Host), http.StatusMisdirectedRequest)
+	case !s.options.Names.Ours(r):
+		httpd.Misdirected(w, r)
 	case !s.allowed(r):
 		w.Header().Set("WWW-Authenticate", `Basic realm="gpsntpd", charset="UTF-8"`)
 		http.Error(w, "this needs a user and a password", http.StatusUnauthorized)

@@ -40,7 +40,7 @@ type Options struct {
 	Certificate *ke.Certificate // nil: no TLS
 	Passwords   *Passwords      // nil: whoever gets here may read
 	Host        string          // this host's name, as the page shows it
-	Names       []string        // by which browsers may know it, beside its addresses
+	Names       httpd.Names     // by which browsers may know it, beside its addresses
 }
 
 // Server answers browsers.

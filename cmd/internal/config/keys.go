@@ -103,7 +103,7 @@ func programKeys(c *Config) []key {
 	return []key{
 		{"web.listen", "Where the page is shown, by HTTP; without an address on all of them.",
 			or(&c.Web.Listen, "off", text(&c.Web.Listen, "an address and a port such as \"127.0.0.1:8123\" or \":8123\"", isListen))},
-		{"web.names", "Names of this host that browsers may ask for, beside its own one and its addresses.",
+		{"web.names", "Names of this host that browsers and Prometheus may ask for, beside its own one and its addresses.",
 			optional(&c.Web.Names, "a name such as time.example", isName)},
 		{"web.certificate", "Certificate of the page, with those that lead to its root, in PEM; without one there is no TLS.",
 			or(&c.Web.Certificate, "off", text(&c.Web.Certificate, "a path that begins with /", isPath))},
