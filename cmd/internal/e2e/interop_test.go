@@ -176,10 +176,12 @@ func measured(t *testing.T, path string) (all []measurement) {
 func measurements(t *testing.T, path string) {
 	t.Helper()
 	var offsets []float64
+	var before strings.Builder // what else chronyd has measured tells the cause
 	for _, m := range measured(t, path) {
+		before.WriteString(m.line)
 		off := math.Abs(m.offset)
 		if !m.taken || off > m.distance {
-			t.Errorf("an answer that is not right: %s", m.line)
+			t.Errorf("the last of these answers is not right:\n%s", &before)
 		}
 		offsets = append(offsets, off)
 	}
