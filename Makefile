@@ -3,6 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILT   := $(shell git log -1 --format=%cs 2>/dev/null || echo 2026-11-22)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.committed=$(BUILT)
 export CGO_ENABLED ?= 0
+empty :=
 # Everything is compiled alike, so that it is compiled once: the programs, the tests, the virtual machines.
 export GOFLAGS := -trimpath $(GOFLAGS)
 
@@ -30,10 +31,19 @@ test: ## everything that needs no root and no installed peer; the long runs in s
 test-long: ## the runs of make test that are shortened there, at full length
 	go test -count 1 $$(grep -rl --include='*_test.go' 'testing\.Short()' . | xargs dirname | sort -u)
 
+# Plays in virtual time, which one goroutine does alone.
+PLAYED := \
+	TestTheLoopSaysWhatIsWrongInEveryStory \
+	TestALeapSecondThatIsKnownIsMadeWhateverTheState \
+	TestAMachineThatSleptServesNothingUntilItHasHeardTheTimeAndThenRecoversByItself \
+	TestANormalStartRaisesNoAlarm \
+	TestTheSameMachinePlaysTheSameRun \
+	TestADayOfFaultsNeverLiesOnTheWire
 race: export CGO_ENABLED = 1
 race: export GOFLAGS += -race
-race: ## the tests again under the race detector; needs gcc
-	go test -vet=off -short ./...
+race: ## the tests again under the race detector, where there are goroutines; needs gcc
+	go test -vet=off -short -skip '^($(subst $(empty) $(empty),|,$(PLAYED)))$$' \
+		$$(grep -rlE --include='*.go' '^\s*go (func|[a-z])|synctest\.' . | xargs dirname | sort -u | grep -v internal/rules)
 
 fuzz: ## every fuzz target for FUZZTIME
 	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
@@ -65,7 +75,6 @@ EMULATOR_LACKS := \
 	TestSocketsThatWereOpenedForUsTakeThePlaceOfOthers \
 	TestWorkersShareAnAddressAndCountAsOne \
 	TestLookingForStampsOfInterfacesAllocatesNothingAndChangesNothingWithoutThem
-empty :=
 
 test-arm: export GOARCH = arm
 test-arm: export GOARM = 6

@@ -12,6 +12,7 @@ import (
 // What is well raises no alarm, and so tells nobody, from the moment when it is
 // switched on: an alarm at each start teaches people not to look.
 func TestANormalStartRaisesNoAlarm(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"default", "calm", "start", "mtk", "late", "server-room", "latency"} {
 		s, err := sim.Load(name)
 		if err != nil {

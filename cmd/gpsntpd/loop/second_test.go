@@ -171,6 +171,7 @@ func overALeapSecond(t *testing.T, s script, before, seconds int) *machine {
 }
 
 func TestALeapSecondThatIsKnownIsMadeWhateverTheState(t *testing.T) {
+	t.Parallel()
 	for before := 1; before < 16; before++ {
 		m := overALeapSecond(t, script{}, before, 300)
 		m.Leaps = leap.Builtin()

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAMachineThatSleptServesNothingUntilItHasHeardTheTimeAndThenRecoversByItself(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ asleep, forward time.Duration }{
 		"steered":                     {2 * time.Minute, 2*time.Minute + 370*time.Millisecond},
 		"steered, by the right time":  {time.Hour, time.Hour},

@@ -20,6 +20,7 @@ func virtual(tb testing.TB, name string) *Virtual {
 }
 
 func TestTheSameMachinePlaysTheSameRun(t *testing.T) {
+	t.Parallel()
 	run := func() (all []discipline.Snapshot) {
 		v := virtual(t, "faults")
 		v.Watch = func() { all = append(all, *v.Latest.Load()) }

@@ -252,6 +252,7 @@ func (s *story) tell(t *testing.T) (v *Virtual, chained, first map[why.Code]bool
 }
 
 func TestTheLoopSaysWhatIsWrongInEveryStory(t *testing.T) {
+	t.Parallel()
 	met := map[why.Code]bool{}
 	for _, s := range stories {
 		v, chained, first := s.tell(t)
