@@ -69,16 +69,19 @@ func (p *pace) wants(s situation) bool {
 	return true
 }
 
-// learn takes that an answer left after left. Of the least of few delays a part is
-// believed, of that of eight half.
+// learn takes that an answer left after left. Of the least of few delays nothing is
+// believed: a program that has just begun, or a machine that was busy, may be ten
+// times as slow as a moment later. Of that of sixteen half is.
 func (p *pace) learn(s situation, left time.Duration) {
-	const doubt = 8
+	const doubt = 16
 	d := &p.delays[s]
 	d.last[d.count%len(d.last)] = int32(min(left, math.MaxInt32))
 	d.count++
 	seen := min(d.count, len(d.last))
 	least := time.Duration(slices.Min(d.last[:seen]))
-	p.expected[s] = int32(least * time.Duration(seen) / time.Duration(seen+doubt))
+	if seen >= doubt {
+		p.expected[s] = int32(least * time.Duration(seen) / time.Duration(seen+doubt))
+	}
 }
 
 // least is the shortest delay that is known of an answer without a proof that is

@@ -85,8 +85,17 @@ func TestNothingIsForetoldOfWhatNobodyHasSeen(t *testing.T) {
 	if d := p.after(afterSilence(ntp.NTS, time.Second)); d != 0 {
 		t.Errorf("another proof: %v", d)
 	}
-	if d := p.after(afterSilence(ntp.Unproved, time.Second)); d <= 0 || d > 10*time.Microsecond {
-		t.Errorf("after one answer that took 40 µs: %v", d)
+}
+
+// A client saw an answer of a program that had just begun leave before it did: 55 µs
+// off, 39 claimed.
+func TestAProgramThatIsSlowAtFirstClaimsNoLaterDepartureThanItsQuickAnswersHave(t *testing.T) {
+	p, now := new(pace), afterSilence(ntp.Unproved, time.Millisecond)
+	for range 12 {
+		p.learn(now, 300*time.Microsecond)
+	}
+	if d := p.after(now); d > 30*time.Microsecond {
+		t.Errorf("after twelve answers that took 300 µs: %v", d)
 	}
 }
 
@@ -96,7 +105,7 @@ func TestAQuickAnswerIsBelievedAtOnceAndAnInterruptionNotAtAll(t *testing.T) {
 		p.learn(now, 40*time.Microsecond)
 	}
 	before := p.after(now)
-	if before < 36*time.Microsecond || before > 40*time.Microsecond {
+	if before < 34*time.Microsecond || before > 40*time.Microsecond {
 		t.Fatalf("200 answers that took 40 µs: %v", before)
 	}
 	p.learn(now, time.Hour)
@@ -178,7 +187,7 @@ func TestTheLeastDelayIsThatOfTheShortestWay(t *testing.T) {
 		p.learn(afterSilence(ntp.Unproved, time.Millisecond), 8*time.Microsecond)
 		p.learn(afterSilence(ntp.NTS, 0), time.Microsecond)
 	}
-	if d := p.least(); d < 7*time.Microsecond || d > 8*time.Microsecond {
+	if d := p.least(); d < 6*time.Microsecond || d > 8*time.Microsecond {
 		t.Error(d)
 	}
 }
