@@ -70,8 +70,13 @@ func summed(t *testing.T, of *process, name string, complete bool) {
 	copy(request.name[:], name)
 	done := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and the thread ends with us
+		runtime.LockOSThread()
 		done <- func() error {
+			home, err := os.Open("/proc/thread-self/ns/net")
+			if err != nil {
+				return err
+			}
+			defer home.Close()
 			network, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", of.cmd.Process.Pid))
 			if err != nil {
 				return err
@@ -80,6 +85,13 @@ func summed(t *testing.T, of *process, name string, complete bool) {
 			if err := unix.Setns(int(network.Fd()), unix.CLONE_NEWNET); err != nil {
 				return err
 			}
+			// The thread goes home and lives on: what it has ever started dies with it.
+			defer func() {
+				if err := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); err != nil {
+					panic(err)
+				}
+				runtime.UnlockOSThread()
+			}()
 			socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
 			if err != nil {
 				return err
