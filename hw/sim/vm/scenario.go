@@ -90,9 +90,6 @@ func discipline(full bool) (all []test) {
 				ours = run("gpsntpd", 300)
 			}
 			ours.limits = limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, private: bare}
-			if m.name != "CALM" { // an edge too many among the first pulses, and nothing is named for ten seconds
-				ours.limits.millisecond, ours.limits.tenMicros = 20, 25
-			}
 			all = append(all, ours)
 			if seed > long || !full && m.name != "PI" {
 				continue
