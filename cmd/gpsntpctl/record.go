@@ -67,7 +67,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 	return c
 }
 
-// writePrivate writes a file that nobody else may read, also where there was one that
+// writePrivate writes a file that its owner alone may read, also where there was one that
 // everybody may.
 func writePrivate(path string, text []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

@@ -118,8 +118,8 @@ func (a *appliance) save() {
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
-// clock of its own starts in 1970. The date that was kept is no floor: nobody but a
-// receiver of the past vouches for it.
+// clock of its own starts in 1970. The date that was kept is no floor: a receiver
+// may have been wrong about it.
 func notBefore(floor refclock.UTC, c hw.Steerable, log zerolog.Logger) error {
 	late := refclock.Offset(floor, c.Read().Time)
 	if late <= 0 {

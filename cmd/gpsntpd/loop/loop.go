@@ -37,22 +37,22 @@ const tickEvery = 250 * time.Millisecond
 type Config struct {
 	Clock       hw.Steerable
 	Latest      *discipline.Latest
-	Renew       func()       // called when Latest has changed; nil: nobody asks for it
+	Renew       func()       // called when Latest has changed; may be nil
 	NotBefore   refclock.UTC // pivot of two-digit years and week rollovers
 	NotAfter    refclock.UTC // a later date is no date; 0: any is
 	KeptDate    time.Time    // that was kept, until there is a sure one
-	Dated       *atomic.Bool // is told whether the date is sure; nil: nobody asks
+	Dated       *atomic.Bool // is told whether the date is sure; may be nil
 	Pairer      refclock.Pairer
 	Options     discipline.Options
 	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
 	PulseOff    bool                          // the operator says that there is none
-	SensorOff   bool                          // likewise, a temperature sensor
+	SensorOff   bool                          // nor a temperature sensor
 	Leaps       leap.Table
 	LeapSource  string // where Leaps is from
 	Describe    Description
 	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
-	Beat        func(Moment)      // takes how things are, once a second; it must not block; nil: nobody does
-	Raised      func(alarm.Alarm) // takes what was raised or cleared; it must not block; nil: nobody does
+	Beat        func(Moment)      // takes how things are, once a second; it must not block; may be nil
+	Raised      func(alarm.Alarm) // takes what was raised or cleared; it must not block; may be nil
 	Log         zerolog.Logger
 	Tape        *recorder.Ring // what happens is recorded there; nil: nowhere
 }

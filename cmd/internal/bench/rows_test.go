@@ -136,8 +136,8 @@ func pulses() []row {
 		longer(steady("missing 10%, gaps 5min, 1us", with(white(1000, 1e-9), missing(0.1), losses(30*minute, 5*minute, 5*minute)), bar{std, 760, one}), 4),
 		longer(steady("receiver jumps, 300ns", receiver, bar{most, 1500, one}), 2),
 		steady("latency 2us, one-sided", late, bar{rms, 260, one}),
-		serverRoom("server room", bursts(4*hour, 1000), losses(2*hour, 10, minute), bar{std, 100, one}, bar{p99, 560, one}),
-		serverRoom("server room, harsh", bursts(hour, 5000), losses(2*hour, minute, 5*minute)),
+		serverRoom("server room", bursts(4*hour, usually(1000)), losses(2*hour, 10, minute), bar{std, 100, one}, bar{p99, 560, one}),
+		serverRoom("server room, harsh", bursts(hour, usually(5000)), losses(2*hour, minute, 5*minute)),
 	}
 }
 

@@ -37,24 +37,6 @@ func idle(share, wait float64) change {
 	}
 }
 
-// steadyBursts are bursts of load, as bursts has them, in which every interrupt is
-// late by the same ns.
-func steadyBursts(pause int, wait float64) change {
-	return func(seed uint64) func(k int, s *second) {
-		chance := source(seed, ofLoad)
-		begins, ends := 0, 0
-		return func(k int, s *second) {
-			if k >= ends {
-				begins = k + pause/2 + chance.IntN(pause)
-				ends = begins + 120 + chance.IntN(480)
-			}
-			if k >= begins {
-				s.late += wait
-			}
-		}
-	}
-}
-
 // shapes are latencies of other shapes than an exponential one, as boards are
 // reported to have them.
 func shapes() []row {
@@ -76,10 +58,10 @@ func shapes() []row {
 		base := white(jitter, 1e-9)
 		add(fmt.Sprintf("idle 35%% 5us, %gns", jitter), 200, base, idle(0.35, 5e3))
 		add(fmt.Sprintf("idle 70%% 5us, %gns", jitter), 200, base, idle(0.70, 5e3))
-		add(fmt.Sprintf("bursts of 3us, %gns", jitter), 300, base, steadyBursts(30*minute, 3e3))
-		add(fmt.Sprintf("seldom bursts of 3us, %gns", jitter), 300, base, steadyBursts(2*hour, 3e3))
-		add(fmt.Sprintf("Pi 5, %gns", jitter), 300, base, gamma(3, 600), idle(0.2, 5e3), steadyBursts(hour, 3e3), latency(0, 0.01, 50e3))
-		add(fmt.Sprintf("Pi 5 tails, %gns", jitter), 300, base, latency(400, 0.02, 50e3), idle(0.3, 5.5e3), bursts(hour, 2000))
+		add(fmt.Sprintf("bursts of 3us, %gns", jitter), 300, base, bursts(30*minute, always(3e3)))
+		add(fmt.Sprintf("seldom bursts of 3us, %gns", jitter), 300, base, bursts(2*hour, always(3e3)))
+		add(fmt.Sprintf("Pi 5, %gns", jitter), 300, base, gamma(3, 600), idle(0.2, 5e3), bursts(hour, always(3e3)), latency(0, 0.01, 50e3))
+		add(fmt.Sprintf("Pi 5 tails, %gns", jitter), 300, base, latency(400, 0.02, 50e3), idle(0.3, 5.5e3), bursts(hour, usually(2000)))
 	}
 	return all
 }

@@ -280,9 +280,19 @@ func ticks(seed uint64) func(k int, s *second) {
 	return func(_ int, s *second) { s.late = size * math.Round(s.late/size) }
 }
 
+// always waits so long, ns.
+func always(wait float64) func(*rand.Rand) float64 {
+	return func(*rand.Rand) float64 { return wait }
+}
+
+// usually waits so long on average, ns: exponentially.
+func usually(wait float64) func(*rand.Rand) float64 {
+	return func(chance *rand.Rand) float64 { return wait * chance.ExpFloat64() }
+}
+
 // bursts of load, 2 to 10 minutes each, from pause/2 to 3·pause/2 seconds
-// apart, in which interrupts are late by another mean ns.
-func bursts(pause int, mean float64) change {
+// apart, in which each interrupt is late by another wait, in ns.
+func bursts(pause int, wait func(*rand.Rand) float64) change {
 	return func(seed uint64) func(k int, s *second) {
 		chance := source(seed, ofLoad)
 		begins, ends := 0, 0
@@ -292,7 +302,7 @@ func bursts(pause int, mean float64) change {
 				ends = begins + 120 + chance.IntN(480)
 			}
 			if k >= begins {
-				s.late += mean * chance.ExpFloat64()
+				s.late += wait(chance)
 			}
 		}
 	}

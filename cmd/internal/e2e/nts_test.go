@@ -27,14 +27,16 @@ func authority(t *testing.T, others ...string) string {
 // secure is a configuration with NTS, and its master keys beside it.
 func secure(t *testing.T, certificates, listen string) string {
 	t.Helper()
-	return file(t, "gpsntpd.toml", `
+	return file(t, "gpsntpd.toml", nts, certificates, listen)
+}
+
+const nts = `
 [nts]
 certificate = "%s/nts.crt"
 private-key = "%[1]s/nts.key"
 master-keys = "%[1]s/master-keys"
 listen = "%[2]s"
-`, certificates, listen)
-}
+`
 
 // exchange is the port on which d exchanges keys.
 func (d *daemon) exchange() string {
@@ -143,20 +145,15 @@ func TestCookiesOutliveARestart(t *testing.T) {
 // realSecure is like secure, for a receiver at port: what is simulated keeps no keys.
 func realSecure(t *testing.T, certificates, port string) string {
 	t.Helper()
-	return file(t, "gpsntpd.toml", `
+	return file(t, "gpsntpd.toml", nts+`
 [receiver]
-device = "%[1]s"
+device = "%[3]s"
 not-before = "2020-01-01"
 [pulse]
-device = "%[1]s.pps"
+device = "%[3]s.pps"
 [clock]
 max-error = "2s"
-[nts]
-certificate = "%[2]s/nts.crt"
-private-key = "%[2]s/nts.key"
-master-keys = "%[2]s/master-keys"
-listen = "127.0.0.1:0"
-`, port, certificates)
+`, certificates, "127.0.0.1:0", port)
 }
 
 // ntpsec's ntpd asks port 123 from port 123 and wants to set the clock: it

@@ -152,3 +152,14 @@ func file(t *testing.T, name, format string, args ...any) string {
 	}
 	return path
 }
+
+// noting returns a program that notes what it is told, and the file where it does.
+func noting(t *testing.T) (program, told string) {
+	t.Helper()
+	folder := t.TempDir()
+	program, told = filepath.Join(folder, "program"), filepath.Join(folder, "told")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$@\" >>"+told+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return program, told
+}

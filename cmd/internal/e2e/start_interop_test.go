@@ -20,11 +20,8 @@ func TestAStartOfEachConfigurationSendsNoAlarm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
-			port, program := filepath.Join(folder, "ttyGPS"), filepath.Join(folder, "program")
-			if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$@\" >>"+folder+"/told\n"), 0o700); err != nil {
-				t.Fatal(err)
-			}
+			port := filepath.Join(t.TempDir(), "ttyGPS")
+			program, told := noting(t)
 			r := plug(t, port)
 			r.says(fixed)
 			config := file(t, "gpsntpd.toml", `
@@ -44,7 +41,7 @@ exec = %q
 			if status != 0 || said != "" {
 				t.Errorf("%s", said)
 			}
-			if text, err := os.ReadFile(folder + "/told"); err == nil {
+			if text, err := os.ReadFile(told); err == nil {
 				t.Errorf("the program was told %s", text)
 			}
 			r.pull()

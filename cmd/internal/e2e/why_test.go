@@ -60,16 +60,11 @@ func TestWithoutAFixTheCauseIsNamedAndHealthIsBad(t *testing.T) {
 
 func TestAnAlarmReachesTheProgramOfTheConfiguration(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	told := filepath.Join(folder, "told")
-	program := filepath.Join(folder, "program")
-	port := filepath.Join(folder, "ttyGPS")
+	port := filepath.Join(t.TempDir(), "ttyGPS")
+	program, told := noting(t)
 	r := plug(t, port)
 	defer r.pull()
 	r.says(fixed)
-	if err := os.WriteFile(program, []byte("#!/bin/sh\necho \"$@\" >>"+told+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	const ntp = 2_208_988_800
 	now := time.Now().Unix() + ntp
 	list := file(t, "leap-seconds.list", "#$ %d\n#@ %d\n3692217600 37\n", now, now+10*24*3600)
