@@ -10,20 +10,32 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"gpsntpd/server/door"
 	"gpsntpd/server/nts"
 )
 
-// Limits. A handshake costs a thousand times what an NTP answer does, so few
-// are made at a time, and nobody can hold all of them.
+// Limits. A handshake costs a thousand times what an NTP answer does, so few are
+// computed at a time, and who only holds a connection makes room for others.
 const (
-	atOnce     = 32 // connections for each address that is listened on
-	fromOne    = 8  // of these from one client, or one network of IPv6
-	patience   = 4 * time.Second
-	mostBytes  = 16 << 10 // from the client, handshake included
-	writeSpare = 2048     // bytes: an answer with eight cookies has some 900
+	connections = 128 // of all addresses that are listened on
+	fromOne     = 8   // of these from one client, or one network of IPv6
+	atOnce      = 2   // for which something is computed
+	greeting    = time.Second
+	patience    = 4 * time.Second
+	mostBytes   = 16 << 10 // from the client, handshake included
+	writeSpare  = 2048     // bytes: an answer with eight cookies has some 900
+
+	// A handshake is reckoned at what it takes a small board. So one client may have 8
+	// a second, and 64 at once: hosts that start together behind one address.
+	cost   = 10 * time.Millisecond
+	part   = 0.08
+	inARow = 64 * cost
 )
 
 // protocol is the name for ALPN, label that of the exporter (RFC 8915, sections
@@ -46,16 +58,21 @@ type Options struct {
 type Server struct {
 	options                    Options
 	listeners                  []net.Listener
-	crowd                      crowd
+	guard                      *door.Guard
+	turns                      turns
 	exchanges, refused, failed atomic.Uint64
 }
 
 // Listen opens sockets on all addresses, IP:port or :port, or on none. Nothing
 // is answered before Run.
 func Listen(addresses []string, o Options) (*Server, error) {
-	s := &Server{options: o, crowd: crowd{here: map[netip.Addr]int{}}}
+	limits := door.Limits{Connections: connections, FromOne: fromOne, One: door.Share{Part: part, AtOnce: inARow}}
+	s := &Server{options: o, guard: door.New(limits), turns: make(turns, atOnce)}
+	for range atOnce {
+		s.turns <- nts.NewServer(o.Rings, rand.Reader)
+	}
 	for _, address := range addresses {
-		l, err := net.Listen("tcp", address)
+		l, err := door.Listen(address)
 		if err != nil {
 			s.Close()
 			return nil, err // net names the call and the address
@@ -86,12 +103,10 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	ended := make(chan error)
 	for _, l := range s.listeners {
-		for range atOnce {
-			go func() { ended <- s.serve(ctx, l, config) }()
-		}
+		go func() { ended <- s.serve(ctx, l, config) }()
 	}
 	var failures []error
-	for range len(s.listeners) * atOnce {
+	for range s.listeners {
 		if err := <-ended; !errors.Is(err, net.ErrClosed) {
 			failures = append(failures, err)
 		}
@@ -101,42 +116,76 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// serve answers one client after another until the listener is closed or fails.
+// again is how long to wait when there are no more file descriptors, or no memory.
+const again = 100 * time.Millisecond
+
+// serve answers clients until the listener is closed or fails, and ends when all have gone.
 func (s *Server) serve(ctx context.Context, l net.Listener, config *tls.Config) error {
-	cookies := nts.NewServer(s.options.Rings, rand.Reader)
+	var here sync.WaitGroup
+	defer here.Wait()
 	for {
 		conn, err := l.Accept()
-		if err != nil {
+		switch {
+		case err == nil:
+			here.Go(func() { s.meet(ctx, conn, config) })
+		case scarce(err):
+			select {
+			case <-ctx.Done():
+			case <-time.After(again):
+			}
+		default:
 			return err
 		}
-		s.meet(ctx, conn, config, cookies)
 	}
 }
 
+// scarce reports whether an error passes by itself, as others give back what they have.
+func scarce(err error) bool {
+	for _, number := range []error{unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM} {
+		if errors.Is(err, number) {
+			return true
+		}
+	}
+	return false
+}
+
 // meet lets a client in, or shuts the door again.
-func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config, cookies *nts.Server) {
+func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 	defer conn.Close()
 	from := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
-	if !s.options.Ready() || !s.options.Allows(from) || !s.crowd.enter(from) {
+	if !s.options.Ready() || !s.options.Allows(from) {
 		s.refused.Add(1)
 		return
 	}
-	defer s.crowd.leave(from)
+	guest, ok := s.guard.Admit(conn, time.Now())
+	if !ok {
+		s.refused.Add(1)
+		return
+	}
+	defer guest.Close()
 	ctx, end := context.WithTimeout(ctx, patience)
 	defer end()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	secured := tls.Server(&metered{conn, mostBytes}, config)
-	if err := s.exchange(ctx, secured, cookies); err != nil {
-		s.failed.Add(1)
-		return
+	client := &polite{Guest: guest, ctx: ctx, server: s, left: mostBytes}
+	defer client.rest()
+	err := guest.SetReadDeadline(time.Now().Add(greeting))
+	if err == nil {
+		err = s.exchange(ctx, tls.Server(client, config), client)
 	}
-	s.exchanges.Add(1)
+	switch {
+	case err == nil:
+		s.exchanges.Add(1)
+	case errors.Is(err, errRate):
+		s.refused.Add(1)
+	default:
+		s.failed.Add(1)
+	}
 }
 
 var errProtocol = errors.New("the client does not name the protocol " + protocol)
 
 // exchange is one key exchange. An error is the client's, or the line's.
-func (s *Server) exchange(ctx context.Context, conn *tls.Conn, cookies *nts.Server) error {
+func (s *Server) exchange(ctx context.Context, conn *tls.Conn, client *polite) error {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return err
 	}
@@ -159,7 +208,10 @@ func (s *Server) exchange(ctx context.Context, conn *tls.Conn, cookies *nts.Serv
 			}
 			copy(keys[i*len(keys)/2:], secret)
 		}
-		answer, failure = cookies.Append(answer, proposal, s.options.Grant, &keys)
+		if err := client.work(); err != nil { // half an alert behind the proposal has cost us our turn
+			return err
+		}
+		answer, failure = client.cookies.Append(answer, proposal, s.options.Grant, &keys)
 	}
 	if r, ok := errors.AsType[nts.Refusal](failure); ok {
 		answer = r.Append(nil)

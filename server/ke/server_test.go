@@ -104,6 +104,12 @@ func begin(t *testing.T) *world {
 // dial returns a connection whose handshake is still to come.
 func (w *world) dial(t *testing.T, i int, version uint16, protocols ...string) *tls.Conn {
 	t.Helper()
+	return w.dialBy(t, i, version, func(c net.Conn) net.Conn { return c }, protocols...)
+}
+
+// dialBy is dial with something in between.
+func (w *world) dialBy(t *testing.T, i int, version uint16, by func(net.Conn) net.Conn, protocols ...string) *tls.Conn {
+	t.Helper()
 	conn, err := net.Dial("tcp", w.Counters().Listen[i])
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +118,7 @@ func (w *world) dial(t *testing.T, i int, version uint16, protocols ...string) *
 	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	return tls.Client(conn, &tls.Config{RootCAs: w.trusted, ServerName: "localhost", MaxVersion: version, MinVersion: tls.VersionTLS12, NextProtos: protocols})
+	return tls.Client(by(conn), &tls.Config{RootCAs: w.trusted, ServerName: "localhost", MaxVersion: version, MinVersion: tls.VersionTLS12, NextProtos: protocols})
 }
 
 // usual is the proposal of a usual client.
@@ -254,21 +260,6 @@ func TestWhoIsNotToAskIsNotLetIn(t *testing.T) {
 	ask(t, w.dial(t, 0, 0, protocol), usual)
 	if c := w.Counters(); c.Refused != 1 {
 		t.Errorf("%+v", c)
-	}
-}
-
-func TestOneClientCannotHoldAllConnections(t *testing.T) {
-	c, one, neighbour := crowd{here: map[netip.Addr]int{}}, netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2")
-	for range fromOne {
-		if !c.enter(one) {
-			t.Fatal("refused too early")
-		}
-	}
-	if c.enter(neighbour) || !c.enter(netip.MustParseAddr("192.0.2.1")) {
-		t.Error("the network is let in, or a stranger is not")
-	}
-	if c.leave(one); !c.enter(neighbour) {
-		t.Error("refused although one has left")
 	}
 }
 
