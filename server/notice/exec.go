@@ -53,7 +53,13 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 	c.WaitDelay = time.Second
 	var output head
 	c.Stdout, c.Stderr = &output, &output
+	alone.Lock()
+	defer alone.Unlock()
+	before := adopt()
 	err := unprivileged(c.Run)
+	if ctx.Err() != nil {
+		end(before) // also what has left its group
+	}
 	if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
 		err = nil // it has ended, and left something in the background
 	}
@@ -66,16 +72,35 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 	return err
 }
 
-// unprivileged has run start a program that gets none of our privileges: capabilities
-// that systemd gave us, such as that to set the clock, would else be passed on.
+// unprivileged has run start a program that gets none of our privileges and cannot gain
+// any: root's, or capabilities that systemd gave us, such as that to set the clock, would
+// else be passed on. Root without capabilities may do with files what their modes say.
 func unprivileged(run func() error) error {
 	ended := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread()                                                      // and never unlock: nobody else is to have this thread
-		_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) // fails before Linux 4.3, which has none
-		ended <- run()
+		runtime.LockOSThread() // and never unlock: nobody else is to have this thread
+		err := renounce()
+		if err == nil {
+			err = run()
+		}
+		ended <- err
 	}()
 	return <-ended
+}
+
+// renounce gives up the capabilities of this thread. Without new privileges what it starts
+// has none, either: it gets no more than the thread has, capabilities(7).
+func renounce() error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("PR_SET_NO_NEW_PRIVS: %w", err)
+	}
+	_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) // fails before Linux 4.3, which has none
+	var none [2]unix.CapUserData
+	err := unix.Capset(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &none[0])
+	if err != nil && os.Geteuid() == 0 { // another user's are lost by starting a program, as the unit's filter knows
+		return fmt.Errorf("capset: %w", err)
+	}
+	return nil
 }
 
 // head keeps the first bytes of what is written to it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -65,6 +67,46 @@ func TestAProgramThatHangsIsEndedWithItsChildren(t *testing.T) {
 	err := Exec{Command: []string{script(t, "sleep 600 & sleep 600")}, Limit: 50 * time.Millisecond}.Send(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "ended after") {
 		t.Error(err)
+	}
+}
+
+func TestNothingOfAProgramOutlivesItsEnd(t *testing.T) {
+	folder := t.TempDir()
+	const forks = `setsid sh -c 'setsid sleep 600 & echo $! $$ >pids.new; mv pids.new pids; wait' & sleep 600`
+	program := script(t, "cd "+folder+"\n"+forks)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error)
+	go func() { ended <- Exec{Command: []string{program}, Limit: time.Hour}.Send(ctx, one) }()
+	var pids [2]int
+	for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
+		text, _ := os.ReadFile(filepath.Join(folder, "pids"))
+		if n, _ := fmt.Sscan(string(text), &pids[0], &pids[1]); n == 2 {
+			break
+		}
+	}
+	cancel()
+	<-ended
+	for _, pid := range pids {
+		if err := unix.Kill(pid, 0); err != unix.ESRCH {
+			t.Errorf("%d in a session of its own still runs: %v", pid, err)
+		}
+	}
+}
+
+func TestAProgramHasNoCapabilitiesAndGetsNone(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	if err := (Exec{Command: []string{script(t, `cat /proc/self/status >"$1"`), out}}).Send(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"CapPrm:\t0000000000000000\n", "CapEff:\t0000000000000000\n", "CapAmb:\t0000000000000000\n", "NoNewPrivs:\t1\n"} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("not %q:\n%s", want, got)
+		}
 	}
 }
 
