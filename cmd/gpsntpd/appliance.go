@@ -50,7 +50,8 @@ type appliance struct {
 	notices notices
 	loop    *loop.Loop
 
-	opened []func() // what closes that which is open, in the order of opening
+	confined bool     // to the files of its start
+	opened   []func() // what closes that which is open, in the order of opening
 }
 
 // open opens everything; close is due also beside an error.
@@ -174,7 +175,7 @@ func (a *appliance) tasks() []task {
 		{"control", func(ctx context.Context) error {
 			return control.Server{Daemon: d}.Run(ctx, a.door)
 		}},
-		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.log}.run},
+		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.confined, a.log}.run},
 		{"page", func(ctx context.Context) error { return a.page.run(ctx, d) }},
 		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config, d, a.log) }},
 		{"notify", notifier{d, a.log, a.servers.Bound}.run},

@@ -23,7 +23,9 @@ type reloader struct {
 	policy  *atomic.Pointer[ntp.Policy]
 	keys    *atomic.Pointer[ntp.Keys]
 	secure  *protection
-	log     zerolog.Logger
+
+	confined bool // to the files of the start
+	log      zerolog.Logger
 }
 
 func (r reloader) run(ctx context.Context) error {
@@ -43,7 +45,7 @@ func (r reloader) run(ctx context.Context) error {
 func (r reloader) reload() {
 	c, err := r.options.settle()
 	if err != nil {
-		r.log.Error().Err(err).Msg("configuration not read again: the old one stays in force")
+		r.log.Error().Err(err).Msg("configuration not read again: the old one stays in force" + outside(r.confined, err))
 		return
 	}
 	zerolog.SetGlobalLevel(level(c.Log))
@@ -67,7 +69,7 @@ func (r reloader) reload() {
 func (r reloader) rekey(path string) {
 	keys, err := symmetricKeys(path)
 	if err != nil {
-		r.log.Error().Err(err).Msg("symmetric keys not read again: the old ones stay in force")
+		r.log.Error().Err(err).Msg("symmetric keys not read again: the old ones stay in force" + outside(r.confined, err))
 		return
 	}
 	r.keys.Store(&keys)

@@ -27,6 +27,7 @@ func serve(ctx context.Context, o options) error {
 	if err := a.open(); err != nil {
 		return err
 	}
+	a.confine()
 	a.greet(os.Stdout)
 	err = together(ctx, a.tasks())
 	a.save()

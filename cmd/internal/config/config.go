@@ -31,6 +31,7 @@ type Config struct {
 	Recorder Recorder
 
 	Statistics Statistics
+	Sandbox    Sandbox
 }
 
 // Receiver is the serial port that the sentences come from.
@@ -122,6 +123,7 @@ func Default() Config {
 		Recorder: Recorder{Size: 4e6},
 
 		Statistics: Statistics{Days: 31},
+		Sandbox:    Sandbox{Landlock: "auto"},
 		Log:        Log{Level: "info", Format: "console"},
 		Alarms:     Alarms{Language: why.English},
 	}
@@ -149,6 +151,12 @@ type Statistics struct {
 // Recorder is the flight recorder.
 type Recorder struct {
 	Size int // bytes of memory; 0: nothing is recorded
+}
+
+// Sandbox is what the kernel keeps the daemon from.
+type Sandbox struct {
+	Landlock string   // "auto" or "off"
+	Write    []string // folders in which the program of alarms.exec may write
 }
 
 // Metrics is the door for Prometheus.

@@ -87,6 +87,9 @@ exec = ["/usr/local/bin/page", "--to", "me you"]
 webhook = "https://example.net/hook?key=1"
 syslog = "local0@192.0.2.1:514"
 language = "zh"
+[sandbox]
+landlock = "off"
+write = "/var/spool/alarms"
 `))
 	want := Config{
 		Receiver: Receiver{
@@ -128,6 +131,7 @@ language = "zh"
 			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
 			Syslog: notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,
 		},
+		Sandbox: Sandbox{Landlock: "off", Write: []string{"/var/spool/alarms"}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)

@@ -133,5 +133,9 @@ func programKeys(c *Config) []key {
 			choice(&c.Alarms.Language, "en", "zh")},
 		{"control.socket", "Socket that gpsntpctl talks to; \"auto\" takes the place that fits how the daemon was started.",
 			or(&c.Control.Socket, "auto", text(&c.Control.Socket, "a path that begins with /", isPath))},
+		{"sandbox.landlock", "Whether the kernel keeps the daemon to the files that it needs, where it can.",
+			choice(&c.Sandbox.Landlock, "auto", "off")},
+		{"sandbox.write", "Folders in which the program of alarms.exec may write, beside /tmp.",
+			optional(&c.Sandbox.Write, "a path that begins with /", isPath)},
 	}
 }
