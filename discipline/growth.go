@@ -16,6 +16,7 @@ type Growth struct {
 	Loop     time.Duration // systematic: how far somebody nudges the clock
 	Heat     time.Duration // systematic: by how much a thermometer has corrected since the last measurement
 	Drift    hw.Frequency  // systematic, for each second
+	Sudden   hw.Frequency  // systematic, for each of the first seconds: the crystal may have changed just before the last measurement
 
 	Unseen        float64 // s: latency that may hide in the noise; independent of the normal part
 	Phase         float64 // variance of the phase, s²
@@ -34,18 +35,25 @@ func (g *Growth) deviation(t float64) float64 {
 // After returns the bound when dt has passed; it never shrinks with dt.
 func (g *Growth) After(dt time.Duration) time.Duration {
 	t := math.Max(dt.Seconds(), 0)
-	b := math.Hypot(g.Sigmas*g.deviation(t), g.Unseen) + float64(g.Drift)*t
+	b := math.Hypot(g.Sigmas*g.deviation(t), g.Unseen) + float64(g.Drift)*t + g.suddenly(t)
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
 	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Heat + ceil(b)
 }
 
+// sudden is the time in s that one contradiction counts for: until the next measurement,
+// or, if there is none, it was most likely a spike.
+const sudden = 2
+
+// suddenly is how far the crystal has gone after t seconds, if it has just changed.
+func (g *Growth) suddenly(t float64) float64 { return float64(g.Sudden) * math.Min(t, sudden) }
+
 // Own is the part of After that is the estimate's own: neither what contradicts
 // it, nor what is the same in all pulses.
 func (g *Growth) Own(dt time.Duration) time.Duration {
 	own := *g
-	own.Edge, own.Receiver, own.Drift = 0, 0, 0
+	own.Edge, own.Receiver, own.Drift, own.Sudden = 0, 0, 0, 0
 	return own.After(dt)
 }
 

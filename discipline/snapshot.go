@@ -103,6 +103,10 @@ func (s *Snapshot) shows(raw hw.Raw) hw.Time {
 const (
 	dispersionFactor  = 2
 	dispersionReserve = 1 * hw.PPM
+
+	// A crystal that changed a tenth of a second before the last measurement is ten times as
+	// far off after another second.
+	dispersionSudden = 8
 )
 
 // DispersionAt is the root dispersion when the local clock shows now: the
@@ -114,5 +118,6 @@ func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
 	}
 	since := max(now.Sub(s.LastSample), 0)
 	edge := s.Growth.Edge // a greatest value already
-	return min(dispersionFactor*(s.BoundAt(now)-edge)+edge+s.Tolerance+dispersionReserve.Over(since), MaxDispersion)
+	changed := time.Duration(dispersionSudden * 1e9 * s.Growth.suddenly(max(now.Sub(s.Measured), 0).Seconds()))
+	return min(dispersionFactor*(s.BoundAt(now)-edge)+edge+s.Tolerance+dispersionReserve.Over(since)+changed, MaxDispersion)
 }

@@ -51,12 +51,13 @@ const nudge = time.Microsecond
 // growth is the bound from the filter's last measurement on.
 func (c *Controller) growth() *Growth {
 	f := &c.filter
-	missed, drift := c.missed()
+	missed, drift, sudden := c.missed()
 	g := &Growth{
 		Latency:       latency,
 		Receiver:      missed + ceil(f.Lean+f.Spread),
 		Heat:          ceil(math.Abs(f.Warmed)),
 		Drift:         drift,
+		Sudden:        sudden,
 		Unseen:        f.Unseen,
 		Phase:         f.PXX,
 		PhaseRate:     f.PXY,
@@ -77,14 +78,17 @@ func (c *Controller) growth() *Growth {
 }
 
 // missed is what samples that were not believed add to the bound: each may be
-// right. One alone is most likely a spike, and must not end the
-// synchronization.
-func (c *Controller) missed() (off time.Duration, drift hw.Frequency) {
-	off = time.Duration(c.filter.Missed * 1e9)
-	if c.filter.Misses < 2 {
-		return min(off, c.opt.MaxError/4), 0
+// right, and then the clock goes on to be ever further off. One alone is most likely a
+// spike, and must not end the synchronization.
+func (c *Controller) missed() (off time.Duration, drift, sudden hw.Frequency) {
+	f := &c.filter
+	off = time.Duration(f.Missed * 1e9)
+	if f.Misses < 2 {
+		off = min(off, c.opt.MaxError/4)
+	} else {
+		drift = hw.Frequency(f.Missed)
 	}
-	return off, hw.Frequency(c.filter.Missed)
+	return off, drift, hw.Frequency(min(f.Alone, (c.opt.MaxError / 4).Seconds()))
 }
 
 // State returns the state and since when, by the local clock.

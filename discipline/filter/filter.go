@@ -10,11 +10,7 @@ import "math"
 // initialFrequency is the uncertainty of a crystal that was never measured, rms.
 const initialFrequency = 250e-6
 
-// When measurements are no outliers after all.
-const (
-	missMemory = 16  // measurements over which the share of outliers is reckoned;
-	mostMissed = 0.5 // above this share they are no outliers
-)
+const missMemory = 16 // measurements over which the share of outliers is reckoned
 
 // Filter is the estimate. The zero value knows nothing.
 type Filter struct {
@@ -35,7 +31,10 @@ type Filter struct {
 	// ridden through it is 1.
 	Missed float64
 	Misses int
-	Jumps  int // of the receiver, that were ridden through
+	// Alone is how far off the newest measurement was, in s, if it is the first that
+	// contradicts the estimate: a spike, or a change that has just begun.
+	Alone float64
+	Jumps int // of the receiver, that were ridden through
 	// Lean is by how much more than noise the last few measurements lie to one
 	// side, in s: a change that has just begun shows so.
 	Lean float64
@@ -153,12 +152,12 @@ func (f *Filter) take(p point, floor float64) bool {
 	f.note(believed)
 	if believed {
 		f.surprised(late, limit)
-		f.Missed, f.Misses = 0, 0
+		f.Missed, f.Misses, f.Alone = 0, 0, 0
 		f.Taken++
 		f.suspicion.clear()
 	} else {
 		f.miss(p)
-		f.suspect(p)
+		f.suspect(p, floor)
 	}
 	f.publish()
 	return believed
@@ -168,7 +167,15 @@ func (f *Filter) take(p point, floor float64) bool {
 func (f *Filter) miss(p point) {
 	f.Missed = math.Abs(p.z - f.X)
 	f.Misses++
+	f.alone(f.Missed, f.Misses == 1)
 	f.Taken = 0
+}
+
+// alone takes note that a measurement was off by so much, and whether it is the first.
+func (f *Filter) alone(off float64, first bool) {
+	if f.Alone = 0; first {
+		f.Alone = math.Abs(off)
+	}
 }
 
 // note reckons the share of measurements that are not believed.

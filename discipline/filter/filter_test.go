@@ -144,6 +144,28 @@ func TestAJumpOfThePhaseIsTheReceiversAndIsRiddenThrough(t *testing.T) {
 	}
 }
 
+func TestAJumpIsRiddenThoughSomeMeasurementsAreLate(t *testing.T) {
+	for seed := range uint64(20) {
+		c, by := newCrystal(seed, 100e-9, 1e-9), 0.0
+		c.late = func(r *rand.Rand) float64 {
+			if r.Float64() < 0.15 {
+				return by + 50e-6
+			}
+			return by
+		}
+		c.rms(900)
+		by = 200e-6
+		worst := 0.0
+		for range 120 {
+			c.second()
+			worst = math.Max(worst, math.Abs(c.X-c.x))
+		}
+		if worst > 2e-6 {
+			t.Errorf("seed %d: wrong by %.1f µs, %d jumps seen", seed, worst*1e6, c.Jumps)
+		}
+	}
+}
+
 func TestAReceiverThatStaysAwayIsFollowedAfterMinutes(t *testing.T) {
 	c := newCrystal(4, 300e-9, 3e-10)
 	c.rms(1800)

@@ -2,87 +2,12 @@ package filter
 
 import "math"
 
-// A receiver's fault and a crystal's look different: when the receiver jumps,
-// the measurements lie off the estimate by a constant; when the crystal's
-// frequency jumps, they leave it ever further.
+// How a jump of the receiver is ridden through.
 const (
-	suspects    = 4     // outliers in a row that tell the two apart
-	agree       = 5.0   // standard deviations within which they are in line
-	noisy       = 2.0   // times the noise; above it is the noise that has changed
-	steep       = 3.5   // standard deviations of the slope from which on it is the crystal
-	spanned     = 1.34  // standard deviation of slope·span for that many points, evenly apart, of noise 1
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed
-	homeAfter   = 3     // measurements in a row that are back: one may be a spike
-	repeated    = 4.0   // standard deviations within which an outlier is where the one before was
+	homeAfter   = 3     // measurements in a row that are back: one may be a spike …
+	sureAfter   = 12    // … and so many where the crystal may have brought them there
 )
-
-// suspicion is the newest outliers in a row: how far each was off the estimate.
-type suspicion struct {
-	off [suspects]point
-	n   int
-}
-
-func (s *suspicion) clear() { s.n = 0 }
-
-func (s *suspicion) add(p point) {
-	if s.n == suspects {
-		copy(s.off[:], s.off[1:])
-		s.n--
-	}
-	s.off[s.n] = p
-	s.n++
-}
-
-// line fits off = at + slope·(t − end), by least squares, where end is the
-// moment of the newest, and returns the largest residual too.
-func (s *suspicion) line() (at, slope, worst float64) {
-	var t, z float64
-	for _, p := range s.off {
-		t += p.t / suspects
-		z += p.z / suspects
-	}
-	var tt, tz float64
-	for _, p := range s.off {
-		tt += (p.t - t) * (p.t - t)
-		tz += (p.t - t) * (p.z - z)
-	}
-	slope = tz / tt
-	for _, p := range s.off {
-		worst = math.Max(worst, math.Abs(p.z-z-slope*(p.t-t)))
-	}
-	return z + slope*(s.off[suspects-1].t-t), slope, worst
-}
-
-// span is the time from the first to the newest.
-func (s *suspicion) span() float64 { return s.off[suspects-1].t - s.off[0].t }
-
-// suspect looks for what is behind outliers in a row, of which p is the newest.
-func (f *Filter) suspect(p point) {
-	f.suspicion.add(point{p.t, p.z - f.X})
-	sigma := f.Noise
-	if f.suspicion.n == suspects {
-		at, slope, worst := f.suspicion.line()
-		inLine := worst < agree*sigma && f.recent.noise(2*suspects) < noisy*sigma
-		switch {
-		case inLine && math.Abs(slope)*f.suspicion.span() > steep*spanned*sigma:
-			f.bank.shift(at, slope)
-			f.unsure(sigma*sigma, sigma*sigma)
-			return
-		case inLine:
-			f.ride.begin(f, at)
-			return
-		}
-	}
-	if f.Missing > mostMissed { // they are no outliers
-		f.unsure(f.Missed*f.Missed, 0)
-		f.Missing = 0
-	}
-}
-
-func (f *Filter) unsure(variance, variance2 float64) {
-	f.bank.unsure(variance, variance2)
-	f.suspicion.clear()
-}
 
 // ride is how the clock is kept while the receiver's phase has jumped: a Kalman
 // filter of how far phase and frequency are off the bank's prediction, and of
@@ -96,9 +21,9 @@ type ride struct {
 	home  int     // measurements in a row from before the jump
 }
 
-// begin starts at a jump by about d.
-func (r *ride) begin(f *Filter, d float64) {
-	*r = ride{on: true, noise: f.Noise}
+// begin starts at a jump by about d, of a pulse with so much noise.
+func (r *ride) begin(f *Filter, d, noise float64) {
+	*r = ride{on: true, noise: noise}
 	r.jump(d)
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
 	f.Jumps++
@@ -150,11 +75,11 @@ func (f *Filter) riding(p point) bool {
 	home := p.z - f.X // f.X has the ride's part in it
 	away := home - r.x[2]
 	near := agree * math.Sqrt(r.noise*r.noise+r.p[0][0])
-	f.Taken = 0
+	f.Taken, f.Alone = 0, 0
 	switch {
 	case math.Abs(home) < math.Min(near, math.Abs(away)):
 		f.suspicion.clear()
-		if r.home++; r.home < homeAfter {
+		if r.home++; r.home < homeAfter || f.passes() {
 			return false
 		}
 		f.land(0)
@@ -176,6 +101,32 @@ func (f *Filter) riding(p point) bool {
 	return false
 }
 
+// passes tells whether the pulse may not have come back at once, but be passing by: then it is
+// the crystal that has changed.
+func (f *Filter) passes() bool {
+	r := &f.ride
+	var h history
+	h.recall(f, r.x[2])
+	step, ramp, c := h.explain(r.noise)
+	switch {
+	case step+clearly < ramp:
+		return false
+	case ramp+clearly < step:
+		r.turn(c)
+		r.home = 0
+		return true
+	}
+	return r.home < sureAfter
+}
+
+// turn takes over that the crystal has changed.
+func (r *ride) turn(c turn) {
+	r.x[0] += c.at
+	r.x[1] += c.slope
+	r.p[0][0] += r.noise * r.noise
+	r.p[1][1] += r.noise * r.noise
+}
+
 // astray looks for what is behind measurements that are neither where the receiver was
 // nor where it has jumped to, of which p is the newest: the crystal has changed, or the
 // receiver has jumped again.
@@ -185,19 +136,18 @@ func (f *Filter) astray(p point) {
 	f.Missed = math.Max(math.Abs(r.x[2]), math.Abs(off))
 	f.Misses++
 	s.add(point{p.t, off - r.x[2]})
-	if s.n < suspects {
+	f.alone(off-r.x[2], s.n == 1)
+	l, ok := s.line(agree * r.noise)
+	if !ok {
 		return
 	}
-	switch at, slope, worst := s.line(); {
-	case worst > agree*r.noise:
-		return
-	case math.Abs(slope)*s.span() > steep*spanned*r.noise:
-		r.x[0] += at
-		r.x[1] += slope
-		r.p[0][0] += r.noise * r.noise
-		r.p[1][1] += r.noise * r.noise
+	switch k, c := f.judge(l, r.x[2], r.noise, true); k {
+	case crystals:
+		r.turn(c)
+	case receivers:
+		r.jump(r.x[2] + l.at)
 	default:
-		r.jump(r.x[2] + at)
+		return
 	}
 	s.clear()
 }
@@ -209,10 +159,4 @@ func (f *Filter) land(d float64) {
 	f.bank.shift(r.x[0]+d, r.x[1])
 	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.ride = ride{}
-}
-
-// repeats tells whether the measurement p lies where the outlier before it did,
-// which is no evidence for the bank, however wide it has become in a gap.
-func (s *suspicion) repeats(off, noise float64) bool {
-	return s.n > 0 && math.Abs(off) > agree*noise && math.Abs(off-s.off[s.n-1].z) < repeated*noise
 }

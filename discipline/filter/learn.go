@@ -14,8 +14,10 @@ const (
 // and when it has changed, the last few alone.
 func (f *Filter) learn(p point, floor float64) {
 	f.learnt++
-	if c := f.recent.change(); c != same {
-		f.changed(c, floor)
+	if f.suspicion.n < suspects { // else it is asked what they are
+		if c := f.recent.change(); c != same {
+			f.changed(c, floor)
+		}
 	}
 	f.Spread *= fading
 	if f.learnt < roughMost {
