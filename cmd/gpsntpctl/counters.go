@@ -12,12 +12,14 @@ import (
 )
 
 func newCounters(f *flags) *cobra.Command {
-	return &cobra.Command{
+	var all bool
+	c := &cobra.Command{
 		Use:   "counters",
 		Short: "Show what gpsntpd has counted since its start",
-		Long: "Counters shows how often each thing happened since gpsntpd started.\n" +
+		Long: "Counters shows how often each thing happened since gpsntpd started, and leaves\n" +
+			"out what never did. JSON has everything.\n" +
 			"Exit status: 0 it answered, 69 it did not.",
-		Example: "  gpsntpctl counters | grep -v \" 0$\"",
+		Example: "  gpsntpctl counters --all",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := control.Environ().Client(f.control).Counters(c.Context())
@@ -26,21 +28,26 @@ func newCounters(f *flags) *cobra.Command {
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(countersText(a.Value))
+				text = []byte(countersText(a.Value, all))
 			}
 			return write(c.OutOrStdout(), text)
 		},
 	}
+	c.Flags().BoolVar(&all, "all", false, "show what never happened, too")
+	return c
 }
 
-// countersText is a table with a line for each counter, in order of its name.
-func countersText(all control.Counters) string {
+// countersText is a table with a line for each counter, in order of its name; those
+// that are zero only with all.
+func countersText(counted control.Counters, all bool) string {
 	const row = "%-12s%-28s%20v\n" // the last has room for the greatest count
 	var b strings.Builder
 	fmt.Fprintf(&b, row, "GROUP", "NAME", "COUNT")
-	for _, group := range slices.Sorted(maps.Keys(all)) {
-		for _, name := range slices.Sorted(maps.Keys(all[group])) {
-			fmt.Fprintf(&b, row, group, name, all[group][name])
+	for _, group := range slices.Sorted(maps.Keys(counted)) {
+		for _, name := range slices.Sorted(maps.Keys(counted[group])) {
+			if n := counted[group][name]; all || n > 0 {
+				fmt.Fprintf(&b, row, group, name, n)
+			}
 		}
 	}
 	return b.String()

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // groups are the headings of the list of verbs, with those that stand below.
@@ -33,6 +36,7 @@ func arrange(root *cobra.Command) {
 	for _, v := range root.Commands() {
 		v.GroupID = of[v.Name()]
 	}
+	explain(root)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "FlagUsages", "FlagUsagesWrapped 80"))
 	refill(root)
 }
@@ -64,5 +68,33 @@ func refill(c *cobra.Command) {
 	c.Long = strings.Join(parts, "\n\n")
 	for _, below := range c.Commands() {
 		refill(below)
+	}
+}
+
+// explain has c, and all below it, say of arguments and flags that are not right what
+// would be.
+func explain(c *cobra.Command) {
+	if fits := c.Args; fits != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			switch err := fits(c, args); {
+			case err == nil, c.HasSubCommands():
+				return err
+			case len(args) == 0:
+				return fmt.Errorf("an argument is missing: %s", c.UseLine())
+			case len(c.ValidArgs) > 0:
+				return fmt.Errorf("%q: want one of %s", args, strings.Join(c.ValidArgs, ", "))
+			default:
+				return fmt.Errorf("%q: not these arguments: %s", args, c.UseLine())
+			}
+		}
+	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok && e.GetFlag().Value.Type() == "duration" {
+			return fmt.Errorf("--%s: want a time with its unit (ns, us, ms, s, m, h) such as 500us; got %q", e.GetFlag().Name, e.GetValue())
+		}
+		return err
+	})
+	for _, below := range c.Commands() {
+		explain(below)
 	}
 }

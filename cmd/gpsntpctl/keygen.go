@@ -55,8 +55,8 @@ func newKeygen(f *flags) *cobra.Command {
 			if i < 0 {
 				return failure{exitUsage, fmt.Errorf("--type %s: there are %s", name, strings.Join(names, ", "))}
 			}
-			if id == 0 {
-				return failure{exitUsage, fmt.Errorf("--id 0: expected a number from 1 to %d", uint32(math.MaxUint32))}
+			if id == 0 || id > math.MaxUint16 {
+				return failure{exitUsage, fmt.Errorf("--id %d: expected a number from 1 to %d, as ntp has them", id, math.MaxUint16)}
 			}
 			k := keyTypes[i].generate(id)
 			if !f.json {

@@ -48,6 +48,9 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			if !slices.Contains(levels, r.level) {
 				return fmt.Errorf("--level: want %s; got %q", strings.Join(levels, ", "), r.level)
 			}
+			if r.lines < 0 {
+				return fmt.Errorf("--lines: want a number of lines; got %d", r.lines)
+			}
 			r.json, r.palette = f.json, colours(c.OutOrStdout())
 			client := control.Environ().Client(f.control)
 			a, err := client.Log(c.Context())

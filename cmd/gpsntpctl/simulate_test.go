@@ -122,7 +122,7 @@ func TestSimulateSaysByItsStatusWhatIsWrong(t *testing.T) {
 		{0, "--seed: \"1-\" is neither", []string{"--seed", "1-"}},
 		{0, "--seed: \"0-1000\" is neither", []string{"--seed", "0-1000"}},
 		{0, "one scenario with one seed", []string{"--seed", "1-2", "--svg", "run.svg"}},
-		{0, "unknown command", []string{"calm"}},
+		{0, "not these arguments", []string{"calm"}},
 	} {
 		_, err := verb("", append([]string{"simulate"}, c.args...)...)
 		var f failure

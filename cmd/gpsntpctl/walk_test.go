@@ -88,3 +88,21 @@ func TestEveryVerbHasItsLineInBothReadmes(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsWrongWithAVerbIsSaidWithWhatWouldBeRight(t *testing.T) {
+	for args, want := range map[string]string{
+		"decode":                "an argument is missing: gpsntpctl decode FILE",
+		"status now":            `["now"]: not these arguments: gpsntpctl status`,
+		"watch me":              `["me"]: want one of `,
+		"completion":            "an argument is missing: gpsntpctl completion",
+		"wait --max-error 5":    `--max-error: want a time with its unit (ns, us, ms, s, m, h) such as 500us; got "5"`,
+		"query --timeout x h":   `--timeout: want a time with its unit`,
+		"log --lines=-3":        "--lines: want a number of lines; got -3",
+		"keygen --id 65536":     "--id 65536: expected a number from 1 to 65535",
+		"health --no-such-flag": "unknown flag: --no-such-flag",
+	} {
+		if _, err := verb("/nonexistent", strings.Fields(args)...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}

@@ -77,10 +77,11 @@ func (m machine) groups() string {
 }
 
 const (
-	oldestCapture = "1999-01-01"      // pivot for captures
-	simListen     = "localhost:11123" // 127.0.0.1 and [::1]
-	simListenWeb  = "127.0.0.1:18123"
-	simListenNTS  = "127.0.0.1:14460"
+	oldestCapture    = "1999-01-01"      // pivot for captures
+	simListen        = "localhost:11123" // 127.0.0.1 and [::1]
+	simListenWeb     = "127.0.0.1:18123"
+	simListenNTS     = "127.0.0.1:14460"
+	simListenMetrics = "127.0.0.1:19123"
 )
 
 // build finds the machine that o and c ask for.

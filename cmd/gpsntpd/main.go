@@ -39,6 +39,7 @@ type options struct {
 	notBefore     string
 	noSteer       bool
 	listen        []string
+	anywhere      bool
 	web           string
 	control       string
 	logFormat     string
@@ -66,6 +67,8 @@ func run(args []string) int {
 		return fail(exitUsage, errors.New("--sim and --replay exclude each other"))
 	case fs.Changed("scenario") && !o.simulate:
 		return fail(exitUsage, errors.New("--scenario goes with --sim"))
+	case o.anywhere && !o.pretends():
+		return fail(exitUsage, errors.New("--anywhere goes with --sim or --replay"))
 	case o.version:
 		fmt.Println("gpsntpd", version)
 		return 0
@@ -108,12 +111,13 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.SortFlags = false
 	fs.StringVar(&o.config, "config", "", "configuration `FILE` (default "+config.Path+", when it exists)")
 	fs.StringVar(&o.check, "check", "", "check the configuration `FILE` and exit")
-	fs.BoolVar(&o.simulate, "sim", false, "run on the simulated machine; touches no clock, serves loopback only")
+	fs.BoolVar(&o.simulate, "sim", false, "run on the simulated machine; touches no clock, serves this host only")
 	fs.StringVar(&o.scenario, "scenario", "default", "with --sim: what the machine does, a built-in `NAME` or a file")
 	fs.StringVar(&o.replay, "replay", "", "play a receiver's capture in `FILE`, with a simulated pulse")
 	fs.StringVar(&o.notBefore, "not-before", "", "no receiver's date lies before `DATE` (default: 1999-01-01 with --replay, else the build's date)")
 	fs.BoolVar(&o.noSteer, "no-steer", false, "discipline a clock of our own instead of the host's")
 	fs.StringArrayVar(&o.listen, "listen", nil, "serve NTP on `ADDR:PORT`; may be repeated")
+	fs.BoolVar(&o.anywhere, "anywhere", false, "with --sim or --replay: serve others than this host, too")
 	fs.StringVar(&o.web, "web", "", "show the page on `ADDR:PORT`, or \"off\"")
 	fs.StringVar(&o.control, "control", "", "`PATH` of the control socket")
 	fs.StringVar(&o.logFormat, "log-format", "", "`FORMAT` of the log: console or json")

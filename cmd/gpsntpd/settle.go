@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"net"
+	"net/netip"
 	"os"
 	"slices"
 
@@ -26,17 +29,10 @@ func (o options) settle() (config.Config, error) {
 		}
 	}
 	if o.pretends() {
-		c.Server.Listen = []string{simListen}
 		c.Server.RefID, c.Server.SentenceRefID = "SIM", "SIM"
-		if slices.Equal(c.NTS.Listen, config.Default().NTS.Listen) {
-			c.NTS.Listen = []string{simListenNTS}
-		}
-		if c.Web.Listen == config.Default().Web.Listen {
-			c.Web.Listen = simListenWeb
-		}
-		c = o.harmless(c)
+		c = o.harmless(o.here(c))
 	}
-	var failures []error
+	failures := []error{o.elsewhere()}
 	if len(o.listen) > 0 {
 		failures = append(failures, c.Set("server.listen", o.listen...))
 	}
@@ -52,6 +48,52 @@ func (o options) settle() (config.Config, error) {
 	return c, errors.Join(failures...)
 }
 
+// here is c with the doors of the simulated machine, which are open to this host only,
+// where the file names none, or, without --anywhere, one that others can reach.
+func (o options) here(c config.Config) config.Config {
+	usual := config.Default()
+	ours := func(door *string, usual, simulated string) {
+		if *door != "" && (*door == usual || !o.anywhere && !onThisHost(*door)) {
+			*door = simulated
+		}
+	}
+	all := func(doors *[]string, usual []string, simulated string) {
+		if slices.Equal(*doors, usual) || !o.anywhere && !every(*doors, onThisHost) {
+			*doors = []string{simulated}
+		}
+	}
+	all(&c.Server.Listen, usual.Server.Listen, simListen)
+	all(&c.NTS.Listen, usual.NTS.Listen, simListenNTS)
+	ours(&c.Web.Listen, usual.Web.Listen, simListenWeb)
+	ours(&c.Metrics.Listen, usual.Metrics.Listen, simListenMetrics)
+	return c
+}
+
+// elsewhere is an error for addresses of the command line at which others would take
+// simulated time for the real one, unless that is wanted.
+func (o options) elsewhere() error {
+	if o.anywhere || !o.pretends() {
+		return nil
+	}
+	for _, door := range append(slices.Clone(o.listen), o.web) {
+		if _, _, err := net.SplitHostPort(door); err == nil && !onThisHost(door) {
+			return fmt.Errorf("%s: simulated time is for this host only; --anywhere shows it to others, too", door)
+		}
+	}
+	return nil
+}
+
+// onThisHost reports whether only this host reaches an address and port.
+func onThisHost(door string) bool {
+	host, _, _ := net.SplitHostPort(door)
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
+func every(doors []string, is func(string) bool) bool {
+	return !slices.ContainsFunc(doors, func(door string) bool { return !is(door) })
+}
+
 // harmless is c for a machine that is not real: nothing real is written, and nobody is
 // told. Master keys, files of statistics and alarms are the production's.
 func (o options) harmless(c config.Config) config.Config {
@@ -59,7 +101,7 @@ func (o options) harmless(c config.Config) config.Config {
 	c.NTS.MasterKeys = ""
 	c.Statistics.Directory = ""
 	c.Alarms = config.Alarms{Language: c.Alarms.Language}
-	if len(o.listen) == 0 {
+	if !o.anywhere {
 		c.Server.Broadcast = nil
 	}
 	return c

@@ -41,7 +41,9 @@ func TestFlagsWinOverTheFileAndTheSimulationOverItsServers(t *testing.T) {
 			"[:123 [::1]:1123]", "GNSS", false, "console", "5ms"},
 		{"simulated", options{simulate: true}, "[localhost:11123]", "SIM", false, "json", "5ms"},
 		{"replayed", options{replay: "file"}, "[localhost:11123]", "SIM", false, "json", "5ms"},
-		{"simulated for others", options{simulate: true, listen: []string{":123"}}, "[:123]", "SIM", false, "json", "5ms"},
+		{"simulated elsewhere", options{simulate: true, listen: []string{"127.0.0.2:123", "[::1]:0"}}, "[127.0.0.2:123 [::1]:0]", "SIM", false, "json", "5ms"},
+		{"simulated for others", options{simulate: true, anywhere: true, listen: []string{":123"}}, "[:123]", "SIM", false, "json", "5ms"},
+		{"simulated for others by the file", options{simulate: true, anywhere: true}, "[192.0.2.1:123]", "SIM", false, "json", "5ms"},
 	} {
 		c.options.config = path
 		got, err := c.options.settle()
@@ -52,6 +54,43 @@ func TestFlagsWinOverTheFileAndTheSimulationOverItsServers(t *testing.T) {
 		if fmt.Sprint(got.Server.Listen) != c.listen || got.Server.RefID != c.refid || got.Clock.Steer != c.steer ||
 			got.Log.Format != c.format || got.Clock.MaxError.String() != c.maximum {
 			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+func TestEveryDoorOfTheSimulatedMachineIsForThisHostOnly(t *testing.T) {
+	const open = `
+[nts]
+listen = ["127.0.0.1:4460", "[2001:db8::1]:4460"]
+[web]
+listen = "0.0.0.0:80"
+[metrics]
+listen = ":9123"
+`
+	const near = `
+[server]
+listen = "127.0.0.3:123"
+[nts]
+listen = ["127.0.0.1:4460", "[::1]:4460"]
+[web]
+listen = "127.8.8.8:80"
+[metrics]
+listen = "[::ffff:127.0.0.1]:9123"
+`
+	for name, c := range map[string]struct {
+		file     string
+		anywhere bool
+		want     string
+	}{
+		"none":               {"", false, "[localhost:11123] [127.0.0.1:14460] 127.0.0.1:18123 "},
+		"off":                {"[web]\nlisten = \"off\"", false, "[localhost:11123] [127.0.0.1:14460]  "},
+		"to the network":     {open, false, "[localhost:11123] [127.0.0.1:14460] 127.0.0.1:18123 127.0.0.1:19123"},
+		"all but on purpose": {open, true, "[localhost:11123] [127.0.0.1:4460 [2001:db8::1]:4460] 0.0.0.0:80 :9123"},
+		"to this host":       {near, false, "[127.0.0.3:123] [127.0.0.1:4460 [::1]:4460] 127.8.8.8:80 [::ffff:127.0.0.1]:9123"},
+	} {
+		got, err := options{simulate: true, anywhere: c.anywhere, config: written(t, c.file)}.settle()
+		if doors := fmt.Sprint(got.Server.Listen, got.NTS.Listen, " "+got.Web.Listen+" "+got.Metrics.Listen); err != nil || doors != c.want {
+			t.Errorf("%s: %s, %v", name, doors, err)
 		}
 	}
 }
@@ -77,13 +116,13 @@ language = "zh"
 broadcast = "192.0.2.255"
 `, folder))
 	t.Setenv("STATE_DIRECTORY", folder)
-	for name, o := range map[string]options{"sim": {simulate: true}, "replay": {replay: "file"}, "for others": {simulate: true, listen: []string{"127.0.0.1:0"}}} {
+	for name, o := range map[string]options{"sim": {simulate: true}, "replay": {replay: "file"}, "for others": {simulate: true, anywhere: true}} {
 		o.config = path
 		c, err := o.settle()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Alarms.Language != "zh" || (c.Server.Broadcast == nil) != (o.listen == nil) {
+		if c.Alarms.Language != "zh" || (c.Server.Broadcast != nil) != o.anywhere {
 			t.Errorf("%s: %+v, %v", name, c.Alarms, c.Server.Broadcast)
 		}
 		p := newProtection(c.NTS, o.stateDirectory(), nil, nil, zerolog.Nop())
@@ -106,6 +145,8 @@ broadcast = "192.0.2.255"
 func TestWhatFlagsSayIsCheckedLikeTheFile(t *testing.T) {
 	for want, o := range map[string]options{
 		"server.listen": {simulate: true, listen: []string{"nowhere"}},
+		"--anywhere":    {simulate: true, listen: []string{"127.0.0.1:0", ":123"}},
+		"[2001:db8::1]": {replay: "file", web: "[2001:db8::1]:80"},
 		"log.format":    {simulate: true, logFormat: "xml"},
 		"no such file":  {simulate: true, config: "/nonexistent/gpsntpd.toml"},
 	} {

@@ -176,7 +176,7 @@ func TestNtpsecTakesTheTime(t *testing.T) {
 	server, clients := cable(t)
 	socket := filepath.Join(t.TempDir(), "socket")
 	config := file(t, "gpsntpd.toml", "[server]\nkeys = %q\n", file(t, "keys", "1 AES128 HEX:000102030405060708090A0B0C0D0E0F\n"))
-	d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--control", socket, "--listen", "192.168.77.1:123", "--config", config), socket)
+	d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--control", socket, "--listen", "192.168.77.1:123", "--config", config), socket)
 	d.becomes("locked", "ok", "ok")
 	for _, options := range []string{"", "key 1"} {
 		logs := t.TempDir()

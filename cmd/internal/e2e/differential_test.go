@@ -52,7 +52,7 @@ private-key = "%[2]s/nts.key"
 master-keys = "%[2]s/master-keys"
 listen = "192.168.77.1:11460"
 `, file(t, "keys", "%s", keys), certificates)
-	namespace(t, inside, filepath.Join(folder, "gpsntpd"), "--sim", "--control", filepath.Join(t.TempDir(), "socket"), "--listen", "192.168.77.1:11123", "--config", ours)
+	namespace(t, inside, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--control", filepath.Join(t.TempDir(), "socket"), "--listen", "192.168.77.1:11123", "--config", ours)
 	namespace(t, inside, "chronyd", "-x", "-d", "-f", file(t, "chrony.conf", `
 user root
 port 12123

@@ -49,7 +49,7 @@ private-key = "%[2]s/nts.key"
 listen = "%[3]s:4460"
 `, file(t, "keys", "%s", key), certificates, server)
 	host, clients := cable(t)
-	d = attach(namespace(t, host, filepath.Join(folder, "gpsntpd"), "--sim", "--config", config, "--control", socket, "--listen", server+":123"), socket)
+	d = attach(namespace(t, host, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--control", socket, "--listen", server+":123"), socket)
 	d.becomes("locked", "ok", "ok")
 	return clients, d, certificates + "/ca.crt"
 }

@@ -42,7 +42,7 @@ dscp = 46
 `, file(t, "keys", "%s", keyring))
 	socket := filepath.Join(t.TempDir(), "socket")
 	listen := []string{"192.168.77.1:123", "192.168.78.1:123", "[fe80::77:1%s]:123"}
-	args := []string{filepath.Join(folder, "gpsntpd"), "--sim", "--config", config, "--control", socket}
+	args := []string{filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--control", socket}
 	for _, address := range listen {
 		args = append(args, "--listen", address)
 	}

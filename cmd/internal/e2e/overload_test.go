@@ -71,7 +71,7 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, clients := cable(t)
 			socket := filepath.Join(t.TempDir(), "socket")
-			d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--control", socket, "--listen", "192.168.77.1:123"), socket)
+			d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--control", socket, "--listen", "192.168.77.1:123"), socket)
 			d.becomes("locked", "ok", "ok")
 			config, logs := chrony(t, "192.168.77.1:123")
 			honest := namespace(t, clients, "chronyd", "-U", "-x", "-d", "-f", config)

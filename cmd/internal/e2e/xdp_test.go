@@ -132,7 +132,7 @@ func confined(t *testing.T, network *process, capabilities, settings string) *da
 	}
 	d := attach(inside(t, network, "setpriv", "--reuid", fmt.Sprint(nobody), "--regid", fmt.Sprint(nobody), "--clear-groups", "--no-new-privs",
 		"--inh-caps=-all,"+capabilities, "--ambient-caps="+capabilities, "--bounding-set=-all,"+capabilities,
-		filepath.Join(folder, "gpsntpd"), "--sim", "--config", config, "--listen", ":123", "--control", socket), socket)
+		filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--listen", ":123", "--control", socket), socket)
 	return d
 }
 
@@ -300,7 +300,7 @@ func TestXDPOnATakenInterfaceIsRefused(t *testing.T) {
 	home := t.TempDir()
 	config := file(t, "gpsntpd.toml", "[server]\n%s", fast)
 	socket := filepath.Join(home, "socket")
-	second := attach(inside(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--config", config, "--listen", ":124", "--control", socket), socket)
+	second := attach(inside(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--listen", ":124", "--control", socket), socket)
 	if s := second.status(); s.FastPath.State != "failed" || s.FastPath.Reason == nil || !strings.Contains(*s.FastPath.Reason, "device or resource busy") {
 		t.Errorf("%+v", s.FastPath)
 	}

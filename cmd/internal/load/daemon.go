@@ -40,7 +40,7 @@ func daemons(p plan, folder string) error {
 		}
 	}
 	command := func(file string) []string {
-		return alone(p.daemon, "--sim", "--config", filepath.Join(folder, file), "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
+		return alone(p.daemon, "--sim", "--anywhere", "--config", filepath.Join(folder, file), "--listen", at.String(), "--control", filepath.Join(folder, "control.sock"))
 	}
 	g, err := newGenerator(at)
 	if err != nil {
