@@ -15,8 +15,8 @@ import (
 	"gpsntpd/cmd/gpsntpd/sandbox"
 )
 
-// confined is what a daemon says at its start: whether the kernel can confine it.
-func confined() (says string, is bool) {
+// confinement is what a daemon says at its start: whether the kernel can confine it.
+func confinement() (says string, is bool) {
 	if sandbox.Version() > 0 {
 		return "confined to its own files and devices", true
 	}
@@ -33,7 +33,7 @@ func TestTheDaemonOpensNothingButWhatItWasStartedWith(t *testing.T) {
 	keys := file(t, "keys", "1 SHA1 secret\n")
 	path := file(t, "gpsntpd.toml", "[server]\nkeys = %q\n", keys)
 	d := serve(t, "--sim", "--config", path)
-	start, is := confined()
+	start, is := confinement()
 	until(t, says(&d.err, start))
 	rewrite := func(path, format string, args ...any) {
 		t.Helper()
@@ -99,7 +99,7 @@ listen = "off"
 		}
 		return err
 	})
-	_, is := confined()
+	_, is := confinement()
 	if is == strings.Contains(string(got), "read") {
 		t.Errorf("confined: %v, but it has\n%s", is, got)
 	}
