@@ -37,6 +37,21 @@ func nextUBX(b []byte) (int, piece) {
 	return size, frame
 }
 
+// crcTable is what a byte at the top of the CRC-24Q becomes as it is shifted out.
+var crcTable = func() (all [256]uint32) {
+	for i := range all {
+		crc := uint32(i) << 16
+		for range 8 {
+			crc <<= 1
+			if crc>>24 != 0 {
+				crc ^= crc24Q
+			}
+		}
+		all[i] = crc
+	}
+	return all
+}()
+
 // nextRTCM cuts a frame of RTCM 3: D3, six zero bits, ten bits of length, the
 // message, which begins with its number and is so never empty, and CRC-24Q over
 // all of these.
@@ -57,15 +72,9 @@ func nextRTCM(b []byte) (int, piece) {
 	}
 	var crc uint32
 	for _, c := range b[:size] { // with the checksum itself nothing is left
-		crc ^= uint32(c) << 16
-		for range 8 {
-			crc <<= 1
-			if crc>>24 != 0 {
-				crc ^= crc24Q
-			}
-		}
+		crc = crc<<8 ^ crcTable[byte(crc>>16)^c]
 	}
-	if crc != 0 {
+	if crc&0xFFFFFF != 0 {
 		return 1, garbage
 	}
 	return size, frame

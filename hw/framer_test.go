@@ -143,3 +143,20 @@ func FuzzFramer(f *testing.F) {
 		}
 	})
 }
+
+// What costs most: each of the first bytes begins what may be a long frame, and is none.
+func BenchmarkFramesThatAreNone(b *testing.B) {
+	for name, head := range map[string]string{
+		"UBX":  "\xb5\x62\xb5\x62\xd0\x1f", // 8144 bytes
+		"RTCM": "\xd3\x03\xff",
+	} {
+		b.Run(name, func(b *testing.B) {
+			chunk := bytes.Repeat([]byte(head), 4096/len(head))
+			b.SetBytes(int64(len(chunk)))
+			var f Framer
+			for b.Loop() {
+				f.Feed(chunk, 0)
+			}
+		})
+	}
+}
