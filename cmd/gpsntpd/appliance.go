@@ -57,9 +57,9 @@ type appliance struct {
 // open opens everything; close is due also beside an error.
 func (a *appliance) open() (err error) {
 	c := a.config
-	var queue *logQueue
-	a.log, a.lines, queue = newLog(c.Log, os.Stderr)
-	a.closes(queue.close)
+	var rate *logRate
+	a.log, a.lines, rate = newLog(c.Log, os.Stderr)
+	a.closes(rate.close)
 	if a.machine, err = build(a.options, c); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (a *appliance) open() (err error) {
 	}
 	a.closes(a.servers.Close)
 	a.closes(a.secure.close)
-	if a.socket, a.door, err = openControl(cmp.Or(a.options.control, c.Control.Socket)); err != nil {
+	if a.socket, a.door, err = openControl(cmp.Or(a.options.control, c.Control.Socket), a.log); err != nil {
 		return err
 	}
 	a.closes(func() { a.door.Close() })

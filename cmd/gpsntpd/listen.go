@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/coreos/go-systemd/v22/activation"
+	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/hw"
@@ -81,9 +82,13 @@ func signing(c config.Server) (*atomic.Pointer[ntp.Keys], error) {
 }
 
 // openControl opens the control socket at path, or in its usual place.
-func openControl(path string) (socket string, door net.Listener, err error) {
-	if socket, err = control.Environ().SocketPath(path); err != nil {
+func openControl(path string, log zerolog.Logger) (socket string, door net.Listener, err error) {
+	socket, passed, err := control.Environ().SocketPath(path)
+	if err != nil {
 		return "", nil, err
+	}
+	if passed != nil {
+		log.Warn().Err(passed).Str("socket", socket).Msg("the control socket is in another place")
 	}
 	door, err = control.Listen(socket)
 	return socket, door, err

@@ -11,10 +11,10 @@ import (
 	"gpsntpd/cmd/internal/config"
 )
 
-// newLog logs to out, through a queue that is to be closed, and keeps the newest
+// newLog logs to out, at a rate that is to be closed, and keeps the newest
 // lines in memory. Beside the time of day, which we may step, each line carries the
 // time since the start, which nobody can.
-func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logQueue) {
+func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logRate) {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	zerolog.SetGlobalLevel(level(c))
 	start := time.Now()
@@ -27,7 +27,8 @@ func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logQueue) {
 		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour}
 	}
 	kept, queue := new(logRing), newLogQueue(out)
-	return zerolog.New(zerolog.MultiLevelWriter(queue, kept)).With().Timestamp().Logger().Hook(since), kept, queue
+	rate := &logRate{to: zerolog.MultiLevelWriter(queue, kept), queue: queue, kinds: map[string]*lineKind{}}
+	return zerolog.New(rate).With().Timestamp().Logger().Hook(since), kept, rate
 }
 
 func level(c config.Log) zerolog.Level {

@@ -6,15 +6,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
+
 	"gpsntpd/cmd/internal/config"
 )
 
+// debugging is a log of which as many lines pass as are written.
+func debugging(t *testing.T, out io.Writer) (zerolog.Logger, *logRing, *logRate) {
+	before := zerolog.GlobalLevel()
+	t.Cleanup(func() { zerolog.SetGlobalLevel(before) })
+	return newLog(config.Log{Level: "debug", Format: "json"}, out)
+}
+
 func TestALogThatNobodyReadsMakesNobodyWaitAndSaysWhatIsMissing(t *testing.T) {
 	in, out := io.Pipe()
-	log, kept, queue := newLog(config.Log{Level: "info", Format: "json"}, out)
+	log, kept, queue := debugging(t, out)
 	const more = 20
 	for range queuedLines + 1 + more { // one may be on its way
-		log.Info().Msg("state")
+		log.Debug().Msg("state")
 	}
 	if n := len(kept.entries()); n != queuedLines+1+more {
 		t.Errorf("%d lines are kept", n)
@@ -38,14 +47,14 @@ func TestALogThatIsNeverReadEnds(t *testing.T) {
 	log.Info().Msg("state")
 	queue.close()
 	out.Close()
-	<-queue.ended
+	<-queue.queue.ended
 }
 
 func TestTheLastLinesOfTheLogAreWrittenInTheirOrder(t *testing.T) {
 	var printed bytes.Buffer
-	log, _, queue := newLog(config.Log{Level: "info", Format: "json"}, &printed)
+	log, _, queue := debugging(t, &printed)
 	for i := range 100 {
-		log.Info().Int("n", i).Msg("state")
+		log.Debug().Int("n", i).Msg("state")
 	}
 	queue.close()
 	lines := strings.Split(printed.String(), "\n")

@@ -2,6 +2,7 @@ package control
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,6 +21,7 @@ type Environment struct {
 	XDGRuntimeDir    string // $XDG_RUNTIME_DIR, of the user's session
 	System           string // the folder in which the client finds the system's daemon
 	Temporary        string
+	Home             string
 	UID              int
 }
 
@@ -31,6 +33,7 @@ func Environ() Environment {
 		XDGRuntimeDir:    os.Getenv("XDG_RUNTIME_DIR"),
 		System:           "/run/gpsntpd",
 		Temporary:        "/tmp",
+		Home:             os.Getenv("HOME"),
 		UID:              os.Getuid(),
 	}
 }
@@ -42,26 +45,36 @@ func (e Environment) own() []string {
 	if e.XDGRuntimeDir != "" {
 		folders = append(folders, filepath.Join(e.XDGRuntimeDir, "gpsntpd"))
 	}
-	return append(folders, filepath.Join(e.Temporary, "gpsntpd-"+strconv.Itoa(e.UID)))
+	folders = append(folders, filepath.Join(e.Temporary, "gpsntpd-"+strconv.Itoa(e.UID)))
+	if e.Home != "" { // in /tmp somebody else may have been faster
+		folders = append(folders, filepath.Join(e.Home, ".gpsntpd"))
+	}
+	return folders
 }
 
 // SocketPath returns where the daemon puts its socket: flag, if given, else
-// the first of the usual folders that is there or can be made.
-func (e Environment) SocketPath(flag string) (string, error) {
+// the first of the usual folders that is ours alone or can be made so. passed is what is
+// wrong with those before.
+func (e Environment) SocketPath(flag string) (path string, passed, err error) {
 	first, _, _ := strings.Cut(e.RuntimeDirectory, ":") // a unit may ask for several
 	switch {
 	case flag != "":
-		return flag, nil
+		return flag, nil, nil
 	case first != "":
-		return filepath.Join(first, socketName), nil
+		return filepath.Join(first, socketName), nil, nil
 	}
-	var failure error
 	for _, folder := range e.own() {
-		if failure = os.Mkdir(folder, 0o700); failure == nil || os.IsExist(failure) {
-			return filepath.Join(folder, socketName), private(folder, e.UID)
+		failure := os.Mkdir(folder, 0o700)
+		if os.IsExist(failure) {
+			failure = private(folder, e.UID)
+			passed = errors.Join(passed, failure)
 		}
+		if failure == nil {
+			return filepath.Join(folder, socketName), passed, nil
+		}
+		err = errors.Join(err, failure)
 	}
-	return "", failure
+	return "", nil, err
 }
 
 // place is where the client looks for the socket.

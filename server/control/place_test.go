@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -26,7 +27,7 @@ func TestTheDaemonsSocketIsInTheFirstUsualPlace(t *testing.T) {
 		{"again", "", "", "", temporary + "/control.sock"},
 	} {
 		e.RuntimeDirectory, e.XDGRuntimeDir = c.runtime, c.xdg
-		if got, err := e.SocketPath(c.flag); got != c.want || err != nil {
+		if got, _, err := e.SocketPath(c.flag); got != c.want || err != nil {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
 	}
@@ -55,7 +56,7 @@ func TestAFolderThatIsNotOursAloneIsRefused(t *testing.T) {
 		if err := spoil(&e, e.own()[0]); err != nil {
 			t.Fatal(err)
 		}
-		if path, err := e.SocketPath(""); err == nil {
+		if path, _, err := e.SocketPath(""); err == nil {
 			t.Errorf("%s: the daemon takes %s", name, path)
 		}
 		if _, err := e.Client("").Status(t.Context()); err == nil {
@@ -64,9 +65,24 @@ func TestAFolderThatIsNotOursAloneIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFolderThatSomebodyElseHasMadeIsSaidAndPassedOver(t *testing.T) {
+	e := environment(t)
+	e.Home = t.TempDir()
+	if err := os.Mkdir(e.own()[0], 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path, passed, err := e.SocketPath("")
+	if err != nil || path != e.Home+"/.gpsntpd/control.sock" || passed == nil || !strings.Contains(passed.Error(), e.own()[0]) {
+		t.Errorf("%q, %v, %v", path, passed, err)
+	}
+	if places := e.places(""); places[len(places)-1] != (place{path, e.UID}) {
+		t.Errorf("the client does not look there: %v", places)
+	}
+}
+
 func TestOurFolderIsMadeForUsAlone(t *testing.T) {
 	e := environment(t)
-	if _, err := e.SocketPath(""); err != nil {
+	if _, _, err := e.SocketPath(""); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.Stat(e.own()[0])

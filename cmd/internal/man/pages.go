@@ -22,7 +22,7 @@ func Daemon(flags *pflag.FlagSet) string {
 	p.section("EXIT STATUS")
 	p.statuses("0", "It was told to end.", "1", "It failed, and says why.", "64", "The command line is wrong.", "78", "The configuration is wrong.")
 	p.section("ENVIRONMENT")
-	p.item(`\fBRUNTIME_DIRECTORY\fR`, "Where the control socket is made, as systemd sets it; else $XDG_RUNTIME_DIR/gpsntpd or /tmp/gpsntpd-$UID.")
+	p.item(`\fBRUNTIME_DIRECTORY\fR`, "Where the control socket is made, as systemd sets it; else $XDG_RUNTIME_DIR/gpsntpd, /tmp/gpsntpd-$UID or $HOME/.gpsntpd.")
 	p.item(`\fBSTATE_DIRECTORY\fR`, "Where the frequency and other things that have been learnt are kept over a restart. Without it nothing is kept.")
 	p.item(`\fBLISTEN_FDS\fR, \fBNOTIFY_SOCKET\fR, \fBWATCHDOG_USEC\fR`, "What systemd passes: sockets that are open already, and where to say that all is well.")
 	p.section("FILES")
