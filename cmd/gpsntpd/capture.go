@@ -3,13 +3,14 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
+	"slices"
 	"time"
 
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
+	"gpsntpd/server/regular"
 )
 
 // capture is a file of a receiver's bytes, cut into what it sent for each
@@ -19,18 +20,27 @@ type capture struct {
 	bursts []sim.Burst
 }
 
+// captureBytes is how long a capture may be: a day of a talkative receiver. It is held in
+// memory twice. feedBytes of it are cut at once.
+const (
+	captureBytes = 64 << 20
+	feedBytes    = 64 << 10
+)
+
 // readCapture cuts the file at path. Epochs without a date take the place that
 // their time of day gives them among those with one.
 func readCapture(path string, notBefore refclock.UTC) (capture, error) {
-	content, err := os.ReadFile(path)
+	content, err := regular.Read(path, captureBytes)
 	if err != nil {
 		return capture{}, err
 	}
 	c := capture{}
 	cut := cutter{decoder: nmea.NewDecoder(notBefore), rest: content}
 	var framer hw.Framer
-	for _, l := range framer.Feed(content, 0) {
-		cut.line(l)
+	for part := range slices.Chunk(content, feedBytes) {
+		for _, l := range framer.Feed(part, 0) {
+			cut.line(l)
+		}
 	}
 	for _, l := range framer.Flush() {
 		cut.line(l)

@@ -122,3 +122,18 @@ func TestNothingCannotBePlayed(t *testing.T) {
 		}
 	}
 }
+
+func TestACaptureIsARegularFileThatIsNotTooLong(t *testing.T) {
+	long := filepath.Join(t.TempDir(), "long")
+	if err := os.WriteFile(long, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(long, captureBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{long, "/dev/zero", t.TempDir()} {
+		if _, err := readCapture(path, 0); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

@@ -6,13 +6,13 @@ package config
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
 	"time"
 
 	"gpsntpd/refclock"
 	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/regular"
 	"gpsntpd/server/why"
 )
 
@@ -164,9 +164,12 @@ type Metrics struct {
 	Listen string // addr:port; an empty addr is all of them; "": closed
 }
 
+// most is how long a file may be, in bytes.
+const most = 256 << 10
+
 // Load reads the file at path.
 func Load(path string) (Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, most)
 	if err != nil {
 		return Config{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -309,4 +310,34 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%+v is printed as what is read as %+v, %v", c, again, err)
 		}
 	})
+}
+
+func TestOfAFileThatIsNoneOfOursAFewDozenMistakesAreNamed(t *testing.T) {
+	var lines, inline strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&lines, "k%d = 1\n", i)
+		fmt.Fprintf(&inline, "k%d = 1, ", i)
+	}
+	if _, err := Parse("a.toml", []byte("[none]\n"+lines.String())); err == nil || !strings.Contains(err.Error(), "more keys than there are") {
+		t.Error(err)
+	}
+	for _, text := range []string{lines.String(), "[server]\n" + lines.String(), "server = {" + strings.TrimSuffix(inline.String(), ", ") + "}\n"} {
+		_, err := Parse("a.toml", []byte(text))
+		said := strings.Split(err.Error(), "\n")
+		if len(said) != mostMistakes+1 || !strings.HasSuffix(said[mostMistakes], "and more is wrong from here on") {
+			t.Errorf("%d mistakes: %.200s", len(said), err)
+		}
+	}
+}
+
+func TestAConfigurationIsASmallRegularFile(t *testing.T) {
+	long := filepath.Join(t.TempDir(), "long.toml")
+	if err := os.WriteFile(long, []byte(strings.Repeat("#", most+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{long, "/dev/zero", t.TempDir()} {
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 }

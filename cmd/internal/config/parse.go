@@ -35,9 +35,13 @@ type reader struct {
 	sections, names []string
 	parser          unstable.Parser
 	errs            []error
+	over            bool // there are more statements than there can be
 }
 
 func (r *reader) read(text []byte) error {
+	if r.walk(text); r.enough() {
+		return errors.Join(r.errs...)
+	}
 	var valid map[string]any // syntax and repetitions are the decoder's to judge
 	if err := toml.Unmarshal(text, &valid); err != nil {
 		line := 1
@@ -47,9 +51,19 @@ func (r *reader) read(text []byte) error {
 		reason := strings.Fields(strings.TrimPrefix(err.Error(), "toml: ")) // a key in it may hold an end of line
 		return fmt.Errorf("%s:%d: %s", r.name, line, strings.Join(reason, " "))
 	}
+	return errors.Join(r.errs...)
+}
+
+// walk goes through the statements of text, to the first that is none.
+func (r *reader) walk(text []byte) {
 	r.parser.Reset(text)
-	prefix, known := "", true
-	for r.parser.NextExpression() {
+	n, prefix, known := 0, "", true
+	for !r.enough() && r.parser.NextExpression() {
+		if n++; n > mostStatements {
+			r.errs = append(r.errs, fmt.Errorf("%s: it has more keys than there are", r.name))
+			r.over = true
+			return
+		}
 		switch node := r.parser.Expression(); node.Kind {
 		case unstable.Table:
 			name, line := r.path(node)
@@ -66,8 +80,18 @@ func (r *reader) read(text []byte) error {
 			}
 		}
 	}
-	return errors.Join(r.errs...)
 }
+
+// mostMistakes is how many are named, and mostStatements how many there may be: a file with
+// more is none of ours, and to name each would take a minute. The decoder, too, takes the
+// square of the number of keys.
+const (
+	mostMistakes   = 30
+	mostStatements = 1000
+)
+
+// enough reports whether more mistakes are not looked for.
+func (r *reader) enough() bool { return r.over || len(r.errs) > mostMistakes }
 
 // section tells whether a section exists.
 func (r *reader) section(line int, name string) bool {
@@ -86,7 +110,7 @@ func (r *reader) assign(prefix string, node *unstable.Node) {
 		if !r.section(line, name) {
 			return
 		}
-		for i := node.Value().Children(); i.Next(); {
+		for i := node.Value().Children(); !r.enough() && i.Next(); {
 			r.assign(name+".", i.Node())
 		}
 		return
@@ -102,6 +126,9 @@ func (r *reader) assign(prefix string, node *unstable.Node) {
 }
 
 func (r *reader) fail(line int, format string, args ...any) {
+	if len(r.errs) == mostMistakes {
+		format, args = "and more is wrong from here on", nil
+	}
 	r.errs = append(r.errs, fmt.Errorf("%s:%d: %s", r.name, line, fmt.Sprintf(format, args...)))
 }
 
