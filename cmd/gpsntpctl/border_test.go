@@ -1,11 +1,16 @@
 package main
 
 import (
+	"fmt"
+	"io"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"gpsntpd/cmd/internal/simulation"
+	"gpsntpd/hw/sim"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 )
@@ -65,5 +70,59 @@ func TestNothingThatADaemonSaysSteersTheTerminal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// steers reports whether said holds what a terminal would obey.
+func steers(said string) bool {
+	return strings.ContainsFunc(said, func(r rune) bool { return r != '\n' && human.Printable(string(r)) != string(r) })
+}
+
+func TestNothingThatAServerOrAReceiverSaysSteersTheTerminal(t *testing.T) {
+	for stratum := range uint8(17) {
+		r := goodAnswer()
+		r.Stratum, r.ReferenceID = stratum, 0x1b5b324a // ESC [ 2 J
+		for _, print := range []func(io.Writer, []outcome) error{printQueryTable, printQueryLines} {
+			var said strings.Builder
+			if err := print(&said, []outcome{{server: "a", best: r, samples: 1}}); err != nil || steers(said.String()) {
+				t.Errorf("stratum %d: %q, %v", stratum, said.String(), err)
+			}
+		}
+	}
+	var sent strings.Builder
+	for _, body := range []string{
+		"GPRMC,235958.00,A,,,,,,,050407,,,N", "GPRMC," + attack + ",A,,,,,,,050407,,,N", attack + "RMC,235959.00,A,,,,,,,050407,,,N",
+		"GPTXT,01,01,02," + attack, "GPGGA,235959.00,,,,," + attack + ",00,,,M,,M,,", "GPGSV,1,1,01," + attack + ",45,090,40",
+	} {
+		var sum byte
+		for i := range len(body) {
+			sum ^= body[i]
+		}
+		fmt.Fprintf(&sent, "$%s*%02X\r\n", body, sum)
+	}
+	for _, form := range []report{&table{}, jsonLines{}} {
+		var said strings.Builder
+		if err := decode(strings.NewReader(sent.String()), &said, 0, form); said.Len() == 0 || steers(said.String()) {
+			t.Errorf("%q, %v", said.String(), err)
+		}
+	}
+}
+
+func TestNothingThatAProgramOrAScenarioCallsItselfSteersTheTerminal(t *testing.T) {
+	tty, link := port(t)
+	shell := t.TempDir() + "/\x1b[2J\u202e"
+	if err := os.Symlink("/bin/sh", shell); err != nil {
+		t.Fatal(err)
+	}
+	holdBy(t, tty, shell)
+	found, err := holders(link)
+	if err != nil || len(found) != 1 || steers(holdersText(link, found)) || steers(string(holdersJSON(found))) {
+		t.Errorf("%+v, %v", found, err)
+	}
+	var s sim.Scenario
+	s.About = attack
+	var said strings.Builder
+	if err := printFigureTables(&said, []measured{{trial{name: "a", Scenario: s}, simulation.Figures{}, 0}}); err != nil || steers(said.String()) {
+		t.Errorf("%q, %v", said.String(), err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"gpsntpd/server/human"
 )
 
 // holders lists the processes, but this one, that have the device at path open
@@ -33,7 +35,7 @@ func holders(path string) ([]holder, error) {
 		}
 		command := "an unknown program"
 		if name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err == nil {
-			command = strings.TrimSpace(string(name))
+			command = human.Printable(strings.TrimSpace(string(name))) // it may call itself what it likes
 		}
 		found = append(found, holder{path, pid, command, advice(command, path)})
 	}

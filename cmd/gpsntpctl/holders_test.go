@@ -30,8 +30,11 @@ func port(t *testing.T) (tty *os.File, link string) {
 }
 
 // hold lets another process have f open until the test ends.
-func hold(t *testing.T, f *os.File) int {
-	c := exec.Command("sh", "-c", "echo open; read end")
+func hold(t *testing.T, f *os.File) int { return holdBy(t, f, "sh") }
+
+// holdBy does it by the shell, called by that name.
+func holdBy(t *testing.T, f *os.File, shell string) int {
+	c := exec.Command(shell, "-c", "echo open; read end")
 	c.ExtraFiles = []*os.File{f}
 	stdin, err := c.StdinPipe()
 	if err != nil {

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +77,59 @@ func twoMinutes(t *testing.T) recorder.Recording {
 		case len(e.Bytes) > 0:
 			events = append(events, recorder.Event{Kind: recorder.Bytes, At: at, Bytes: e.Bytes})
 		}
+	}
+}
+
+// sipped is a reader that gives little at a time, and looks how much memory is in use.
+type sipped struct {
+	io.Reader
+	before, most uint64
+}
+
+func (s *sipped) Read(b []byte) (int, error) {
+	var memory runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&memory)
+	s.before = min(s.before, memory.HeapAlloc)
+	s.most = max(s.most, memory.HeapAlloc)
+	return s.Reader.Read(b[:min(len(b), 512)])
+}
+
+func TestAReportOfAMillionEventsTakesLittleMemory(t *testing.T) {
+	const parts, inPart = 8, 125_000
+	events := make([]recorder.Event, inPart)
+	for i := range events {
+		events[i] = recorder.Event{Kind: recorder.Bytes, At: hw.Reading{Time: shortly, Raw: 5e9}, Bytes: []byte("$GPGGA,4\r\n")}
+	}
+	var made recorder.Recording
+	for range parts {
+		made.Add(events)
+	}
+	events = nil
+	var text bytes.Buffer
+	if _, err := made.WriteTo(&text); err != nil {
+		t.Fatal(err)
+	}
+	made = recorder.Recording{}
+	size := text.Len()
+	s := &sipped{Reader: &text, before: math.MaxUint64}
+	blurred, err := unplaced(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if _, err = recorder.Read(bytes.NewReader(blurred), func(e recorder.Event) error {
+		if n++; string(e.Bytes) != "$GPGGA,0\r\n" {
+			t.Fatalf("%q", e.Bytes)
+		}
+		return nil
+	}); err != nil || n != parts*inPart {
+		t.Errorf("%d events, %v", n, err)
+	}
+	if used := s.most - s.before; used > 16<<20 {
+		t.Errorf("%d bytes of a recording took %d bytes of memory", size, used)
+	} else {
+		t.Logf("%d bytes of a recording took %d bytes of memory", size, used)
 	}
 }
 

@@ -166,19 +166,45 @@ func (p *pack) gather(ctx context.Context, c *control.Client) {
 
 // recording is what the flight recorder holds, without the position.
 func recording(ctx context.Context, c *control.Client) ([]byte, error) {
-	var text, blurred bytes.Buffer
+	var text bytes.Buffer
 	if err := c.Record(ctx, &text); err != nil {
 		return nil, err
 	}
+	return unplaced(&text)
+}
+
+// How much of a recording is unpacked at once: events, and bytes of the receiver.
+const (
+	unpackedEvents = 1 << 14
+	unpackedBytes  = 1 << 20
+)
+
+// unplaced is the recording in r without the position. It is unpacked a part at a time; of
+// a sentence or frame between two parts nothing is left but its form.
+func unplaced(r io.Reader) ([]byte, error) {
+	var made recorder.Recording
 	var events []recorder.Event
-	h, err := recorder.Read(&text, func(e recorder.Event) error {
+	size := 0
+	end := func() {
+		blur.Recording(events)
+		made.Add(events)
+		events, size = events[:0], 0
+	}
+	h, err := recorder.Read(r, func(e recorder.Event) error {
 		events = append(events, e)
+		size += len(e.Bytes)
+		if whole := bytes.HasSuffix(e.Bytes, []byte("\n")); (len(events) >= unpackedEvents || size >= unpackedBytes) &&
+			(whole || len(events) >= 2*unpackedEvents || size >= 2*unpackedBytes) {
+			end()
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	blur.Recording(events)
-	_, err = recorder.NewRecording(h, events).WriteTo(&blurred)
-	return blurred.Bytes(), err
+	end()
+	made.Header = h
+	var text bytes.Buffer
+	_, err = made.WriteTo(&text)
+	return text.Bytes(), err
 }

@@ -73,7 +73,7 @@ var (
 func printFigureTables(w io.Writer, seeds []measured) error {
 	s := seeds[0].Scenario
 	var b strings.Builder
-	head := fmt.Sprintf("%s: %s %s, judged from %s on.", seeds[0].name, s.About,
+	head := fmt.Sprintf("%s: %s %s, judged from %s on.", seeds[0].name, human.Printable(s.About),
 		human.Duration(s.Simulate.For.Duration), human.Duration(s.Simulate.Steady.Duration))
 	if limit := seeds[0].figures[simulation.TheLimit]; !math.IsNaN(limit) {
 		head += fmt.Sprintf(" The limit of its white noise is %s.", nanosecondsText(limit))

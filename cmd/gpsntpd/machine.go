@@ -117,7 +117,7 @@ func simulated(name string, notBefore refclock.UTC) (machine, error) {
 	}
 	now := sim.HostTruth()
 	m, err := played(s, now, sim.NewMachine(s, now()), notBefore)
-	m.about = fmt.Sprintf("the simulated machine, scenario %q: %s", name, s.About)
+	m.about = fmt.Sprintf("the simulated machine, scenario %q: %s", name, human.Printable(s.About))
 	return m, err
 }
 

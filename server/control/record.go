@@ -27,6 +27,9 @@ func (s Server) private(w http.ResponseWriter, r *http.Request) {
 	_, _ = recording.WriteTo(w) // a peer that has gone needs no more
 }
 
+// recordBytes is more than the greatest recorder holds, which has 256 MB.
+const recordBytes = 300e6
+
 // Record writes the file of the flight recorder to w.
 func (c *Client) Record(ctx context.Context, w io.Writer) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+recordPath, nil)
@@ -42,8 +45,12 @@ func (c *Client) Record(ctx context.Context, w io.Writer) error {
 		text, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes))
 		return errors.Join(refused(resp, text), err)
 	}
-	if _, err := io.Copy(w, resp.Body); err != nil {
+	n, err := io.Copy(w, io.LimitReader(resp.Body, recordBytes+1))
+	switch {
+	case err != nil:
 		return fmt.Errorf("gpsntpd broke off its answer: %w", err)
+	case n > recordBytes:
+		return errors.New("gpsntpd's answer is longer than a recorder can hold")
 	}
 	return nil
 }

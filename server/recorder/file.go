@@ -92,6 +92,12 @@ func stored(text []byte) []byte {
 // NewRecording is one of events that somebody has read and changed.
 func NewRecording(h Header, events []Event) Recording {
 	c := Recording{Header: h}
+	c.Add(events)
+	return c
+}
+
+// Add adds events that follow those that are in it. They may be changed afterwards.
+func (c *Recording) Add(events []Event) {
 	var b block
 	var before hw.Reading
 	end := func() {
@@ -111,7 +117,6 @@ func NewRecording(h Header, events []Event) Recording {
 		}
 	}
 	end()
-	return c
 }
 
 // pack compresses text into memory, where nothing can fail.
