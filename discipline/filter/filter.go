@@ -62,6 +62,7 @@ type Filter struct {
 	surprise  float64              // s; the largest of late, and it fades
 	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
+	away      int // measurements in a ride since one was at home
 	ride      ride
 }
 
@@ -133,15 +134,19 @@ func (f *Filter) start(p point, floor float64) {
 
 // take lets the bank learn from p, unless the receiver has jumped.
 func (f *Filter) take(p point, floor float64) bool {
-	f.recent.add(p, f.X-p.z)
+	late, one := f.X-p.z, f.bank.noise.punctual(f.X-p.z)
+	f.recent.add(point{p.t, p.z + late - one}, late)
 	now := f.heat.moves(&f.bank.all.x)
 	f.Warmed, f.felt = 0, extremes{now, now}
+	if f.ride.on {
+		f.overhear(p, floor)
+	}
 	if f.ride.on {
 		believed := f.riding(p)
 		f.publish()
 		return believed
 	}
-	late, limit := f.X-p.z, f.unexpected()
+	limit := f.unexpected()
 	again := f.suspicion.repeats(p.z-f.X, f.Noise)
 	f.learn(p, floor)
 	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.Missing) // they come in bursts

@@ -19,6 +19,8 @@ const (
 	place = iota // where the normal part has its middle, s late of the estimate
 	sigma        // its logarithm
 	delay        // likewise
+	mode         // likewise
+	share        // its logit
 	parameters
 )
 
@@ -37,6 +39,7 @@ type fit struct {
 	before shaped  // the step that led here …
 	mean   float64 // … and the likelihood there, per innovation; 0 when there was none
 	trust  float64 // the most that a parameter's logarithm changes by now
+	mixed  bool    // early and later ones come in any order, and not for a while each
 	pass   pass
 }
 
@@ -46,6 +49,9 @@ type pass struct {
 	info       [parameters][parameters]float64
 	share      float64
 	likelihood float64 // logarithm
+	later      float64 // how many are later
+	changes    int     // from an early one to a later one, and back
+	wasLater   bool
 }
 
 // begin starts with symmetric noise of the given rms.
@@ -62,6 +68,25 @@ func (f *fit) delay(middle, rms float64, stages int) {
 	f.place = middle - f.noise.delay
 }
 
+// modes starts with two heaps, of which each has a delay of so many stages, unless that is none.
+func (f *fit) modes(h heaps, stages int) {
+	f.begin(h.sigma)
+	f.place, f.noise.mode, f.noise.share = h.early, h.apart, h.share
+	if stages != none {
+		f.noise.sigma /= math.Sqrt2
+		f.noise.stages, f.noise.delay = stages, f.noise.sigma*math.Sqrt(narrow(stages))
+		f.place -= f.noise.delay
+	}
+}
+
+// free is how many parameters it has.
+func (f *fit) free() int {
+	if f.noise.mode > 0 {
+		return parameters
+	}
+	return mode
+}
+
 // add lets the pass see one innovation.
 func (f *fit) add(i innovation) {
 	v := f.noise.judge(f.side*i.late-f.place, i.variance)
@@ -71,12 +96,21 @@ func (f *fit) add(i innovation) {
 		place: v.share * v.late / s2,
 		sigma: v.share * r / s2 * ((v.late*v.late+v.doubt)/s2 - 1),
 		delay: v.share * v.stretch,
+		mode:  v.share * v.apart,
+		share: v.share * (v.later - f.noise.share),
 	}
 	p := &f.pass
-	for i := range g {
+	for i := range f.free() {
 		p.score[i] += g[i]
 		for j := range i + 1 {
 			p.info[i][j] += g[i] * g[j]
+		}
+	}
+	if f.noise.mode > 0 && v.share > 0.5 {
+		p.later += v.later
+		if later := v.later > 0.5; later != p.wasLater {
+			p.wasLater = later
+			p.changes++
 		}
 	}
 	p.share += v.share
@@ -103,10 +137,11 @@ func (f *fit) step(n int, floor float64) {
 		if i == place {
 			p.info[i][place] *= unit
 		}
-		p.info[place][i] = p.info[i][place]
 		p.info[i][i] += 1 // half a measurement's worth: few of them move little
+		for j := range i {
+			p.info[j][i] = p.info[i][j]
+		}
 	}
-	p.info[sigma][delay] = p.info[delay][sigma]
 	d := solve(p.info, p.score)
 	for i := range d {
 		d[i] = math.Max(-f.trust, math.Min(f.trust, d[i]))
@@ -115,6 +150,12 @@ func (f *fit) step(n int, floor float64) {
 	f.noise.sigma = math.Max(f.noise.sigma*math.Exp(d[sigma]), floor)
 	if f.noise.delay > 0 {
 		f.noise.delay = math.Max(f.noise.delay*math.Exp(d[delay]), leastDelay*f.noise.sigma)
+	}
+	if f.noise.mode > 0 {
+		f.noise.mode *= math.Exp(d[mode])
+		odds := f.noise.share / (1 - f.noise.share) * math.Exp(d[share])
+		f.noise.share = math.Min(math.Max(odds/(1+odds), leastShare), mostShare)
+		f.mixed = float64(p.changes) > interleaved*2*p.later*(1-p.later/float64(n))
 	}
 	f.noise.outliers = math.Min(math.Max((float64(n)-p.share)/float64(n+doubted), fewestOutliers), mostOutliers)
 }

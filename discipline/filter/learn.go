@@ -27,9 +27,21 @@ func (f *Filter) learn(p point, floor float64) {
 	}
 	i := innovation{f.bank.all.x[phase] - p.z, f.bank.all.p[phase][phase]}
 	f.lean(i)
+	f.relearn(i, floor)
+}
+
+// relearn has the shape of the noise be what the innovation i shows too.
+func (f *Filter) relearn(i innovation, floor float64) {
 	later := f.shape.add(i, floor)
+	if later != 0 && f.ride.on {
+		f.land(0)
+	}
 	f.bank.shift(-later, 0)
-	f.bank.noise = f.shape.noise()
+	n := f.shape.noise()
+	if (n.mode > 0) != (f.bank.noise.mode > 0) {
+		f.recent.usual, f.recent.after = 0, f.recent.n
+	}
+	f.bank.noise = n
 }
 
 // Which way the newest measurements lean, and where that leads.
@@ -46,7 +58,7 @@ func (f *Filter) lean(i innovation) {
 	for _, l := range f.lately {
 		s2 := l.variance + noise*noise
 		most := 4 * math.Sqrt(s2) // an outlier is none of it
-		sum += math.Max(-most, math.Min(most, l.late-f.bank.noise.delay))
+		sum += math.Max(-most, math.Min(most, f.bank.noise.punctual(l.late)-f.bank.noise.delay))
 		variance += s2
 	}
 	f.Lean = math.Max(ahead*math.Max(math.Abs(sum)-math.Sqrt(variance), 0)/leanOver, f.surprise)
@@ -69,7 +81,7 @@ func (f *Filter) unexpected() float64 {
 // surprised takes note of a measurement that was believed and late by so much.
 func (f *Filter) surprised(late, limit float64) {
 	f.surprise *= forgotten
-	if f.learnt > roughMost && (late < -limit || late > limit+mostDelay*f.bank.noise.delay) {
+	if f.learnt > roughMost && (late < -limit || late > limit+mostDelay*f.bank.noise.delay+f.bank.noise.mode) {
 		f.surprise = math.Max(f.surprise, math.Abs(late))
 	}
 }
@@ -87,10 +99,14 @@ func (f *Filter) changed(c change, floor float64) {
 	f.learnt = roughMost
 	middle, share := f.recent.lateness(loadSeen)
 	switch {
+	case c == fell && f.bank.noise.mode > 0:
+		f.shape.forget()
 	case c == fell:
 		f.shape.begin(math.Max(f.recent.noise(recentMost), floor))
 	case share > load:
 		f.shape.delay(middle / math.Ln2)
+	case f.bank.noise.mode > 0:
+		f.shape.louder(math.Max(f.recent.rms(recentFew), floor))
 	default:
 		f.shape.begin(math.Max(f.recent.rms(recentFew), floor))
 	}

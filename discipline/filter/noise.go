@@ -3,18 +3,23 @@ package filter
 import "math"
 
 // noise is what is believed of the errors of the measurements: a normal part,
-// a delay that is never negative (an interrupt waits, it is never early), and
-// outliers, which are anywhere.
+// a delay that is never negative (an interrupt waits, it is never early), a share
+// that is later than the others by a constant, and outliers, which are anywhere.
 type noise struct {
 	sigma    float64 // s rms of the normal part
 	delay    float64 // s, mean of the delay; 0 when there is none
 	stages   int     // the delay is the sum of so many exponential ones (an Erlang distribution), or evenly
+	mode     float64 // s, by which a share of the measurements is later than the others; 0 when none is
+	share    float64 // that share
 	outliers float64 // share of the outliers
 }
 
 // evenly is the number of stages of a delay that is spread evenly from 0 to twice
 // its mean, as where a bus is polled.
-const evenly = 0
+const (
+	evenly = 0
+	none   = -1 // there is no delay
+)
 
 const (
 	fewestOutliers = 1e-3
@@ -32,6 +37,8 @@ type verdict struct {
 	late       float64 // s, how late it was but for its likely delay, if it is no outlier
 	doubt      float64 // s², variance of that delay
 	stretch    float64 // slope of the logarithm of the density by that of the delay, if it is no outlier
+	later      float64 // probability that it is one of the later ones, if it is no outlier …
+	apart      float64 // … and the slope of the logarithm of the density by that of the mode
 }
 
 // judge weighs a measurement that was late by nu (the innovation, negative:
@@ -39,19 +46,25 @@ type verdict struct {
 // the prediction has the variance p.
 func (n *noise) judge(nu, p float64) verdict {
 	s := math.Sqrt(p + n.sigma*n.sigma)
-	var v verdict
-	switch {
-	case n.delay == 0:
-		v = verdict{likelihood: density(nu/s) / s, late: nu}
-	case n.stages == evenly:
-		v = n.even(nu, s)
-	default:
-		v = n.staged(nu, s)
+	v := n.early(nu, s)
+	if n.mode > 0 {
+		v = n.either(v, n.early(nu-n.mode, s), s)
 	}
 	inlier := v.likelihood * (1 - n.outliers)
 	v.likelihood = inlier + n.outliers*stray(nu, s+n.delay)
 	v.share = inlier / v.likelihood
 	return v
+}
+
+// early judges a measurement that is none of the later ones.
+func (n *noise) early(nu, s float64) verdict {
+	switch {
+	case n.delay == 0:
+		return verdict{likelihood: density(nu/s) / s, late: nu}
+	case n.stages == evenly:
+		return n.even(nu, s)
+	}
+	return n.staged(nu, s)
 }
 
 // staged judges by an Erlang distribution and a normal one of s rms. Given nu, the

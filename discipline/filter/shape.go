@@ -21,7 +21,8 @@ const (
 	seldom = 0.01 // odds for a delay against symmetric noise, before anything is measured
 )
 
-// The fits: those with a delay have it of 1, 2 and 4 stages, or evenly spread.
+// The fits: those with a delay have it of 1, 2 and 4 stages, or evenly spread; the last ones
+// have a later mode too.
 const (
 	symmetric = iota
 	delayed
@@ -29,11 +30,15 @@ const (
 	delayed4
 	polled
 	mirrored
+	moded
+	moded1
+	moded2
+	moded4
 	fits
 )
 
 // stages is how many the delay of a fit has.
-var stages = [fits]int{delayed: 1, delayed2: 2, delayed4: 4, polled: evenly, mirrored: 1}
+var stages = [fits]int{symmetric: none, delayed: 1, delayed2: 2, delayed4: 4, polled: evenly, mirrored: 1, moded: none, moded1: 1, moded2: 2, moded4: 4}
 
 // shape is what is learnt of the noise.
 type shape struct {
@@ -47,6 +52,10 @@ type shape struct {
 	doubt    float64       // s, how far the estimate may be off because another one is right
 	turn     int           // the fit that is tried beside them
 	runs     [fits]bool    // the fits that take part in this pass
+	total    int           // innovations since it first began …
+	sighted  int           // … and when two heaps were first seen
+	heaps    heaps         // in which the innovations were at the end of the last pass …
+	parted   bool          // … and whether that is worth fits
 }
 
 // begin forgets all, for symmetric noise of about rms.
@@ -55,11 +64,12 @@ func (s *shape) begin(rms float64) {
 	s.gain = [fits]float64{}
 	s.fits[symmetric] = fit{side: 1}
 	s.fits[symmetric].begin(rms)
-	for i := delayed; i < fits; i++ {
+	for i := delayed; i < moded; i++ {
 		s.fits[i].side = 1
 		s.fits[i].delay(0, rms, stages[i])
 	}
 	s.fits[mirrored].side = -1
+	s.parted = false
 	s.doubt = s.unsure()
 	s.next()
 }
@@ -70,7 +80,7 @@ func (s *shape) delay(mean float64) {
 	s.begin(math.Hypot(sigma, mean))
 	s.best = delayed
 	s.fits[symmetric].place = mean
-	for i := delayed; i < fits; i++ {
+	for i := delayed; i < moded; i++ {
 		s.fits[i].noise.sigma, s.fits[i].noise.delay, s.fits[i].place = sigma, mean, 0
 	}
 	s.fits[mirrored].place = -2 * mean
@@ -83,6 +93,7 @@ func (s *shape) delay(mean float64) {
 func (s *shape) add(i innovation, floor float64) (later float64) {
 	s.ring[s.n%window] = i
 	s.n++
+	s.total++
 	size := min(s.n, window)
 	if size < fewest {
 		return 0
@@ -105,34 +116,111 @@ func (s *shape) add(i innovation, floor float64) (later float64) {
 func (s *shape) pass(n int, floor float64) (later float64) {
 	plain := &s.fits[symmetric]
 	likelihood := plain.pass.likelihood
+	before := s.gain[s.best]
 	for i := range s.fits {
 		if f := &s.fits[i]; s.runs[i] {
 			s.gain[i] = f.pass.likelihood - likelihood
 			f.step(n, floor)
-			if s.gain[i] < -adopt-lost*float64(n) {
-				f.delay(plain.place*f.side, plain.noise.rms(), stages[i])
+			if s.gain[i] < -adopt-lost*float64(n) || i >= moded && !f.parted() {
+				s.restart(i)
 			}
+		}
+	}
+	for i := range s.gain {
+		if !s.runs[i] { // it has not seen these, and is compared with the one that is believed
+			s.gain[i] += s.gain[s.best] - before
 		}
 	}
 	chosen := s.choose()
 	if chosen != s.best {
-		s.best = chosen
 		later = s.fits[chosen].place
 		s.shift(later)
+		if chosen >= moded && s.best < moded {
+			s.forget()
+		}
+		s.best = chosen
 	}
+	s.part(n)
 	s.doubt = s.unsure()
 	s.next()
 	return later
 }
 
+// restart begins anew with a fit that has gone astray.
+func (s *shape) restart(i int) {
+	f, plain := &s.fits[i], &s.fits[symmetric]
+	if i >= moded {
+		f.modes(s.heaps, stages[i])
+		return
+	}
+	f.delay(plain.place*f.side, plain.noise.rms(), stages[i])
+}
+
+// forget lets go of the innovations, which were those of an estimate between the modes.
+func (s *shape) forget() {
+	s.n = 0
+	for i := range s.fits {
+		s.fits[i].mean = 0
+	}
+}
+
+// louder forgets all but the modes, for noise of about rms.
+func (s *shape) louder(rms float64) {
+	s.forget()
+	for i := moded; i < fits; i++ {
+		f := &s.fits[i]
+		f.modes(heaps{early: f.place, apart: f.noise.mode, share: f.noise.share, sigma: rms}, stages[i])
+	}
+	s.best = moded
+}
+
+// part looks whether n innovations lie in two heaps, while no mode is believed.
+func (s *shape) part(n int) {
+	if s.best >= moded || s.n == 0 {
+		return
+	}
+	before := s.parted
+	s.heaps = s.split(n, sampled)
+	s.parted = s.heaps.gain > heapsGain+heapsFew/float64(n)
+	if newest := s.split(n, newestFew); newest.crisp() && newest.gain > s.heaps.gain+crisper {
+		s.heaps, s.parted, before = newest, true, false
+		s.forget()
+	}
+	if s.parted && !before {
+		s.sighted = s.total
+	}
+	for i := moded; i < fits && s.parted && !before; i++ {
+		s.fits[i].side = 1
+		s.restart(i)
+		s.gain[i] = 0
+	}
+}
+
+// split parts the newest n innovations, of which it looks at so many.
+func (s *shape) split(n, most int) heaps {
+	var values [sampled]float64
+	few := min(n, most)
+	if most < sampled {
+		n = few
+	}
+	for i := range few {
+		values[i] = s.ring[(s.n-1-i*n/few)%window].late
+	}
+	return split(values[:few])
+}
+
 // next says which fits take part in the next pass: all while they are young, later one
 // beside the usual ones and the one that is believed.
 func (s *shape) next() {
-	if s.turn++; s.turn >= fits {
+	all := moded
+	if s.parted || s.best >= moded {
+		all = fits
+	}
+	if s.turn++; s.turn >= all {
 		s.turn = delayed2
 	}
 	for i := range s.runs {
-		s.runs[i] = s.n < tried || i <= delayed || i == s.best || i == s.turn
+		s.runs[i] = i < all && (s.n < tried || i <= delayed || i == s.best || i == s.turn)
 	}
 }
 
@@ -149,14 +237,15 @@ func (s *shape) shift(later float64) {
 // choose returns the fit that is to be believed.
 func (s *shape) choose() int {
 	chosen := s.best
-	if s.best == symmetric {
+	if s.best == symmetric || s.best >= moded {
 		chosen = delayed
 	}
 	for i := delayed; i < mirrored; i++ {
-		if s.gain[i] > s.gain[chosen]+better {
+		if s.runs[i] && s.gain[i] > s.gain[chosen]+better {
 			chosen = i
 		}
 	}
+	chosen = s.mode(chosen)
 	s.evidence = s.gain[chosen] - math.Max(s.gain[mirrored], 0)
 	if s.best == symmetric && s.evidence < adopt || s.evidence < abandon {
 		return symmetric
@@ -164,12 +253,36 @@ func (s *shape) choose() int {
 	return chosen
 }
 
+// mode returns the fit with a mode that is to be believed, or one without.
+func (s *shape) mode(without int) int {
+	chosen, gain := without, math.Max(s.gain[without], 0)+decisive
+	if s.best >= moded && s.fits[s.best].modal() && s.gain[s.best] > s.gain[without]+abandon {
+		chosen, gain = s.best, s.gain[s.best]+better
+	}
+	for i := moded; i < fits && (s.parted || s.best >= moded); i++ {
+		if s.runs[i] && s.gain[i] > gain && s.fits[i].modal() && (s.best >= moded || s.punctual(i)) {
+			chosen, gain = i, s.gain[i]+better
+		}
+	}
+	return chosen
+}
+
+// punctual tells whether the fit i may move the estimate: where that lies on the later mode,
+// early ones that are new may be as wrong as later ones.
+func (s *shape) punctual(i int) bool {
+	f := &s.fits[i]
+	return f.place > -f.noise.mode/2 || s.sighted < atFirst || s.total > s.sighted+longSince
+}
+
 // unsure is how far the estimate may be off because another fit is right, in s: where
 // that would place it, if it is as likely as one in four, and less if it is less.
 func (s *shape) unsure() (off float64) {
 	var odds [fits]float64
 	all := 0.0
-	for i := range mirrored {
+	for i := range fits {
+		if i == mirrored || i >= moded && (!s.parted && s.best < moded || !s.fits[i].modal()) {
+			continue
+		}
 		odds[i] = math.Exp(s.gain[i] - s.gain[s.best])
 		if i != symmetric {
 			odds[i] *= seldom
@@ -177,7 +290,12 @@ func (s *shape) unsure() (off float64) {
 		all += odds[i]
 	}
 	for i, o := range odds {
-		off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(2*math.Sqrt(o/all), 1))
+		if o > 0 {
+			off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(2*math.Sqrt(o/all), 1))
+		}
+	}
+	if s.parted && s.best < moded && s.heaps.crisp() {
+		off = math.Max(off, math.Abs(s.heaps.early))
 	}
 	return off
 }
