@@ -173,6 +173,7 @@ man-lint: ## have mandoc judge the manual pages; needs it
 PREFIX    ?= /usr
 ROOT      := $(DESTDIR)$(PREFIX)
 BIN       ?= bin
+DOCS      := $(filter-out docs/man/% docs/completions/%,$(wildcard docs/*.* docs/*/*))
 INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
 	lib/systemd/system/gpsntpd.socket \
@@ -181,7 +182,7 @@ INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	share/man/man8/gpsntpd.8 share/man/man1/gpsntpctl.1 share/man/man5/gpsntpd.toml.5 \
 	share/bash-completion/completions/gpsntpctl share/zsh/vendor-completions/_gpsntpctl \
 	share/fish/vendor_completions.d/gpsntpctl.fish \
-	share/doc/gpsntpd/gpsntpd.example.toml share/doc/gpsntpd/install.md
+	$(DOCS:docs/%=share/doc/gpsntpd/%)
 
 install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -d $(addprefix $(ROOT)/,$(sort $(dir $(INSTALLED))))
@@ -199,11 +200,12 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -m 644 docs/completions/gpsntpctl.bash $(ROOT)/share/bash-completion/completions/gpsntpctl
 	install -m 644 docs/completions/gpsntpctl.zsh $(ROOT)/share/zsh/vendor-completions/_gpsntpctl
 	install -m 644 docs/completions/gpsntpctl.fish $(ROOT)/share/fish/vendor_completions.d
-	install -m 644 docs/gpsntpd.example.toml docs/install.md $(ROOT)/share/doc/gpsntpd
+	for file in $(DOCS:docs/%=%); do install -m 644 docs/$$file $(ROOT)/share/doc/gpsntpd/$$file || exit; done
 
 uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
-	test ! -d $(ROOT)/share/doc/gpsntpd || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/gpsntpd
+	for folder in gpsntpd/decisions gpsntpd/monitoring gpsntpd; do \
+		test ! -d $(ROOT)/share/doc/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/$$folder || exit; done
 
 .PHONY: campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
 

@@ -24,14 +24,24 @@ var installed = map[string]fs.FileMode{
 	"lib/sysusers.d/gpsntpd.conf":                    0o644,
 	"lib/tmpfiles.d/gpsntpd.conf":                    0o644,
 	"lib/udev/rules.d/60-gpsntpd.rules":              0o644,
-	"share/doc/gpsntpd/gpsntpd.example.toml":         0o644,
-	"share/doc/gpsntpd/install.md":                   0o644,
 	"share/man/man1/gpsntpctl.1":                     0o644,
 	"share/man/man5/gpsntpd.toml.5":                  0o644,
 	"share/man/man8/gpsntpd.8":                       0o644,
 	"share/bash-completion/completions/gpsntpctl":    0o644,
 	"share/zsh/vendor-completions/_gpsntpctl":        0o644,
 	"share/fish/vendor_completions.d/gpsntpctl.fish": 0o644,
+}
+
+// documents are all that the programs and the page point to, by their places.
+func documents(t *testing.T) map[string]fs.FileMode {
+	t.Helper()
+	all := map[string]fs.FileMode{}
+	for name := range files(t, "../docs") {
+		if folder, _, _ := strings.Cut(name, "/"); folder != "man" && folder != "completions" {
+			all[filepath.Join("share/doc/gpsntpd", name)] = 0o644
+		}
+	}
+	return all
 }
 
 // empty returns a folder with files in the place of the binaries, where nobody runs them.
@@ -107,6 +117,7 @@ func TestUninstallTakesAwayWhatInstallPutThereAndNothingElse(t *testing.T) {
 			run(t, "make", append(args, "install")...)
 		}
 		want := below(prefix[1:], installed)
+		maps.Copy(want, below(prefix[1:], documents(t)))
 		maps.Copy(want, before)
 		if got := files(t, root); !maps.Equal(got, want) {
 			t.Errorf("%s: installed\n%v\nwant\n%v", prefix, got, want)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -35,6 +37,9 @@ func (a *appliance) listen() error {
 		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
 		Policy:    &a.rules, Rings: a.secure.rings, NICs: m.nics(),
 	}, m.clock, &a.latest, responder)
+	if errors.Is(err, fs.ErrPermission) {
+		err = fmt.Errorf("%w: ports below 1024 are root's, or need CAP_NET_BIND_SERVICE, which the systemd unit has", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,7 +126,7 @@ type NobodyError struct {
 
 // Error implements error.
 func (e NobodyError) Error() string {
-	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `make run` or `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
+	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
 }
 
 func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
@@ -198,6 +200,21 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	return nil, nobody
 }
 
+// admission is what lets a user ask at a socket that is not his: being root, or of the
+// group of its folder.
+func admission(socket string) string {
+	const root = "use sudo"
+	var folder unix.Stat_t
+	if unix.Stat(filepath.Dir(socket), &folder) != nil || folder.Gid == 0 {
+		return root
+	}
+	group, err := user.LookupGroupId(strconv.Itoa(int(folder.Gid)))
+	if err != nil {
+		return root
+	}
+	return fmt.Sprintf("%s, or `sudo usermod -aG %s $USER` and log in again", root, group.Name)
+}
+
 func (p place) dial(ctx context.Context) (net.Conn, error) {
 	if p.owner != anyone {
 		if err := private(filepath.Dir(p.path), p.owner); err != nil {
@@ -208,7 +225,7 @@ func (p place) dial(ctx context.Context) (net.Conn, error) {
 	conn, err := d.DialContext(ctx, "unix", p.path)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("control socket %s: permission denied; root, its owner and its group may ask (`ls -l` shows who that is)", p.path)
+		return nil, fmt.Errorf("control socket %s: %w: %s", p.path, fs.ErrPermission, admission(p.path))
 	case err != nil:
 		return nil, fmt.Errorf("control socket %s: %w", p.path, cause(err))
 	}

@@ -3,8 +3,10 @@ package control
 import (
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -110,5 +112,27 @@ func TestAPlaceThatIsNamedIsTheOnlyOneAsked(t *testing.T) {
 		if got := e.places(c.flag); !slices.Equal(got, c.want) {
 			t.Errorf("%v, want %v", got, c.want)
 		}
+	}
+}
+
+func TestWhoMayNotAskIsToldWhichGroupMay(t *testing.T) {
+	folder := t.TempDir()
+	want := "use sudo"
+	group, err := user.LookupGroupId(strconv.Itoa(os.Getgid()))
+	if os.Getuid() == 0 {
+		group, err = user.LookupGroup("daemon") // root's own group is no way in
+	}
+	if err == nil {
+		id, _ := strconv.Atoi(group.Gid)
+		if err := os.Chown(folder, -1, id); err != nil {
+			t.Fatal(err)
+		}
+		want = "use sudo, or `sudo usermod -aG " + group.Name + " $USER` and log in again"
+	}
+	if got := admission(filepath.Join(folder, "control.sock")); got != want {
+		t.Error(got)
+	}
+	if got := admission("/nonexistent/control.sock"); got != "use sudo" {
+		t.Error(got)
 	}
 }

@@ -50,11 +50,11 @@ var daemonStates = [...]State{
 		DaemonAbsent, PartDaemon, Bad,
 		Words{
 			"systemd knows no gpsntpd, and none answers at {socket}", "",
-			"Install it, or run it by hand (`make run` plays the simulated machine), and name its socket with --control.",
+			"Install it, or run it by hand (`gpsntpd --sim` plays a simulated machine), and name its socket with --control.",
 		},
 		Words{
 			"systemd 中没有 gpsntpd，{socket} 也没有应答", "",
-			"请安装它，或手动运行（`make run` 使用模拟机），并用 --control 指定其套接字。",
+			"请安装它，或手动运行（`gpsntpd --sim` 使用模拟机），并用 --control 指定其套接字。",
 		},
 	},
 	{
