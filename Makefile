@@ -166,6 +166,11 @@ units: ## have systemd judge the units; needs systemd-analyze and systemd-sysuse
 man: ## write docs/man and docs/completions anew, from what the programs say of themselves
 	go test ./cmd/gpsntpd ./cmd/gpsntpctl ./cmd/internal/config -run 'TheManualPage|TheCompletions' -update
 
+licences: ## write docs/licences.txt anew, from what is linked into the programs
+	@mkdir -p bin
+	go run ./cmd/internal/licences >bin/licences.txt
+	mv bin/licences.txt docs/licences.txt
+
 man-lint: ## have mandoc judge the manual pages; needs it
 	mandoc -Tlint docs/man/*
 
@@ -182,7 +187,7 @@ INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	share/man/man8/gpsntpd.8 share/man/man1/gpsntpctl.1 share/man/man5/gpsntpd.toml.5 \
 	share/bash-completion/completions/gpsntpctl share/zsh/vendor-completions/_gpsntpctl \
 	share/fish/vendor_completions.d/gpsntpctl.fish \
-	$(DOCS:docs/%=share/doc/gpsntpd/%)
+	$(DOCS:docs/%=share/doc/gpsntpd/%) share/doc/gpsntpd/LICENSE
 
 install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -d $(addprefix $(ROOT)/,$(sort $(dir $(INSTALLED))))
@@ -201,13 +206,14 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -m 644 docs/completions/gpsntpctl.zsh $(ROOT)/share/zsh/vendor-completions/_gpsntpctl
 	install -m 644 docs/completions/gpsntpctl.fish $(ROOT)/share/fish/vendor_completions.d
 	for file in $(DOCS:docs/%=%); do install -m 644 docs/$$file $(ROOT)/share/doc/gpsntpd/$$file || exit; done
+	install -m 644 LICENSE $(ROOT)/share/doc/gpsntpd
 
 uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
 	for folder in gpsntpd/decisions gpsntpd/monitoring gpsntpd; do \
 		test ! -d $(ROOT)/share/doc/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/$$folder || exit; done
 
-.PHONY: campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
+.PHONY: licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

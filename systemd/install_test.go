@@ -24,6 +24,7 @@ var installed = map[string]fs.FileMode{
 	"lib/sysusers.d/gpsntpd.conf":                    0o644,
 	"lib/tmpfiles.d/gpsntpd.conf":                    0o644,
 	"lib/udev/rules.d/60-gpsntpd.rules":              0o644,
+	"share/doc/gpsntpd/LICENSE":                      0o644,
 	"share/man/man1/gpsntpctl.1":                     0o644,
 	"share/man/man5/gpsntpd.toml.5":                  0o644,
 	"share/man/man8/gpsntpd.8":                       0o644,
