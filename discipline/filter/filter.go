@@ -134,15 +134,15 @@ func (f *Filter) start(p point, floor float64) {
 
 // take lets the bank learn from p, unless the receiver has jumped.
 func (f *Filter) take(p point, floor float64) bool {
-	late, one := f.X-p.z, f.bank.noise.punctual(f.X-p.z)
-	f.recent.add(point{p.t, p.z + late - one}, late)
+	late, one := f.X-p.z, f.early(p)
+	f.recent.add(one, late)
 	now := f.heat.moves(&f.bank.all.x)
 	f.Warmed, f.felt = 0, extremes{now, now}
 	if f.ride.on {
 		f.overhear(p, floor)
 	}
 	if f.ride.on {
-		believed := f.riding(p)
+		believed := f.riding(one)
 		f.publish()
 		return believed
 	}

@@ -167,16 +167,39 @@ func TestAJumpIsRiddenThoughSomeMeasurementsAreLate(t *testing.T) {
 }
 
 func TestAReceiverThatStaysAwayIsFollowedAfterMinutes(t *testing.T) {
-	c := newCrystal(4, 300e-9, 3e-10)
-	c.rms(1800)
-	c.late = func(*rand.Rand) float64 { return 20e-6 }
-	c.rms(200)
-	if e := math.Abs(c.X - c.x); e > 2e-6 {
-		t.Errorf("followed by %g s after 200 s", e)
+	for _, at := range []struct {
+		late     float64
+		followed int // s after which
+	}{{-20e-6, 300}, {20e-6, 1800}} { // what is late may be load
+		c := newCrystal(4, 300e-9, 3e-10)
+		c.rms(1800)
+		c.late = func(*rand.Rand) float64 { return at.late }
+		c.rms(at.followed - 20)
+		if e := math.Abs(c.X - c.x); e > 2e-6 {
+			t.Errorf("late by %g s: followed by %g s after %d s", at.late, e, at.followed-20)
+		}
+		c.rms(120)
+		if e := math.Abs(c.X - c.x + at.late); e > 2e-6 {
+			t.Errorf("late by %g s: %g s from where the receiver has been for %d s", at.late, e, at.followed+100)
+		}
 	}
-	c.rms(200)
-	if e := math.Abs(c.X - c.x + 20e-6); e > 2e-6 {
-		t.Errorf("%g s from where the receiver has been for 400 s", e)
+}
+
+func TestLoadThatComesAndGoesIsRiddenThrough(t *testing.T) {
+	for _, jitter := range []float64{50e-9, 300e-9} {
+		c := newCrystal(5, jitter, 1e-9)
+		c.late = func(*rand.Rand) float64 {
+			if c.k%1800 > 1200 {
+				return 3e-6
+			}
+			return 0
+		}
+		c.rms(1200)
+		if e := c.rms(6000); e > 300e-9 {
+			t.Errorf("jitter %g: wrong by %.0f ns rms", jitter, e*1e9)
+		} else {
+			t.Logf("%.0f ns", e*1e9)
+		}
 	}
 }
 

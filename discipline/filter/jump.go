@@ -4,7 +4,8 @@ import "math"
 
 // How a jump of the receiver is ridden through.
 const (
-	followAfter = 300.0 // s, after which a receiver that has jumped is believed
+	followAfter = 300.0 // s, after which a receiver that has jumped is believed …
+	loadFor     = 3600. // … or, when it is late, as long as it was elsewhere, up to this: it may be load
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike …
 	sureAfter   = 12    // … and so many where the crystal may have brought them there
 )
@@ -19,11 +20,15 @@ type ride struct {
 	age   float64 // s
 	noise float64 // s rms
 	home  int     // measurements in a row from before the jump
+	until float64 // s of age, at which it is followed
 }
 
 // begin starts at a jump by about d, of a pulse with so much noise.
 func (r *ride) begin(f *Filter, d, noise float64) {
-	*r = ride{on: true, noise: noise}
+	*r = ride{on: true, noise: noise, until: followAfter}
+	if d < 0 {
+		r.until = math.Max(math.Min(f.age, loadFor), followAfter)
+	}
 	r.jump(d)
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
 	f.Jumps++
@@ -95,7 +100,7 @@ func (f *Filter) riding(p point) bool {
 		r.home = 0
 		f.astray(p)
 	}
-	if r.age > followAfter {
+	if r.age > r.until {
 		f.land(r.x[2])
 	}
 	return false

@@ -18,6 +18,7 @@ const (
 	trimmed     = 50   // one of so many at each end is none of either heap
 	heapsGain   = 0.1  // gain of two heaps that are worth fits, of sampled innovations; normal noise has half of that
 	heapsFew    = 4.0  // and more, over the number, of fewer
+	heapsLost   = 0.05 // gain below which they are not worth fits any more
 	newestFew   = 128
 	crispGain   = 0.2 // gain and …
 	crispApart  = 5.0 // … times sigma of two heaps that anybody sees
@@ -110,10 +111,28 @@ func (f *Filter) overhear(p point, floor float64) {
 	f.relearn(innovation{late, f.PXX}, floor)
 }
 
-// punctual is how late a measurement was that was late by nu, but for the mode that is nearer.
+// punctual is how late a measurement was that was late by nu, without the mode if it is one
+// of the later ones.
 func (n *noise) punctual(nu float64) float64 {
-	if nu-n.delay > n.mode/2 {
+	if off := nu - n.delay; math.Abs(off-n.mode) < math.Min(agree*n.rms(), math.Abs(off)) {
 		return nu - n.mode
 	}
 	return nu
+}
+
+// early is the measurement p, without the mode if it is one of the later ones, from where the
+// receiver was or from where it has jumped to or may have.
+func (f *Filter) early(p point) point {
+	n, late, jump := &f.bank.noise, f.X-p.z, 0.0
+	switch s := &f.suspicion; {
+	case f.ride.on:
+		jump = f.ride.x[2]
+	case s.n > 0:
+		jump = s.off[s.n-1].z
+	}
+	off := late - n.punctual(late)
+	if away := late + jump; jump != 0 && math.Abs(away-n.delay) < math.Abs(late-n.delay) {
+		off = away - n.punctual(away)
+	}
+	return point{p.t, p.z + off}
 }

@@ -16,9 +16,10 @@ const (
 	abandon = 0.5
 	better  = 8.0 // from one delay to another
 
-	lost   = 0.1  // log-likelihood, per innovation, by which a fit is worse that has gone astray
-	tried  = 1024 // innovations until when all fits take part in each pass
-	seldom = 0.01 // odds for a delay against symmetric noise, before anything is measured
+	lost       = 0.1  // log-likelihood, per innovation, by which a fit is worse that has gone astray
+	tried      = 1024 // innovations until when all fits take part in each pass
+	unlikelier = 8.0  // what is as likely as one in the square of this is in the bound in full
+	seldom     = 0.01 // odds for a delay against symmetric noise, before anything is measured
 )
 
 // The fits: those with a delay have it of 1, 2 and 4 stages, or evenly spread; the last ones
@@ -181,7 +182,7 @@ func (s *shape) part(n int) {
 	}
 	before := s.parted
 	s.heaps = s.split(n, sampled)
-	s.parted = s.heaps.gain > heapsGain+heapsFew/float64(n)
+	s.parted = s.heaps.gain > heapsGain+heapsFew/float64(n) || before && s.heaps.gain > heapsLost
 	if newest := s.split(n, newestFew); newest.crisp() && newest.gain > s.heaps.gain+crisper {
 		s.heaps, s.parted, before = newest, true, false
 		s.forget()
@@ -275,7 +276,7 @@ func (s *shape) punctual(i int) bool {
 }
 
 // unsure is how far the estimate may be off because another fit is right, in s: where
-// that would place it, if it is as likely as one in four, and less if it is less.
+// that would place it, and less if it is less likely than one in unlikelier².
 func (s *shape) unsure() (off float64) {
 	var odds [fits]float64
 	all := 0.0
@@ -291,7 +292,7 @@ func (s *shape) unsure() (off float64) {
 	}
 	for i, o := range odds {
 		if o > 0 {
-			off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(2*math.Sqrt(o/all), 1))
+			off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(unlikelier*math.Sqrt(o/all), 1))
 		}
 	}
 	if s.parted && s.best < moded && s.heaps.crisp() {
