@@ -47,8 +47,8 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 	}
 	cut.flush()
 	c.first, c.bursts = cut.bursts(notBefore)
-	if len(c.bursts) == 0 {
-		return capture{}, fmt.Errorf("%s: nothing in it that a receiver sends", path)
+	if !cut.sound {
+		return capture{}, fmt.Errorf("%s: no capture of a receiver: not one whole sentence of NMEA is in it", path)
 	}
 	return c, nil
 }
@@ -64,6 +64,7 @@ type cutter struct {
 	rest    []byte // behind open
 	open    []byte
 	epochs  []epoch
+	sound   bool // a sentence was whole
 }
 
 type epoch struct {
@@ -72,7 +73,9 @@ type epoch struct {
 }
 
 func (c *cutter) line(l hw.Line) {
-	if r := c.decoder.Line(l); r.Ended != nil {
+	r := c.decoder.Line(l)
+	c.sound = c.sound || r.Verdict == nmea.OK || r.Verdict == nmea.Ignored
+	if r.Ended != nil {
 		c.end(r.Ended.Fix)
 	}
 	c.take(l)

@@ -89,7 +89,7 @@ func TestAReplayLeavesNothingOutAndAddsNothing(t *testing.T) {
 		strings.Repeat("\x00", 5000) + rmc(after(1), "A") + gga(after(1)) + gga(after(1)) + "$GPGSV,cut of"
 	for name, text := range map[string]string{
 		"everything at once": text,
-		"no sentence at all": strings.Repeat("\xb5", 10_000),
+		"hardly a sentence":  strings.Repeat("\xb5", 10_000) + gga(after(0)),
 		"a single sentence":  strings.TrimSpace(gga(after(0))),
 	} {
 		got, err := readCapture(written(t, text), pivot)
@@ -114,6 +114,7 @@ func TestNothingCannotBePlayed(t *testing.T) {
 	for name, path := range map[string]string{
 		"nothing in it":      written(t, ""),
 		"a remark":           written(t, "# remark\n"),
+		"text":               written(t, "Not what a receiver sends.\n\n$ make run\n$GPRMC,1*00\n"+strings.Repeat("words ", 2000)),
 		"no such file":       filepath.Join(t.TempDir(), "none"),
 		"folder, not a file": t.TempDir(),
 	} {

@@ -94,9 +94,9 @@ func TestTheTemperatureSensorIsTheConfiguredOneOrNone(t *testing.T) {
 
 func TestAWrongRequestIsAnErrorOfTheConfiguration(t *testing.T) {
 	for want, o := range map[string]options{
-		"--not-before":   {notBefore: "yesterday"},
-		`"stormy"`:       {simulate: true, scenario: "stormy"},
-		"nothing in it ": {replay: written(t, "# remark\n")},
+		"--not-before": {notBefore: "yesterday"},
+		`"stormy"`:     {simulate: true, scenario: "stormy"},
+		"no capture":   {replay: written(t, "# remark\n")},
 	} {
 		_, err := build(o, unsteered())
 		if _, ok := errors.AsType[errConfig](err); !ok || !strings.Contains(err.Error(), want) {
