@@ -159,6 +159,7 @@ func (a *appliance) tasks() []task {
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
 	d := daemon{loop: l, commands: commands, servers: a.servers, secure: a.secure, records: a.records, running: &a.running}
+	guard := guardOf(a.config.Web)
 	all := []task{
 		{"loop", func(ctx context.Context) error {
 			return l.Run(ctx, loop.Inputs{
@@ -176,8 +177,8 @@ func (a *appliance) tasks() []task {
 			return control.Server{Daemon: d}.Run(ctx, a.door)
 		}},
 		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.confined, a.log}.run},
-		{"page", func(ctx context.Context) error { return a.page.run(ctx, d) }},
-		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config, d, a.log) }},
+		{"page", func(ctx context.Context) error { return a.page.run(ctx, d, guard) }},
+		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config.Metrics, d, guard, a.log) }},
 		{"notify", notifier{d, a.log, a.servers.Bound}.run},
 		{"state", func(ctx context.Context) error {
 			return a.state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })

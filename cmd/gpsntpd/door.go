@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"net"
-	"os"
 
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
+	"gpsntpd/server/door"
+	"gpsntpd/server/httpd"
 	"gpsntpd/server/metrics"
 )
 
@@ -18,7 +19,7 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 	if address == "" {
 		return nil
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := door.Listen(address)
 	if err != nil {
 		log.Error().Err(err).Str("door", name).Msg("not opened; time is served without it")
 		return nil
@@ -28,12 +29,11 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 }
 
 // showMetrics answers Prometheus until ctx ends.
-func showMetrics(ctx context.Context, c config.Config, d control.Daemon, log zerolog.Logger) error {
-	l := openDoor("metrics", c.Metrics.Listen, log)
+func showMetrics(ctx context.Context, c config.Metrics, d control.Daemon, guard *httpd.Guard, log zerolog.Logger) error {
+	l := openDoor("metrics", c.Listen, log)
 	if l == nil {
 		<-ctx.Done()
 		return nil
 	}
-	host, _ := os.Hostname() // without one there is one name less
-	return metrics.Server{Daemon: d, Names: ownNames(c.Web, host)}.Run(ctx, l)
+	return metrics.Server{Daemon: d, Guard: guard}.Run(ctx, l)
 }

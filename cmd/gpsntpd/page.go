@@ -68,7 +68,7 @@ func (p *page) close() {
 }
 
 // run shows the page until ctx ends.
-func (p *page) run(ctx context.Context, d daemon) error {
+func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard) error {
 	if p.door == nil {
 		<-ctx.Done()
 		return nil
@@ -76,7 +76,7 @@ func (p *page) run(ctx context.Context, d daemon) error {
 	host, _ := os.Hostname() // without one the page shows what the browser asked for
 	s := web.New(web.Options{
 		Daemon: d, API: control.Server{Daemon: d}, Host: host,
-		Certificate: p.certificate, Passwords: p.passwords, Names: ownNames(p.config, host),
+		Certificate: p.certificate, Passwords: p.passwords, Guard: guard,
 	})
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -111,6 +111,12 @@ func (p *page) certify() {
 		p.log.Error().Err(err).Msg("certificate of the page not read; it is tried again every minute")
 	}
 	p.trouble = trouble
+}
+
+// guardOf watches the doors of HTTP that are open to the network.
+func guardOf(c config.Web) *httpd.Guard {
+	host, _ := os.Hostname() // without one there is one name less
+	return httpd.NewGuard(ownNames(c, host), c.Proxies)
 }
 
 // ownNames are what browsers and Prometheus may call this host.

@@ -27,7 +27,7 @@ func (g *Guard) Admit(conn net.Conn, now time.Time) (guest *Guest, ok bool) {
 	var gone *Guest
 	ok = true
 	switch {
-	case c.here >= g.limits.FromOne && !g.proxy(from):
+	case c.here >= g.limits.FromOne && !g.Proxy(from):
 		gone, ok = g.idlest(Client(from))
 	case len(g.guests) >= g.limits.Connections:
 		gone, ok = g.idlest(netip.Addr{})
@@ -56,7 +56,8 @@ func address(conn net.Conn) netip.Addr {
 	return at.Addr().Unmap()
 }
 
-func (g *Guard) proxy(from netip.Addr) bool {
+// Proxy reports whether who connects from there does so for others.
+func (g *Guard) Proxy(from netip.Addr) bool {
 	for _, p := range g.Proxies {
 		if p.Contains(from) {
 			return true
@@ -108,10 +109,14 @@ func (g *Guest) Close() error {
 	return g.Conn.Close()
 }
 
+// patience is how deep in debt somebody may be and still be let in, to be told so.
+const patience = 2 * time.Second
+
 // Listener accepts whom a guard lets in, and shuts the door to others.
 type Listener struct {
 	net.Listener
 	Guard *Guard
+	Cost  time.Duration // of letting somebody in, whatever he asks
 }
 
 // Accept implements net.Listener.
@@ -121,9 +126,18 @@ func (l Listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if guest, ok := l.Guard.Admit(conn, time.Now()); ok {
+		if guest, ok := l.admit(conn, time.Now()); ok {
 			return guest, nil
 		}
 		conn.Close()
 	}
+}
+
+func (l Listener) admit(conn net.Conn, now time.Time) (guest *Guest, ok bool) {
+	if from := address(conn); l.Cost > 0 && !l.Guard.Proxy(from) {
+		if _, ok := l.Guard.Reserve(from, now, l.Cost, patience); !ok {
+			return nil, false
+		}
+	}
+	return l.Guard.Admit(conn, now)
 }

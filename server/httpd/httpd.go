@@ -48,6 +48,7 @@ func (limits Limits) Serve(ctx context.Context, l net.Listener, handler http.Han
 		WriteTimeout:   answerTimeout,
 		IdleTimeout:    limits.Idle,
 		MaxHeaderBytes: limits.HeaderBytes,
+		ConnState:      attend,
 		ErrorLog:       log.New(io.Discard, "", 0), // what peers do wrong is not ours to log
 	}
 	h.SetKeepAlivesEnabled(limits.Idle > 0)

@@ -28,17 +28,6 @@ func (n Names) Ours(r *http.Request) bool {
 	})
 }
 
-// Guard is h for requests that name us; of others it says what is to be configured.
-func (n Names) Guard(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !n.Ours(r) {
-			Misdirected(w, r)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
 // Misdirected refuses a request that names another host.
 func Misdirected(w http.ResponseWriter, r *http.Request) {
 	host := Bare(r.Host)

@@ -26,12 +26,13 @@ const askTimeout = time.Second
 // Server answers for the daemon.
 type Server struct {
 	Daemon control.Daemon
-	Names  httpd.Names // that Prometheus may ask for, beside addresses
+	Guard  *httpd.Guard
 }
 
 // Run answers on l until ctx ends, then returns nil. It closes l.
 func (s Server) Run(ctx context.Context, l net.Listener) error {
-	return httpd.Serve(ctx, l, s.Names.Guard(s.routes()))
+	limits := httpd.Limits{HeaderBytes: httpd.HeaderBytes}
+	return s.Guard.Serve(ctx, l, limits, nil, s.Guard.Guarded(s.routes()))
 }
 
 // routes answers at Path, and at the root with a way there.
@@ -39,7 +40,11 @@ func (s Server) routes() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collector(s))
 	mux := http.NewServeMux()
-	mux.Handle("GET "+Path, promhttp.HandlerFor(registry, promhttp.HandlerOpts{DisableCompression: true}))
+	text := promhttp.HandlerFor(registry, promhttp.HandlerOpts{DisableCompression: true})
+	mux.Handle("GET "+Path, s.Guard.Keep(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Accept") // the format that everybody reads is made once for all
+		text.ServeHTTP(w, r)
+	}), func(*http.Request) string { return Path }))
 	mux.Handle("GET /{$}", http.RedirectHandler(Path, http.StatusFound))
 	return mux
 }

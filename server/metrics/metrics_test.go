@@ -92,7 +92,7 @@ func starting() still {
 func get(t *testing.T, d control.Daemon, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Server{Daemon: d}.routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	Server{d, httpd.NewGuard(nil, nil)}.routes().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w
 }
 
@@ -149,7 +149,7 @@ func TestItAnswersOnItsListenerUntilItsContextEnds(t *testing.T) {
 	}
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- Server{Daemon: locked(t)}.Run(ctx, l) }()
+	go func() { ended <- Server{locked(t), httpd.NewGuard(nil, nil)}.Run(ctx, l) }()
 	resp, err := http.Get("http://" + l.Addr().String() + Path)
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Error(resp, err)
@@ -187,7 +187,9 @@ func TestMetricsAreForWhoNamesThisHost(t *testing.T) {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
-		go func() { ended <- Server{Daemon: starting(), Names: httpd.Names{"time.example"}}.Run(ctx, l) }()
+		go func() {
+			ended <- Server{Daemon: starting(), Guard: httpd.NewGuard(httpd.Names{"time.example"}, nil)}.Run(ctx, l)
+		}()
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+l.Addr().String()+Path, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"gpsntpd/server/httpd"
 )
 
 // browserPatience is met only by a test that would hang.
@@ -222,7 +224,7 @@ func answering(t *testing.T, s *scene, address string) (host string, end func())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		New(Options{Daemon: s, API: s.api()}).Run(ctx, l)
+		New(Options{Daemon: s, API: s.api(), Guard: httpd.NewGuard(nil, nil)}).Run(ctx, l)
 	}()
 	end = func() { cancel(); <-ended }
 	t.Cleanup(end)

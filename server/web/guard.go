@@ -9,5 +9,5 @@ func (s *Server) allowed(r *http.Request) bool {
 		return true
 	}
 	user, password, ok := r.BasicAuth()
-	return ok && s.options.Passwords.right(r.Context(), who(r.RemoteAddr), user, password)
+	return ok && s.options.Passwords.right(r.Context(), s.options.Guard.Client(r), user, password)
 }

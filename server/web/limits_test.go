@@ -46,39 +46,8 @@ func run(t *testing.T, s *Server) (address string, end func()) {
 	return l.Addr().String(), cancel
 }
 
-func TestOneClientCannotHoldAllConnections(t *testing.T) {
-	c, one, neighbour := newCrowd(), who("[2001:db8::1]:5"), who("[2001:db8::2]:5")
-	for range fromOne {
-		if !c.enter(one) {
-			t.Fatal("refused too early")
-		}
-	}
-	if c.enter(neighbour) || !c.enter(netip.MustParseAddr("192.0.2.1")) {
-		t.Error("the network is let in, or a stranger is not")
-	}
-	c.leave(one)
-	if !c.enter(neighbour) {
-		t.Error("refused although one has left")
-	}
-	for i := 1; c.all < connections; i++ {
-		c.enter(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
-	}
-	if c.enter(netip.MustParseAddr("198.51.100.1")) {
-		t.Error("more than there is room for")
-	}
-}
-
-func TestAClientThatHasTooManyConnectionsIsShutOutAndComesBack(t *testing.T) {
+func TestWhoHoldsConnectionsThatAskNothingKeepsNobodyOut(t *testing.T) {
 	address, _ := run(t, showing(&scene{state: "locked"}))
-	var open []net.Conn
-	for range fromOne {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		open = append(open, conn)
-	}
 	status := func(conn net.Conn) int {
 		fmt.Fprint(conn, "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -88,59 +57,43 @@ func TestAClientThatHasTooManyConnectionsIsShutOutAndComesBack(t *testing.T) {
 		resp.Body.Close()
 		return resp.StatusCode
 	}
-	if got := status(open[fromOne-1]); got != 200 {
-		t.Errorf("the last that is let in: %d", got)
-	}
-	extra, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer extra.Close()
-	if got := status(extra); got != 0 {
-		t.Errorf("one more: %d", got)
-	}
-	open[0].Close()
-	for { // the server has to see that it is closed
-		conn, err := net.Dial("tcp", address)
+	var open []net.Conn
+	for i := range 100 { // of one client, of which the first alone asks, and of others
+		from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(1+i/30))}
+		conn, err := (&net.Dialer{LocalAddr: from}).Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := status(conn)
-		conn.Close()
-		if got == 200 {
-			return
+		defer conn.Close()
+		if open = append(open, conn); i == 0 && status(conn) != 200 {
+			t.Fatal("the first is not answered")
 		}
+	}
+	if got := status(open[99]); got != 200 {
+		t.Errorf("the last: %d", got)
+	}
+	if got := status(open[0]); got != 0 {
+		t.Errorf("the one that was idle for longest: %d", got)
 	}
 }
 
-func TestTheLoopIsAskedNoMoreOftenThanItCanBear(t *testing.T) {
+func TestOneClientCannotHoldAllPlacesOfThoseWhoWaitForNews(t *testing.T) {
 	s := showing(&scene{state: "locked"})
-	s.pace.at = time.Now().Add(time.Hour) // nothing more is allowed until then
-	for path, want := range map[string]int{"/v1/status": http.StatusTooManyRequests, "/": http.StatusTooManyRequests, "/assets/page.js": http.StatusOK} {
-		if w := ask(t, s, path); w.Code != want {
-			t.Errorf("%s: %d", path, w.Code)
+	one := netip.MustParseAddr("192.0.2.1") // as httptest has it
+	for i := range streams {
+		from := one
+		if i >= streamsOne {
+			from = netip.AddrFrom4([4]byte{10, 0, 0, byte(i)})
+		}
+		if !s.streams.enter(from) {
+			t.Fatal(i, "is refused")
+		}
+		if i == streamsOne-1 && s.streams.enter(one) {
+			t.Error("one client may have more than its places")
 		}
 	}
-	var p pace
-	now, atOnce := moment(), 0
-	for p.take(now) {
-		atOnce++
-	}
-	now = now.Add(time.Second)
-	again := 0
-	for p.take(now) {
-		again++
-	}
-	if atOnce != burst || again != rate {
-		t.Errorf("%d at once, %d a second", atOnce, again)
-	}
-}
-
-func TestNotEverybodyCanWaitForNews(t *testing.T) {
-	s := showing(&scene{state: "locked"})
-	for range streams {
-		s.waiting <- struct{}{}
-	}
+	s.streams.leave(one)
+	s.streams.enter(netip.MustParseAddr("198.51.100.1"))
 	if w := ask(t, s, watchPath); w.Code != http.StatusServiceUnavailable {
 		t.Error(w.Code)
 	}
@@ -210,7 +163,7 @@ func TestWhoGuessesPasswordsDoesNotKeepOthersOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.turn <- struct{}{} // a password is being tried
-		guesser, ann := who("192.0.2.1:5"), who("192.0.2.2:5")
+		guesser, ann := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 		says := func(from netip.Addr, password string) <-chan bool {
 			answer := make(chan bool, 1)
 			go func() { answer <- p.right(t.Context(), from, "ann", password) }()
@@ -249,7 +202,7 @@ func TestAClientThatWasWrongComesBackAfterItsRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		from, said := who("192.0.2.1:5"), mark{1}
+		from, said := netip.MustParseAddr("192.0.2.1"), mark{1}
 		p.turn <- struct{}{} // its own trial, which ends as a wrong one
 		p.line(from, said)
 		p.rest(from, time.Second)

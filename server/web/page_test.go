@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -9,8 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"go.uber.org/goleak"
+
+	"gpsntpd/server/httpd"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -31,7 +33,7 @@ func ask(t *testing.T, s *Server, path string, change ...func(*http.Request)) *h
 // showing is a server of a scene.
 func showing(s *scene) *Server {
 	s.began = moment()
-	return New(Options{Daemon: s, API: s.api(), Names: []string{"time.example"}})
+	return New(Options{Daemon: s, API: s.api(), Guard: httpd.NewGuard([]string{"time.example"}, nil)})
 }
 
 func TestThePageSaysTheEssentialsWithoutAScript(t *testing.T) {
@@ -145,11 +147,10 @@ func TestEveryWordIsUsedAndEveryUsedWordIsThere(t *testing.T) {
 }
 
 func TestAStuckLoopDoesNotHoldThePage(t *testing.T) {
-	s := New(Options{Daemon: stuck{}, API: http.NotFoundHandler()})
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	w := ask(t, s, "/", func(r *http.Request) { *r = *r.WithContext(ctx) })
-	if w.Code != http.StatusServiceUnavailable {
-		t.Error(w.Code)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{Daemon: stuck{}, API: http.NotFoundHandler(), Guard: httpd.NewGuard(nil, nil)})
+		if w := ask(t, s, "/"); w.Code != http.StatusServiceUnavailable {
+			t.Error(w.Code)
+		}
+	})
 }

@@ -1,18 +1,16 @@
 package web
 
 import (
-	"compress/gzip"
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 
-	"gpsntpd/server/httpd"
+	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
-const (
-	watchPath   = "/v1/watch" // where the API tells news for as long as somebody listens
-	historyPath = "/v1/history"
-)
+// watchPath is where the API tells news for as long as somebody listens.
+const watchPath = "/v1/watch"
 
 // policy has the browser run and load what is from here, and nothing else. No
 // script or style stands in the page itself.
@@ -33,10 +31,12 @@ var headers = map[string]string{
 // routes is what is there for those who are let in.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", s.paced(s.page))
-	for _, question := range append(raw, watchPath[1:]) {
-		mux.HandleFunc("/"+question, s.paced(s.api))
+	guard := s.options.Guard
+	mux.Handle("/{$}", guard.Keep(http.HandlerFunc(s.page), s.pageKey))
+	for _, question := range raw {
+		mux.Handle("/"+question, guard.Keep(http.HandlerFunc(s.api), questionKey))
 	}
+	mux.HandleFunc(watchPath, s.watch)
 	for _, a := range assets() {
 		mux.Handle("/assets/"+a.name, a)
 	}
@@ -48,79 +48,66 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range headers {
 		w.Header().Set(name, value)
 	}
-	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "this can be read only", http.StatusMethodNotAllowed)
-	case r.ContentLength != 0:
-		http.Error(w, "a question has no body", http.StatusRequestEntityTooLarge)
-	case !s.options.Names.Ours(r):
-		httpd.Misdirected(w, r)
-	case !s.allowed(r):
-		w.Header().Set("WWW-Authenticate", `Basic realm="gpsntpd", charset="UTF-8"`)
-		http.Error(w, "this needs a user and a password", http.StatusUnauthorized)
-	default:
-		s.inside.ServeHTTP(w, r)
-	}
+	s.inside.ServeHTTP(w, r)
 }
 
-// paced refuses questions when there are too many.
-func (s *Server) paced(answer http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.pace.take(time.Now()) {
-			w.Header().Set("Retry-After", "1")
-			http.Error(w, "too many questions", http.StatusTooManyRequests)
-			return
+// judged has routes answer those who may ask.
+func (s *Server) judged(routes http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "this can be read only", http.StatusMethodNotAllowed)
+		case r.ContentLength != 0:
+			http.Error(w, "a question has no body", http.StatusRequestEntityTooLarge)
+		case !s.allowed(r):
+			w.Header().Set("WWW-Authenticate", `Basic realm="gpsntpd", charset="UTF-8"`)
+			http.Error(w, "this needs a user and a password", http.StatusUnauthorized)
+		default:
+			routes.ServeHTTP(w, r)
 		}
-		answer(w, r)
-	}
+	})
 }
 
-// api answers the questions that the page asks, HEAD too: the server leaves the body out. Who
-// waits for news holds one of few places.
-func (s *Server) api(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodHead && r.URL.Path == watchPath {
+// pageKey is what the page depends on; "" where that is anything that the browser says.
+func (s *Server) pageKey(r *http.Request) string {
+	if s.options.Host == "" {
+		return ""
+	}
+	return "/ " + language(r)
+}
+
+// questionKey is what an answer of the API depends on.
+func questionKey(r *http.Request) string {
+	asked := r.URL.Query()
+	span, lang := asked.Get("span"), asked.Get("lang")
+	if span != "" && !slices.Contains(control.Spans, span) {
+		return ""
+	}
+	if lang != string(why.Chinese) {
+		lang = "" // whatever it is, it is English
+	}
+	return r.URL.Path + " " + span + " " + lang
+}
+
+func (s *Server) api(w http.ResponseWriter, r *http.Request) { s.options.API.ServeHTTP(w, r) }
+
+// watch tells news to who holds one of few places.
+func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
 		w.Header().Set("Content-Type", "text/event-stream")
 		return
 	}
-	if r.Method == http.MethodHead {
-		r = r.Clone(r.Context())
-		r.Method = http.MethodGet
+	from := s.options.Guard.Client(r)
+	if !s.streams.enter(from) {
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, "too many listen already", http.StatusServiceUnavailable)
+		return
 	}
-	if r.URL.Path == watchPath {
-		w.Header().Set("X-Accel-Buffering", "no") // a proxy is not to wait for more
-		select {
-		case s.waiting <- struct{}{}:
-			defer func() { <-s.waiting }()
-		default:
-			w.Header().Set("Retry-After", "10")
-			http.Error(w, "too many listen already", http.StatusServiceUnavailable)
-			return
-		}
-	}
-	if r.URL.Path == historyPath && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		z := zip(w)
-		defer z.to.Close()
-		w = z
-	}
-	s.options.API.ServeHTTP(w, r)
+	defer s.streams.leave(from)
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy is not to wait for more
+	s.api(w, r)
 }
-
-// zipped compresses an answer: a month of history is a megabyte of figures.
-type zipped struct {
-	http.ResponseWriter
-	to *gzip.Writer
-}
-
-func zip(w http.ResponseWriter) zipped {
-	w.Header().Set("Content-Encoding", "gzip")
-	w.Header().Set("Vary", "Accept-Encoding")
-	to, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a level that exists
-	return zipped{w, to}
-}
-
-// Write implements io.Writer.
-func (z zipped) Write(b []byte) (int, error) { return z.to.Write(b) }
 
 // language is "en" or "zh": what the address says, else the first of those that
 // the browser asks for.

@@ -17,9 +17,8 @@ import (
 
 // Limits of the server. A browser opens six connections and leaves them open.
 const (
-	connections = 64 // of all addresses that are listened on
-	fromOne     = 24 // of these from one client, or one network of IPv6
-	streams     = 12 // of these that wait for news: some are left for gpsntpctl watch
+	streams     = 12 // connections that wait for news: some are left for gpsntpctl watch
+	streamsOne  = 4  // of these of one client
 	headerBytes = 16 << 10
 	idle        = 15 * time.Second
 	askTimeout  = time.Second // of the daemon's loop, for the page itself
@@ -40,7 +39,7 @@ type Options struct {
 	Certificate *ke.Certificate // nil: no TLS
 	Passwords   *Passwords      // nil: whoever gets here may read
 	Host        string          // this host's name, as the page shows it
-	Names       httpd.Names     // by which browsers may know it, beside its addresses
+	Guard       *httpd.Guard
 }
 
 // Server answers browsers.
@@ -48,24 +47,22 @@ type Server struct {
 	options  Options
 	inside   http.Handler
 	template *template.Template
-	crowd    *crowd
-	pace     pace
-	waiting  chan struct{} // has one of these for each stream
+	streams  streamers
 }
 
 // New returns a server that has no socket yet.
 func New(o Options) *Server {
-	s := &Server{options: o, template: parse(), crowd: newCrowd(), waiting: make(chan struct{}, streams)}
-	s.inside = s.routes()
+	s := &Server{options: o, template: parse()}
+	s.inside = o.Guard.Guarded(s.judged(s.routes()))
 	return s
 }
 
 // Run answers on l until ctx ends, then returns nil. It closes l. It may run for
 // several sockets at once, which share the limits.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
-	l = &counted{l, s.crowd}
+	var secure *tls.Config
 	if s.options.Certificate != nil {
-		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.options.Certificate.ForClient})
+		secure = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.options.Certificate.ForClient}
 	}
-	return httpd.Limits{HeaderBytes: headerBytes, Idle: idle}.Serve(ctx, l, s)
+	return s.options.Guard.Serve(ctx, l, httpd.Limits{HeaderBytes: headerBytes, Idle: idle}, secure, s)
 }

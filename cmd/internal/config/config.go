@@ -140,6 +140,8 @@ type Web struct {
 	Certificate string   // path; "": no TLS
 	PrivateKey  string   // path; "": beside the certificate in its file
 	Passwords   string   // path; "": whoever can connect may read
+
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 }
 
 // Statistics is files as ntpd and chronyd write them.

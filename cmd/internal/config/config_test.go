@@ -71,6 +71,7 @@ names = ["time.example", "time"]
 certificate = "/etc/gpsntpd/web.crt"
 private-key = "/etc/gpsntpd/web.key"
 password-file = "/etc/gpsntpd/web.htpasswd"
+trusted-proxy = ["192.0.2.80", "2001:db8:80::/48"]
 [metrics]
 listen = ":9123"
 [recorder]
@@ -121,6 +122,7 @@ write = "/var/spool/alarms"
 		Web: Web{
 			Listen: ":8080", Names: []string{"time.example", "time"}, Certificate: "/etc/gpsntpd/web.crt", PrivateKey: "/etc/gpsntpd/web.key",
 			Passwords: "/etc/gpsntpd/web.htpasswd",
+			Proxies:   []netip.Prefix{netip.MustParsePrefix("192.0.2.80/32"), netip.MustParsePrefix("2001:db8:80::/48")},
 		},
 		Metrics:  Metrics{Listen: ":9123"},
 		Recorder: Recorder{Size: 8 << 20},

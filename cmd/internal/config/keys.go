@@ -111,6 +111,8 @@ func programKeys(c *Config) []key {
 			or(&c.Web.PrivateKey, "certificate", text(&c.Web.PrivateKey, "a path that begins with /", isPath))},
 		{"web.password-file", "File of those who may read, as `htpasswd -B` writes it; without one everybody may.",
 			or(&c.Web.Passwords, "off", text(&c.Web.Passwords, "a path that begins with /", isPath))},
+		{"web.trusted-proxy", "Who may say with X-Forwarded-For for whom it asks, at the page and at the metrics.",
+			prefixes(&c.Web.Proxies)},
 		{"metrics.listen", "Where Prometheus may ask for /metrics, by HTTP; without an address on all of them.",
 			or(&c.Metrics.Listen, "off", text(&c.Metrics.Listen, "an address and a port such as \"127.0.0.1:9123\" or \":9123\"", isListen))},
 		{"recorder.size", "Memory for what the devices sent and the daemon decided in the last hours, for a bug report; 0 records nothing.",

@@ -1,0 +1,166 @@
+package httpd
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"gpsntpd/server/door"
+)
+
+// What all that is asked by HTTP over the network may cost, in time of one processor:
+// a share of the time that is not used for NTP, also on a board that has one.
+const (
+	connections = 64 // at all doors
+	fromOne     = 24 // of these from one client; a browser opens six
+	onePart     = 0.1
+	allPart     = 0.2
+	atOnce      = 500 * time.Millisecond // of one client; a page that is loaded
+	allAtOnce   = time.Second
+
+	// What something is reckoned to cost on a small board; how long an answer takes to
+	// be made is measured.
+	perConnection = 200 * time.Microsecond
+	perHandshake  = 10 * time.Millisecond // of TLS
+	perAnswer     = time.Millisecond
+	perByte       = 10 * time.Nanosecond
+
+	patience = 2 * time.Second // that an answer waits for its client's share
+)
+
+// Guard decides on what strangers ask, at all doors of HTTP that are open to the
+// network: whether it is for us, when it is answered, and who pays for it.
+type Guard struct {
+	Names Names // that may be asked for, beside addresses
+	door  *door.Guard
+	kept  kept
+}
+
+// NewGuard returns a guard. Who connects from proxies says for whom.
+func NewGuard(names Names, proxies []netip.Prefix) *Guard {
+	each := door.Share{Part: onePart, AtOnce: atOnce}
+	all := door.Share{Part: allPart, AtOnce: allAtOnce}
+	g := &Guard{Names: names, door: door.New(door.Limits{Connections: connections, FromOne: fromOne, One: each, All: all}), kept: newKept()}
+	g.door.Proxies = proxies
+	return g
+}
+
+// Serve lets h answer on l until ctx ends, with TLS if there is a configuration for it.
+// How many connections there are is the guard's to say. What h answers goes through Guarded.
+func (g *Guard) Serve(ctx context.Context, l net.Listener, limits Limits, secure *tls.Config, h http.Handler) error {
+	limits.Connections = 0
+	cost := perConnection
+	if secure != nil {
+		cost += perHandshake
+	}
+	l = door.Listener{Listener: l, Guard: g.door, Cost: cost}
+	if secure != nil {
+		l = tls.NewListener(l, secure)
+	}
+	return limits.Serve(ctx, l, h)
+}
+
+// Guarded is h for requests that name us, each when its client's share lets it. Of
+// others it says what is to be configured.
+func (g *Guard) Guarded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := g.Client(r)
+		wait, ok := g.door.Reserve(from, time.Now(), perAnswer, patience)
+		if !pause(r.Context(), min(wait, patience)) {
+			return
+		}
+		if !ok { // told at once, it would ask again at once
+			w.Header().Set("Retry-After", "10")
+			http.Error(w, "too many questions", http.StatusTooManyRequests)
+			return
+		}
+		if !g.Names.Ours(r) {
+			Misdirected(w, r)
+			return
+		}
+		c := &counted{ResponseWriter: w}
+		h.ServeHTTP(c, r)
+		g.door.Charge(from, time.Now(), time.Duration(c.bytes)*perByte)
+	})
+}
+
+// pause reports whether ctx goes on for d.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-wait.C:
+		return true
+	}
+}
+
+// counted counts what is written.
+type counted struct {
+	http.ResponseWriter
+	bytes int
+}
+
+// Write implements io.Writer.
+func (c *counted) Write(b []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(b)
+	c.bytes += n
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// Client is who asks: who is connected, or for whom a proxy is that may say so. Of what
+// proxies have noted one after the other the last counts that is no proxy itself: what
+// stands before it anybody may have written.
+func (g *Guard) Client(r *http.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{} // no TCP: all are one
+	}
+	client := at.Addr().Unmap()
+	noted := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(noted) - 1; i >= 0 && g.door.Proxy(client); i-- {
+		a, ok := forwarded(strings.TrimSpace(noted[i]))
+		if !ok {
+			break
+		}
+		client = a.Unmap()
+	}
+	return door.Client(client)
+}
+
+// forwarded reads an address of X-Forwarded-For, which some write with a port.
+func forwarded(s string) (netip.Addr, bool) {
+	if at, err := netip.ParseAddrPort(s); err == nil {
+		return at.Addr(), true
+	}
+	a, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return a, err == nil
+}
+
+// attend tells the guard when a connection waits for its peer, who need not answer.
+func attend(c net.Conn, state http.ConnState) {
+	if secured, ok := c.(*tls.Conn); ok {
+		c = secured.NetConn()
+	}
+	guest, ok := c.(*door.Guest)
+	if !ok {
+		return
+	}
+	switch state {
+	case http.StateActive:
+		guest.Busy()
+	case http.StateIdle:
+		guest.Idle(time.Now())
+	}
+}
