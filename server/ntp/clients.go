@@ -3,6 +3,7 @@ package ntp
 import (
 	"hash/maphash"
 	"net/netip"
+	"time"
 
 	"gpsntpd/hw"
 )
@@ -33,7 +34,14 @@ type entry struct {
 	poll        int8
 	proof       Proof
 	interleaved bool
+	apart       uint8 // requests that came apart after another, up to 255
 }
+
+// apart is by how much requests of a client come apart that is no flood in its name.
+const apart = hw.Raw(500 * time.Millisecond)
+
+// gone is for how long a client is known that does not ask any more.
+const gone = hw.Raw(24 * time.Hour)
 
 func (e *entry) client() Client {
 	return Client{
@@ -60,21 +68,33 @@ func newClients(size int, seed maphash.Seed) clients {
 	return clients{seed, make([][ways]entry, sets)}
 }
 
-// find returns the entry of address. A new client takes the place of the one
-// in its set that was silent for longest; those who have asked only once go
-// first, so that a flood of made-up addresses does not drive out who is known.
-func (c *clients) find(address [16]byte) *entry {
+// find returns the entry of address at now. A new client takes the place of the one in
+// its set that has asked least often with time in between, and of these of the one that
+// was silent for longest: so a flood of made-up addresses, however many packets it has for
+// each, does not drive out who is known.
+func (c *clients) find(address [16]byte, now hw.Raw) *entry {
 	set := &c.sets[maphash.Comparable(c.seed, address)&uint64(len(c.sets)-1)]
-	worst := &set[0]
 	for i := range set {
-		e := &set[i]
-		if e.address == address {
-			return e
+		if set[i].address == address {
+			return &set[i]
 		}
-		if known, than := e.requests > 1, worst.requests > 1; known == than && e.seen < worst.seen || !known && than {
-			worst = e
+	}
+	worst := &set[0]
+	least := worst.known(now)
+	for i := range set[1:] {
+		e := &set[i+1]
+		if known := e.known(now); known < least || known == least && e.seen < worst.seen {
+			worst, least = e, known
 		}
 	}
 	*worst = entry{address: address}
 	return worst
+}
+
+// known is how well a client is known at now.
+func (e *entry) known(now hw.Raw) uint8 {
+	if now-e.seen > gone {
+		return 0
+	}
+	return e.apart
 }

@@ -2,6 +2,7 @@ package ntp
 
 import (
 	"hash/maphash"
+	"math"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -20,7 +21,10 @@ const (
 	// A network, a /24 of IPv4 or a /64 of IPv6, may ask as often as so many
 	// clients: whoever has one to himself has all its addresses.
 	networkShare = 16
-	networks     = 1024 // meters for them; which share one is decided by a secret hash
+	// Not so the requests of a client that asks less often than at this part of its own
+	// limit: it is no part of a crowd, and its neighbours take nothing from it.
+	modest   = 64
+	networks = 1024 // meters for them; which share one is decided by a secret hash
 
 	// Of the requests over a limit one in leak is let in, by chance. So nobody
 	// can keep another from being answered by asking in his name, and no
@@ -51,16 +55,18 @@ func NewGate(policy *atomic.Pointer[Policy], size int, seed maphash.Seed) *Gate 
 	return &Gate{policy: policy, seed: seed, clients: newClients(size, seed), current: new(entry)}
 }
 
-// Admit judges a request by its sender, when the raw clock shows now: Answered
-// has it answered by Respond, RateKissed by Kiss, and any other verdict not at
-// all. Served then tells what came of it, before the next is judged.
-func (g *Gate) Admit(from netip.AddrPort, now hw.Raw) Verdict {
+// Admit judges a request of so many bytes by its sender, when the raw clock shows now:
+// Answered has it answered by Respond, RateKissed by Kiss, and any other verdict not at
+// all. Served then tells what came of it, before the next is judged. Where the sender is
+// to prove who it is, since its network is over the limit, Unproven is to judge an answer
+// to a request that does not.
+func (g *Gate) Admit(from netip.AddrPort, size int, now hw.Raw) (v Verdict, prove bool) {
 	p, address := g.policy.Load(), from.Addr().Unmap()
 	switch {
 	case from.Port() == 0:
-		return BadSource
+		return BadSource, false
 	case !p.Access.Allows(address):
-		return Denied
+		return Denied, false
 	}
 	limit := p.Limit
 	if address.IsLoopback() {
@@ -69,18 +75,42 @@ func (g *Gate) Admit(from netip.AddrPort, now hw.Raw) Verdict {
 	key := address.As16()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	e := g.clients.find(key)
+	e := g.clients.find(key, now)
+	silence := now - e.seen
+	alone := e.requests > 0 && silence >= limit.modest()
+	if e.requests > 0 && silence >= apart {
+		e.apart = min(e.apart, math.MaxUint8-1) + 1
+	}
 	e.requests++
 	e.seen = now
 	g.current = e
-	if e.meter.take(limit, now) && g.network(address, key).take(limit.Shared(), now) {
-		return Answered
+	if e.meter.take(limit, now) {
+		if alone || g.network(address, key).take(limit.Shared(), now) {
+			return Answered, false
+		}
+		if size > HeaderSize {
+			return Answered, true
+		}
 	}
-	v := g.chance()
+	v = g.chance()
 	if v != Answered {
 		e.drops++
 	}
-	return v
+	return v, false
+}
+
+// Unproven decides what becomes of a request that was to prove who sent it and did not:
+// what becomes of any that is over the limit.
+func (g *Gate) Unproven() Verdict {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.chance()
+}
+
+// modest is how far apart requests are of a client that is no part of a crowd.
+func (l Limit) modest() hw.Raw {
+	each, _ := l.Pace()
+	return hw.Raw(modest * each)
 }
 
 // network returns the meter of the network of address, whose 16 bytes are key.

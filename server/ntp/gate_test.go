@@ -29,7 +29,8 @@ func from(network, i int) netip.AddrPort {
 // verdicts counts what becomes of n requests at now.
 func verdicts(g *Gate, now hw.Raw, n int, sender func(i int) netip.AddrPort) (counts [Verdicts]int) {
 	for i := range n {
-		counts[g.Admit(sender(i), now)]++
+		v, _ := g.Admit(sender(i), HeaderSize, now)
+		counts[v]++
 	}
 	return counts
 }
@@ -92,6 +93,79 @@ func TestNoHonestClientOfALANMeetsTheDefaultLimit(t *testing.T) {
 	}
 }
 
+// Eighteen clients of a network ask as often as each of them may, and another once a
+// second.
+func TestAClientThatAsksSeldomIsAnsweredWhateverItsNeighboursDo(t *testing.T) {
+	address := func(i int) netip.AddrPort {
+		return netip.AddrPortFrom(netip.AddrFrom16([16]byte{0x20, 1, 7: 1, 15: byte(i)}), 123)
+	}
+	g, _ := gate(DefaultLimit())
+	rate := DefaultLimit().Rate
+	verdicts(g, start, networkShare*DefaultLimit().Burst, func(i int) netip.AddrPort { return address(i % 18) })
+	denied, neighbours := 0, [Verdicts]int{}
+	for i := range 30 * rate {
+		now := start + hw.Raw(i)*hw.Raw(time.Second)/hw.Raw(rate)
+		for j := range 18 {
+			v, _ := g.Admit(address(j), HeaderSize, now)
+			neighbours[v]++
+		}
+		if i%rate == rate/2 {
+			if v, _ := g.Admit(address(99), HeaderSize, now); v != Answered && i > rate {
+				denied++
+			}
+		}
+	}
+	if denied > 0 || neighbours[RateLimited] == 0 {
+		t.Errorf("%d of 30 are not answered; of the neighbours %v", denied, neighbours)
+	}
+}
+
+func TestWhoProvesWhoItIsPaysNotForItsNetwork(t *testing.T) {
+	g, _ := gate(Limit{16, 64})
+	verdicts(g, start, 16_000, func(i int) netip.AddrPort { return from(7, i) })
+	if v, prove := g.Admit(from(7, 0xff), HeaderSize+20, start); v != Answered || !prove {
+		t.Error(v, prove)
+	}
+	unproven := [Verdicts]int{}
+	for range 1000 {
+		unproven[g.Unproven()]++
+	}
+	if n := unproven[Answered]; n < 100 || n > 400 {
+		t.Errorf("%v", unproven)
+	}
+	// Its own limit is for everybody.
+	limited := 0
+	for range 1000 {
+		if v, _ := g.Admit(from(7, 0xff), HeaderSize+20, start); v != Answered {
+			limited++
+		}
+	}
+	if limited < 600 {
+		t.Errorf("%d of 1000 are over its own limit", limited)
+	}
+}
+
+func TestAClientThatIsGoneMakesRoom(t *testing.T) {
+	var p atomic.Pointer[Policy]
+	p.Store(&Policy{Access: NewAccess(prefixes("0.0.0.0/0"), nil, nil)})
+	g := NewGate(&p, 0, maphash.MakeSeed()) // a single set
+	for i := range ways {
+		for n := range 3 {
+			g.Admit(from(0, i), HeaderSize, start+hw.Raw(n)*apart+hw.Raw(i))
+		}
+	}
+	later := start + gone + 3*apart
+	for i := range ways - 1 {
+		g.Admit(from(1, i), HeaderSize, later+hw.Raw(i))
+		g.Admit(from(1, i), HeaderSize, later+apart+hw.Raw(i))
+	}
+	for _, c := range g.Clients(nil) {
+		if c.Address.As4()[2] == 0 && c.Address.As4()[3] != ways-1 {
+			t.Errorf("%s is still there", c.Address)
+		}
+	}
+}
+
 func TestLoopbackHasNoLimit(t *testing.T) {
 	g, _ := gate(Limit{1, 1})
 	for _, a := range []string{"127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"} {
@@ -104,14 +178,14 @@ func TestLoopbackHasNoLimit(t *testing.T) {
 
 func TestAnotherPolicyCountsFromTheNextRequestOn(t *testing.T) {
 	g, p := gate(Limit{})
-	if v := g.Admit(from(0, 1), start); v != Answered {
+	if v, _ := g.Admit(from(0, 1), HeaderSize, start); v != Answered {
 		t.Error(v)
 	}
 	p.Store(&Policy{Access: NewAccess(nil, nil, nil)})
-	if v := g.Admit(from(0, 1), start); v != Denied {
+	if v, _ := g.Admit(from(0, 1), HeaderSize, start); v != Denied {
 		t.Error(v)
 	}
-	if v := g.Admit(netip.AddrPortFrom(netip.IPv6Loopback(), 0), start); v != BadSource {
+	if v, _ := g.Admit(netip.AddrPortFrom(netip.IPv6Loopback(), 0), HeaderSize, start); v != BadSource {
 		t.Error(v)
 	}
 }
@@ -125,7 +199,7 @@ func TestAClientIsRememberedWithItsLastRequest(t *testing.T) {
 		{Verdict: Answered, Size: HeaderSize},
 		{Verdict: Answered, Size: HeaderSize, Proof: Symmetric, Interleaved: true},
 	} {
-		if v := g.Admit(mapped, start+hw.Raw(i)); v != Answered {
+		if v, _ := g.Admit(mapped, HeaderSize, start+hw.Raw(i)); v != Answered {
 			t.Fatal(v)
 		}
 		g.Served(q, a)
@@ -137,7 +211,7 @@ func TestAClientIsRememberedWithItsLastRequest(t *testing.T) {
 	if got := g.Clients(nil); len(got) != 1 || got[0] != want {
 		t.Errorf("%+v", got)
 	}
-	g.Admit(from(1, 1), start+2)
+	g.Admit(from(1, 1), HeaderSize, start+2)
 	g.Served(nil, Answer{Verdict: Short}) // too short to say anything of itself
 	want = Client{Address: from(1, 1).Addr(), Requests: 1, Drops: 1, Seen: start + 2}
 	if got := g.Clients(nil); len(got) != 2 || !slices.Contains(got, want) {
@@ -159,9 +233,9 @@ func TestAFloodOfMadeUpAddressesDrivesOutNobodyWhoIsKnown(t *testing.T) {
 	g, _ := gate(DefaultLimit())
 	known := func(i int) netip.AddrPort { return from(0, i) }
 	verdicts(g, start, 20, known)
-	verdicts(g, start+1, 20, known)
-	for i := range 1_000_000 {
-		g.Admit(from(1+i>>8, i), start+2+hw.Raw(i)*10_000)
+	verdicts(g, start+apart, 20, known)
+	for i := range 1_000_000 { // two requests in the name of each
+		g.Admit(from(1+i>>9, i>>1), HeaderSize, start+apart+1+hw.Raw(i)*10_000)
 	}
 	all := g.Clients(nil)
 	if len(all) != 1024 {
@@ -179,10 +253,10 @@ func TestWhoWasSilentForLongestMakesRoom(t *testing.T) {
 	p.Store(&Policy{Access: NewAccess(prefixes("0.0.0.0/0"), nil, nil)})
 	g := NewGate(&p, 0, maphash.MakeSeed()) // a single set
 	for i := range ways {
-		g.Admit(from(0, i), start+hw.Raw(i))
+		g.Admit(from(0, i), HeaderSize, start+hw.Raw(i))
 	}
-	g.Admit(from(0, 0), start+ways) // known by now
-	g.Admit(from(0, ways), start+ways+1)
+	g.Admit(from(0, 0), HeaderSize, start+apart) // known by now
+	g.Admit(from(0, ways), HeaderSize, start+apart+1)
 	all := g.Clients(nil)
 	for i := range ways + 1 {
 		there := slices.ContainsFunc(all, func(c Client) bool { return c.Address == from(0, i).Addr() })
@@ -202,7 +276,7 @@ func TestClientsMayBeReadWhileTheGateWorks(t *testing.T) {
 	})
 	q := request(4, 3)
 	for i := range 10_000 {
-		if v := g.Admit(from(i>>8, i), start+hw.Raw(i)); v != Answered {
+		if v, _ := g.Admit(from(i>>8, i), HeaderSize, start+hw.Raw(i)); v != Answered {
 			t.Fatal(v)
 		}
 		g.Served(q, Answer{Verdict: Answered})
@@ -216,7 +290,7 @@ func TestTheGateAllocatesNothing(t *testing.T) {
 		q, i := request(4, 3), 0
 		if n := testing.AllocsPerRun(1000, func() {
 			i++
-			if g.Admit(from(i>>6, i&7), start) == Answered {
+			if v, _ := g.Admit(from(i>>6, i&7), HeaderSize, start); v == Answered {
 				g.Served(q, Answer{Verdict: Answered})
 			}
 		}); n != 0 {
@@ -254,7 +328,7 @@ func benchmarkGate(b *testing.B, senders int) {
 	q := request(4, 3)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if g.Admit(from(i%senders>>8, i%senders), start+hw.Raw(i)*5000) == Answered {
+		if v, _ := g.Admit(from(i%senders>>8, i%senders), HeaderSize, start+hw.Raw(i)*5000); v == Answered {
 			g.Served(q, Answer{Verdict: Answered})
 		}
 	}

@@ -40,8 +40,21 @@ type Exchanges struct {
 type exchange struct {
 	key      Token
 	transmit uint64
-	asked    bool // by a client that interleaves; others take no place from it
+	claim    claim // that its client has to its place; lower ones do not take it
 }
+
+// claim is what is known of a client that a place is for.
+type claim uint8
+
+const (
+	none   claim = iota
+	stated       // it has named an answer of ours, which we do not remember: anybody can
+	proven       // it has named one that we do
+)
+
+// unclaimed is how many seconds an answer keeps its place from others. Who interleaves
+// asks more often.
+const unclaimed = 1 << 12
 
 // Token names an exchange whose real transmit time is of use. The zero value
 // names none.
@@ -69,14 +82,16 @@ func (e *Exchanges) sent(t Token, transmit uint64) {
 func (e *Exchanges) interleave(h *header, q Request) (done bool, wanted, kept Token) {
 	client, transmit := q.From.Addr(), h.transmit
 	origin, receive := binary.BigEndian.Uint64(q.Packet[originAt:]), binary.BigEndian.Uint64(q.Packet[receiveAt:])
-	asked := origin != 0 && origin&transmitBit == 0 && receive != h.origin
-	if asked {
+	c := none
+	if origin != 0 && origin&transmitBit == 0 && receive != h.origin {
+		c = stated
 		if left, found := e.take(client, origin); found {
 			done, h.origin, h.transmit = true, receive, left
+			c = proven
 		}
 	}
-	h.receive, kept = e.keep(client, h.receive, transmit, asked)
-	if asked {
+	h.receive, kept = e.keep(client, h.receive, transmit, c)
+	if c != none {
 		wanted = kept
 	}
 	return done, wanted, kept
@@ -96,7 +111,7 @@ func (e *Exchanges) take(client netip.Addr, receive uint64) (transmit uint64, fo
 
 // keep remembers an answer, if there is place. It returns the receive timestamp
 // that the answer is to have, which no other answer to this client in the table has.
-func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, asked bool) (uint64, Token) {
+func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, c claim) (uint64, Token) {
 	t := e.token(client, receive)
 	x := e.at(t)
 	for x.key == t {
@@ -104,10 +119,10 @@ func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, asked bool
 		t = e.token(client, receive)
 		x = e.at(t)
 	}
-	if x.asked && x.key != 0 && !asked {
+	if x.key != 0 && x.claim > c && (transmit-x.transmit)>>32 < unclaimed {
 		return receive, 0
 	}
-	*x = exchange{t, transmit, asked}
+	*x = exchange{t, transmit, c}
 	return receive, t
 }
 

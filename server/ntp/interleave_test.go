@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -145,6 +146,49 @@ func TestClientsInBasicModeTakeNoPlaceFromThoseThatInterleave(t *testing.T) {
 		for j := range 100 {
 			crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
 			crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
+		}
+	}
+}
+
+func TestWhoOnlyClaimsToInterleaveTakesNoPlaceFromThoseWhoDo(t *testing.T) {
+	c := newAsker(t)
+	c.table = NewExchanges(4, maphash.MakeSeed())
+	_, h := c.ask(noon, after(noon, 0))
+	for i := range 50 {
+		now := after(noon, time.Duration(i+1)*time.Second)
+		c.origin = h.receive
+		var a Answer
+		if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
+			t.Fatalf("basic mode at %d", i)
+		}
+		crowd := *c
+		for j := range 100 {
+			crowd.origin = uint64(2 + 2*j)
+			crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
+			crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
+		}
+	}
+}
+
+func TestAClientThatIsGoneKeepsItsPlaceForAnHourAndNoLonger(t *testing.T) {
+	c := newAsker(t)
+	c.table = NewExchanges(0, maphash.MakeSeed()) // one place
+	_, h := c.ask(noon, after(noon, 0))
+	c.origin = h.receive
+	if a, _ := c.ask(noon+1e9, after(noon, time.Second)); !a.Interleaved {
+		t.Fatal("basic mode")
+	}
+	for later, want := range map[time.Duration]bool{time.Hour: false, unclaimed*time.Second + 2*time.Second: true} {
+		other := *c
+		other.table = &Exchanges{c.table.seed, slices.Clone(c.table.slots)}
+		other.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 1}), 123)
+		other.origin = 0
+		now := after(noon, later)
+		_, h := other.ask(now.Time, now)
+		now = after(noon, later+time.Second)
+		other.origin = h.receive
+		if a, _ := other.ask(now.Time, now); a.Interleaved != want {
+			t.Errorf("after %v another has the place: %v", later, a.Interleaved)
 		}
 	}
 }

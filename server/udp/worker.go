@@ -198,7 +198,8 @@ func (w *worker) judge(a *answer, s *Server, snapshot *discipline.Snapshot, now 
 		a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: ntp.BadDestination}}
 		return
 	}
-	switch v := w.gate.Admit(q.From, now.Raw); {
+	v, prove := w.gate.Admit(q.From, len(packet), now.Raw)
+	switch {
 	case v == ntp.RateKissed:
 		a.Draft = ntp.Draft{Answer: ntp.Kiss(room, packet)}
 		return
@@ -209,6 +210,11 @@ func (w *worker) judge(a *answer, s *Server, snapshot *discipline.Snapshot, now 
 		a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: ntp.Malformed}}
 	default:
 		s.responder.Draft(&a.Draft, room, q, snapshot, now)
+		if prove && a.Proof == ntp.Unproved {
+			if v := w.gate.Unproven(); v != ntp.Answered {
+				a.Draft = ntp.Draft{Answer: ntp.Answer{Verdict: ntp.RateLimited}}
+			}
+		}
 	}
 	w.gate.Served(packet, a.Answer)
 }
