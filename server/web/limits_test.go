@@ -18,6 +18,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,7 +60,7 @@ func TestWhoHoldsConnectionsThatAskNothingKeepsNobodyOut(t *testing.T) {
 		return resp.StatusCode
 	}
 	var open []net.Conn
-	for i := range 100 { // of one client, of which the first alone asks, and of others
+	for i := range 100 { // of a client, and of others; the first alone asks
 		from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(1+i/30))}
 		conn, err := (&net.Dialer{LocalAddr: from}).Dial("tcp", address)
 		if err != nil {
@@ -72,8 +74,8 @@ func TestWhoHoldsConnectionsThatAskNothingKeepsNobodyOut(t *testing.T) {
 	if got := status(open[99]); got != 200 {
 		t.Errorf("the last: %d", got)
 	}
-	if got := status(open[0]); got != 0 {
-		t.Errorf("the one that was idle for longest: %d", got)
+	if got := status(open[1]); got != 0 {
+		t.Errorf("one of those that were idle for longest: %d", got)
 	}
 }
 
@@ -152,69 +154,117 @@ func TestAPasswordIsNeededWhereThereIsOne(t *testing.T) {
 	}
 }
 
-func TestWhoGuessesPasswordsDoesNotKeepOthersOut(t *testing.T) {
+// guarded are passwords of ann and bob, a trial of which takes so long.
+func guarded(t *testing.T, takes time.Duration) (p *Passwords, tried *atomic.Int32) {
+	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte("right"), bcrypt.MinCost)
 	if err != nil {
 		t.Fatal(err)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		p, err := ParsePasswords("ann:" + string(hash) + "\n")
-		if err != nil {
-			t.Fatal(err)
+	if p, err = ParsePasswords("ann:" + string(hash) + "\nbob:" + string(hash) + "\n"); err != nil {
+		t.Fatal(err)
+	}
+	tried = new(atomic.Int32)
+	p.compare = func(_, password []byte) error {
+		tried.Add(1)
+		<-time.After(takes)
+		if string(password) != "right" {
+			return bcrypt.ErrMismatchedHashAndPassword
 		}
-		p.turn <- struct{}{} // a password is being tried
-		guesser, ann := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-		says := func(from netip.Addr, password string) <-chan bool {
-			answer := make(chan bool, 1)
-			go func() { answer <- p.right(t.Context(), from, "ann", password) }()
-			synctest.Wait()
-			return answer
-		}
-		first := says(guesser, "guess")
-		for _, password := range []string{"another", "right"} {
-			select {
-			case good := <-says(guesser, password):
-				if good {
-					t.Errorf("%q was let in before its turn", password)
+		return nil
+	}
+	return p, tried
+}
+
+// guesses has four connections of a client guess a user's password until ctx ends.
+func guesses(ctx context.Context, p *Passwords, from netip.Addr, user string) *sync.WaitGroup {
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				p.right(ctx, from, user, fmt.Sprint(i, " ", n))
+			}
+		})
+	}
+	return &all
+}
+
+// On a board for which a trial is work.
+func TestWhoGuessesPasswordsKeepsNobodyOut(t *testing.T) {
+	proxy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	for name, c := range map[string]struct {
+		from  netip.Addr // who is right
+		user  string     // whose password is guessed
+		tries int
+	}{
+		"from elsewhere":                      {other, "ann", 1},
+		"behind the same proxy, another user": {proxy, "bob", 1},
+		"behind the same proxy, no user":      {proxy, "eve", 1},
+		"behind the same proxy, the same one": {proxy, "ann", 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, tried := guarded(t, 500*time.Millisecond)
+				ctx, end := context.WithCancel(t.Context())
+				guessing := guesses(ctx, p, proxy, c.user)
+				<-time.After(time.Minute)
+				if n := tried.Load(); n < 20 || n > 25 { // each 0.5 s, with 2 s of rest behind it
+					t.Errorf("%d are tried in a minute", n)
 				}
-			default:
-				t.Errorf("%q waits, too", password)
+				n := 1
+				for ; !p.right(t.Context(), c.from, "ann", "right"); n++ {
+					if n == c.tries {
+						t.Fatal("never in")
+					}
+				}
+				end()
+				guessing.Wait()
+				<-time.After(mostRest + time.Second)
+				if p.busy || len(p.waiting) > 0 {
+					t.Error("somebody still waits")
+				}
+			})
+		})
+	}
+}
+
+func TestAWrongPasswordIsTriedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, tried := guarded(t, 100*time.Millisecond)
+		from := netip.MustParseAddr("192.0.2.1")
+		var all sync.WaitGroup
+		for range 10 { // a browser asks for several things at once, and the next day again
+			all.Go(func() {
+				if p.right(t.Context(), from, "ann", "wrong") {
+					t.Error("let in")
+				}
+			})
+		}
+		all.Wait()
+		<-time.After(24 * time.Hour)
+		if began := time.Now(); p.right(t.Context(), from, "ann", "wrong") || time.Since(began) > 0 || tried.Load() != 1 {
+			t.Errorf("tried %d times", tried.Load())
+		}
+		for range 2 {
+			if !p.right(t.Context(), from, "ann", "right") {
+				t.Error("kept out")
 			}
 		}
-		again, other := says(guesser, "guess"), says(ann, "right") // one of a browser's other questions, and somebody else
-		<-p.turn
-		if <-first || <-again || !<-other {
-			t.Error("the wrong one was let in")
-		}
-		if synctest.Wait(); len(p.trials) != 0 {
-			t.Error(p.trials)
+		if tried.Load() != 2 {
+			t.Errorf("the right one is tried %d times", tried.Load()-1)
 		}
 	})
 }
 
-func TestAClientThatWasWrongComesBackAfterItsRest(t *testing.T) {
-	hash, err := bcrypt.GenerateFromPassword([]byte("right"), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
+func TestWrongPasswordsTakeNoMemory(t *testing.T) {
+	p, _ := guarded(t, 0)
+	for i := range 2 * remembered {
+		who := asker{from: netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})}
+		p.tried(who, mark{byte(i), byte(i >> 8)}, false)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		p, err := ParsePasswords("ann:" + string(hash) + "\n")
-		if err != nil {
-			t.Fatal(err)
-		}
-		from, said := netip.MustParseAddr("192.0.2.1"), mark{1}
-		p.turn <- struct{}{} // its own trial, which ends as a wrong one
-		p.line(from, said)
-		p.rest(from, time.Second)
-		p.leave(from)
-		if p.right(t.Context(), from, "ann", "right") {
-			t.Error("let in while it rests")
-		}
-		<-time.After(2 * time.Second)
-		if !p.right(t.Context(), from, "ann", "right") || len(p.trials) != 0 {
-			t.Error("shut out for good", p.trials)
-		}
-	})
+	if len(p.wrong) > remembered || len(p.behind) > remembered {
+		t.Error(len(p.wrong), len(p.behind))
+	}
 }
 
 func TestAFileOfPasswordsIsWholeOrAnError(t *testing.T) {

@@ -17,38 +17,58 @@ import (
 // patience is how long somebody waits for his turn to have a password tried.
 const patience = 3 * time.Second
 
-// rest is how long no password is tried after a wrong one, in units of what the
-// trial took: guessing may cost a tenth of one processor.
-const rest = 9
+// After a wrong password none is tried for a while, in units of what the trial took:
+// guessing may cost a tenth of one processor. But who waits has to have a turn.
+const (
+	rest     = 9
+	mostRest = 2 * time.Second
+)
 
-// Passwords are the users that may read, with their passwords' bcrypt hashes.
+const (
+	penalty    = 10 * time.Second // by which a wrong password puts its asker behind others
+	remembered = 4096             // wrong passwords, and askers
+)
+
+// Passwords are the users that may read, with their passwords' bcrypt hashes. One
+// password is tried at a time, since bcrypt is slow on purpose.
 type Passwords struct {
-	hashes map[string]string
-	any    string        // one of them: tried for users that do not exist, so that they take as long
-	turn   chan struct{} // whoever tries a password holds it: bcrypt is slow on purpose
-	secret [32]byte
-	mu     sync.Mutex
-	good   map[mark]struct{} // what was right: not tried again
-	trials map[netip.Addr]trial
+	hashes  map[string]string
+	any     string // one of them: tried for users that do not exist, so that they take as long
+	secret  [32]byte
+	compare func(hash, password []byte) error
+
+	mu      sync.Mutex
+	good    map[mark]struct{} // what was right: not tried again
+	wrong   map[mark]struct{} // likewise
+	behind  map[asker]time.Time
+	waiting map[*trial]struct{}
+	busy    bool // one is tried, or rests
 }
 
 // mark is a digest of a user with a password, under the secret.
 type mark [sha256.Size]byte
 
-// trial is the one password of a client that may wait for its turn. It keeps its
-// place until the rest after it is over: who guesses waits behind others, and not
-// they behind his guesses.
+// asker is who has a password tried: a client, for a user; for all that do not exist
+// it is the same one. So who guesses for one user waits behind who asks for another,
+// also where both are one client, behind a proxy.
+type asker struct {
+	from netip.Addr
+	user string
+}
+
+// trial is a password that waits for its turn.
 type trial struct {
-	mark    mark
-	waiting int // questions with it
-	wrong   bool
-	resting bool
+	asker asker
+	turn  chan struct{}
 }
 
 // ParsePasswords reads a file as `htpasswd -B` writes it: a user, a colon and a
 // bcrypt hash on each line. The error names the line.
 func ParsePasswords(text string) (*Passwords, error) {
-	p := &Passwords{hashes: map[string]string{}, turn: make(chan struct{}, 1), good: map[mark]struct{}{}, trials: map[netip.Addr]trial{}}
+	p := &Passwords{
+		hashes: map[string]string{}, compare: bcrypt.CompareHashAndPassword,
+		good: map[mark]struct{}{}, wrong: map[mark]struct{}{}, behind: map[asker]time.Time{}, waiting: map[*trial]struct{}{},
+	}
 	rand.Read(p.secret[:]) // never fails
 	n := 0
 	for line := range strings.Lines(text) {
@@ -78,89 +98,124 @@ func ParsePasswords(text string) (*Passwords, error) {
 // until ctx ends.
 func (p *Passwords) right(ctx context.Context, from netip.Addr, user, password string) bool {
 	said := mark(sha256.Sum256(fmt.Appendf(p.secret[:len(p.secret):len(p.secret)], "%d %s %s", len(user), user, password)))
-	if p.known(said) {
-		return true
+	if right, known := p.known(said); known {
+		return right
 	}
-	if !p.line(from, said) {
+	who := asker{from: from}
+	if p.hashes[user] != "" {
+		who.user = user
+	}
+	if !p.wait(ctx, who) {
 		return false
 	}
-	defer p.leave(from)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	select {
-	case p.turn <- struct{}{}:
-	case <-ctx.Done():
-		return false
-	}
-	if good := p.known(said); good || p.wrong(from) { // a browser asks for several things at once
-		<-p.turn
-		return good
+	if right, known := p.known(said); known { // a browser asks for several things at once
+		p.next()
+		return right
 	}
 	began := time.Now()
+	right := p.try(user, password)
+	p.tried(who, said, right)
+	if right {
+		p.next()
+	} else {
+		time.AfterFunc(min(rest*time.Since(began), mostRest), p.next)
+	}
+	return right
+}
+
+// try tells whether password is the user's.
+func (p *Passwords) try(user, password string) bool {
 	hash, there := p.hashes[user]
 	if !there {
 		hash = p.any
 	}
-	if same := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil; !same || !there {
-		p.rest(from, rest*time.Since(began))
-		return false
+	return p.compare([]byte(hash), []byte(password)) == nil && there
+}
+
+// known tells what came of it when it was tried before.
+func (p *Passwords) known(said mark) (right, known bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, right = p.good[said]; right {
+		return true, true
 	}
-	p.mu.Lock()
-	p.good[said] = struct{}{} // one for each user at most
-	p.mu.Unlock()
-	<-p.turn
-	return true
+	_, known = p.wrong[said]
+	return false, known
 }
 
-// known tells whether it was right before.
-func (p *Passwords) known(mark mark) bool {
+// tried remembers what came of a trial.
+func (p *Passwords) tried(who asker, said mark, right bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, ok := p.good[mark]
-	return ok
-}
-
-// line has a client wait, unless another password of his does already, or this one
-// was wrong.
-func (p *Passwords) line(from netip.Addr, mark mark) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t, there := p.trials[from]
-	if there && (t.mark != mark || t.wrong) {
-		return false
-	}
-	t.mark, t.waiting = mark, t.waiting+1
-	p.trials[from] = t
-	return true
-}
-
-// wrong tells whether what a client waits with has been tried meanwhile.
-func (p *Passwords) wrong(from netip.Addr) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.trials[from].wrong
-}
-
-// rest holds the turn for d, after a client was wrong.
-func (p *Passwords) rest(from netip.Addr, d time.Duration) {
-	p.change(from, func(t *trial) { t.wrong, t.resting = true, true })
-	time.AfterFunc(d, func() {
-		p.change(from, func(t *trial) { t.resting = false })
-		<-p.turn
-	})
-}
-
-func (p *Passwords) leave(from netip.Addr) { p.change(from, func(t *trial) { t.waiting-- }) }
-
-// change forgets a trial of which nothing is left.
-func (p *Passwords) change(from netip.Addr, how func(*trial)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t := p.trials[from]
-	how(&t)
-	if t.waiting == 0 && !t.resting {
-		delete(p.trials, from)
+	if right {
+		p.good[said] = struct{}{} // one for each user at most
 		return
 	}
-	p.trials[from] = t
+	spare(p.wrong)
+	p.wrong[said] = struct{}{}
+	now, until := time.Now(), p.behind[who]
+	if until.Before(now) {
+		spare(p.behind)
+		until = now
+	}
+	p.behind[who] = until.Add(penalty)
+}
+
+// spare makes room for one more, by forgetting any.
+func spare[K comparable, V any](m map[K]V) {
+	if len(m) < remembered {
+		return
+	}
+	for k := range m {
+		delete(m, k)
+		return
+	}
+}
+
+// wait waits for a turn, and tells whether it came.
+func (p *Passwords) wait(ctx context.Context, who asker) bool {
+	t := &trial{who, make(chan struct{})}
+	p.mu.Lock()
+	p.waiting[t] = struct{}{}
+	if !p.busy {
+		p.choose()
+	}
+	p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case <-t.turn:
+		return true
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, still := p.waiting[t]; still {
+		delete(p.waiting, t)
+		return false
+	}
+	return true // it came in the same moment
+}
+
+// next gives the turn to another.
+func (p *Passwords) next() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.choose()
+}
+
+// choose gives the turn to whose asker has been wrong least of late; of several to any.
+func (p *Passwords) choose() {
+	now := time.Now()
+	var best *trial
+	var least time.Duration
+	for t := range p.waiting { // in random order
+		if late := max(p.behind[t.asker].Sub(now), 0); best == nil || late < least {
+			best, least = t, late
+		}
+	}
+	if p.busy = best != nil; p.busy {
+		delete(p.waiting, best)
+		close(best.turn)
+	}
 }
