@@ -220,6 +220,8 @@ func TestWhoGuessesPasswordsKeepsNobodyOut(t *testing.T) {
 				end()
 				guessing.Wait()
 				<-time.After(mostRest + time.Second)
+				p.mu.Lock()
+				defer p.mu.Unlock()
 				if p.busy || len(p.waiting) > 0 {
 					t.Error("somebody still waits")
 				}
