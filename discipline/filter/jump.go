@@ -140,6 +140,9 @@ func (f *Filter) astray(p point) {
 	off := p.z - f.X
 	f.Missed = math.Max(math.Abs(r.x[2]), math.Abs(off))
 	f.Misses++
+	if now := f.recent.noise(recentFew); now > louder*r.noise { // or none is in line any more
+		r.noise = now
+	}
 	s.add(point{p.t, off - r.x[2]})
 	f.alone(off-r.x[2], s.n == 1)
 	l, ok := s.line(agree * r.noise)
