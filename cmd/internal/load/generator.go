@@ -97,7 +97,7 @@ func newGenerator(to netip.AddrPort) (*generator, error) {
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 4<<20)
 	g := &generator{
 		socket: socket, to: to, family: f, in: mmsg.NewBatch(batchSize, f), out: mmsg.NewBatch(batchSize, f),
-		random: rand.New(rand.NewPCG(1, 2)),
+		random: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), // or one server would be asked always as long after the other
 	}
 	for i := range g.clients {
 		g.clients[i].address = asker(i)
