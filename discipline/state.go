@@ -54,7 +54,7 @@ func (c *Controller) growth() *Growth {
 	missed, drift, sudden := c.missed()
 	g := &Growth{
 		Latency:       latency,
-		Receiver:      missed + ceil(f.Lean+f.Spread),
+		Receiver:      missed + ceil(f.Lean+f.Spread+f.Drawn),
 		Heat:          ceil(math.Abs(f.Warmed)),
 		Drift:         drift,
 		Sudden:        sudden,

@@ -39,6 +39,10 @@ type Filter struct {
 	// side, in s: a change that has just begun shows so.
 	Lean float64
 
+	// Drawn is by how much something has lately drawn the estimate, in s: the crystal
+	// or the receiver.
+	Drawn float64
+
 	// Warmed is by how much what temperature does may have moved the phase wrongly
 	// since the last measurement, in s: a sensor may lie.
 	Warmed float64
@@ -63,6 +67,7 @@ type Filter struct {
 	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
 	away      int // measurements in a ride since one was at home
+	memory    memory
 	ride      ride
 }
 
@@ -87,6 +92,7 @@ func (f *Filter) pass(dt float64) {
 	f.age += dt
 	f.felt.add(f.heat.moves(&f.bank.all.x))
 	f.Warmed += f.felt.span() * dt
+	f.memory.predict(dt, f.heat.moves(&f.bank.all.x))
 	f.bank.predict(dt, &f.heat)
 	f.ride.predict(dt, f.Wander)
 	f.publish()
@@ -98,6 +104,7 @@ func (f *Filter) Shift(d float64) {
 	f.bank.shift(-d, 0)
 	f.young.shift(d)
 	f.recent.shift(d)
+	f.memory.shift(d)
 }
 
 // Update takes the measurement z of the phase, made now; floor is the least
@@ -162,9 +169,16 @@ func (f *Filter) take(p point, floor float64) bool {
 		f.suspicion.clear()
 	} else {
 		f.miss(p)
+		f.publish()
 		f.suspect(p, floor)
 	}
 	f.publish()
+	if !f.ride.on {
+		f.watch()
+	}
+	if believed {
+		f.memory.last = f.anchor()
+	}
 	return believed
 }
 

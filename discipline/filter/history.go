@@ -9,13 +9,14 @@ type history struct {
 }
 
 const (
-	remembered = 24   // measurements
+	remembered = 32   // measurements
+	long       = 1e3  // s, before which a ramp does not begin
 	most       = 25.0 // variances that one measurement counts for at most: it may be a spike
 )
 
-// recall takes them from the newest, where the receiver has jumped by jump; those from before
-// it has are left out.
-func (h *history) recall(f *Filter, jump float64) {
+// recall takes them from the newest, as they are off the line through x, now, that rises by
+// y; those from before a ride are left out.
+func (h *history) recall(f *Filter, x, y float64) {
 	r := &f.recent
 	began := math.Inf(-1)
 	if f.ride.on {
@@ -23,39 +24,41 @@ func (h *history) recall(f *Filter, jump float64) {
 	}
 	for i := max(r.n-min(remembered, recentMost), 0); i < r.n; i++ {
 		if p := r.points[i%recentMost]; p.t >= began {
-			h.off[h.n] = point{p.t, p.z - f.X - f.Y*(p.t-f.age) - jump + f.Delay}
+			h.off[h.n] = point{p.t, p.z - x - y*(p.t-f.age) + f.Delay}
 			h.n++
 		}
 	}
 }
 
-// turn is a change of the crystal: where it has led to, in s, and with which rate.
-type turn struct{ at, slope float64 }
+// cause is what may explain a history: a step, or a ramp of that slope, which has led to at.
+type cause struct {
+	at, slope float64
+	cost      float64 // of what it leaves unexplained, in units of the noise, squared
+}
 
-// explain returns how well a step and a ramp, from any moment on, explain what they show,
-// as sums of squares in units of the noise, and the ramp.
-func (h *history) explain(sigma float64) (step, ramp float64, c turn) {
-	step, ramp = math.Inf(1), math.Inf(1)
+// explain returns the step and the ramp, from any moment on, that explain it best.
+func (h *history) explain(sigma float64) (step, ramp cause) {
+	step.cost, ramp.cost = math.Inf(1), math.Inf(1)
 	before := 0.0
 	for first := range h.n {
 		if first > 0 {
 			before += cost(h.off[first-1].z, sigma)
-			began, slope := h.ramp(first, sigma)
-			sum := before
-			for _, p := range h.off[first:h.n] {
-				sum += cost(p.z-slope*(p.t-began), sigma)
-			}
-			if sum < ramp {
-				ramp, c = sum, turn{slope * (h.off[h.n-1].t - began), slope}
-			}
 		}
-		d, sum := h.step(first), before
+		began, slope := h.ramp(first, sigma)
+		d := h.step(first)
+		left, rest := before, before
 		for _, p := range h.off[first:h.n] {
-			sum += cost(p.z-d, sigma)
+			left += cost(p.z-d, sigma)
+			rest += cost(p.z-slope*(p.t-began), sigma)
 		}
-		step = math.Min(step, sum)
+		if left < step.cost {
+			step = cause{at: d, cost: left}
+		}
+		if rest < ramp.cost {
+			ramp = cause{slope * (h.off[h.n-1].t - began), slope, rest}
+		}
 	}
-	return step, ramp, c
+	return step, ramp
 }
 
 // step is the median from first on.
@@ -67,10 +70,13 @@ func (h *history) step(first int) float64 {
 	return median(v[:h.n-first])
 }
 
-// ramp is the best one that begins between first and the one before.
+// ramp is the best one that begins between first and the one before, if there is one.
 func (h *history) ramp(first int, sigma float64) (began, slope float64) {
-	least, latest := h.off[first-1].t, h.off[first].t
 	points := h.off[first:h.n]
+	least, latest := points[0].t-long, points[0].t
+	if first > 0 {
+		least = h.off[first-1].t
+	}
 	if len(points) == 1 {
 		return least, points[0].z / (latest - least)
 	}

@@ -33,6 +33,7 @@ func (r *ride) begin(f *Filter, d, noise float64) {
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
 	f.Jumps++
 	f.suspicion.clear()
+	f.memory.clear()
 }
 
 // jump begins anew, at a place d off the estimate.
@@ -111,13 +112,13 @@ func (f *Filter) riding(p point) bool {
 func (f *Filter) passes() bool {
 	r := &f.ride
 	var h history
-	h.recall(f, r.x[2])
-	step, ramp, c := h.explain(r.noise)
+	h.recall(f, f.X+r.x[2], f.Y)
+	step, ramp := h.explain(r.noise)
 	switch {
-	case step+clearly < ramp:
+	case step.cost+clearly < ramp.cost:
 		return false
-	case ramp+clearly < step:
-		r.turn(c)
+	case ramp.cost+clearly < step.cost:
+		r.turn(ramp)
 		r.home = 0
 		return true
 	}
@@ -125,7 +126,7 @@ func (f *Filter) passes() bool {
 }
 
 // turn takes over that the crystal has changed.
-func (r *ride) turn(c turn) {
+func (r *ride) turn(c cause) {
 	r.x[0] += c.at
 	r.x[1] += c.slope
 	r.p[0][0] += r.noise * r.noise
@@ -149,7 +150,7 @@ func (f *Filter) astray(p point) {
 	if !ok {
 		return
 	}
-	switch k, c := f.judge(l, r.x[2], r.noise, true); k {
+	switch k, c := f.judge(l, f.X+r.x[2], f.Y, r.noise, true); k {
 	case crystals:
 		r.turn(c)
 	case receivers:

@@ -37,6 +37,7 @@ func (f *Filter) relearn(i innovation, floor float64) {
 		f.land(0)
 	}
 	f.bank.shift(-later, 0)
+	f.memory.shift(later)
 	n := f.shape.noise()
 	if (n.mode > 0) != (f.bank.noise.mode > 0) {
 		f.recent.usual, f.recent.after = 0, f.recent.n
@@ -47,6 +48,7 @@ func (f *Filter) relearn(i innovation, floor float64) {
 // Which way the newest measurements lean, and where that leads.
 const (
 	leanOver = 3   // measurements are asked
+	begun    = 2.5 // standard deviations of their sum, beyond which all of it counts
 	ahead    = 1.5 // their mean is a second old, and what has begun goes on
 )
 
@@ -61,7 +63,8 @@ func (f *Filter) lean(i innovation) {
 		sum += math.Max(-most, math.Min(most, f.bank.noise.punctual(l.late)-f.bank.noise.delay))
 		variance += s2
 	}
-	f.Lean = math.Max(ahead*math.Max(math.Abs(sum)-math.Sqrt(variance), 0)/leanOver, f.surprise)
+	off, sd := math.Abs(sum), math.Sqrt(variance)
+	f.Lean = math.Max(ahead*math.Max(off-sd, 0)/leanOver, math.Max(off-begun*sd, f.surprise))
 }
 
 // Surprises are remembered: a measurement that was believed and should not have

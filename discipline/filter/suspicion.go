@@ -104,20 +104,20 @@ const (
 	receivers
 )
 
-// judge tells what is behind a line of outliers, of which the receiver has jumped by jump
-// before; calm says that the noise, sigma, is what it was.
-func (f *Filter) judge(l line, jump, sigma float64, calm bool) (kind, turn) {
+// judge tells what is behind a line of outliers, held against the line through x, now, that
+// rises by y; calm says that the noise, sigma, is what it was.
+func (f *Filter) judge(l line, x, y, sigma float64, calm bool) (kind, cause) {
 	var h history
-	h.recall(f, jump)
-	step, ramp, c := h.explain(sigma)
+	h.recall(f, x, y)
+	step, ramp := h.explain(sigma)
 	switch {
-	case math.Abs(step-ramp) < clearly && f.suspicion.n < mostSuspects:
-	case ramp < step && (calm || math.Abs(l.slope)*math.Sqrt(l.spread) > certain*l.worst):
-		return crystals, c
-	case ramp >= step && (calm || math.Abs(l.at) > apart*l.worst):
-		return receivers, c
+	case math.Abs(step.cost-ramp.cost) < clearly && f.suspicion.n < mostSuspects:
+	case ramp.cost < step.cost && (calm || math.Abs(l.slope)*math.Sqrt(l.spread) > certain*l.worst):
+		return crystals, ramp
+	case ramp.cost >= step.cost && (calm || math.Abs(l.at) > apart*l.worst):
+		return receivers, step
 	}
-	return unknown, c
+	return unknown, cause{}
 }
 
 // middle is the median of the outliers, and the median of how far they are from it.
@@ -136,14 +136,17 @@ func (s *suspicion) middle() (m, scatter float64) {
 // suspect looks for what is behind outliers in a row, of which p is the newest.
 func (f *Filter) suspect(p point, floor float64) {
 	s, sigma := &f.suspicion, f.Noise
-	s.add(point{p.t, p.z - f.X})
+	x, y := f.trusted()
+	s.add(point{p.t, p.z - x})
 	if l, ok := s.line(agree * sigma); ok {
-		switch k, c := f.judge(l, 0, sigma, f.recent.noise(2*suspects) < noisy*sigma); k {
+		switch k, c := f.judge(l, x, y, sigma, f.recent.noise(2*suspects) < noisy*sigma); k {
 		case crystals:
+			f.back()
 			f.bank.shift(c.at, c.slope)
 			f.unsure(sigma*sigma, sigma*sigma)
 			return
 		case receivers:
+			f.back()
 			f.ride.begin(f, l.at, sigma)
 			return
 		}
@@ -152,6 +155,7 @@ func (f *Filter) suspect(p point, floor float64) {
 		return
 	}
 	if m, scatter := s.middle(); math.Abs(m) > apart*scatter {
+		f.back()
 		f.ride.begin(f, m, math.Max(sigma, scatter/normalMedian))
 		return
 	}
@@ -162,6 +166,7 @@ func (f *Filter) suspect(p point, floor float64) {
 func (f *Filter) unsure(variance, variance2 float64) {
 	f.bank.unsure(variance, variance2)
 	f.suspicion.clear()
+	f.memory.turn()
 }
 
 // repeats tells whether the measurement p lies where the outlier before it did,

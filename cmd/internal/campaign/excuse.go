@@ -189,9 +189,9 @@ func paused(w *world, t, off, claimed time.Duration) bool {
 	return false
 }
 
-// crystalJumped: a crystal that changes its frequency by more than 10 ppm
-// within a second is outside in that second; in holdover one that changes it by
-// more than 1 ppm.
+// crystalJumped: a crystal that changes its frequency takes the clock along in the second
+// after that: on the wire, where there are 10 µs for it, one that does by more than 10 ppm.
+// In holdover it is one that changes it by more than 1 ppm.
 func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		if f.Kind != "crystal" {
@@ -204,7 +204,7 @@ func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 				continue
 			}
 			gained := scale(since, x*1e-6)
-			sudden := x > 10 && since <= 1100*time.Millisecond
+			sudden := since <= 1100*time.Millisecond
 			holdover := x > 1 && w.find("nopulse", t) != nil
 			if (sudden || holdover) && off.Abs() <= claimed+gained {
 				return true

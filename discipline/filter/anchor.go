@@ -1,0 +1,164 @@
+package filter
+
+import "math"
+
+// A jump of the receiver by less than an outlier draws the estimate along, and so does
+// load that makes all pulses late. It shows in the end: the estimate is not where it was
+// bound to be from some time ago. So what it was then is kept, and predicted without the
+// measurements that came since.
+const (
+	anchors    = 8    // are kept …
+	anchorEach = 8.0  // s, one after the other
+	drawn      = 4.0  // standard deviations from one that show that something has drawn the estimate
+	backAfter  = 10.0 // s, after which one that it has come back to is let go
+	certainly  = 25.0 // twice the logarithm of the likelihood ratio for a step that is not seen at once
+)
+
+// anchor is an estimate from some time ago.
+type anchor struct {
+	at         float64 // s, by the filter's age
+	x, y       float64 // phase, and frequency without what temperature does to it
+	xx, xy, yy float64 // covariance
+	wander     float64
+}
+
+// predict lets dt seconds pass, in which temperature moves the frequency by heat.
+func (a *anchor) predict(dt, heat float64) {
+	q := a.wander * a.wander
+	a.x += (a.y + heat) * dt
+	a.xx += (2*a.xy+a.yy*dt)*dt + q*dt*dt*dt/3
+	a.xy += a.yy*dt + q*dt*dt/2
+	a.yy += q * dt
+}
+
+// memory is estimates from before, and the one that what has happened since is held against.
+type memory struct {
+	ring   [anchors]anchor
+	n      int    // of all that were kept since it was emptied
+	last   anchor // when a measurement was last believed
+	pinned bool
+	pin    anchor
+	since  float64 // s, by the filter's age
+	least  float64 // s, how exactly it was known then
+	step   float64 // s, how far the estimate had been drawn a little later
+	held   float64 // s, that distance from before the crystal changed …
+	until  float64 // … and when it need not be looked at any more
+}
+
+func (m *memory) predict(dt, heat float64) {
+	for i := range min(m.n, anchors) {
+		m.ring[i].predict(dt, heat)
+	}
+	m.pin.predict(dt, heat)
+	m.last.predict(dt, heat)
+}
+
+func (m *memory) clear() { m.n, m.pinned, m.step = 0, false, 0 }
+
+// turn begins anew because the crystal has changed; what had drawn the estimate before may
+// still be so.
+func (m *memory) turn() {
+	if m.step != 0 {
+		m.held, m.until = m.step, m.since+followAfter
+	}
+	m.clear()
+}
+
+func (m *memory) shift(d float64) {
+	for i := range m.ring {
+		m.ring[i].x -= d
+	}
+	m.pin.x -= d
+	m.last.x -= d
+}
+
+// keep remembers the estimate, if it is time for it.
+func (m *memory) keep(f *Filter) {
+	if m.n > 0 && f.age-m.ring[(m.n-1)%anchors].at < anchorEach {
+		return
+	}
+	m.ring[m.n%anchors] = f.anchor()
+	m.n++
+}
+
+func (f *Filter) anchor() anchor {
+	return anchor{f.age, f.X, f.bank.all.x[frequency], f.PXX, f.PXY, f.PYY, f.Wander}
+}
+
+// trusted is the line of the estimate as it was when a measurement was last believed: some of
+// those since may have drawn it.
+func (f *Filter) trusted() (x, y float64) {
+	if a := &f.memory.last; a.drawn(f.X) {
+		return a.x, a.y + f.heat.moves(&f.bank.all.x)
+	}
+	return f.X, f.Y
+}
+
+// back moves the estimate there.
+func (f *Filter) back() {
+	a := &f.memory.last
+	if !a.drawn(f.X) {
+		return
+	}
+	for i := range f.bank.filters { // which do not agree any more
+		x := &f.bank.filters[i].x
+		x[phase], x[frequency] = a.x, a.y
+	}
+	f.bank.settle(a.xx, a.xy, a.yy)
+	f.publish()
+}
+
+// drawn tells whether an estimate of the phase is not where a would have it.
+func (a *anchor) drawn(x float64) bool { return a.xx > 0 && math.Abs(x-a.x) > math.Sqrt(a.xx) }
+
+// furthest finds the anchor that the estimate is furthest from, in its standard deviations.
+func (m *memory) furthest(x float64) (best anchor, most float64) {
+	for _, a := range m.ring[:min(m.n, anchors)] {
+		if d := math.Abs(x-a.x) / math.Sqrt(a.xx); d > most {
+			best, most = a, d
+		}
+	}
+	return best, most
+}
+
+// watch holds the estimate against what it was. What has drawn it may be the receiver, until
+// it shows that it was the crystal, or it is followed.
+func (f *Filter) watch() {
+	m := &f.memory
+	if f.Drawn = m.held; f.age > m.until {
+		f.Drawn = 0
+	}
+	if f.learnt <= roughMost {
+		m.clear()
+		return
+	}
+	if !m.pinned {
+		a, most := m.furthest(f.X)
+		if most < drawn {
+			m.keep(f)
+			return
+		}
+		m.pinned, m.pin, m.since, m.least, m.step = true, a, f.age, math.Sqrt(a.xx), 0
+	}
+	off := math.Abs(f.X - m.pin.x)
+	passed := f.age - m.since
+	if m.step == 0 && passed > backAfter {
+		m.step = off
+	}
+	switch {
+	case passed > followAfter, passed > backAfter && off < m.least:
+		m.clear()
+	case m.turned(f):
+		m.turn()
+	default:
+		f.Drawn += off + math.Sqrt(m.pin.xx)
+	}
+}
+
+// turned tells whether it is the crystal that has drawn the estimate.
+func (m *memory) turned(f *Filter) bool {
+	var h history
+	h.recall(f, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
+	step, ramp := h.explain(f.Noise)
+	return ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy)
+}
