@@ -43,6 +43,7 @@ type memory struct {
 	step   float64 // s, how far the estimate had been drawn a little later
 	held   float64 // s, that distance from before the crystal changed …
 	until  float64 // … and when it need not be looked at any more
+	heard  int     // innovations of the noise then
 }
 
 func (m *memory) predict(dt, heat float64) {
@@ -138,7 +139,7 @@ func (f *Filter) watch() {
 			m.keep(f)
 			return
 		}
-		m.pinned, m.pin, m.since, m.least, m.step = true, a, f.age, math.Sqrt(a.xx), 0
+		m.pinned, m.pin, m.since, m.least, m.step, m.heard = true, a, f.age, math.Sqrt(a.xx), 0, f.shape.n
 	}
 	off := math.Abs(f.X - m.pin.x)
 	passed := f.age - m.since
@@ -146,9 +147,13 @@ func (f *Filter) watch() {
 		m.step = off
 	}
 	switch {
-	case passed > followAfter, passed > backAfter && off < m.least:
+	case passed > followAfter:
+		m.clear()
+	case passed > backAfter && off < m.least:
+		f.shape.drop(f.shape.n - m.heard)
 		m.clear()
 	case m.turned(f):
+		f.shape.drop(f.shape.n - m.heard)
 		m.turn()
 	default:
 		f.Drawn += off + math.Sqrt(m.pin.xx)

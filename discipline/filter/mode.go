@@ -101,7 +101,7 @@ const mixedWithin = 8 // measurements since one was at home
 func (f *Filter) overhear(p point, floor float64) {
 	late := f.X - p.z
 	f.away++
-	if math.Abs(late) < agree*f.bank.noise.rms() {
+	if math.Abs(late) < math.Min(agree*f.bank.noise.rms(), math.Abs(late+f.ride.x[2])) {
 		f.away = 0
 	}
 	if f.learnt < roughMost || f.away > mixedWithin {

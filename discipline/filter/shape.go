@@ -113,6 +113,13 @@ func (s *shape) add(i innovation, floor float64) (later float64) {
 	return later
 }
 
+// drop forgets the newest n innovations, which were not the noise's.
+func (s *shape) drop(n int) {
+	if n > 0 && n <= s.n {
+		s.n -= n
+	}
+}
+
 // pass ends a pass over n innovations.
 func (s *shape) pass(n int, floor float64) (later float64) {
 	plain := &s.fits[symmetric]

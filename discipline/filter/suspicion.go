@@ -141,11 +141,13 @@ func (f *Filter) suspect(p point, floor float64) {
 	if l, ok := s.line(agree * sigma); ok {
 		switch k, c := f.judge(l, x, y, sigma, f.recent.noise(2*suspects) < noisy*sigma); k {
 		case crystals:
+			f.shape.drop(s.n)
 			f.back()
 			f.bank.shift(c.at, c.slope)
 			f.unsure(sigma*sigma, sigma*sigma)
 			return
 		case receivers:
+			f.shape.drop(s.n)
 			f.back()
 			f.ride.begin(f, l.at, sigma)
 			return
@@ -155,6 +157,7 @@ func (f *Filter) suspect(p point, floor float64) {
 		return
 	}
 	if m, scatter := s.middle(); math.Abs(m) > apart*scatter {
+		f.shape.drop(s.n)
 		f.back()
 		f.ride.begin(f, m, math.Max(sigma, scatter/normalMedian))
 		return
