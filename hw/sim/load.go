@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -24,7 +25,7 @@ const root = "default"
 // slash in it or ends in .toml.
 func Load(nameOrFile string) (Scenario, error) {
 	if strings.Contains(nameOrFile, "/") || strings.HasSuffix(nameOrFile, ".toml") {
-		text, err := os.ReadFile(nameOrFile)
+		text, err := read(nameOrFile)
 		if err != nil {
 			return Scenario{}, err
 		}
@@ -35,6 +36,23 @@ func Load(nameOrFile string) (Scenario, error) {
 		return Scenario{}, err
 	}
 	return parse(nameOrFile, text)
+}
+
+// most is how long a scenario in a file may be, in bytes: its decoder takes the square of
+// the number of keys.
+const most = 256 << 10
+
+func read(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && len(text) > most {
+		err = fmt.Errorf("%s: it is longer than %d bytes", path, most)
+	}
+	return text, err
 }
 
 // builtin returns the text of a scenario that is built in.

@@ -112,3 +112,9 @@ func TestAnUnknownNameIsAnsweredWithThoseThatThereAre(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAScenarioWithoutEndIsRefused(t *testing.T) {
+	if _, err := Load("/dev/zero"); err == nil || !strings.Contains(err.Error(), "/dev/zero: it is longer than") {
+		t.Error(err)
+	}
+}
