@@ -31,7 +31,15 @@ func TestMain(m *testing.M) {
 
 // try confines this process, and finds out what it can still do.
 func try(folder string) error {
-	n := Needs{Kept: []string{filepath.Join(folder, "kept")}, Reread: []string{filepath.Join(folder, "etc/file")}, Door: "127.0.0.1:0"}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	n := Needs{
+		Kept: []string{filepath.Join(folder, "kept")}, Reread: []string{filepath.Join(folder, "etc/file")},
+		Webhook: "http://" + l.Addr().String(),
+	}
 	if _, err := Confine(n); errors.Is(err, ErrNone) {
 		fmt.Println(ErrNone)
 		return nil
@@ -44,7 +52,11 @@ func try(folder string) error {
 		each.Go(func() { wrong[i] = look(folder, fmt.Sprint(i)) })
 	}
 	each.Wait()
-	return errors.Join(wrong[:]...)
+	hook, err := net.Dial("tcp", l.Addr().String())
+	if err == nil {
+		hook.Close()
+	}
+	return errors.Join(append(wrong[:], err)...)
 }
 
 func look(folder, name string) error {
