@@ -83,10 +83,11 @@ func (c *Controller) growth() *Growth {
 func (c *Controller) missed() (off time.Duration, drift, sudden hw.Frequency) {
 	f := &c.filter
 	off = time.Duration(f.Missed * 1e9)
-	if f.Misses < 2 {
-		off = min(off, c.opt.MaxError/4)
-	} else {
+	switch {
+	case f.Misses > 1:
 		drift = hw.Frequency(f.Missed)
+	case f.Alone > 0: // else a jump is ridden through
+		off = min(off, c.opt.MaxError/4)
 	}
 	return off, drift, hw.Frequency(min(f.Alone, (c.opt.MaxError / 4).Seconds()))
 }

@@ -163,7 +163,7 @@ func (f *Filter) watch() {
 // turned tells whether it is the crystal that has drawn the estimate.
 func (m *memory) turned(f *Filter) bool {
 	var h history
-	h.recall(f, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
+	h.recall(f, remembered, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
 	step, ramp := h.explain(f.Noise)
 	return ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy)
 }

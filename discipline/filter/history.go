@@ -14,15 +14,15 @@ const (
 	most       = 25.0 // variances that one measurement counts for at most: it may be a spike
 )
 
-// recall takes them from the newest, as they are off the line through x, now, that rises by
+// recall takes the last few, as they are off the line through x, now, that rises by
 // y; those from before a ride are left out.
-func (h *history) recall(f *Filter, x, y float64) {
+func (h *history) recall(f *Filter, few int, x, y float64) {
 	r := &f.recent
 	began := math.Inf(-1)
 	if f.ride.on {
 		began = f.age - f.ride.age
 	}
-	for i := max(r.n-min(remembered, recentMost), 0); i < r.n; i++ {
+	for i := max(r.n-min(few, remembered), 0); i < r.n; i++ {
 		if p := r.points[i%recentMost]; p.t >= began {
 			h.off[h.n] = point{p.t, p.z - x - y*(p.t-f.age) + f.Delay}
 			h.n++
@@ -39,14 +39,14 @@ type cause struct {
 // explain returns the step and the ramp, from any moment on, that explain it best.
 func (h *history) explain(sigma float64) (step, ramp cause) {
 	step.cost, ramp.cost = math.Inf(1), math.Inf(1)
-	before := 0.0
+	sum := 0.0
 	for first := range h.n {
 		if first > 0 {
-			before += cost(h.off[first-1].z, sigma)
+			sum += cost(h.off[first-1].z, sigma)
 		}
 		began, slope := h.ramp(first, sigma)
 		d := h.step(first)
-		left, rest := before, before
+		left, rest := sum, sum
 		for _, p := range h.off[first:h.n] {
 			left += cost(p.z-d, sigma)
 			rest += cost(p.z-slope*(p.t-began), sigma)

@@ -34,6 +34,7 @@ func (r *ride) begin(f *Filter, d, noise float64) {
 	f.Jumps++
 	f.suspicion.clear()
 	f.memory.clear()
+	f.away = mixedWithin // a jump is no mode, until one is at home
 }
 
 // jump begins anew, at a place d off the estimate.
@@ -112,7 +113,7 @@ func (f *Filter) riding(p point) bool {
 func (f *Filter) passes() bool {
 	r := &f.ride
 	var h history
-	h.recall(f, f.X+r.x[2], f.Y)
+	h.recall(f, remembered, f.X+r.x[2], f.Y)
 	step, ramp := h.explain(r.noise)
 	switch {
 	case step.cost+clearly < ramp.cost:

@@ -8,6 +8,7 @@ import "math"
 const (
 	suspects     = 4    // outliers in a row that tell the two apart …
 	mostSuspects = 8    // … and so many when some of them are spikes
+	earlier      = 12   // measurements before them that are asked
 	agree        = 5.0  // standard deviations within which they are in line
 	noisy        = 2.0  // times the noise; above it the noise may have changed …
 	apart        = 4.0  // … unless they are this many times further off than out of line,
@@ -108,7 +109,7 @@ const (
 // rises by y; calm says that the noise, sigma, is what it was.
 func (f *Filter) judge(l line, x, y, sigma float64, calm bool) (kind, cause) {
 	var h history
-	h.recall(f, x, y)
+	h.recall(f, f.suspicion.n+earlier, x, y)
 	step, ramp := h.explain(sigma)
 	switch {
 	case math.Abs(step.cost-ramp.cost) < clearly && f.suspicion.n < mostSuspects:

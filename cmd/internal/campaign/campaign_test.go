@@ -49,6 +49,7 @@ var named = map[string]string{
 	"a jump by five times the noise is in the bound while it is followed":        "seed=1932610218 for=20m start=2026-03-06T01:10:29.299222704 clock=0s ppm=49.4 walk=4.25e-09 tick=10ms wake=66.3µs width=20ms capture=both jitter=804ns saw=50ns talk=RMC latency=68.5ms spread=5.28ms late=exponential baud=38400 late@4m43s+1m12.2s:-4.229µs",
 	"a jump of 400 ns is in the bound while it is followed":                      "seed=478643758 for=25m start=2026-03-06T03:51:12.203503708 clock=-9m30s ppm=-43.3 walk=8.12e-10 tick=1ms wake=49.1µs width=200ms capture=both jitter=66ns saw=20ns talk=GNS,RMC,GLL latency=317ms spread=294µs baud=115200 digits=0 late@17m0s+53.7s:-398ns",
 	"a small jump stays in the bound although the crystal changes":               "seed=3578552083 for=20m start=2026-03-05T22:06:25.566490218 clock=15.4ms ppm=-2.36 walk=8.31e-10 tempco=-122 swing=0.988 sensor=true steer=false tick=4ms wake=33.4µs jitter=603ns talk=RMC,GGA,ZDA latency=172ms spread=934µs baud=115200 digits=0 late@15m12s+1m20.7s:-3.18µs crystal@15m29.6s:0s:-27.7",
+	"a jump that is ridden is in the bound by all of its size":                   "seed=323490910 for=40m start=2026-03-05T18:00:40.88008987 clock=0s ppm=23.7 walk=1.55e-10 tempco=-144 swing=0.484 sensor=true lag=1m0s tick=4ms wake=20.6µs width=100µs jitter=63ns saw=50ns latency=68.1ms spread=2.07ms late=uniform digits=3 late@23m20s+10m41s:-530µs",
 }
 
 func TestNamedCasesViolateNothing(t *testing.T) {
