@@ -48,7 +48,8 @@ type Controller struct {
 	stray    time.Duration // how far readings have lately been off the line
 	made     hw.Time       // the leap second that was made last
 	last     refclock.Sample
-	founded  hw.Raw // when the estimate began
+	fresh    float64 // variance of the phase after last, s²
+	founded  hw.Raw  // when the estimate began
 	other    other
 	Counts   Counts
 }
@@ -135,7 +136,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	}
 	c.Counts.Samples++
 	c.doubted = false
-	c.last = s
+	c.last, c.fresh = s, c.filter.PXX
 	c.fold()
 	return true
 }

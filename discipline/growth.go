@@ -20,6 +20,7 @@ type Growth struct {
 
 	Unseen        float64 // s: latency that may hide in the noise; independent of the normal part
 	Phase         float64 // variance of the phase, s²
+	Fresh         float64 // what that was after the last sample, s²: the rest has grown since
 	PhaseRate     float64 // covariance of phase and frequency, s²/s
 	Rate          float64 // variance of the frequency, 1
 	WanderDensity float64 // random walk of the frequency, 1/s
@@ -69,29 +70,27 @@ type Budget struct {
 
 // BudgetAfter returns what the bound is made of when dt has passed.
 func (g *Growth) BudgetAfter(dt time.Duration) Budget {
-	pulse := ceil(g.Sigmas * g.deviation(0))
-	now := g.After(0)
+	fresh := *g
+	fresh.Phase, fresh.Heat = min(g.Fresh, g.Phase), 0
+	pulse := ceil(g.Sigmas * fresh.deviation(0))
+	then := fresh.After(0)
 	return Budget{
 		Pulse: pulse, Edge: g.Edge, Receiver: g.Receiver, Loop: g.Loop,
-		Latency:  max(now-pulse-g.Edge-g.Receiver-g.Loop-g.Heat, 0),
-		Holdover: g.After(dt) - now + g.Heat,
+		Latency:  max(then-pulse-g.Edge-g.Receiver-g.Loop, 0),
+		Holdover: g.After(dt) - then,
 	}
 }
 
 // longest is beyond which nobody forecasts.
 const longest = 30 * 24 * time.Hour
 
-// within is how many standard deviations a forecast covers: the error is
-// inside for that long in 19 of 20 cases.
-const within = 1.96
-
-// Within forecasts for how long the error stays below limit without another
-// measurement, to the second; it is at most 30 days.
-func (g *Growth) Within(limit time.Duration) time.Duration {
+// Within forecasts for how long, from dt after the measurement on, the bound stays
+// below limit without another one: to the second, at most 30 days.
+func (g *Growth) Within(limit, dt time.Duration) time.Duration {
 	low, high := 0, int(longest/time.Second)
 	for low < high {
 		middle := (low + high + 1) / 2
-		if within*g.deviation(float64(middle)) <= (limit - g.Edge).Seconds() {
+		if g.After(dt+time.Duration(middle)*time.Second) <= limit {
 			low = middle
 		} else {
 			high = middle - 1

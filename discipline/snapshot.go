@@ -55,10 +55,19 @@ func (s *Snapshot) BoundAt(now hw.Time) time.Duration {
 // BudgetAt is what that bound is made of.
 func (s *Snapshot) BudgetAt(now hw.Time) Budget { return s.Growth.BudgetAfter(now.Sub(s.Measured)) }
 
-// Within forecasts for how long after now the error stays below limit if there
-// is no other sample, in 19 of 20 cases.
+// Within forecasts for how long after now the bound stays below limit if there is
+// no other sample, to the second and at most 30 days: below MaxError that is until
+// the state is Unsynchronized.
 func (s *Snapshot) Within(limit time.Duration, now hw.Time) time.Duration {
-	return max(s.Growth.Within(limit)-now.Sub(s.Measured), 0).Truncate(time.Second)
+	if s.LastSample == 0 {
+		return 0
+	}
+	return s.Growth.Within(limit, now.Sub(s.Measured))
+}
+
+// Silent tells whether samples have stopped when the local clock shows now.
+func (s *Snapshot) Silent(now hw.Time) bool {
+	return s.LastSample != 0 && now.Sub(s.LastSample) > SilentAfter
 }
 
 // StateAt is the state when the local clock shows now: silence and a grown
@@ -70,7 +79,7 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 	switch {
 	case s.BoundAt(now) > s.MaxError:
 		return Unsynchronized
-	case now.Sub(s.LastSample) > SilentAfter:
+	case s.Silent(now):
 		return Holdover
 	}
 	return Locked

@@ -60,6 +60,7 @@ func (c *Controller) growth() *Growth {
 		Sudden:        sudden,
 		Unseen:        f.Unseen,
 		Phase:         f.PXX,
+		Fresh:         c.fresh,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
 		WanderDensity: f.Wander * f.Wander,

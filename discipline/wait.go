@@ -1,10 +1,6 @@
 package discipline
 
-import (
-	"time"
-
-	"gpsntpd/hw"
-)
+import "gpsntpd/hw"
 
 // Wait is what a clock that is not synchronized waits for, one enumerated word.
 type Wait string
@@ -41,23 +37,3 @@ func (c *Controller) Outliers() float64 { return c.filter.Missing }
 
 // Missed tells whether the newest sample was not believed.
 func (c *Controller) Missed() bool { return c.filter.Misses > 0 }
-
-// Lasts forecasts for how long after now the bound stays within the limit
-// without another sample, to the second and at most 30 days: then the state is
-// Unsynchronized.
-func (s *Snapshot) Lasts(now hw.Time) time.Duration {
-	if s.LastSample == 0 {
-		return 0
-	}
-	since := now.Sub(s.Measured)
-	low, high := 0, int(longest/time.Second)
-	for low < high {
-		middle := (low + high + 1) / 2
-		if s.Growth.After(since+time.Duration(middle)*time.Second) <= s.MaxError {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return time.Duration(low) * time.Second
-}

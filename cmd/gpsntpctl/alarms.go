@@ -44,7 +44,7 @@ var raisedWords = map[why.Language]struct{ none, since, until, warning, critical
 	why.Chinese: {"没有告警。", "自 %s UTC 起", "%s 至 %s UTC", "警告", "严重"},
 }
 
-// alarmsText is alarms for people.
+// alarmsText is alarms for people: each cause, and what follows from it below it.
 func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) string {
 	var b strings.Builder
 	words := raisedWords[l]
@@ -53,7 +53,10 @@ func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) stri
 		if a.Cleared != nil && !all {
 			continue
 		}
-		if b.Len() > 0 {
+		margin := ""
+		if a.Because != nil && a.Cleared == nil {
+			margin = "  "
+		} else if b.Len() > 0 {
 			b.WriteString("\n")
 		}
 		severity, colour := words.warning, p.fair
@@ -68,9 +71,14 @@ func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) stri
 		if colour != "" {
 			severity = colour + severity + p.end
 		}
-		fmt.Fprintf(&b, "%s  %s  %s\n", severity, a.Code, when)
-		for _, line := range append(folded(a.Text, columns-2), folded("→ "+a.Remedy, columns-2)...) {
-			b.WriteString("  " + line + "\n")
+		fmt.Fprintf(&b, "%s%s  %s  %s\n", margin, severity, a.Code, when)
+		margin += "  "
+		lines := folded(a.Text, columns-len(margin))
+		if a.Remedy != "" && margin == "  " { // the remedy is that of the cause
+			lines = append(lines, folded("→ "+a.Remedy, columns-len(margin))...)
+		}
+		for _, line := range lines {
+			b.WriteString(margin + line + "\n")
 		}
 	}
 	if b.Len() == 0 {

@@ -13,6 +13,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 // gap is a time in holdover, and of what that has led to.
@@ -27,6 +28,7 @@ type gap struct {
 // endurance is holdover --json.
 type endurance struct {
 	State       string            `json:"state"`
+	Now         control.Time      `json:"now"`
 	Forecast    *control.Holdover `json:"forecast"`
 	Span        string            `json:"span"`
 	StepSeconds int               `json:"step_seconds"`
@@ -39,8 +41,8 @@ func newHoldover(f *flags) *cobra.Command {
 		Use:   "holdover",
 		Short: "Show for how long the clock stays good without pulses",
 		Long: `Show for how long from now the error stays below each limit if no pulse comes any
-more: in 19 of 20 cases, by what has been learnt of the oscillator. Then all times
-in holdover, with the greatest error bound of each.
+more, by what has been learnt of the oscillator: it is the error bound of the moments
+to come. Then all times in holdover, with the greatest error bound of each.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
 		Example: "  gpsntpctl holdover\n  gpsntpctl holdover --span 60d",
@@ -58,7 +60,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			e := endurance{s.Value.State, s.Value.Holdover, span, h.Value.StepSeconds, gaps(&h.Value)}
+			e := endurance{s.Value.State, s.Value.Now, s.Value.Holdover, span, h.Value.StepSeconds, gaps(&h.Value)}
 			if !f.json {
 				return write(c.OutOrStdout(), []byte(holdoverText(&e, colours(c.OutOrStdout()))))
 			}
@@ -104,21 +106,7 @@ func gaps(h *control.History) []gap {
 // holdoverText is the forecast, then the past.
 func holdoverText(e *endurance, p palette) string {
 	t := table80{palette: p}
-	if h := e.Forecast; h == nil {
-		t.WriteString("No forecast yet: no sample has been taken.\n")
-	} else {
-		t.WriteString("Without another pulse the error stays, in 19 of 20 cases,\n")
-		for _, x := range []struct {
-			limit string
-			lasts float64
-		}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
-			lasts := "not even now"
-			if x.lasts > 0 {
-				lasts = "for " + human.Duration(seconds(x.lasts))
-			}
-			fmt.Fprintf(&t, "  below %6s %s\n", x.limit, lasts)
-		}
-	}
+	e.forecast(&t)
 	fmt.Fprintf(&t, "\nThe state is %s. Holdover in the last %s:", e.State, e.Span)
 	if len(e.Past) == 0 {
 		t.WriteString(" never.\n")
@@ -135,4 +123,32 @@ func holdoverText(e *endurance, p palette) string {
 		fmt.Fprintf(&t, row, g.From.UTC().Format(time.DateTime), lasted, with(g.BoundSeconds, bound), g.State)
 	}
 	return t.String()
+}
+
+// forecast says for how long the bound stays below each limit.
+func (e *endurance) forecast(t *table80) {
+	h := e.Forecast
+	if h == nil {
+		t.WriteString("No forecast yet: no sample has been taken.\n")
+		return
+	}
+	switch {
+	case h.Since == nil:
+		t.WriteString("If the pulses stopped now, the error bound would stay\n")
+	case h.SafeUntil == nil:
+		fmt.Fprintf(t, "Clients are refused: the clock has no usable pulse since %s UTC.\nThe error bound stays\n", human.Moment(h.Since.Time, e.Now.Time))
+	default:
+		fmt.Fprintf(t, "%s\nThe clock has no usable pulse since %s UTC. The error bound stays\n",
+			why.Forecast(h.SafeUntil.Time, e.Now.Time, seconds(h.LimitSeconds), why.English), human.Moment(h.Since.Time, e.Now.Time))
+	}
+	for _, x := range []struct {
+		limit string
+		lasts float64
+	}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
+		lasts := "not even now"
+		if x.lasts > 0 {
+			lasts = "for " + human.Duration(seconds(x.lasts))
+		}
+		fmt.Fprintf(t, "  below %6s %s\n", x.limit, lasts)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -135,14 +134,14 @@ func logText(all control.Log, p palette) string {
 	var b strings.Builder
 	for _, e := range all {
 		text := e.Message
-		for _, key := range slices.Sorted(maps.Keys(e.Fields)) {
-			switch v := e.Fields[key].(type) {
+		for _, f := range e.Fields {
+			switch v := f.Value.(type) {
 			case float64:
-				if key != "uptime_seconds" { // the time says it, too
-					text += fmt.Sprintf(" %s=%s", key, strconv.FormatFloat(v, 'f', -1, 64))
+				if f.Key != "uptime_seconds" { // the time says it, too
+					text += fmt.Sprintf(" %s=%s", f.Key, strconv.FormatFloat(v, 'f', -1, 64))
 				}
 			default:
-				text += fmt.Sprintf(" %s=%v", key, v)
+				text += fmt.Sprintf(" %s=%v", f.Key, v)
 			}
 		}
 		level := fmt.Sprintf("%-5s", e.Level)

@@ -47,7 +47,7 @@ func (g growing) Log(context.Context) (control.Log, error) {
 
 func TestFollowingPrintsEachEntryOnceAlsoOverARestart(t *testing.T) {
 	all := fromJSON[control.Log](t, "testdata/log/start.json")
-	restarted := control.Log{{Time: all[4].Time, Level: "info", Message: "hello again", Fields: map[string]any{}}}
+	restarted := control.Log{{Time: all[4].Time, Level: "info", Message: "hello again", Fields: control.Fields{}}}
 	ctx, end := context.WithCancel(t.Context())
 	g := growing{logs: make(chan control.Log, 8), end: end}
 	for _, l := range []control.Log{all[:2], all[:4], all[1:], restarted, restarted} {

@@ -29,7 +29,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(pulseText(&a.Value))
+				text = []byte(pulseText(&a.Value, colours(c.OutOrStdout())))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -43,7 +43,7 @@ const (
 )
 
 // pulseText is the histogram beside the Allan deviations.
-func pulseText(s *control.Scatter) string {
+func pulseText(s *control.Scatter, p palette) string {
 	if s.Count == 0 {
 		return "No pulses yet that could be measured.\n"
 	}
@@ -53,7 +53,11 @@ func pulseText(s *control.Scatter) string {
 	}
 	head := fmt.Sprintf("%d %s: rms %s, mean %s.\n\n", s.Count, noun, with(s.JitterSeconds, interval),
 		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) }))
-	return head + beside(histogram(s.Histogram), allan(s.Allan), histogramColumns)
+	text := head + beside(histogram(s.Histogram), allan(s.Allan), histogramColumns)
+	if s.Stale {
+		return p.stale("Stale: the last pulse came", s.AgeSeconds, text)
+	}
+	return text
 }
 
 // histogram is a line for each bar.

@@ -236,7 +236,7 @@ func unpacked(t *testing.T, text []byte) map[string]string {
 
 func TestAReportHasAllButThePositionAndTheSecrets(t *testing.T) {
 	d := taped{recording: twoMinutes(t)}
-	d.log = control.Log{{Level: "warn", Message: "webhook", Fields: map[string]any{"url": "https://u:pw@hook.example/in?key=s3cret"}}}
+	d.log = control.Log{{Level: "warn", Message: "webhook", Fields: control.Fields{{Key: "url", Value: "https://u:pw@hook.example/in?key=s3cret"}}}}
 	d.settings = control.Settings{
 		{Key: "alarms.webhook", Value: json.RawMessage(`"https://u:pw@hook.example/in?key=s3cret"`), Default: json.RawMessage(`"off"`)},
 		{Key: "alarms.exec", Value: json.RawMessage(`["/usr/bin/page","--token","t0ken"]`), Default: json.RawMessage(`"off"`)},

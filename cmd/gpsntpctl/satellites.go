@@ -75,8 +75,14 @@ func satellitesText(s *control.Satellites, p palette) string {
 	slices.SortFunc(s.Satellites, func(a, b control.Satellite) int {
 		return cmp.Or(cmp.Compare(system(&a), system(&b)), cmp.Compare(a.Number, b.Number))
 	})
-	plot, table := newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p)
-	return satelliteSentence(s) + "\n" + beside(plot, table, skyColumns)
+	if s.Stale {
+		return p.stale("Stale: the receiver told of the sky", s.AgeSeconds, skyText(s, palette{}))
+	}
+	return skyText(s, p)
+}
+
+func skyText(s *control.Satellites, p palette) string {
+	return satelliteSentence(s) + "\n" + beside(newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p), skyColumns)
 }
 
 // satelliteSentence counts them.

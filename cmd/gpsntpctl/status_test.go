@@ -128,12 +128,18 @@ func golden(t *testing.T, file, got string) {
 
 func TestStatusReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 	for name, s := range statuses(t) {
-		got, err := verb(serve(t, known{status: s}), "status")
-		if err != nil {
+		socket := serve(t, known{status: s})
+		short, err := verb(socket, "status")
+		long, also := verb(socket, "status", "-v")
+		if err := errors.Join(err, also); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, name+".golden", got)
-		for line := range strings.Lines(got) {
+		golden(t, name+".golden", short)
+		golden(t, name+".all.golden", long)
+		if n := strings.Count(short, "\n"); n > statusRows {
+			t.Errorf("%s: %d rows", name, n)
+		}
+		for line := range strings.Lines(short + long) {
 			if n := utf8.RuneCountInString(line) - 1; n > columns {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}
@@ -154,16 +160,18 @@ func TestStatusInJSONIsWhatTheDaemonSent(t *testing.T) {
 }
 
 func TestColourAddsNothingToTheWords(t *testing.T) {
-	p := palette{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[m"}
+	p := palette{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[m", "\x1b[2m"}
 	escape := regexp.MustCompile("\x1b\\[[0-9]*m")
 	for name, s := range statuses(t) {
-		coloured := statusText(&s, p)
-		if plain := escape.ReplaceAllString(coloured, ""); plain != statusText(&s, palette{}) {
-			t.Errorf("%s: %s", name, plain)
-		}
-		for _, word := range []string{s.State, s.Receiver.State} {
-			if !strings.Contains(coloured, "m"+word+p.end) {
-				t.Errorf("%s: %s has no colour", name, word)
+		for _, text := range []func(*control.Status, palette) string{statusText, detailsText} {
+			coloured := text(&s, p)
+			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, palette{}) {
+				t.Errorf("%s: %s", name, plain)
+			}
+			for _, word := range []string{s.State, s.Receiver.State} {
+				if !strings.Contains(coloured, "m"+word+p.end) {
+					t.Errorf("%s: %s has no colour", name, word)
+				}
 			}
 		}
 	}

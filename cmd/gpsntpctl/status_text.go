@@ -12,19 +12,16 @@ import (
 	"gpsntpd/server/human"
 )
 
-// statusText is s for people: the sentence, then everything else as a table.
-func statusText(s *control.Status, p palette) string {
+// detailsText is everything of s for people, but the sentence.
+func detailsText(s *control.Status, p palette) string {
 	t := table80{palette: p}
-	for _, line := range wrap(s.Sentence, columns) {
-		t.WriteString(line + "\n")
-	}
 	t.clock(s)
 	t.receiver(&s.Receiver)
 	t.pulse(&s.Pulse)
 	t.servers(s.Servers)
 	t.fastPath(&s.FastPath)
 	t.nts(&s.NTS, s.Now.Time)
-	return t.String()
+	return strings.TrimPrefix(t.String(), "\n")
 }
 
 func (t *table80) clock(s *control.Status) {
@@ -67,7 +64,12 @@ func budget(b *control.Budget) string {
 
 // holdover says for how long the clock stays good without a pulse.
 func holdover(h *control.Holdover) string {
-	part := func(v float64, limit string) string { return limit + " for " + human.Duration(seconds(v)) }
+	part := func(v float64, limit string) string {
+		if v <= 0 {
+			return unknown
+		}
+		return limit + " for " + human.Duration(seconds(v))
+	}
 	return list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
 }
 

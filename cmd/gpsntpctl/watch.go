@@ -104,15 +104,15 @@ func views() []view {
 	return []view{
 		{"status", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Status(ctx)
-			return text(a.Value, err, func(s *control.Status) string { return statusText(s, p) })
+			return text(a.Value, err, func(s *control.Status) string { return sentenceText(s) + "\n" + detailsText(s, p) })
 		}},
 		{"satellites", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Satellites(ctx)
 			return text(a.Value, err, func(s *control.Satellites) string { return satellitesText(s, p) })
 		}},
-		{"pulse", func(ctx context.Context, c *control.Client, _ palette) (string, error) {
+		{"pulse", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Scatter(ctx)
-			return text(a.Value, err, pulseText)
+			return text(a.Value, err, func(s *control.Scatter) string { return pulseText(s, p) })
 		}},
 		{"clients", func(ctx context.Context, c *control.Client, _ palette) (string, error) {
 			a, err := c.Clients(ctx)
@@ -128,7 +128,7 @@ func views() []view {
 		}},
 		{"why", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Why(ctx, string(spoken("")))
-			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p) })
+			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, true) })
 		}},
 		{"log", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Log(ctx)

@@ -12,13 +12,14 @@ import (
 )
 
 func newWhy(f *flags) *cobra.Command {
-	lang := ""
+	lang, verbose := "", false
 	c := &cobra.Command{
 		Use:   "why",
 		Short: "Say why the time is as good as it is, and what to do",
 		Long: "Why follows the way that time takes, from the receiver to the answers, and names\n" +
-			"the first thing on it that is not right, and what to do about it. Of a gpsntpd\n" +
-			"that does not answer it says why that may be.\n" +
+			"the first thing on it that is not right, and what to do about it; then what else\n" +
+			"is not right, or with -v the whole way, and the answer at the end, where it stays.\n" +
+			"Of a gpsntpd that does not answer it says why that may be.\n" +
 			"Exit status: 0 it answered, whatever it said, 69 it did not.",
 		Example: "  gpsntpctl why\n  gpsntpctl why --lang zh\n  ssh clock gpsntpctl why --json | jq -r .remedy",
 		Args:    cobra.NoArgs,
@@ -30,20 +31,21 @@ func newWhy(f *flags) *cobra.Command {
 			}
 			if err != nil {
 				w := absent(c.Context(), f.control, err, l)
-				if err := writeWhy(c, f, &w, nil); err != nil {
+				if err := writeWhy(c, f, &w, nil, verbose); err != nil {
 					return err
 				}
 				return failure{status: exitUnreachable}
 			}
-			return writeWhy(c, f, &a.Value, a.JSON)
+			return writeWhy(c, f, &a.Value, a.JSON, verbose)
 		},
 	}
 	languageFlag(c, &lang)
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the whole way, what is good on it, too")
 	return c
 }
 
 // writeWhy prints w, in JSON as it came if it came.
-func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte) error {
+func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte, verbose bool) error {
 	switch {
 	case f.json && line == nil:
 		line, err := json.Marshal(w)
@@ -54,7 +56,7 @@ func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte) error {
 	case f.json:
 		return write(c.OutOrStdout(), line)
 	}
-	return write(c.OutOrStdout(), []byte(whyText(w, colours(c.OutOrStdout()))))
+	return write(c.OutOrStdout(), []byte(whyText(w, colours(c.OutOrStdout()), verbose)))
 }
 
 // Columns of the chain.
@@ -64,35 +66,64 @@ const (
 	saidColumns      = columns - partColumns - conditionColumns
 )
 
-// whyText is w for people: the answer, then the chain.
-func whyText(w *control.Why, p palette) string {
-	var b strings.Builder
+// whyText is w for people: the answer, then what else is not good; or the whole
+// chain, then the answer.
+func whyText(w *control.Why, p palette, whole bool) string {
+	var answer, chain strings.Builder
+	for _, line := range append(folded(w.Sentence, columns), folded("→ "+w.Remedy, columns)...) {
+		answer.WriteString(line + "\n")
+	}
 	l := why.Language(w.Language)
-	for _, line := range folded(w.Sentence, columns) {
-		b.WriteString(line + "\n")
-	}
-	for _, line := range folded("→ "+w.Remedy, columns) {
-		b.WriteString(line + "\n")
-	}
-	b.WriteString("\n")
+	var unknown []string
+	good := 0
 	for _, link := range w.Links {
-		condition := why.Condition(link.Condition)
-		part, mark := why.Part(link.Part).Name(l), padded(condition.Name(l), conditionColumns)
-		if colour := p.ofCondition(condition); colour != "" {
-			mark = strings.Replace(mark, condition.Name(l), colour+condition.Name(l)+p.end, 1)
+		switch condition := why.Condition(link.Condition); {
+		case whole:
+		case condition == why.Good:
+			good++
+			continue
+		case condition == why.Unknown:
+			unknown = append(unknown, why.Part(link.Part).Name(l))
+			continue
+		case link.Remedy == w.Remedy || condition == why.Waiting: // the answer has it already, or it comes by itself
+			link.Remedy = ""
 		}
-		lines := folded(link.Text, saidColumns)
-		if link.Remedy != "" && condition != why.Unknown {
-			lines = append(lines, folded("→ "+link.Remedy, saidColumns)...)
-		}
-		for i, line := range lines {
-			if i > 0 {
-				part, mark = "", strings.Repeat(" ", conditionColumns)
-			}
-			fmt.Fprintf(&b, "%s%s%s\n", padded(part, partColumns), mark, line)
-		}
+		writeLink(&chain, &link, l, p)
 	}
-	return b.String()
+	if whole {
+		return chain.String() + "\n" + answer.String()
+	}
+	words := restWords[l]
+	rest := fmt.Sprintf(words.good, good)
+	if len(unknown) > 0 {
+		rest += fmt.Sprintf(words.unknown, strings.Join(unknown, words.and))
+	}
+	return answer.String() + "\n" + chain.String() + strings.Join(folded(rest+words.more, columns), "\n") + "\n"
+}
+
+// restWords are what is said of the links that are not shown, by language.
+var restWords = map[why.Language]struct{ good, unknown, and, more string }{
+	why.English: {"Good: %d more", "; unknown: %s", ", ", " (-v shows all)."},
+	why.Chinese: {"另有 %d 项正常", "；未知：%s", "、", "（用 -v 显示全部）。"},
+}
+
+// writeLink is one link of the chain.
+func writeLink(b *strings.Builder, link *control.Link, l why.Language, p palette) {
+	condition := why.Condition(link.Condition)
+	part, mark := why.Part(link.Part).Name(l), padded(condition.Name(l), conditionColumns)
+	if colour := p.ofCondition(condition); colour != "" {
+		mark = strings.Replace(mark, condition.Name(l), colour+condition.Name(l)+p.end, 1)
+	}
+	lines := folded(link.Text, saidColumns)
+	if link.Remedy != "" && condition != why.Unknown {
+		lines = append(lines, folded("→ "+link.Remedy, saidColumns)...)
+	}
+	for i, line := range lines {
+		if i > 0 {
+			part, mark = "", strings.Repeat(" ", conditionColumns)
+		}
+		fmt.Fprintf(b, "%s%s%s\n", padded(part, partColumns), mark, line)
+	}
 }
 
 func (p palette) ofCondition(c why.Condition) string {
@@ -103,6 +134,8 @@ func (p palette) ofCondition(c why.Condition) string {
 		return p.bad
 	case why.Waiting:
 		return p.fair
+	case why.Unknown:
+		return p.pale
 	}
 	return ""
 }

@@ -11,6 +11,10 @@ import (
 	"gpsntpd/cmd/internal/config"
 )
 
+// important are the fields that come first in a line for people, where zerolog has
+// no order but that of the alphabet.
+var important = []string{"from", "to", "device", "state", "code", "text", "because", "cause", "bound_us", "offset_us", "frequency_ppm"}
+
 // newLog logs to out, at a rate that is to be closed, and keeps the newest
 // lines in memory. Beside the time of day, which we may step, each line carries the
 // time since the start, which nobody can.
@@ -24,7 +28,7 @@ func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logRate) {
 	if c.Format == "console" {
 		file, ok := out.(*os.File)
 		colour := ok && isatty.IsTerminal(file.Fd())
-		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour}
+		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour, FieldsOrder: important}
 	}
 	kept, queue := new(logRing), newLogQueue(out)
 	rate := &logRate{to: zerolog.MultiLevelWriter(queue, kept), queue: queue, kinds: map[string]*lineKind{}}

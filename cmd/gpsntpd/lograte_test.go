@@ -27,9 +27,9 @@ func TestAReceiverThatChangesItsMindAllDayDrivesNothingOutOfTheLog(t *testing.T)
 		all, lines, left, newest := kept.entries(), 0, 0.0, 0.0
 		for _, e := range all {
 			if e.Message == "receiver" {
-				n, _ := e.Fields["left_out"].(float64)
+				n, _ := e.Fields.Get("left_out").(float64)
 				lines, left = lines+1, left+n
-				newest = e.Fields["n"].(float64)
+				newest = e.Fields.Get("n").(float64)
 			}
 		}
 		if all[0].Message != "what matters" || lines > burstLines+hours*60+1 || lines+int(left) != hours*3600*often {

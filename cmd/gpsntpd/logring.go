@@ -64,8 +64,8 @@ func logEntry(line []byte) (e control.LogEntry, ok bool) {
 		return e, false
 	}
 	text := func(key string) string {
-		s, _ := e.Fields[key].(string)
-		delete(e.Fields, key)
+		s, _ := e.Fields.Get(key).(string)
+		e.Fields = slices.DeleteFunc(e.Fields, func(f control.Field) bool { return f.Key == key })
 		return s
 	}
 	at, err := time.Parse(time.RFC3339Nano, text(zerolog.TimestampFieldName))

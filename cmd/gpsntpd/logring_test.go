@@ -27,8 +27,8 @@ func TestTheNewestLinesOfTheLogAreKeptWithTheirFields(t *testing.T) {
 		t.Fatalf("%d entries", len(all))
 	}
 	for i, e := range all {
-		if e.Level != "warn" || e.Message != "clock stepped" || len(e.Fields) != 3 || e.Fields["step_us"] != 1.5 ||
-			e.Fields["device"] != `a "b"` || e.Fields["n"] != float64(i+7) || e.Time.Sub(before).Abs() > time.Minute {
+		if e.Level != "warn" || e.Message != "clock stepped" || len(e.Fields) != 3 || e.Fields.Get("step_us") != 1.5 ||
+			e.Fields.Get("device") != `a "b"` || e.Fields.Get("n") != float64(i+7) || e.Time.Sub(before).Abs() > time.Minute {
 			t.Fatalf("entry %d: %+v", i, e)
 		}
 	}
@@ -56,7 +56,7 @@ func TestWhatIsPrintedIsKeptAndNothingElse(t *testing.T) {
 		log.Info().Str("from", "starting").Msg("state")
 		queue.close()
 		all := kept.entries()
-		if len(all) != 1 || all[0].Message != "state" || all[0].Fields["from"] != "starting" || all[0].Time.IsZero() {
+		if len(all) != 1 || all[0].Message != "state" || all[0].Fields.Get("from") != "starting" || all[0].Time.IsZero() {
 			t.Errorf("%s: %+v", format, all)
 		}
 		if text := printed.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "starting") {

@@ -33,12 +33,16 @@ func newNotices(c config.Alarms, log zerolog.Logger) notices {
 	return notices{notice.New(log, ways...), host, c.Language}
 }
 
-// raised queues what the loop has raised or cleared.
+// raised queues what the loop has raised or cleared: one for each cause, not what
+// follows from it.
 func (n notices) raised(a alarm.Alarm) {
-	said := a.In(n.language)
+	if !a.Told {
+		return
+	}
+	text, remedy := a.Notice(n.language)
 	told := notice.Notice{
 		Host: n.host, Code: string(a.Code), Severity: string(a.Severity), State: notice.Raised,
-		Time: a.Raised, Text: said.Text, Remedy: said.Remedy,
+		Time: a.Raised, Text: text, Remedy: remedy,
 	}
 	if !a.Cleared.IsZero() {
 		told.State, told.Time = notice.Cleared, a.Cleared

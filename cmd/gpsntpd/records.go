@@ -66,10 +66,8 @@ func (k records) tell(a alarm.Alarm) {
 	if !k.watchers.Watched() {
 		return
 	}
-	for _, a := range raised([]alarm.Alarm{a}, why.English) {
-		if e, err := control.NewEvent("alarm", a); err == nil {
-			k.watchers.Publish(e)
-		}
+	if e, err := control.NewEvent("alarm", loop.Notice(&a, why.English)); err == nil {
+		k.watchers.Publish(e)
 	}
 }
 

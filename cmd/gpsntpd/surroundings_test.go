@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,15 +96,17 @@ func TestEveryWayOfTheConfigurationDeliversInItsLanguage(t *testing.T) {
 	go func() { ended <- n.Run(ctx) }()
 	raised := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	a := alarm.Alarm{
-		Code: alarm.NoPulse, Severity: alarm.Critical, Raised: raised,
-		English: alarm.Said{Text: "No pulse.", Remedy: "Look."}, Chinese: alarm.Said{Text: "没有秒脉冲。", Remedy: "请检查。"},
+		Code: alarm.NoPulse, Severity: alarm.Critical, Raised: raised, Told: true,
+		English: alarm.Said{Clause: "No pulse.", Text: "No pulse.", Remedy: "Look."},
+		Chinese: alarm.Said{Clause: "没有秒脉冲。", Text: "没有秒脉冲。", Remedy: "请检查。"},
 	}
 	n.raised(a)
-	a.Cleared = raised.Add(time.Minute)
+	a.Ended, a.Cleared = raised.Add(50*time.Second), raised.Add(time.Minute)
 	n.raised(a)
+	n.raised(alarm.Alarm{Code: alarm.HoldoverBegan, Because: alarm.NoPulse}) // follows from it, and is no news
 	first, second := <-got, <-got
 	if first.Text != "没有秒脉冲。" || first.State != notice.Raised || first.Time != raised || first.Code != "no_pulse" ||
-		second.State != notice.Cleared || second.Time != a.Cleared {
+		second.State != notice.Cleared || second.Time != a.Cleared || !strings.HasPrefix(second.Text, "已于") || second.Remedy != "" || len(got) > 0 {
 		t.Errorf("%+v\n%+v", first, second)
 	}
 	end()

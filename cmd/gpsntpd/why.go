@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 
-	"gpsntpd/cmd/gpsntpd/loop"
-	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
@@ -20,38 +18,11 @@ func spoken(language string) why.Language {
 // Why implements control.Daemon.
 func (d daemon) Why(ctx context.Context, language string) (control.Why, error) {
 	l := spoken(language)
-	return ask(ctx, d.commands, func() control.Why { return explained(d.loop, l) })
-}
-
-func explained(l *loop.Loop, language why.Language) control.Why {
-	state, e := l.Why(language)
-	w := control.Why{State: state, Language: string(language), Sentence: e.Sentence, Remedy: e.Remedy}
-	for _, t := range e.Links {
-		w.Links = append(w.Links, control.Link{
-			Part: string(t.Part), Code: string(t.Code), Condition: string(t.Condition), Text: t.Text, Remedy: t.Remedy,
-		})
-	}
-	return w
+	return ask(ctx, d.commands, func() control.Why { return d.loop.Why(l) })
 }
 
 // Alarms implements control.Daemon.
 func (d daemon) Alarms(ctx context.Context, language string) (control.Alarms, error) {
-	all, err := ask(ctx, d.commands, d.loop.Alarms)
-	return raised(all, spoken(language)), err
-}
-
-func raised(all []alarm.Alarm, language why.Language) control.Alarms {
-	answer := control.Alarms{}
-	for _, a := range all {
-		said := a.In(language)
-		c := control.Alarm{
-			Code: string(a.Code), Severity: string(a.Severity), Raised: control.Time{Time: a.Raised},
-			Text: said.Text, Remedy: said.Remedy,
-		}
-		if !a.Cleared.IsZero() {
-			c.Cleared = &control.Time{Time: a.Cleared}
-		}
-		answer = append(answer, c)
-	}
-	return answer
+	l := spoken(language)
+	return ask(ctx, d.commands, func() control.Alarms { return d.loop.Alarms(l) })
 }

@@ -43,7 +43,22 @@ type Rule struct {
 	Severity     Severity
 	Raise, Clear time.Duration
 	Causes       []why.Code
+	Follows      []Code // alarms that it follows from, where they are raised: all of them, with what these follow from
+	Yields       Code   // to this one, at once
 }
+
+func (r *Rule) follows(c Code) bool { return slices.Contains(r.Follows, c) }
+
+// What the alarms further down the way of time follow from.
+var (
+	noSky    = []Code{NoReceiver, Antenna}
+	noTime   = []Code{NoReceiver, Antenna, NoFix, NoDate}
+	noPulse  = []Code{NoReceiver, Antenna, NoFix}
+	noPair   = []Code{NoReceiver, Antenna, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge}
+	noSample = []Code{
+		NoReceiver, Antenna, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge, WrongSecond, Pairing, ReceiverJump, Interference,
+	}
+)
 
 // A cold receiver may take a quarter of an hour for its first fix; whether it
 // gets one shows in its satellites long before.
@@ -52,37 +67,39 @@ const firstFix = 5 * time.Minute
 var rules = [...]Rule{
 	{NoReceiver, Critical, 30 * time.Second, 5 * time.Second, []why.Code{
 		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,
-	}},
-	{Antenna, Critical, 10 * time.Second, 30 * time.Second, []why.Code{why.AntennaOpen, why.AntennaShort}},
-	{NoFix, Critical, firstFix, 30 * time.Second, []why.Code{why.NoFix}},
-	{NoDate, Warning, 15 * time.Minute, 10 * time.Second, []why.Code{why.NoDate, why.NoTime}},
-	{FewSatellites, Warning, 5 * time.Minute, 2 * time.Minute, []why.Code{why.FewSatellites}},
+	}, nil, ""},
+	{Antenna, Critical, 10 * time.Second, 30 * time.Second, []why.Code{why.AntennaOpen, why.AntennaShort}, nil, ""},
+	{NoFix, Critical, firstFix, 30 * time.Second, []why.Code{why.NoFix}, noSky, ""},
+	{NoDate, Warning, 15 * time.Minute, 10 * time.Second, []why.Code{why.NoDate, why.NoTime}, noTime[:3], ""},
+	{FewSatellites, Warning, 5 * time.Minute, 2 * time.Minute, []why.Code{why.FewSatellites}, noSky, ""},
 	{NoPulse, Critical, time.Minute, 10 * time.Second, []why.Code{
 		why.PulseMissing, why.PulseDenied, why.PulseBusy, why.PulseFailed, why.PulseSilent,
-	}},
-	{IrregularPulse, Warning, time.Minute, time.Minute, []why.Code{why.PulseIrregular}},
-	{WrongEdge, Critical, 10 * time.Second, time.Minute, []why.Code{why.WrongEdge}},
-	{WrongSecond, Critical, 10 * time.Second, time.Minute, []why.Code{why.OtherSecond}},
-	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Ambiguous, why.Discontinued, why.Disagrees, why.Unconfirmed}},
-	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}},
-	{Interference, Warning, 0, 0, []why.Code{why.Interfered}},
-	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}},
-	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved}},
-	{NotSynchronized, Critical, time.Minute, 10 * time.Second, []why.Code{
+	}, noPulse, ""},
+	{IrregularPulse, Warning, time.Minute, time.Minute, []why.Code{why.PulseIrregular}, noPulse, ""},
+	{WrongEdge, Critical, 10 * time.Second, time.Minute, []why.Code{why.WrongEdge}, nil, ""},
+	{WrongSecond, Critical, 10 * time.Second, time.Minute, []why.Code{why.OtherSecond}, []Code{WrongEdge}, ""},
+	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Ambiguous, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
+	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}, nil, ""},
+	{Interference, Warning, 0, 0, []why.Code{why.Interfered}, nil, ""},
+	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}, nil, ""},
+	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved}, noSample, NotSynchronized},
+	{NotSynchronized, Critical, 0, 10 * time.Second, []why.Code{
 		why.HoldoverOver, why.OtherSecond, why.Disbelieved, why.Recovering, why.SteppedBack,
-		why.AcquiringSentences, why.AcquiringOutliers,
-	}},
-	{Certificate, Warning, 0, 0, []why.Code{why.NTSExpiresSoon}},
-	{Certificate, Critical, 0, 0, []why.Code{why.NTSExpiresNow, why.NTSExpired, why.NTSNoCertificate}},
-	{MasterKeys, Warning, 0, 0, []why.Code{why.NTSKeysAnew}},
-	{LeapTable, Warning, 0, 0, []why.Code{why.LeapExpiresSoon, why.LeapExpired}},
-	{Sensor, Warning, time.Minute, 30 * time.Second, []why.Code{why.SensorDenied, why.SensorFailed, why.SensorSilent}},
-	{Storage, Warning, 0, 0, []why.Code{why.StorageReadOnly, why.StorageFull, why.StorageFailed}},
-	{Load, Warning, 30 * time.Second, time.Minute, []why.Code{why.Overloaded, why.NTPLost}},
-	{RateLimited, Warning, 30 * time.Second, 2 * time.Minute, []why.Code{why.NTPRateLimited}},
-	{Denied, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPDenied}},
-	{BadKeys, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPBadKeys}},
-	{SendFailed, Warning, time.Minute, 2 * time.Minute, []why.Code{why.NTPSendFailed}},
+	}, noSample, ""}, // for clients that were served: they see it at once
+	{NotSynchronized, Critical, time.Minute, 10 * time.Second, []why.Code{
+		why.OtherSecond, why.AcquiringSentences, why.AcquiringOutliers,
+	}, noSample, ""}, // before the first answer
+	{Certificate, Warning, 0, 0, []why.Code{why.NTSExpiresSoon}, nil, ""},
+	{Certificate, Critical, 0, 0, []why.Code{why.NTSExpiresNow, why.NTSExpired, why.NTSNoCertificate}, nil, ""},
+	{MasterKeys, Warning, 0, 0, []why.Code{why.NTSKeysAnew}, nil, ""},
+	{LeapTable, Warning, 0, 0, []why.Code{why.LeapExpiresSoon, why.LeapExpired}, nil, ""},
+	{Sensor, Warning, time.Minute, 30 * time.Second, []why.Code{why.SensorDenied, why.SensorFailed, why.SensorSilent}, nil, ""},
+	{Storage, Warning, 0, 0, []why.Code{why.StorageReadOnly, why.StorageFull, why.StorageFailed}, nil, ""},
+	{Load, Warning, 30 * time.Second, time.Minute, []why.Code{why.Overloaded, why.NTPLost}, nil, ""},
+	{RateLimited, Warning, 30 * time.Second, 2 * time.Minute, []why.Code{why.NTPRateLimited}, nil, ""},
+	{Denied, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPDenied}, nil, ""},
+	{BadKeys, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.NTPBadKeys}, nil, ""},
+	{SendFailed, Warning, time.Minute, 2 * time.Minute, []why.Code{why.NTPSendFailed}, nil, ""},
 }
 
 // Rules returns what raises and clears each alarm.
@@ -90,7 +107,10 @@ func Rules() []Rule { return append([]Rule{}, rules[:]...) }
 
 // cause returns the state of the chain that is the reason for the alarm. Most
 // receivers pulse only with a fix: without one, pulses are not missed yet.
-func (r Rule) cause(c *why.Chain) (why.Code, bool) {
+func (r *Rule) cause(c *why.Chain) (why.Code, bool) {
+	if r.Code == NotSynchronized && (r.Raise == 0) != c.Lost() {
+		return "", false
+	}
 	fix := true
 	for _, l := range c.Links() {
 		fix = fix && l.Code != why.NoFix
@@ -102,13 +122,19 @@ func (r Rule) cause(c *why.Chain) (why.Code, bool) {
 }
 
 // alarm is the alarm of r, as it is raised for a cause.
-func (r Rule) alarm(cause why.Code, now time.Time, f *why.Facts) *Alarm {
-	a := &Alarm{Code: r.Code, Severity: r.Severity, Cause: cause, Raised: now}
-	a.English.Text, a.English.Remedy = f.Tell(cause, why.English)
-	a.Chinese.Text, a.Chinese.Remedy = f.Tell(cause, why.Chinese)
-	return a
+func (r *Rule) alarm(cause why.Code, now time.Time, f *why.Facts) *Alarm {
+	return &Alarm{
+		Code: r.Code, Severity: r.Severity, Cause: cause, Raised: now,
+		English: r.say(cause, f, why.English), Chinese: r.say(cause, f, why.Chinese),
+	}
 }
 
-func newest(all []Alarm) {
-	slices.SortStableFunc(all, func(a, b Alarm) int { return b.Raised.Compare(a.Raised) })
+// say has the forecast beside what leads to holdover: a notice is read elsewhere.
+func (r *Rule) say(cause why.Code, f *why.Facts, l why.Language) (s Said) {
+	s.Clause = f.Sentence(cause, l)
+	s.Text, s.Remedy = f.Tell(cause, l)
+	if forecast := f.Forecast(l); slices.Contains(noSample, r.Code) && forecast != "" {
+		s.Text = l.Join(s.Text, forecast)
+	}
+	return s
 }

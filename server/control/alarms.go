@@ -1,6 +1,7 @@
 package control
 
-// Alarms are those that are raised now, then those of the past, newest first.
+// Alarms are those that are raised now, each cause with what follows from it below
+// it, then those of the past, newest first. Their texts are those of now.
 type Alarms []Alarm
 
 // Alarm is one defect that somebody ought to know of.
@@ -10,5 +11,8 @@ type Alarm struct {
 	Raised   Time   `json:"raised"`
 	Cleared  *Time  `json:"cleared"` // nil while it is raised
 	Text     string `json:"text"`
-	Remedy   string `json:"remedy"`
+	Remedy   string `json:"remedy"` // "" for one that is over
+	// Because is the code of the alarm that this one follows from, which stands
+	// before it; nil for a cause of its own.
+	Because *string `json:"because"`
 }

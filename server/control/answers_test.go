@@ -42,7 +42,7 @@ func TestWhatIsSeenArrivesAsItWasSaid(t *testing.T) {
 		Count: 2, MeanSeconds: new(1e-7), JitterSeconds: new(0.0),
 		Histogram: []Bar{{FromSeconds: -1e-9, ToSeconds: 0, Count: 2}},
 		Allan:     []AllanDeviation{{TauSeconds: 1, Deviation: 1e-9}},
-	}, log: Log{{Time: *when, Level: "info", Message: "state", Fields: map[string]any{"bound_us": 1.5}}}}
+	}, log: Log{{Time: *when, Level: "info", Message: "state", Fields: Fields{{"bound_us", 1.5}}}}}
 	path, _ := serve(t, d)
 	c := environment(t).Client(path)
 	hears(t, c.Satellites, d.satellites)

@@ -2,7 +2,9 @@ package control
 
 // Satellites is what the receiver said last of the sky.
 type Satellites struct {
-	Time       *Time       `json:"time"` // of the epoch that it is of; nil before the first
+	Time       *Time       `json:"time"`        // of the epoch that it is of; nil before the first
+	AgeSeconds *float64    `json:"age_seconds"` // since it ended
+	Stale      bool        `json:"stale"`       // the receiver has since been silent for longer than it should be
 	Used       *int        `json:"used"`
 	InView     *int        `json:"in_view"`
 	Satellites []Satellite `json:"satellites"` // in no particular order; never null

@@ -3,7 +3,9 @@ package control
 // Scatter is how the pulses scatter about the clock's own line: their errors, as
 // far as the loop can tell them from the clock's.
 type Scatter struct {
-	Count         int              `json:"count"` // pulses of the last hour at most that it is made of
+	Count         int              `json:"count"`       // pulses of the last hour at most that it is made of
+	AgeSeconds    *float64         `json:"age_seconds"` // of the newest edge
+	Stale         bool             `json:"stale"`       // no edge has come for longer than that should take
 	MeanSeconds   *float64         `json:"mean_seconds"`
 	JitterSeconds *float64         `json:"jitter_seconds"` // rms about the mean
 	Histogram     []Bar            `json:"histogram"`      // in order, without gaps; never null

@@ -54,16 +54,20 @@ type Budget struct {
 	EdgeSeconds     float64 `json:"edge_seconds"`     // how late all stamps of this pulse input may be alike, which was not measured
 	ReceiverSeconds float64 `json:"receiver_seconds"` // a receiver that disagrees, or has lately changed
 	LoopSeconds     float64 `json:"loop_seconds"`     // somebody nudges the clock
-	HoldoverSeconds float64 `json:"holdover_seconds"` // growth since the last pulse
+	HoldoverSeconds float64 `json:"holdover_seconds"` // growth since the last sample
 }
 
-// Holdover is the forecast of how long from now the error stays below a limit
-// if no pulse comes any more, with a probability of 95 %.
+// Holdover is the forecast of how long from now the error bound stays below a limit
+// if no sample comes any more: it is that bound, of the moments to come.
 type Holdover struct {
-	Within1us   float64 `json:"within_1us_seconds"`
-	Within10us  float64 `json:"within_10us_seconds"`
-	Within100us float64 `json:"within_100us_seconds"`
-	Within1ms   float64 `json:"within_1ms_seconds"`
+	Since              *Time   `json:"since"`                // of the last sample, once they have stopped; nil while they come
+	SafeUntil          *Time   `json:"safe_until"`           // when the bound reaches the limit, and clients are refused; nil while they are
+	LimitSeconds       float64 `json:"limit_seconds"`        // clock.max-error …
+	WithinLimitSeconds float64 `json:"within_limit_seconds"` // … and how long until then
+	Within1us          float64 `json:"within_1us_seconds"`
+	Within10us         float64 `json:"within_10us_seconds"`
+	Within100us        float64 `json:"within_100us_seconds"`
+	Within1ms          float64 `json:"within_1ms_seconds"`
 }
 
 // Sample is one measurement of the clock.

@@ -96,3 +96,20 @@ func write(d time.Duration) string {
 	}
 	return Duration(d)
 }
+
+// soon is within which a moment is told to the second.
+const soon = 10 * time.Minute
+
+// Moment is a time of day in UTC, never later than t: with seconds when it is near
+// to now, and with its date on another day. "18:42", "18:42:05", "2026-11-30 18:42".
+func Moment(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	text := t.Format("15:04")
+	if t.Sub(now).Abs() < soon {
+		text = t.Format(time.TimeOnly)
+	}
+	if t.Format(time.DateOnly) != now.Format(time.DateOnly) {
+		text = t.Format(time.DateOnly) + " " + text
+	}
+	return text
+}

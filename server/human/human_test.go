@@ -66,3 +66,14 @@ func TestABoundIsNeverClaimedSmallerThanItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestAMomentIsNeverToldLaterThanItIs(t *testing.T) {
+	at := time.Date(2026, 11, 30, 18, 42, 59, 999_999_999, time.UTC)
+	for before, want := range map[time.Duration]string{
+		0: "18:42:59", 9 * time.Minute: "18:42:59", -9 * time.Minute: "18:42:59", time.Hour: "18:42", 24 * time.Hour: "2026-11-30 18:42",
+	} {
+		if got := Moment(at, at.Add(-before)); got != want {
+			t.Errorf("%v before: %s, want %s", before, got, want)
+		}
+	}
+}

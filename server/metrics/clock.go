@@ -38,7 +38,7 @@ func clockMetrics() []Metric {
 			func(f *facts) []sample { return known(f.JitterSeconds) }},
 		{"gpsntpd_wander_per_root_second", "Random walk of the oscillator's frequency in a second, as a share of it.", gauge, nil,
 			func(f *facts) []sample { return known(f.WanderPerRootSecond) }},
-		{"gpsntpd_holdover_forecast_seconds", "How long from now the error stays below the limit of the label, if no pulse comes any more.", gauge, []string{"limit_seconds"},
+		{"gpsntpd_holdover_forecast_seconds", "How long from now the error bound stays below the limit of the label, if no pulse comes any more.", gauge, []string{"limit_seconds"},
 			func(f *facts) []sample { return holdover(f.Holdover) }},
 		{"gpsntpd_root_delay_seconds", "Root delay on the wire.", gauge, nil,
 			func(f *facts) []sample { return one(f.RootDelaySeconds) }},

@@ -22,9 +22,9 @@ func referenceMetrics() []Metric {
 		{"gpsntpd_receiver_satellites_in_view", "Satellites in view.", gauge, nil,
 			func(f *facts) []sample { return known(f.Receiver.SatellitesInView) }},
 		{"gpsntpd_satellites", "Satellites in view by their system, and whether the fix is made from them.", gauge, []string{"system", "used"},
-			func(f *facts) []sample { return systems(f.sky.Satellites) }},
+			func(f *facts) []sample { return systems(f.inView()) }},
 		{"gpsntpd_satellites_cn0_db_hertz", "Mean carrier to noise density of the satellites that are received: what the antenna is worth.", gauge, nil,
-			func(f *facts) []sample { return strength(f.sky.Satellites) }},
+			func(f *facts) []sample { return strength(f.inView()) }},
 		{"gpsntpd_receiver_last_fix_age_seconds", "Time since the receiver last named a valid time.", gauge, nil,
 			func(f *facts) []sample { return known(f.Receiver.LastFixAgeSeconds) }},
 		{"gpsntpd_receiver_latency_seconds", "How late a sentence is after the second that it names.", gauge, nil,
@@ -46,6 +46,14 @@ func referenceMetrics() []Metric {
 		{"gpsntpd_samples_refused_total", "Fixes and edges that yielded no sample.", counter, []string{"reason"},
 			func(f *facts) []sample { return f.group("refclock") }},
 	}
+}
+
+// inView are the satellites, none of a receiver that has fallen silent.
+func (f *facts) inView() []control.Satellite {
+	if f.sky.Stale {
+		return nil
+	}
+	return f.sky.Satellites
 }
 
 // systems counts satellites by system and use.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 
 // The script writes values in the same way: see src/format.js.
 
-func nanoseconds(seconds float64) time.Duration { return time.Duration(seconds * 1e9) }
+func nanoseconds(seconds float64) time.Duration { return time.Duration(math.Round(seconds * 1e9)) }
 
 // offset is a small interval with its sign.
 func offset(seconds float64) string {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 // figures are what is looked at first.
@@ -73,6 +75,9 @@ func (v *view) holdover() []item {
 		h = &control.Holdover{}
 	}
 	below := func(id, limit string, seconds float64) item {
+		if seconds <= 0 {
+			return item{id, v.W.say("below", "limit", limit), v.W["not_now"]}
+		}
 		return item{id, v.W.say("below", "limit", limit), v.W.duration(seconds)}
 	}
 	items := []item{
@@ -83,6 +88,20 @@ func (v *view) holdover() []item {
 		blank(v.W, items)
 	}
 	return items
+}
+
+// forecast is what stands above holdover: whether pulses come, and until when clients
+// are safe.
+func (v *view) forecast() (title, note string) {
+	h, now := v.Status.Holdover, v.Status.Now.Time
+	if h == nil || h.Since == nil {
+		return v.W["holdover"], v.W["holdover_note"]
+	}
+	title = v.W.say("holdover_since", "time", human.Moment(h.Since.Time, now))
+	if h.SafeUntil == nil {
+		return title, v.W["holdover_over"]
+	}
+	return title, why.Forecast(h.SafeUntil.Time, now, nanoseconds(h.LimitSeconds), why.Language(v.Why.Language))
 }
 
 func (v *view) leap(l control.Leap) []item {

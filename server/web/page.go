@@ -39,6 +39,8 @@ type view struct {
 	Raised    control.Alarms
 	Figures   []item
 	Budget    []item
+	Forecast  string // what stands above Holdover …
+	Note      string // … and what that means
 	Holdover  []item
 	Leap      []item
 	Parts     []item
@@ -122,6 +124,7 @@ func (v *view) fill(alarms control.Alarms, leap control.Leap) {
 	v.Figures = v.figures()
 	v.Budget = v.budget()
 	v.Holdover = v.holdover()
+	v.Forecast, v.Note = v.forecast()
 	v.Leap = v.leap(leap)
 	v.Parts = v.parts()
 }

@@ -37,7 +37,11 @@ type Chain struct {
 	links [20]Link
 	n     int
 	alone bool // nobody has moved the clock just now, whoever runs beside us
+	lost  bool // the clock was synchronized, and is no longer
 }
+
+// Lost tells whether clients that were served are refused.
+func (c *Chain) Lost() bool { return c.lost }
 
 // Links returns the links in the order that time takes.
 func (c *Chain) Links() []Link { return c.links[:c.n] }
@@ -67,12 +71,14 @@ func (c *Chain) add(p Part, code Code, visible bool) bool {
 // Set works the chain out anew.
 func (c *Chain) Set(f *Facts) {
 	c.n = 0
+	c.lost = f.Clock.State == discipline.Unsynchronized
 	c.alone = f.Moved == 0 || f.Moved > justMoved
 	c.add(PartOperation, operation(f), true)
 	dated := c.receiver(f)
 	pulsing := c.pulse(f)
 	c.add(PartPairing, pairing(f), dated && pulsing)
-	c.add(PartPhase, phase(f), true)
+	moved := phase(f)
+	c.add(PartPhase, moved, pulsing || moved == PhaseJumped)
 	c.add(PartRivals, rivals(f), true)
 	c.add(PartClock, clock(f), true)
 	c.add(PartNTP, ntp(f), true)
@@ -147,6 +153,9 @@ func phase(f *Facts) Code {
 	since := f.Clock.State != discipline.Locked && f.Clock.Silence+time.Minute > f.Jumped // no sample was believed
 	if f.Jumped > 0 && (f.Jumped < jumpedLately || since) {
 		return PhaseJumped
+	}
+	if !f.Pulse.Seen {
+		return PhaseUnseen
 	}
 	return PhaseOK
 }

@@ -61,6 +61,15 @@ func (f *Facts) Meaning(c Code, l Language) string {
 	return clause + p.space + remedy
 }
 
+// Sentence is the first sentence of what Tell says.
+func (f *Facts) Sentence(c Code, l Language) string {
+	p := phrases[l.known()]
+	return f.fill(p.capital(state(c).in(l).Clause), l) + p.stop
+}
+
+// Join puts two sentences one after the other.
+func (l Language) Join(first, second string) string { return first + phrases[l.known()].space + second }
+
 // Clause is the first part of what Tell says, to go on from "but".
 func (f *Facts) Clause(c Code, l Language) string { return f.fill(state(c).in(l).Clause, l) }
 
@@ -69,15 +78,19 @@ func (f *Facts) Brief(l Language) string {
 	var c Chain
 	c.Set(f)
 	p := phrases[l.known()]
-	cause := p.measuring
+	cause, but := p.measuring, ""
 	if first := c.First(f.Clock.State); first != nil {
 		cause = f.Clause(first.Code, l)
+		but = p.but + cause
 	}
 	brief := p.brief[f.Clock.State]
+	if first := c.First(f.Clock.State); f.Clock.State == discipline.Acquiring && first != nil && first.Part == PartClock {
+		brief = p.brief[discipline.Starting] // the cause has the figures
+	}
 	if f.Clock.State == discipline.Unsynchronized && f.Clock.Doubted {
 		brief = p.doubted
 	}
-	return strings.ReplaceAll(f.fill(brief, l), "<cause>", cause)
+	return l.tidy(strings.NewReplacer("<cause>", cause, "<but>", but).Replace(f.fill(brief, l)))
 }
 
 // sentence joins the verdict, what is well nevertheless, and the first cause.

@@ -61,6 +61,7 @@ type Receiver struct {
 type Pulse struct {
 	Device
 	Edge     string
+	Seen     bool          // an edge, since the start
 	Interval time.Duration // between the last two edges, by our clock
 	Width    time.Duration // from the chosen edge to the other one
 }
@@ -86,7 +87,8 @@ type Clock struct {
 	Limit    time.Duration // on the bound
 	Samples  uint64
 	Silence  time.Duration // since the last sample
-	GoodFor  time.Duration // how long the bound stays below the limit without another sample
+	GoodFor  time.Duration // how long the bound stays below the limit without another sample …
+	Until    time.Time     // … and until when that is; zero while clients are refused
 	Outliers float64       // share of the last samples that were not believed
 }
 

@@ -2,6 +2,7 @@ package why
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,6 +23,9 @@ type phrase struct {
 	space     string // between sentences
 	nothing   string // to do
 	measuring string
+	forecast  string // of holdover
+	over      string // of an alarm
+	notSo     string // of one that is not over yet
 	ofEdge    string // a bound that is in good part the unmeasured latency of the pulse input
 	capitals  bool
 }
@@ -38,13 +42,13 @@ var phrases = map[Language]phrase{
 	English: {
 		verdict: [...]string{
 			"Not stratum 1 yet: ", "Not stratum 1 yet: ", "Stratum 1: ",
-			"Stratum 1 in holdover, for {good_for} more; error below {bound}{of_edge}: ", "Not stratum 1 any more: ",
+			"Stratum 1 in holdover, error below {bound}{of_edge}; clients are safe until {safe_until} (bound below {limit}): ", "Not stratum 1 any more: ",
 		},
 		brief: [...]string{
 			"Not synchronized yet: <cause>.",
 			"Not synchronized yet: the error may be {bound}, the limit is {limit}; <cause>.",
-			"Locked to {host} for {clock_for}; error below {bound}{of_edge}.",
-			"Holdover: no usable pulse for {silence}, <cause>; error still below {bound}{of_edge}.",
+			"Locked to {host} for {clock_for}; error below {bound}{of_edge}<but>.",
+			"Holdover: no usable pulse for {silence}, <cause>; error still below {bound}{of_edge}. Clients are safe until {safe_until} (bound below {limit}).",
 			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
 		},
 		doubted:   "Not synchronized: <cause>.",
@@ -57,19 +61,22 @@ var phrases = map[Language]phrase{
 		space:     " ",
 		nothing:   "Nothing to do.",
 		measuring: "measuring",
+		forecast:  "Clients are safe until {safe_until} (bound below {limit}).",
+		over:      "Over since {ended} UTC, after {lasted}. Reported at {raised} UTC: {what}",
+		notSo:     "Not so for {ended_ago}; it is cleared soon. Reported at {raised} UTC: {what}",
 		ofEdge:    ", {edge} of it the unmeasured latency of this board's pulse input",
 		capitals:  true,
 	},
 	Chinese: {
 		verdict: [...]string{
 			"尚未达到层级 1 (stratum 1)：", "尚未达到层级 1 (stratum 1)：", "层级 1 (stratum 1)：",
-			"守时 (holdover) 中，仍为层级 1，还可保持 {good_for}，误差上限 {bound}{of_edge}：", "已不再是层级 1 (stratum 1)：",
+			"守时 (holdover) 中，仍为层级 1，误差上限 {bound}{of_edge}；客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）：", "已不再是层级 1 (stratum 1)：",
 		},
 		brief: [...]string{
 			"尚未同步：<cause>。",
 			"尚未同步：误差上限 {bound}，限值 {limit}；<cause>。",
-			"已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}。",
-			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；误差上限仍为 {bound}{of_edge}。",
+			"已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}<but>。",
+			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；误差上限仍为 {bound}{of_edge}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
 		},
 		doubted:   "未同步：<cause>。",
@@ -82,6 +89,9 @@ var phrases = map[Language]phrase{
 		space:     "",
 		nothing:   "无需操作。",
 		measuring: "正在测量",
+		forecast:  "客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
+		over:      "已于 {ended} UTC 结束，持续 {lasted}。{raised} UTC 报告的情况：{what}",
+		notSo:     "已有 {ended_ago}不再如此，即将解除。{raised} UTC 报告的情况：{what}",
 		ofEdge:    "（其中 {edge} 是本板脉冲输入未经测量的延迟）",
 	},
 }
@@ -106,4 +116,33 @@ func (p phrase) capital(clause string) string {
 		return clause
 	}
 	return string(unicode.ToUpper(first)) + clause[size:]
+}
+
+// Forecast says until when clients are safe; "" while they are not, or while pulses
+// come.
+func (f *Facts) Forecast(l Language) string {
+	if f.Clock.Until.IsZero() {
+		return ""
+	}
+	return f.fill(phrases[l.known()].forecast, l)
+}
+
+// Forecast says until when clients are safe, and that the bound stays below limit.
+func Forecast(until, now time.Time, limit time.Duration, l Language) string {
+	f := Facts{Clock: Clock{Until: until, GoodFor: until.Sub(now), Limit: limit}}
+	return f.Forecast(l)
+}
+
+// Over says of what was the case from raised on that it is over since ended. While
+// now is not zero it has been over for so short that it may come again.
+func (l Language) Over(what string, raised, ended, now time.Time) string {
+	p := phrases[l.known()]
+	text, age := p.over, ended
+	if !now.IsZero() {
+		text, age = p.notSo, now
+	}
+	return l.tidy(strings.NewReplacer(
+		"{ended}", human.Moment(ended, raised), "{lasted}", l.duration(ended.Sub(raised)), "{ended_ago}", l.duration(age.Sub(ended)),
+		"{raised}", human.Moment(raised, age), "{what}", what,
+	).Replace(text))
 }

@@ -157,24 +157,24 @@ var clockStates = [...]State{
 	{
 		Holdover, PartClock, Waiting,
 		Words{
-			"the clock has run by itself for {silence}; the error is still below {bound}", "It stays below {limit} for {good_for} more.",
-			"Nothing is lost yet: bring the pulses back within that time.",
+			"the clock has run by itself for {silence}; the error is still below {bound}", "Clients are safe until {safe_until} (bound below {limit}).",
+			"Nothing is lost yet: bring the pulses back before then.",
 		},
 		Words{
-			"时钟已自行守时 (holdover) {silence}，误差上限仍为 {bound}", "还能保持在 {limit} 以内 {good_for}。",
-			"目前尚无损失：请在这段时间内恢复秒脉冲 (PPS)。",
+			"时钟已自行守时 (holdover) {silence}，误差上限仍为 {bound}", "客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
+			"目前尚无损失：请在此之前恢复秒脉冲 (PPS)。",
 		},
 	},
 	{
 		HoldoverUnbelieved, PartClock, Bad,
 		Words{
 			"pulses arrive, but are too far off the clock's course to be believed ({outliers} of the last ones), and so it has run by itself for {silence}",
-			"Either they have changed, or the oscillator has; the error is still below {bound}.",
+			"Either they have changed, or the oscillator has; the error is still below {bound}. Clients are safe until {safe_until} (bound below {limit}).",
 			"Look for interference at the antenna, noise on the PPS wire, and sudden heat or draught at the board. What stays is believed in the end.",
 		},
 		Words{
 			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
-			"不是脉冲变了，就是振荡器变了；误差上限仍为 {bound}。",
+			"不是脉冲变了，就是振荡器变了；误差上限仍为 {bound}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"检查天线是否受干扰、PPS 线上是否有噪声，以及电路板附近是否骤热或有气流。持续不变的新状态最终会被接受。",
 		},
 	},

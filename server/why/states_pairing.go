@@ -11,6 +11,7 @@ const (
 	Disagrees    Code = "disagrees"
 	Unconfirmed  Code = "unconfirmed"
 	PhaseOK      Code = "phase_ok"
+	PhaseUnseen  Code = "phase_unseen"
 	PhaseJumped  Code = "phase_jumped"
 )
 
@@ -101,6 +102,11 @@ var pairingStates = [...]State{
 		PhaseOK, PartPhase, Good,
 		Words{"the pulse has kept its phase", "", ""},
 		Words{"秒脉冲 (PPS) 的相位一直稳定", "", ""},
+	},
+	{
+		PhaseUnseen, PartPhase, Unknown,
+		Words{"no pulse has come yet whose phase could be judged", "", "Nothing to do here: that shows with the first pulses."},
+		Words{"还没有收到秒脉冲 (PPS)，无法判断其相位", "", "此处无需操作：收到第一批脉冲后即可判断。"},
 	},
 	{
 		PhaseJumped, PartPhase, Bad,

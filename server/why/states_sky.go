@@ -24,9 +24,9 @@ var skyStates = [...]State{
 		Words{"接收机报告天线正常", "", ""},
 	},
 	{
-		AntennaUnsaid, PartAntenna, Good,
-		Words{"the receiver does not say how its antenna is", "", ""},
-		Words{"接收机不报告天线状态", "", ""},
+		AntennaUnsaid, PartAntenna, Unknown,
+		Words{"the receiver does not say how its antenna is", "", "Nothing to do: many receivers never say."},
+		Words{"接收机不报告天线状态", "", "无需操作：许多接收机从不报告。"},
 	},
 	{
 		AntennaInternal, PartAntenna, Good,

@@ -19,8 +19,8 @@ func (f *Facts) value(name string, l Language) string {
 		return l.duration(c.Silence)
 	case "agreed":
 		return l.duration(c.Agreed)
-	case "good_for":
-		return l.duration(c.GoodFor)
+	case "safe_until":
+		return human.Moment(c.Until, c.Until.Add(-c.GoodFor)) + " UTC"
 	case "bound":
 		return human.Bound(c.Bound)
 	case "of_edge":

@@ -14,12 +14,12 @@ import (
 func example() *Facts {
 	return &Facts{
 		Receiver: Receiver{Device: Device{"/dev/ttyAMA0", "ok", 3 * time.Minute}, Baud: 9600, Used: 9, InView: 14, NoFix: time.Second},
-		Pulse:    Pulse{Device: Device{"/dev/pps0", "ok", 3 * time.Minute}, Edge: "assert", Interval: time.Second, Width: 100 * time.Millisecond},
+		Pulse:    Pulse{Device: Device{"/dev/pps0", "ok", 3 * time.Minute}, Edge: "assert", Seen: true, Interval: time.Second, Width: 100 * time.Millisecond},
 		Pairing:  Pairing{Latency: 120 * time.Millisecond, Margin: 110 * time.Millisecond},
 		Jumped:   time.Hour, Moved: time.Hour, MovedBy: 70 * time.Millisecond, Rival: "chrony",
 		Clock: Clock{
 			State: discipline.Locked, For: 3 * time.Minute, ByPulse: true, Bound: 4 * time.Microsecond, Limit: time.Millisecond,
-			Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Outliers: 0.21,
+			Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Outliers: 0.21,
 		},
 		NTP:    NTP{Requests: 100, Recent: Recent{Requests: 50, Denied: 20, RateLimited: 19, BadKeys: 18, SendFailed: 17, Lost: 16}},
 		NTS:    NTS{Word: "ok", Left: 100 * 24 * time.Hour},
@@ -138,6 +138,7 @@ var circumstances = map[Code]func(*Facts){
 	ReceiverFailed: receiverIs("failed"), ReceiverSilent: receiverIs("silent"), ReceiverGarbage: receiverIs("garbage"),
 	NoFix: receiverIs("no_fix"), NoDate: receiverIs("no_date"), NoTime: receiverIs("no_time"), BadTime: receiverIs("bad_time"),
 	LeapSecond:    receiverIs("leap_second"),
+	PhaseUnseen:   func(f *Facts) { f.Jumped, f.Pulse.Seen = 0, false },
 	FewSatellites: func(f *Facts) { f.Receiver.Used = 2 },
 	AntennaOK:     func(f *Facts) { f.Antenna = "ok" }, AntennaOpen: func(f *Facts) { f.Antenna = "open" },
 	AntennaShort: func(f *Facts) { f.Antenna = "short" }, AntennaInternal: func(f *Facts) { f.Antenna = "internal" },
@@ -270,7 +271,7 @@ func TestTheFirstCauseIsNamedWithWhatIsWellNevertheless(t *testing.T) {
 		t.Error(e.Sentence)
 	}
 	for _, told := range e.Links {
-		if hidden := told.Part == PartSentences || told.Part == PartDate || told.Part == PartPairing; (told.Condition == Unknown) != hidden && told.Part != PartFix && told.Part != PartAntenna {
+		if hidden := told.Part == PartSentences || told.Part == PartDate || told.Part == PartPairing || told.Part == PartPhase; (told.Condition == Unknown) != hidden && told.Part != PartFix && told.Part != PartAntenna {
 			t.Errorf("%s is %s", told.Part, told.Condition)
 		}
 	}
@@ -297,5 +298,21 @@ func BenchmarkChain(b *testing.B) {
 	var c Chain
 	for b.Loop() {
 		c.Set(f)
+	}
+}
+
+func TestWhatIsOverSaysSoInBothLanguages(t *testing.T) {
+	raised := time.Date(2026, 11, 30, 13, 19, 4, 0, time.UTC)
+	ended := raised.Add(12 * time.Minute)
+	for l, want := range map[Language][2]string{
+		English: {"Over since 13:31 UTC, after 12 min. Reported at 13:19 UTC: No pulses.", "Not so for 7 s; it is cleared soon. Reported at 13:19 UTC: No pulses."},
+		Chinese: {"已于 13:31 UTC 结束，持续 12 分钟。13:19 UTC 报告的情况：No pulses.", "已有 7 秒不再如此，即将解除。13:19 UTC 报告的情况：No pulses."},
+	} {
+		if got := l.Over("No pulses.", raised, ended, time.Time{}); got != want[0] {
+			t.Errorf("%s\nwant\n%s", got, want[0])
+		}
+		if got := l.Over("No pulses.", raised, ended, ended.Add(7*time.Second)); got != want[1] {
+			t.Errorf("%s\nwant\n%s", got, want[1])
+		}
 	}
 }

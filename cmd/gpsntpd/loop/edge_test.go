@@ -56,7 +56,7 @@ func TestAConstantLatencyThatNobodyMeasuredIsPartOfTheBound(t *testing.T) {
 		why.English: "13 µs of it the unmeasured latency of this board's pulse input",
 		why.Chinese: "其中 13 µs 是本板脉冲输入未经测量的延迟",
 	} {
-		if _, e := v.Why(language); !strings.Contains(e.Sentence, want) {
+		if e := v.Why(language); !strings.Contains(e.Sentence, want) {
 			t.Errorf("the sentence does not say %q: %s", want, e.Sentence)
 		}
 	}

@@ -6,13 +6,21 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
 
 // Why explains how things are at this moment, in a language.
-func (l *Loop) Why(language why.Language) (string, why.Explanation) {
+func (l *Loop) Why(language why.Language) control.Why {
 	f := l.facts()
-	return f.Clock.State.String(), f.Explain(language)
+	e := f.Explain(language)
+	w := control.Why{State: f.Clock.State.String(), Language: string(language), Sentence: e.Sentence, Remedy: e.Remedy}
+	for _, t := range e.Links {
+		w.Links = append(w.Links, control.Link{
+			Part: string(t.Part), Code: string(t.Code), Condition: string(t.Condition), Text: t.Text, Remedy: t.Remedy,
+		})
+	}
+	return w
 }
 
 // facts is all that is known, in enumerated words and numbers. What it returns
@@ -52,7 +60,8 @@ func (l *Loop) clockFacts(f *why.Facts) {
 	}
 	f.Clock.Silence = now.Sub(s.LastSample)
 	if f.Clock.State == discipline.Holdover {
-		f.Clock.GoodFor = s.Lasts(now)
+		f.Clock.GoodFor = s.Within(s.MaxError, now)
+		f.Clock.Until = utc(s, now).Add(f.Clock.GoodFor)
 	}
 	f.Leap = why.Leap{
 		Known: true, Armed: s.Armed.By != 0,
@@ -81,7 +90,7 @@ func (l *Loop) pulseFacts(f *why.Pulse) {
 	p := &l.pulse
 	*f = why.Pulse{
 		Device: why.Device{Path: p.Path, Word: l.pulseCondition(), For: l.since(p.changed)},
-		Edge:   l.Describe.Edge, Interval: p.regular,
+		Edge:   l.Describe.Edge, Seen: p.count > 0, Interval: p.regular,
 		Width: p.polarity.Evidence(l.Pairer.Latency()).Width,
 	}
 	switch f.Word {

@@ -109,6 +109,7 @@ type Loop struct {
 	chain      why.Chain
 	alarms     alarm.Engine
 	alerted    hw.Raw     // when alarms were last looked at
+	alarmed    bool       // since the state was entered
 	now        hw.Reading // at the event being handled
 	err        error      // of the clock: nothing can go on without it
 }
@@ -245,6 +246,10 @@ func (l *Loop) Tick() {
 	l.receiver.reach.pass(l.now.Raw)
 	l.pulse.reach.pass(l.now.Raw)
 	l.relearn()
+	if !l.alarmed {
+		l.alarmed = true
+		l.alert()
+	}
 	if l.now.Raw.Sub(l.alerted) >= settleEvery {
 		l.alerted = l.now.Raw
 		if l.Dated != nil {
@@ -439,11 +444,24 @@ func (l *Loop) report(s *discipline.Snapshot) {
 	}
 	l.Tape.Add(recorder.Event{Kind: recorder.Entered, At: l.now, Word: state.String()})
 	frequency := l.controller.Estimates().Frequency
-	l.Log.Info().Stringer("from", l.state).Stringer("to", state).
+	l.logState(state).Stringer("from", l.state).Stringer("to", state).
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
 		Float64("frequency_ppm", math.Round(frequency.PPM()*1e3)/1e3).Msg("state")
 	l.state = state
-	l.settled = 0 // the kernel is to hear of it soon
+	l.settled = 0     // the kernel is to hear of it soon …
+	l.alarmed = false // … and whoever is to be alarmed
+}
+
+// logState begins the line of a state that is entered: to lose the lock is worth a
+// warning, and that clients are refused an error.
+func (l *Loop) logState(s discipline.State) *zerolog.Event {
+	switch s {
+	case discipline.Holdover:
+		return l.Log.Warn()
+	case discipline.Unsynchronized:
+		return l.Log.Error()
+	}
+	return l.Log.Info()
 }
 
 func (l *Loop) device(name string, d hw.Device) {

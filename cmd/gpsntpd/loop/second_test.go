@@ -8,6 +8,7 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/server/alarm"
+	"gpsntpd/server/why"
 )
 
 func TestPulsesInARowThatAreOffByOneAmountAreADisagreement(t *testing.T) {
@@ -238,7 +239,7 @@ func TestABadEpochNowAndThenRaisesNothing(t *testing.T) {
 	m.Leaps = leap.Builtin()
 	m.Play(30 * time.Minute)
 	m.wantLocked("with a bad epoch now and then")
-	if all := m.Alarms(); len(all) != 0 {
+	if all := m.Alarms(why.English); len(all) != 0 {
 		t.Errorf("%+v", all)
 	}
 }
@@ -251,8 +252,8 @@ func TestOurOwnLeapSecondIsNobodysInterference(t *testing.T) {
 	if m.controller.Counts.Interference != 0 {
 		t.Error("counted as interference")
 	}
-	for _, a := range m.Alarms() {
-		if a.Severity == alarm.Critical || a.Code == alarm.Interference {
+	for _, a := range m.Alarms(why.English) {
+		if a.Severity == string(alarm.Critical) && a.Code != string(alarm.NotSynchronized) || a.Code == string(alarm.Interference) {
 			t.Errorf("%+v", a)
 		}
 	}
@@ -269,9 +270,9 @@ func TestTheCriticalAlarmOfAWrongSecondIsRaisedWhileNothingIsServed(t *testing.T
 	watch := m.Watch
 	m.Watch = func() {
 		watch()
-		for _, a := range m.Alarms() {
-			raised = raised || a.Code == alarm.WrongSecond
-			if a.Severity == alarm.Critical && a.Cleared.IsZero() && m.wire.leap != 3 {
+		for _, a := range m.Alarms(why.English) {
+			raised = raised || a.Code == string(alarm.WrongSecond)
+			if a.Severity == string(alarm.Critical) && a.Cleared == nil && m.wire.leap != 3 {
 				t.Fatalf("served with %+v", a)
 			}
 		}

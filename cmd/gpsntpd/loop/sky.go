@@ -15,6 +15,7 @@ func (l *Loop) Satellites() control.Satellites {
 	if f.UTC != 0 {
 		c.Time = &control.Time{Time: f.UTC.Std()}
 	}
+	c.AgeSeconds, c.Stale = l.age(l.receiver.ended), l.now.Raw.Sub(l.receiver.ended) >= receiverSilent
 	c.Used, c.InView = known(f.Used), known(f.InView)
 	all, told := l.decoder.Satellites()
 	for _, s := range all {

@@ -156,11 +156,21 @@ func budget(b discipline.Budget) *control.Budget {
 
 func holdover(s *discipline.Snapshot, now hw.Time) *control.Holdover {
 	within := func(limit time.Duration) float64 { return s.Within(limit, now).Seconds() }
-	return &control.Holdover{
+	h := &control.Holdover{
+		LimitSeconds: s.MaxError.Seconds(), WithinLimitSeconds: within(s.MaxError),
 		Within1us: within(time.Microsecond), Within10us: within(10 * time.Microsecond),
 		Within100us: within(100 * time.Microsecond), Within1ms: within(time.Millisecond),
 	}
+	if s.Silent(now) {
+		h.Since = some(utc(s, s.LastSample))
+	}
+	if s.StateAt(now).Synchronized() {
+		h.SafeUntil = some(control.Time{Time: utc(s, now).Add(seconds(h.WithinLimitSeconds))})
+	}
+	return h
 }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // utc is what t, shown by the local clock, is in UTC as far as we know.
 func utc(s *discipline.Snapshot, t hw.Time) control.Time {

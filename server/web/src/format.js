@@ -16,7 +16,7 @@ function write(ns) {
 }
 
 function rounded(seconds, round) {
-  const ns = Math.trunc(seconds * 1e9);
+  const ns = Math.round(seconds * 1e9);
   let step = 1;
   while (ns < 100e9 && Math.floor(ns / step) >= 100) step *= 10;
   return write(round(ns / step) * step);
@@ -26,7 +26,7 @@ function rounded(seconds, round) {
 // limit must not be claimed smaller than it is.
 export const interval = (s) => (s < 0 ? "−" + interval(-s) : rounded(s, Math.round));
 export const bound = (s) => rounded(s, Math.ceil);
-export const offset = (s) => (Math.trunc(s * 1e9) > 0 ? "+" : "") + interval(s);
+export const offset = (s) => (Math.round(s * 1e9) > 0 ? "+" : "") + interval(s);
 export const fixed = (v, digits, unit = "") => v.toFixed(digits).replace("-", "−") + unit;
 
 // count is a whole number in groups of three, apart by a thin space.

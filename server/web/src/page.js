@@ -32,6 +32,7 @@ function trust() {
   if (!status) return words.trust_lost;
   if (status.offset_seconds === null) return words.trust_start;
   if (status.stratum === 0 || status.bound_seconds === null) return words.trust_none;
+  if (!clock.known) return say("trust", { bound: bound(status.bound_seconds) });
   return say("trust_page", { bound: bound(status.bound_seconds), page: bound(clock.bound() / 1e3 + status.bound_seconds) });
 }
 
@@ -91,6 +92,7 @@ function lost() {
   root.dataset.lost = "";
   put("lost", say("lost", { time: heard ? hms(heard) : "–" }));
   named(words.lost_state);
+  put("since", say("last_answer", { time: heard ? hms(heard) : "–" }));
   $("lost").hidden = false;
   put("trust", trust());
 }
@@ -103,7 +105,7 @@ async function texts() {
   const answer = await fetch(location.pathname + `?lang=${root.lang.slice(0, 2)}`, { cache: "no-store", signal: AbortSignal.timeout(4000) });
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["state", "since", "sentence", "remedy", "alarms", "why", "holdover", "leap", "parts"]) {
+  for (const id of ["state", "since", "sentence", "remedy", "alarms", "why", "forecast", "note", "holdover", "leap", "parts"]) {
     const fresh = page.getElementById(id);
     if (fresh && fresh.innerHTML !== $(id).innerHTML) $(id).replaceChildren(...fresh.childNodes);
   }

@@ -19,7 +19,7 @@ export function figures(s) {
 
 export function budget(s) {
   const parts = s.budget ?? {};
-  const bars = ["pulse", "latency", "receiver", "loop", "holdover"].map((name) => {
+  const bars = ["pulse", "latency", "edge", "receiver", "loop", "holdover"].map((name) => {
     const seconds = parts[name + "_seconds"];
     put("b-" + name, some(seconds, interval));
     const bar = make("i", { "data-part": name });

@@ -1,6 +1,6 @@
 // What is drawn as it is now: sky, signals, scatter of the pulses, Allan deviation.
 import { $, canvas, draw, put, text } from "./dom.js";
-import { count, interval, offset, say, scale, ticked, words } from "./format.js";
+import { count, duration, interval, offset, say, scale, ticked, words } from "./format.js";
 
 const letters = { gps: "G", glonass: "R", galileo: "E", beidou: "C", qzss: "J", navic: "I", sbas: "S", unknown: "?" };
 const order = Object.keys(letters);
@@ -29,9 +29,15 @@ function title(node, words) {
   return node;
 }
 
+// aged is what is said of a plot, with its age when that is too much: then it is grey.
+function aged(panel, answer, said) {
+  $(panel).toggleAttribute("data-stale", answer.stale);
+  return answer.stale ? `${say("stale", { duration: duration(answer.age_seconds) })} · ${said}` : said;
+}
+
 export function sky(answer) {
   const summary = answer.satellites.length ? say("sky_count", { used: answer.used ?? "–", view: answer.in_view ?? answer.satellites.length }) : words.sky_none;
-  put("sky-readout", summary);
+  put("sky-readout", aged("p-sky", answer, summary));
   const plot = canvas(320, 320, summary);
   const c = 160, r = 138;
   for (const elevation of [0, 30, 60]) plot.append(draw("circle", { class: "grid", cx: c, cy: c, r: (r * (90 - elevation)) / 90 }));
@@ -52,7 +58,7 @@ export function sky(answer) {
 
 export function signals(answer) {
   const all = sorted(answer.satellites);
-  put("signals-readout", all.length ? words.signal_axis : words.sky_none);
+  put("signals-readout", aged("p-signals", answer, all.length ? words.signal_axis : words.sky_none));
   const { em } = room("signals");
   const most = 55, height = 10 * em, wide = 1.75 * em;
   const groups = order.map((system) => all.filter((s) => s.system === system)).filter((g) => g.length);
@@ -80,7 +86,7 @@ export function signals(answer) {
 export function histogram(scatter) {
   const bars = scatter.histogram;
   const readout = scatter.count ? say("pulse_count", { n: count(scatter.count), rms: scatter.jitter_seconds === null ? "–" : interval(scatter.jitter_seconds) }) : words.nothing_yet;
-  put("pulse-readout", readout);
+  put("pulse-readout", aged("p-pulse", scatter, readout));
   const { width, height, em } = room("histogram");
   const left = 2.6 * em, bottom = 1.6 * em, top = 0.6 * em;
   const plot = canvas(width, height, `${words.pulse_histogram}: ${readout}`);
@@ -117,7 +123,7 @@ const raised = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹
 
 export function allan(scatter) {
   const points = scatter.allan.filter((p) => p.deviation > 0);
-  put("allan-readout", points.length ? words.allan_axis : words.nothing_yet);
+  put("allan-readout", aged("p-allan", scatter, points.length ? words.allan_axis : words.nothing_yet));
   const { width, height, em } = room("allan");
   const left = 2.6 * em, bottom = 1.6 * em, top = 0.6 * em;
   const plot = canvas(width, height, `${words.allan}: ${points.map((p) => `${p.tau_seconds} s ${p.deviation.toExponential(1)}`).join(", ")}`);

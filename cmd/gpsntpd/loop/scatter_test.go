@@ -1,11 +1,10 @@
-package main
+package loop
 
 import (
 	"math"
 	"testing"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/hw/sim"
 )
 
@@ -15,12 +14,12 @@ func TestTheScatterIsThatOfThePulses(t *testing.T) {
 		t.Fatal(err)
 	}
 	const start = sim.Truth(1_790_000_000_000_000_000)
-	v := loop.NewVirtual(s, sim.NewMachine(s, start), start)
-	if c := scattered(v.Pulses()); c.Count != 0 || c.MeanSeconds != nil || c.Histogram == nil || c.Allan == nil {
+	v := NewVirtual(s, sim.NewMachine(s, start), start)
+	if c := v.Pulses().Scatter(); c.Count != 0 || c.MeanSeconds != nil || c.Histogram == nil || c.Allan == nil {
 		t.Errorf("before the first pulse: %+v", c)
 	}
 	v.Play(time.Hour)
-	c := scattered(v.Pulses())
+	c := v.Pulses().Scatter()
 	jitter := s.Pulse.Jitter.Seconds()
 	if c.Count < 3500 || math.Abs(*c.MeanSeconds) > jitter || *c.JitterSeconds > 3*jitter+1e-7 || *c.JitterSeconds < jitter/2 {
 		t.Errorf("%d pulses, mean %g, jitter %g of %g", c.Count, *c.MeanSeconds, *c.JitterSeconds, jitter)
