@@ -18,7 +18,9 @@ type Growth struct {
 	Drift    hw.Frequency  // systematic, for each second
 	Sudden   hw.Frequency  // systematic, for each of the first seconds: the crystal may have changed just before the last measurement
 
-	Unseen        float64 // s: latency that may hide in the noise; independent of the normal part
+	Spike time.Duration // what Receiver would have, were spikes not usual; on the wire alone
+
+	Unseen        float64 // s: latency that may hide in the noise: independent of the normal part, or always there
 	Phase         float64 // variance of the phase, s²
 	Fresh         float64 // what that was after the last sample, s²: the rest has grown since
 	PhaseRate     float64 // covariance of phase and frequency, s²/s
@@ -33,10 +35,23 @@ func (g *Growth) deviation(t float64) float64 {
 	return math.Sqrt(g.Phase + 2*math.Max(g.PhaseRate, 0)*t + g.Rate*t*t + g.WanderDensity*t*t*t/3)
 }
 
+// about is how many standard deviations of Sigmas the normal part may have beside a latency
+// that is there every second.
+const about = 2.5 / sigmas
+
+// own is the part of the bound that is the estimate's own, after t seconds.
+func (g *Growth) own(t float64) float64 {
+	normal := g.Sigmas * g.deviation(t)
+	return math.Max(math.Hypot(normal, g.Unseen), about*normal+g.Unseen)
+}
+
 // After returns the bound when dt has passed; it never shrinks with dt.
 func (g *Growth) After(dt time.Duration) time.Duration {
 	t := math.Max(dt.Seconds(), 0)
-	b := math.Hypot(g.Sigmas*g.deviation(t), g.Unseen) + float64(g.Drift)*t + g.suddenly(t)
+	b := g.own(t) + float64(g.Drift)*t
+	if g.Spike == 0 {
+		b += g.suddenly(t)
+	}
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
@@ -54,7 +69,7 @@ func (g *Growth) suddenly(t float64) float64 { return float64(g.Sudden) * math.M
 // it, nor what is the same in all pulses.
 func (g *Growth) Own(dt time.Duration) time.Duration {
 	own := *g
-	own.Edge, own.Receiver, own.Drift, own.Sudden = 0, 0, 0, 0
+	own.Edge, own.Receiver, own.Drift, own.Sudden, own.Spike = 0, 0, 0, 0, 0
 	return own.After(dt)
 }
 

@@ -127,6 +127,10 @@ func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
 	}
 	since := max(now.Sub(s.LastSample), 0)
 	edge := s.Growth.Edge // a greatest value already
-	changed := time.Duration(dispersionSudden * 1e9 * s.Growth.suddenly(max(now.Sub(s.Measured), 0).Seconds()))
-	return min(dispersionFactor*(s.BoundAt(now)-edge)+edge+s.Tolerance+dispersionReserve.Over(since)+changed, MaxDispersion)
+	gone := ceil(s.Growth.suddenly(max(now.Sub(s.Measured), 0).Seconds()))
+	bound, changed := s.BoundAt(now)-edge, dispersionSudden*gone
+	if spike := s.Growth.Spike; spike > 0 {
+		bound += spike + gone
+	}
+	return min(dispersionFactor*bound+edge+s.Tolerance+dispersionReserve.Over(since)+changed, MaxDispersion)
 }

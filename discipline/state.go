@@ -48,16 +48,28 @@ func (c *Controller) enter(s State, now hw.Time) {
 // explain.
 const nudge = time.Microsecond
 
+// When so many of the measurements are spikes, one more is what was expected: the crystal changes
+// far more seldom.
+const (
+	spikesUsual = 3e-3
+	spikesKnown = 600 // measurements that tell it
+)
+
 // growth is the bound from the filter's last measurement on.
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	missed, drift, sudden := c.missed()
+	spike := time.Duration(0)
+	if c.filter.Misses == 1 && c.filter.Alone > 0 && c.filter.Outliers > spikesUsual && c.filter.Learnt() > spikesKnown {
+		missed, spike = 0, missed
+	}
 	g := &Growth{
 		Latency:       latency,
 		Receiver:      missed + ceil(f.Lean+f.Spread+f.Drawn),
 		Heat:          ceil(math.Abs(f.Warmed)),
 		Drift:         drift,
 		Sudden:        sudden,
+		Spike:         spike,
 		Unseen:        f.Unseen,
 		Phase:         f.PXX,
 		Fresh:         c.fresh,

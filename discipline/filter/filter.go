@@ -33,8 +33,9 @@ type Filter struct {
 	Misses int
 	// Alone is how far off the newest measurement was, in s, if it is the first that
 	// contradicts the estimate: a spike, or a change that has just begun.
-	Alone float64
-	Jumps int // of the receiver, that were ridden through
+	Alone    float64
+	Jumps    int     // of the receiver, that were ridden through
+	Outliers float64 // share of the measurements that are outliers, in the long run
 	// Lean is by how much more than noise the last few measurements lie to one
 	// side, in s: a change that has just begun shows so.
 	Lean float64
@@ -217,6 +218,7 @@ func (f *Filter) publish() {
 	}
 	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.swerve*driftLasts, 2) + f.heat.blind(b.x[coefficients]))
 	f.Noise, f.Delay, f.Unseen = f.bank.noise.rms(), f.bank.noise.delay, f.unseen()
+	f.Outliers = f.shape.noise().outliers
 	if r := &f.ride; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]
 		f.PXX, f.PXY, f.PYY = r.p[0][0], r.p[0][1], r.p[1][1]

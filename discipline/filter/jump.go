@@ -6,6 +6,7 @@ import "math"
 const (
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed …
 	loadFor     = 3600. // … or, when it is late, as long as it was elsewhere, up to this: it may be load
+	mostLoad    = 50e-6 // s, by which load makes interrupts late
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike …
 	sureAfter   = 12    // … and so many where the crystal may have brought them there
 )
@@ -26,7 +27,7 @@ type ride struct {
 // begin starts at a jump by about d, of a pulse with so much noise.
 func (r *ride) begin(f *Filter, d, noise float64) {
 	*r = ride{on: true, noise: noise, until: followAfter}
-	if d < 0 {
+	if d < 0 && d > -mostLoad {
 		r.until = math.Max(math.Min(f.age, loadFor), followAfter)
 	}
 	r.jump(d)

@@ -76,6 +76,9 @@ func split(values []float64) (best heaps) {
 		a, b := early/k, (sum-early)/(n-k)
 		within := math.Max(total-k*(n-k)/n*(b-a)*(b-a), least)
 		p := k / n
+		if p < leastShare || p > mostShare {
+			continue
+		}
 		z := density(math.Sqrt2 * math.Erfinv(2*p-1))
 		if gain := math.Log(total/within*(1-z*z/(p*(1-p)))) / 2; best.apart == 0 || gain > best.gain {
 			best = heaps{v[0] + a, b - a, math.Sqrt(within / n), 1 - p, gain}

@@ -77,3 +77,29 @@ func TestTwoHeapsAreToldFromOne(t *testing.T) {
 		}
 	}
 }
+
+func TestSpikesFarOffAreNoHeap(t *testing.T) {
+	c := newCrystal(1, 300e-9, 1e-9)
+	c.late = func(r *rand.Rand) float64 {
+		by := 5e-6 * math.Pow(200, r.Float64())
+		switch hit := r.Float64(); {
+		case hit < 0.025:
+			return by
+		case hit < 0.05:
+			return -by
+		}
+		return 0
+	}
+	c.rms(1800)
+	wide := 0
+	for range 5400 {
+		if c.second(); c.Unseen > 600e-9 {
+			wide++
+		}
+	}
+	if wide > 270 {
+		t.Errorf("the bound allows for a delay of more than twice the noise in %d s of 5400", wide)
+	} else {
+		t.Logf("%d s", wide)
+	}
+}

@@ -286,21 +286,21 @@ func (s *shape) punctual(i int) bool {
 // that would place it, and less if it is less likely than one in unlikelier².
 func (s *shape) unsure() (off float64) {
 	var odds [fits]float64
-	all := 0.0
-	for i := range fits {
+	all, most := 0.0, 0.0
+	for i := range odds {
 		if i == mirrored || i >= moded && (!s.parted && s.best < moded || !s.fits[i].modal()) {
-			continue
+			odds[i] = math.Inf(-1)
+		} else if i != symmetric { // what one to the other side does as well is none
+			odds[i] = s.gain[i] - math.Max(s.gain[mirrored], 0) + math.Log(seldom)
 		}
-		odds[i] = math.Exp(s.gain[i] - s.gain[s.best])
-		if i != symmetric {
-			odds[i] *= seldom
-		}
+		most = math.Max(most, odds[i])
+	}
+	for i := range odds {
+		odds[i] = math.Exp(odds[i] - most)
 		all += odds[i]
 	}
 	for i, o := range odds {
-		if o > 0 {
-			off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(unlikelier*math.Sqrt(o/all), 1))
-		}
+		off = math.Max(off, math.Abs(s.fits[i].place)*math.Min(unlikelier*math.Sqrt(o/all), 1))
 	}
 	if s.parted && s.best < moded && s.heaps.crisp() {
 		off = math.Max(off, math.Abs(s.heaps.early))
