@@ -128,7 +128,7 @@ func views() []view {
 		}},
 		{"why", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Why(ctx, string(spoken("")))
-			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, true) })
+			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, false) })
 		}},
 		{"log", func(ctx context.Context, c *control.Client, p palette) (string, error) {
 			a, err := c.Log(ctx)
