@@ -75,7 +75,7 @@ func (c *Controller) growth() *Growth {
 		Fresh:         c.fresh,
 		PhaseRate:     f.PXY,
 		Rate:          f.PYY,
-		WanderDensity: f.Wander * f.Wander,
+		WanderDensity: math.Max(f.Wander*f.Wander, f.Swing*f.Swing),
 		Sigmas:        sigmas * (1 + unsure/math.Max(float64(f.Learnt()), 1)),
 	}
 	switch c.last.Source {

@@ -20,6 +20,7 @@ type Filter struct {
 	X, Y          float64 // estimate: s, 1; at the present temperature
 	PXX, PXY, PYY float64 // its covariance: s², s, 1
 	Wander        float64 // random walk of the frequency over a long time, its drift's part included, per √s
+	Swing         float64 // that comes to what the frequency does in longer times, if it is clearly more; else 0, per √s
 	Noise         float64 // of a measurement, s rms
 	Delay         float64 // mean delay of the measurements that has been found and taken off, s; 0 when they are symmetric
 
@@ -69,6 +70,8 @@ type Filter struct {
 	suspicion suspicion
 	away      int // measurements in a ride since one was at home
 	memory    memory
+	swings    swings
+	quiet     float64 // s since the last measurement
 	ride      ride
 }
 
@@ -95,6 +98,9 @@ func (f *Filter) pass(dt float64) {
 	f.Warmed += f.felt.span() * dt
 	f.memory.predict(dt, f.heat.moves(&f.bank.all.x))
 	f.bank.predict(dt, &f.heat)
+	if f.quiet += dt; f.quiet > unheard {
+		f.bank.all.p[frequency][frequency] += f.swings.density(f.Wander) * dt
+	}
 	f.ride.predict(dt, f.Wander)
 	f.publish()
 }
@@ -145,7 +151,7 @@ func (f *Filter) take(p point, floor float64) bool {
 	late, one := f.X-p.z, f.early(p)
 	f.recent.add(one, late)
 	now := f.heat.moves(&f.bank.all.x)
-	f.Warmed, f.felt = 0, extremes{now, now}
+	f.Warmed, f.felt, f.quiet = 0, extremes{now, now}, 0
 	if f.ride.on {
 		f.overhear(p, floor)
 	}
@@ -164,8 +170,8 @@ func (f *Filter) take(p point, floor float64) bool {
 	believed := !again && f.bank.share > 0.5
 	f.note(believed)
 	if believed {
-		f.surprised(late, limit)
 		f.Missed, f.Misses, f.Alone = 0, 0, 0
+		f.surprised(late, limit)
 		f.Taken++
 		f.suspicion.clear()
 	} else {
@@ -179,8 +185,17 @@ func (f *Filter) take(p point, floor float64) bool {
 	}
 	if believed {
 		f.memory.last = f.anchor()
+		f.swung()
 	}
 	return believed
+}
+
+// swung takes note of the frequency, once it is known.
+func (f *Filter) swung() {
+	if f.learnt > roughMost {
+		f.swings.feel(f.age, f.bank.all.x[frequency], f.bank.all.p[frequency][frequency])
+		f.Swing = math.Sqrt(f.swings.density(f.Wander))
+	}
 }
 
 // miss counts the measurement p as an outlier.

@@ -87,12 +87,13 @@ func (f *Filter) riding(p point) bool {
 	switch {
 	case math.Abs(home) < math.Min(near, math.Abs(away)):
 		f.suspicion.clear()
+		f.alone(r.x[2], r.home == 0) // or the crystal has moved it there
 		if r.home++; r.home < homeAfter || f.passes() {
 			return false
 		}
 		f.land(0)
 		f.bank.update(p.z)
-		f.Missed, f.Misses = 0, 0
+		f.Missed, f.Misses, f.Alone = 0, 0, 0
 		return true
 	case math.Abs(away) < near:
 		f.suspicion.clear()

@@ -86,6 +86,7 @@ func (f *Filter) surprised(late, limit float64) {
 	f.surprise *= forgotten
 	if f.learnt > roughMost && (late < -limit || late > limit+mostDelay*f.bank.noise.delay+f.bank.noise.mode) {
 		f.surprise = math.Max(f.surprise, math.Abs(late))
+		f.Lean, f.Alone = math.Max(f.Lean, f.surprise), math.Abs(late)
 	}
 }
 

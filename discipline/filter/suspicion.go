@@ -171,6 +171,7 @@ func (f *Filter) unsure(variance, variance2 float64) {
 	f.bank.unsure(variance, variance2)
 	f.suspicion.clear()
 	f.memory.turn()
+	f.swings = swings{}
 }
 
 // repeats tells whether the measurement p lies where the outlier before it did,

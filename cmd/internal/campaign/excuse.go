@@ -190,8 +190,9 @@ func paused(w *world, t, off, claimed time.Duration) bool {
 }
 
 // crystalJumped: a crystal that changes its frequency takes the clock along in the second
-// after that: on the wire, where there are 10 µs for it, one that does by more than 10 ppm.
-// In holdover it is one that changes it by more than 1 ppm.
+// after that, and until the second pulse after it where the first one does not show it: on the
+// wire, where there are 10 µs for it, one that does by more than 10 ppm. In holdover it is one
+// that changes it by more than 1 ppm.
 func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 	for _, f := range w.Faults {
 		if f.Kind != "crystal" {
@@ -199,12 +200,13 @@ func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 		}
 		x := max(f.X, -f.X)
 		for _, at := range []time.Duration{f.At, f.At + f.For} {
-			since := t - (at + time.Second - 1).Truncate(time.Second) // the crystal changes at whole seconds
+			at = (at + time.Second - 1).Truncate(time.Second) // the crystal changes at whole seconds
+			since := t - at
 			if since < 0 {
 				continue
 			}
 			gained := scale(since, x*1e-6)
-			sudden := since <= 1100*time.Millisecond
+			sudden := since <= 1100*time.Millisecond || since <= w.secondPulse(at, x)
 			holdover := x > 1 && w.find("nopulse", t) != nil
 			if (sudden || holdover) && off.Abs() <= claimed+gained {
 				return true
@@ -212,4 +214,14 @@ func crystalJumped(w *world, t, off, claimed time.Duration) bool {
 		}
 	}
 	return false
+}
+
+// secondPulse is how long after a change of the crystal by x ppm at a time the second pulse is
+// taken up, if the first one is off by no more than others are; else 0.
+func (w *world) secondPulse(at time.Duration, x float64) time.Duration {
+	first := time.Second - time.Duration(w.start.Add(at))%time.Second
+	if scale(first, x*1e-6) > 4*w.Jitter+8*w.Delay {
+		return 0
+	}
+	return first + time.Second + 10*time.Millisecond
 }
