@@ -37,7 +37,8 @@ func (s *suspicion) add(p point) {
 // line is off = at + slope·(t − end), where end is the moment of the newest.
 type line struct {
 	at, slope float64
-	worst     float64 // the largest residual of those in line
+	n         int     // outliers in line
+	worst     float64 // the largest residual of those
 	spread    float64 // s², sum of the squares of their moments about the mean
 }
 
@@ -68,6 +69,7 @@ func (s *suspicion) line(within float64) (l line, ok bool) {
 		return l, false
 	}
 	l = s.through(best, float64(most))
+	l.n = most
 	return l, l.worst < within
 }
 
@@ -113,6 +115,7 @@ func (f *Filter) judge(l line, x, y, sigma float64, calm bool) (kind, cause) {
 	step, ramp := h.explain(sigma)
 	switch {
 	case math.Abs(step.cost-ramp.cost) < clearly && f.suspicion.n < mostSuspects:
+	case ramp.cost < step.cost && ramp.at < 0 && l.n == suspects && f.suspicion.n < mostSuspects: // interrupts that wait may look like that
 	case ramp.cost < step.cost && (calm || math.Abs(l.slope)*math.Sqrt(l.spread) > certain*l.worst):
 		return crystals, ramp
 	case ramp.cost >= step.cost && (calm || math.Abs(l.at) > apart*l.worst):
