@@ -17,8 +17,8 @@ import (
 const (
 	connections = 64 // at all doors
 	fromOne     = 24 // of these from one client; a browser opens six
-	onePart     = 0.1
-	allPart     = 0.2
+	onePart     = 0.05
+	allPart     = 0.15
 	atOnce      = time.Second // of one client; a page that is loaded, on a small board
 	allAtOnce   = 2 * time.Second
 
@@ -104,17 +104,32 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// A long answer is written piece by piece, with a pause behind each: a thread that has
+// slept does not keep one that is woken up by a packet waiting for the rest of its slice.
+const (
+	piece  = 8 << 10 // bytes; some 50 µs, uncompressed
+	breath = time.Millisecond
+)
+
 // counted counts what is written.
 type counted struct {
 	http.ResponseWriter
 	bytes int
+	piece int // since the last pause
 }
 
 // Write implements io.Writer.
-func (c *counted) Write(b []byte) (int, error) {
-	n, err := c.ResponseWriter.Write(b)
-	c.bytes += n
-	return n, err
+func (c *counted) Write(b []byte) (written int, err error) {
+	for len(b) > 0 && err == nil {
+		if c.piece >= piece {
+			time.Sleep(breath)
+			c.piece = 0
+		}
+		n := 0
+		n, err = c.ResponseWriter.Write(b[:min(len(b), piece-c.piece)])
+		c.bytes, c.piece, written, b = c.bytes+n, c.piece+n, written+n, b[n:]
+	}
+	return written, err
 }
 
 // Unwrap is for http.ResponseController.

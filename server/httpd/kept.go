@@ -14,11 +14,11 @@ import (
 )
 
 // Answers are made once for all who ask for the same, by few at a time, and kept for a
-// multiple of the time that making them took: so each kind takes 2 % of a processor at
+// multiple of the time that making them took: so each kind takes 1 % of a processor at
 // most, whoever asks however often, until that is older than anybody would want.
 const (
 	makers  = 2
-	keepFor = 50
+	keepFor = 100
 	oldest  = 5 * time.Second
 	zipFrom = 16 << 10 // bytes: what is longer is kept compressed
 )
