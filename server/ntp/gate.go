@@ -23,7 +23,7 @@ const (
 	networkShare = 16
 	// Not so the requests of a client that asks less often than at this part of its own
 	// limit: it is no part of a crowd, and its neighbours take nothing from it.
-	modest   = 64
+	modest   = 16
 	networks = 1024 // meters for them; which share one is decided by a secret hash
 
 	// Of the requests over a limit one in leak is let in, by chance. So nobody
