@@ -106,21 +106,26 @@ type pulse struct {
 func (p *pulse) timed(at hw.Time) {
 	if p.at != 0 {
 		p.interval = at.Sub(p.at)
-		if (p.interval - time.Second).Abs() < nearSecond {
+		if p.second() {
 			p.regular = p.interval
 		}
 	}
 	p.at = at
 }
 
+// second reports whether the last two edges were a second apart, more or less.
+func (p *pulse) second() bool { return (p.interval - time.Second).Abs() < nearSecond }
+
 func (p *pulse) heard(now hw.Reading) {
 	p.last = now.Raw
 	p.count++
 }
 
+// took takes what became of an edge. One that comes a second after another is regular,
+// whatever the clock has to say of it: it may be the clock that is off.
 func (p *pulse) took(err error) {
 	p.glitches++
-	if !errors.Is(err, refclock.ErrGlitch) && !errors.Is(err, refclock.ErrIrregular) {
+	if glitch := errors.Is(err, refclock.ErrGlitch) || errors.Is(err, refclock.ErrIrregular); !glitch || p.second() {
 		p.glitches = 0
 	}
 	switch {
