@@ -9,21 +9,22 @@ import (
 // than the others by a constant. The early ones are right.
 const (
 	leastMode   = 2.0  // of the rms of the others; measurements that are nearer are one heap
-	leastShare  = 0.05 // of the measurements are later, …
+	leastShare  = 0.02 // of the measurements are later, …
 	mostShare   = 1 - leastShare
 	decisive    = 16.0 // evidence for a mode
 	atFirst     = 600  // innovations in which a mode is seen that was always there; …
 	longSince   = 3600 // … and for how many one was seen that is believed even if the estimate lies on the later one
 	sampled     = 512  // innovations in which heaps are looked for
-	trimmed     = 50   // one of so many at each end is none of either heap
+	trimmed     = 200  // one of so many at each end is none of either heap
 	heapsGain   = 0.1  // gain of two heaps that are worth fits, of sampled innovations; normal noise has half of that
 	heapsFew    = 4.0  // and more, over the number, of fewer
 	heapsLost   = 0.05 // gain below which they are not worth fits any more
 	newestFew   = 128
-	crispGain   = 0.2 // gain and …
-	crispApart  = 5.0 // … times sigma of two heaps that anybody sees
-	crisper     = 0.3 // by which the newest show them better than all
-	interleaved = 0.5 // of the changes between the modes that chance would make
+	crispGain   = 0.2  // gain and …
+	crispShare  = 0.05 // … share of either and …
+	crispApart  = 5.0  // … times sigma of two heaps that anybody sees
+	crisper     = 0.3  // by which the newest show them better than all
+	interleaved = 0.5  // of the changes between the modes that chance would make
 )
 
 // either judges a measurement that is early or later: v and w are what it means then.
@@ -54,7 +55,9 @@ type heaps struct {
 }
 
 // crisp tells whether anybody sees two heaps.
-func (h *heaps) crisp() bool { return h.gain > crispGain && h.apart > crispApart*h.sigma }
+func (h *heaps) crisp() bool {
+	return h.gain > crispGain && h.apart > crispApart*h.sigma && math.Min(h.share, 1-h.share) > crispShare
+}
 
 // split parts values, which it sorts, where two heaps describe them best: the greatest
 // likelihood of two normal distributions of one variance, each value in one of them.

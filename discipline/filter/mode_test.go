@@ -21,6 +21,7 @@ func TestAModeIsFoundAndTakenOff(t *testing.T) {
 		{500, 0, 2000, 0.5, 500},
 		{154, 358, 6569, 0.218, 250},
 		{100, 0, 50e3, 0.1, 120},
+		{1720, 78, 9040, 0.035, 1200},
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
 			f := newCrystal(1, c.jitter*1e-9, 1e-9)

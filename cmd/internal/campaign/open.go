@@ -12,13 +12,9 @@ const (
 var open = map[string]map[string]string{
 	"pulse_jump_small": {bound: small},
 	"ride_crystal":     {bound: small},
-	"gamma":            {bound: noise},
 	"uniform":          {bound: noise},
-	"exponential":      {bound: noise},
-	"bimodal":          {bound: noise},
 	"spikes":           {bound: noise},
 	"spikes_in_place":  {lie: noise, bound: noise},
-	"idle_states":      {lie: noise, bound: noise},
 	"load_bursts":      {bound: noise},
 	"busy_bursts":      {lie: noise, bound: noise},
 	"tail_bursts":      {lie: noise, bound: noise},
