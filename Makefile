@@ -102,6 +102,9 @@ interop: ## serve many clients, and be attacked beside chronyd and ntpsec; needs
 monitoring: ## have Prometheus scrape us and judge its rules; needs prometheus and promtool
 	go test -count 1 -tags monitoring -run 'Prom' -v ./cmd/internal/e2e
 
+attack: ## what is left for others of page, metrics, key exchange and time while somebody takes all he can; needs ip, nsenter and user namespaces
+	go test -count 1 -tags attack -run Attacks -v ./cmd/internal/e2e
+
 overload: export GPSNTPD_OVERLOAD ?= 10m
 overload: ## twenty minutes of requests in others' names; needs what interop needs
 	go test -count 1 -timeout 1h -tags interop -run TestAFlood -v ./cmd/internal/e2e
@@ -213,7 +216,7 @@ uninstall: ## remove what make install put there, and nothing else
 	for folder in gpsntpd/decisions gpsntpd/monitoring gpsntpd; do \
 		test ! -d $(ROOT)/share/doc/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/$$folder || exit; done
 
-.PHONY: licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
+.PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

@@ -13,31 +13,6 @@ import (
 	"testing"
 )
 
-// authority makes certificates for the loopback addresses and others, and
-// returns their folder.
-func authority(t *testing.T, others ...string) string {
-	t.Helper()
-	certificates := t.TempDir()
-	if status, _, err := runs(t, "gpsntpctl", append([]string{"nts", "init", "--dir", certificates, "localhost", "127.0.0.1", "::1"}, others...)...); status != 0 {
-		t.Fatal(err)
-	}
-	return certificates
-}
-
-// secure is a configuration with NTS, and its master keys beside it.
-func secure(t *testing.T, certificates, listen string) string {
-	t.Helper()
-	return file(t, "gpsntpd.toml", nts, certificates, listen)
-}
-
-const nts = `
-[nts]
-certificate = "%s/nts.crt"
-private-key = "%[1]s/nts.key"
-master-keys = "%[1]s/master-keys"
-listen = "%[2]s"
-`
-
 // exchange is the port on which d exchanges keys.
 func (d *daemon) exchange() string {
 	d.t.Helper()

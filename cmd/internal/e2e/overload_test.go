@@ -5,13 +5,11 @@ package e2e
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -19,41 +17,6 @@ import (
 
 // overload is how long the flood lasts, unless $GPSNTPD_OVERLOAD says so.
 const overload = "20s"
-
-// serverLink is the server's hardware address.
-const serverLink = "02:00:00:00:77:01"
-
-// namespace runs a command in the network of a process.
-func namespace(t *testing.T, of *process, command ...string) *process {
-	t.Helper()
-	return start(t, "nsenter", append([]string{"--target", fmt.Sprint(of.cmd.Process.Pid), "--user", "--net"}, command...)...)
-}
-
-// does runs a shell command in the network of a process to its end.
-func does(t *testing.T, of *process, format string, args ...any) string {
-	t.Helper()
-	p := namespace(t, of, "sh", "-ec", fmt.Sprintf(format, args...))
-	if status := p.wait(patience); status != 0 {
-		t.Fatalf("exit status %d\n%s", status, &p.err)
-	}
-	return strings.TrimSpace(p.out.String())
-}
-
-// cable makes two networks that nothing else is connected to, with a cable
-// between them: the server's, 192.168.77.1, and the clients', 192.168.77.2,
-// behind which the server believes all of 10.0.0.0/8.
-func cable(t *testing.T) (server, clients *process) {
-	t.Helper()
-	server = start(t, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", "echo ready; exec sleep infinity")
-	until(t, says(&server.out, "ready"))
-	pid := fmt.Sprint(server.cmd.Process.Pid)
-	clients = start(t, "nsenter", "--target", pid, "--user", "unshare", "--net", "sh", "-c", "echo ready; exec sleep infinity")
-	until(t, says(&clients.out, "ready"))
-	does(t, server, "ip link set lo up; ip link add name s address %s type veth peer name c netns %d; ip address add 192.168.77.1/24 dev s; ip link set s up", serverLink, clients.cmd.Process.Pid)
-	does(t, clients, "ip link set lo up; ip address add 192.168.77.2/24 dev c; ip link set c up")
-	does(t, server, "ip route add 10.0.0.0/8 via 192.168.77.2")
-	return server, clients
-}
 
 // Requests that name tens of thousands of senders, or the honest client, come
 // as fast as a processor can make them. chronyd's view of the server stays
