@@ -49,7 +49,7 @@ func TestWatchIsAScreenThatSurvivesTheDaemon(t *testing.T) {
 	press("2")
 	until(t, says(&screen, "C/N0"))
 	press("6")
-	until(t, says(&screen, "operation"))
+	until(t, says(&screen, "Nothing to do"))
 	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 10, Cols: 60}); err != nil {
 		t.Fatal(err)
 	}
