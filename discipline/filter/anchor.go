@@ -35,7 +35,7 @@ func (a *anchor) predict(dt, heat float64) {
 type memory struct {
 	ring   [anchors]anchor
 	n      int    // of all that were kept since it was emptied
-	last   anchor // when a measurement was last believed
+	last   anchor // when a measurement was last believed; 0 when none was since something changed
 	pinned bool
 	pin    anchor
 	since  float64 // s, by the filter's age
@@ -54,7 +54,7 @@ func (m *memory) predict(dt, heat float64) {
 	m.last.predict(dt, heat)
 }
 
-func (m *memory) clear() { m.n, m.pinned, m.step = 0, false, 0 }
+func (m *memory) clear() { m.n, m.pinned, m.step, m.last = 0, false, 0, anchor{} }
 
 // turn begins anew because the crystal has changed; what had drawn the estimate before may
 // still be so.

@@ -171,4 +171,5 @@ func (f *Filter) land(d float64) {
 	f.bank.shift(r.x[0]+d, r.x[1])
 	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.ride = ride{}
+	f.memory.clear()
 }
