@@ -27,7 +27,7 @@ type ride struct {
 // begin starts at a jump by about d, of a pulse with so much noise.
 func (r *ride) begin(f *Filter, d, noise float64) {
 	*r = ride{on: true, noise: noise, until: followAfter}
-	if d < 0 && d > -mostLoad {
+	if d < 0 && d > -mostLoad && noise < louder*f.Noise {
 		r.until = math.Max(math.Min(f.age, loadFor), followAfter)
 	}
 	r.jump(d)
@@ -145,7 +145,7 @@ func (f *Filter) astray(p point) {
 	f.Missed = math.Max(math.Abs(r.x[2]), math.Abs(off))
 	f.Misses++
 	if now := f.recent.noise(recentFew); now > louder*r.noise { // or none is in line any more
-		r.noise = now
+		r.noise, r.until = now, followAfter
 	}
 	s.add(point{p.t, off - r.x[2]})
 	f.alone(off-r.x[2], s.n == 1)

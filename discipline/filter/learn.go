@@ -96,7 +96,7 @@ func (f *Filter) surprised(late, limit float64) {
 const (
 	load     = 0.8
 	loadSeen = recentFew / 2
-	astray   = 2.0 // times the noise; when the middle is later than that it is the estimate that has gone astray
+	astray   = 3.0 // times the noise; when the middle is later than that it is the estimate that has gone astray
 )
 
 // changed starts to learn the noise again, from the last few measurements.
@@ -111,7 +111,7 @@ func (f *Filter) changed(c change, floor float64) {
 		f.shape.forget()
 	case c == fell:
 		f.shape.begin(math.Max(f.recent.noise(recentMost), floor))
-	case share > load && middle < astray*f.recent.noise(recentFew):
+	case share > load && middle < astray*f.recent.noise(loadSeen):
 		f.shape.delay(middle / math.Ln2)
 	case f.bank.noise.mode > 0:
 		f.shape.louder(math.Max(f.recent.rms(recentFew), floor))
