@@ -101,10 +101,7 @@ func (f *Filter) back() {
 	if !a.drawn(f.X) {
 		return
 	}
-	for i := range f.bank.filters { // which do not agree any more
-		x := &f.bank.filters[i].x
-		x[phase], x[frequency] = a.x, a.y
-	}
+	f.bank.place(a.x, a.y)
 	f.bank.settle(a.xx, a.xy, a.yy)
 	f.publish()
 }

@@ -160,6 +160,14 @@ func (b *bank) unsure(variance, variance2 float64) {
 	b.pool()
 }
 
+// place has all filters agree on the phase x and the frequency y.
+func (b *bank) place(x, y float64) {
+	for i := range b.filters {
+		k := &b.filters[i]
+		k.x[phase], k.x[frequency] = x, y
+	}
+}
+
 // settle sets the covariance of phase and frequency; they depend on nothing else
 // any more.
 func (b *bank) settle(xx, xy, yy float64) {

@@ -168,7 +168,7 @@ func (f *Filter) astray(p point) {
 // that time, and takes over what the ride knows.
 func (f *Filter) land(d float64) {
 	r := &f.ride
-	f.bank.shift(r.x[0]+d, r.x[1])
+	f.bank.place(f.bank.all.x[phase]+r.x[0]+d, f.bank.all.x[frequency]+r.x[1])
 	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.ride = ride{}
 	f.memory.clear()
