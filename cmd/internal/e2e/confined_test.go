@@ -23,13 +23,24 @@ func confinement() (says string, is bool) {
 	return sandbox.ErrNone.Error(), false
 }
 
-func TestTheDaemonOpensNothingButWhatItWasStartedWith(t *testing.T) {
-	t.Parallel()
-	here, err := os.Getwd()
+// unnamed makes a file that anybody may read, in a folder that no rule of the daemon names.
+func unnamed(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/var/tmp", "gpsntpd-e2e-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	outside := filepath.Join(here, "main_test.go") // of no rule: not below /tmp
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	path := filepath.Join(folder, "keys")
+	if err := errors.Join(os.Chmod(folder, 0o755), os.WriteFile(path, []byte("no key\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestTheDaemonOpensNothingButWhatItWasStartedWith(t *testing.T) {
+	t.Parallel()
+	outside := unnamed(t)
 	keys := file(t, "keys", "1 SHA1 secret\n")
 	path := file(t, "gpsntpd.toml", "[server]\nkeys = %q\n", keys)
 	d := serve(t, "--sim", "--config", path)
@@ -58,14 +69,10 @@ func TestTheDaemonOpensNothingButWhatItWasStartedWith(t *testing.T) {
 
 func TestAnAlarmsProgramIsConfinedLikeTheDaemon(t *testing.T) {
 	t.Parallel()
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
 	port := filepath.Join(t.TempDir(), "ttyGPS")
 	folder := t.TempDir()
 	program, told := filepath.Join(folder, "program"), filepath.Join(folder, "told")
-	text := fmt.Sprintf("#!/bin/sh\ncat %s/main_test.go >/dev/null && echo read >>%s\ngrep -E '^(CapPrm|CapAmb|NoNewPrivs):' /proc/self/status >>%[2]s\necho end >>%[2]s\n", here, told)
+	text := fmt.Sprintf("#!/bin/sh\ncat %s >/dev/null && echo read >>%s\ngrep -E '^(CapPrm|CapAmb|NoNewPrivs):' /proc/self/status >>%[2]s\necho end >>%[2]s\n", unnamed(t), told)
 	if err := os.WriteFile(program, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +99,7 @@ write = [%q]
 listen = "off"
 `, port, list, program, folder))
 	var got []byte
-	until(t, func() error {
+	until(t, func() (err error) {
 		got, err = os.ReadFile(told)
 		if err == nil && !strings.HasSuffix(string(got), "end\n") {
 			err = fmt.Errorf("not at its end: %s", got)
