@@ -11,6 +11,7 @@ import (
 const (
 	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 	wrongPhase  = 2 * time.Millisecond   // a pulse this far off was named anew: the clock would not have found its second
+	beyond      = 2                      // … and this many times our bound: in a day without pulses a crystal changes by more than its noise tells
 	young       = 15 * time.Minute       // so long an estimate has nothing to put against another second
 	secondFor   = 13 * time.Minute       // so long pulse, sentences and oscillator must agree on another second: a receiver hears of the leap seconds within 12.5 min …
 	phaseFor    = 5 * time.Minute        // … on another phase of it …
@@ -35,7 +36,7 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	off := (ref.Sub(c.utc) - time.Duration(c.filter.X*1e9)).Abs()
 	bound := c.growth().Own(0)
 	second := off > max(wrongSecond, bound)
-	phase := off > max(wrongPhase, bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
+	phase := off > max(wrongPhase, beyond*bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
 	even := c.other.second && c.other.age < young // the estimate has no more to say for itself
 	if (phase || c.settled && (second || even)) && !c.insists(ref, off, s) {
 		return false
