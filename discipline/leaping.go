@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	announced = 24 * time.Hour        // before a leap second, it is armed and announced
-	leapTakes = 50 * time.Millisecond // the kernel makes it at a tick, not at midnight sharp
-	leapHeard = 3 * time.Second       // after it began, the sentence after it is heard
+	announced = 24*time.Hour - time.Second // before a leap second, it is armed and announced: not on the day before, which the kernel would end with it
+	leapTakes = 50 * time.Millisecond      // the kernel makes it at a tick, not at midnight sharp
+	leapHeard = 3 * time.Second            // after it began, the sentence after it is heard
 )
 
 // Leap tells of the next leap second: when a right clock first shows at, it

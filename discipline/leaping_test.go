@@ -66,6 +66,28 @@ func TestALeapSecondIsAnnouncedMadeAndForgotten(t *testing.T) {
 	}
 }
 
+// The kernel makes what is armed at the end of the day that its clock shows.
+func TestALeapSecondIsArmedOnItsOwnDay(t *testing.T) {
+	const day = 24 * time.Hour
+	for at, by := range map[time.Duration]time.Duration{day: -time.Second, day - time.Second: time.Second} {
+		b := newBench(t, 0, 20e-6)
+		midnight := b.truth.Add(0) // of the day before
+		b.Leap(midnight.Add(at), by)
+		for _, c := range []struct {
+			ahead time.Duration
+			want  bool
+		}{{-500 * time.Millisecond, false}, {time.Second, true}, {time.Hour, true}} {
+			b.armed = hw.Leap{}
+			b.filter.Update(0, 0)
+			r := b.read()
+			r.Time = hw.Time(midnight.Add(c.ahead))
+			if a := b.arm(r); a.Arm != c.want {
+				t.Errorf("by %v, %v after the midnight before: armed %v", by, c.ahead, a.Arm)
+			}
+		}
+	}
+}
+
 func TestALeapSecondThatTheClockDoesNotMakeIsMadeForIt(t *testing.T) {
 	b := newBench(t, 0, 20e-6)
 	at := b.truth.Add(30 * time.Second)

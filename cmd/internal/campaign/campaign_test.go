@@ -22,6 +22,7 @@ var named = map[string]string{
 	"ZDA before RMC lets the receiver's leap second come in time":                       "seed=90152364 for=50m start=2026-03-31T23:52:01 talk=ZDA,RMC,GGA latency=286ms leap=7m59s table=expired",
 	"a virtual machine whose clocks stood still recovers":                               "seed=2189677097 for=42m pause@42.1s+1s:0s:1",
 	"a clock that stood still makes no pulse irregular":                                 "seed=1434922287 for=4m start=2026-03-05T19:03:10.654917649 clock=-6h38m20s ppm=-18.7 steer=false tick=10ms wake=298µs capture=both jitter=128ns talk=GGA,GSA,RMC,ZDA latency=335ms spread=5.62ms pause@1m43s+593ms:0s:1",
+	"a second that is left out is not left out a day early":                             "seed=1646813406 for=1h25m start=2026-12-30T22:39:03 tick=1ms leap=25h20m56s by=-1",
 	"a slew during the start is got over":                                               "seed=912454147 for=42m slew@0s+4s:0s:337",
 	"the latency of another receiver is not believed":                                   "seed=3753341200 for=15m limit=1s latency=800ms late=wander restart@9m11s+1s nopulse@9m11s slow@9m11s:-298ms",
 	"the reference time is never after the transmit time":                               "seed=2389394193 for=10m start=2026-06-30T23:53:29 tick=1ms leap=6m31s",
