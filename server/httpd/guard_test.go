@@ -61,6 +61,8 @@ func TestAnAnswerIsMadeOnceForAllWhoAskAndKeptForAsLongAsItIsWorth(t *testing.T)
 			t.Error("kept for longer than it is worth")
 		}
 		<-time.After(oldest)
+		g.kept.mu.Lock()
+		defer g.kept.mu.Unlock()
 		if len(g.kept.answers) > 0 {
 			t.Error("old answers take memory")
 		}
