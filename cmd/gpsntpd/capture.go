@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
@@ -47,10 +49,16 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 	}
 	cut.flush()
 	c.first, c.bursts = cut.bursts(notBefore)
-	if !cut.sound {
-		return capture{}, fmt.Errorf("%s: no capture of a receiver: not one whole sentence of NMEA is in it", path)
+	if !cut.sound && text(content) {
+		return capture{}, fmt.Errorf("%s: no capture of a receiver: text without one whole sentence of NMEA", path)
 	}
 	return c, nil
+}
+
+// text reports whether somebody has written content to be read: not a receiver whose
+// protocol is binary.
+func text(content []byte) bool {
+	return utf8.Valid(content) && !bytes.ContainsFunc(content, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) })
 }
 
 // room is how many bytes are played at once, a little less than a
