@@ -50,6 +50,7 @@ type appliance struct {
 	notices notices
 	loop    *loop.Loop
 
+	hangups  <-chan os.Signal
 	confined bool     // to the files of its start
 	opened   []func() // what closes that which is open, in the order of opening
 }
@@ -176,7 +177,7 @@ func (a *appliance) tasks() []task {
 		{"control", func(ctx context.Context) error {
 			return control.Server{Daemon: d}.Run(ctx, a.door)
 		}},
-		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.confined, a.log}.run},
+		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.hangups, a.confined, a.log}.run},
 		{"page", func(ctx context.Context) error { return a.page.run(ctx, d, guard) }},
 		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config.Metrics, d, guard, a.log) }},
 		{"notify", notifier{d, a.log, a.servers.Bound}.run},

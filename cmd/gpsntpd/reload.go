@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
 	"strings"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/rs/zerolog"
 
@@ -23,20 +21,18 @@ type reloader struct {
 	policy  *atomic.Pointer[ntp.Policy]
 	keys    *atomic.Pointer[ntp.Keys]
 	secure  *protection
+	hangups <-chan os.Signal
 
 	confined bool // to the files of the start
 	log      zerolog.Logger
 }
 
 func (r reloader) run(ctx context.Context) error {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-hangup:
+		case <-r.hangups:
 			r.reload()
 		}
 	}

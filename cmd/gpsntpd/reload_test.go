@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/rs/zerolog"
 
@@ -60,4 +63,21 @@ func TestTheCertificateIsLookedAtWhenSomebodyAsksAndTroubleIsSaidAgain(t *testin
 	if n := strings.Count(log.String(), "not read"); n != 2 {
 		t.Errorf("%d lines: %s", n, &log)
 	}
+}
+
+func TestAHangupDuringTheStartIsHeardAfterIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangups := make(chan os.Signal, 1)
+		hangups <- syscall.SIGHUP
+		var log bytes.Buffer
+		r := reloader{options: options{config: "/nonexistent"}, hangups: hangups, log: zerolog.New(&log)}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- r.run(ctx) }()
+		synctest.Wait()
+		cancel()
+		if err := <-ended; err != nil || !strings.Contains(log.String(), "configuration not read again") {
+			t.Errorf("%v, %s", err, log.String())
+		}
+	})
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 )
 
 // collectAt has the garbage collector run while the heap is small: a few times a
@@ -14,6 +16,9 @@ const collectAt = 20 // per cent
 
 // serve runs the daemon until ctx ends.
 func serve(ctx context.Context, o options) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // before there is a task for them, they would end us
+	defer signal.Stop(hangups)
 	c, err := o.settle()
 	if err != nil {
 		return errConfig{err}
@@ -22,7 +27,7 @@ func serve(ctx context.Context, o options) error {
 	if n := runtime.NumCPU(); n > 1 {
 		runtime.GOMAXPROCS(n + 1) // one to spare: workers that are never without requests must not keep the loop waiting
 	}
-	a := &appliance{options: o, config: c}
+	a := &appliance{options: o, config: c, hangups: hangups}
 	defer a.close()
 	if err := a.open(); err != nil {
 		return err
