@@ -115,7 +115,7 @@ func TestWhatCannotBeDoneIsOneLineAndAnExitStatus(t *testing.T) {
 		{78, `"stormy"`, []string{"--sim", "--scenario", "stormy"}},
 		{78, "server.listen", []string{"--sim", "--listen", "127.0.0.1"}},
 		{78, "--not-before", []string{"--replay", nothing, "--not-before", "yesterday"}},
-		{78, "not one whole sentence of NMEA is in it", []string{"--replay", nothing}},
+		{78, "text without one whole sentence of NMEA", []string{"--replay", nothing}},
 		{78, "no such file", []string{"--replay", filepath.Join(t.TempDir(), "none")}},
 	} {
 		oneLine(t, c.status, c.says, c.args...)

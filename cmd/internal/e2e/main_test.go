@@ -7,8 +7,10 @@ package e2e
 import (
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -34,6 +36,20 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	return m.Run()
+}
+
+// The binaries are built here and not imported. go test sees that a kept result is of other
+// sources by the folders that a test has opened, and what was in them.
+func TestAResultIsNotKeptForOtherSources(t *testing.T) {
+	err := filepath.WalkDir("../../..", func(_ string, d fs.DirEntry, err error) error {
+		if name := d.Name(); err == nil && d.IsDir() && (name == ".git" || name == "bin" || name == "node_modules") {
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func fail(err error) int {
