@@ -3,10 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 // statusRows is how long status is at most, so that its sentence stays on a screen
@@ -22,10 +20,7 @@ func sentenceText(s *control.Status) string {
 func statusText(s *control.Status, p palette) string {
 	t := table80{palette: p}
 	t.title = "Clock"
-	t.mark("state", s.State, t.ofClock(s.State), fmt.Sprintf(" since %s UTC, %s",
-		s.Since.UTC().Format(time.DateTime), human.Duration(s.Now.Sub(s.Since.Time))))
-	t.row("offset", with(s.OffsetSeconds, offset))
-	t.row("error bound", with(s.BoundSeconds, bound))
+	t.now(s)
 	if s.Holdover != nil {
 		t.row("holdover", holdover(s.Holdover))
 	}

@@ -24,12 +24,17 @@ func detailsText(s *control.Status, p palette) string {
 	return strings.TrimPrefix(t.String(), "\n")
 }
 
-func (t *table80) clock(s *control.Status) {
-	t.section("Clock")
+// now is the state of the clock and how far off it is.
+func (t *table80) now(s *control.Status) {
 	t.mark("state", s.State, t.ofClock(s.State), fmt.Sprintf(" since %s UTC, %s",
 		s.Since.UTC().Format(time.DateTime), human.Duration(s.Now.Sub(s.Since.Time))))
 	t.row("offset", with(s.OffsetSeconds, offset))
 	t.row("error bound", with(s.BoundSeconds, bound))
+}
+
+func (t *table80) clock(s *control.Status) {
+	t.section("Clock")
+	t.now(s)
 	if s.Budget != nil {
 		t.row("made of", budget(s.Budget))
 	}

@@ -128,11 +128,8 @@ func ownNames(c config.Web, host string) httpd.Names {
 	return append(slices.Clone(c.Names), host, short, short+".local")
 }
 
-// near tells whether only this host can get to the page.
-func (p *page) near() bool {
-	at, err := netip.ParseAddrPort(p.door.Addr().String())
-	return err == nil && at.Addr().IsLoopback()
-}
+// near reports whether only this host can get to the page.
+func (p *page) near() bool { return onThisHost(p.door.Addr().String()) }
 
 // url is what to type into a browser on this host.
 func (p *page) url() string {

@@ -94,9 +94,10 @@ func (f *Filter) Predict(dt float64) {
 
 func (f *Filter) pass(dt float64) {
 	f.age += dt
-	f.felt.add(f.heat.moves(&f.bank.all.x))
+	heat := f.heat.moves(&f.bank.all.x)
+	f.felt.add(heat)
 	f.Warmed += f.felt.span() * dt
-	f.memory.predict(dt, f.heat.moves(&f.bank.all.x))
+	f.memory.predict(dt, heat)
 	f.bank.predict(dt, &f.heat)
 	if f.quiet += dt; f.quiet > unheard {
 		f.bank.all.p[frequency][frequency] += f.swings.density(f.Wander) * dt

@@ -130,42 +130,27 @@ func TestTwoAnswersOfOneMomentHaveDifferentReceiveTimestamps(t *testing.T) {
 	}
 }
 
-func TestClientsInBasicModeTakeNoPlaceFromThoseThatInterleave(t *testing.T) {
-	c := newAsker(t)
-	c.table = NewExchanges(4, maphash.MakeSeed())
-	_, h := c.ask(noon, after(noon, 0))
-	for i := range 50 {
-		now := after(noon, time.Duration(i+1)*time.Second)
-		c.origin = h.receive
-		var a Answer
-		if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
-			t.Fatalf("basic mode at %d", i)
-		}
-		crowd := *c
-		crowd.origin = 0
-		for j := range 100 {
-			crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
-			crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
-		}
-	}
-}
-
-func TestWhoOnlyClaimsToInterleaveTakesNoPlaceFromThoseWhoDo(t *testing.T) {
-	c := newAsker(t)
-	c.table = NewExchanges(4, maphash.MakeSeed())
-	_, h := c.ask(noon, after(noon, 0))
-	for i := range 50 {
-		now := after(noon, time.Duration(i+1)*time.Second)
-		c.origin = h.receive
-		var a Answer
-		if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
-			t.Fatalf("basic mode at %d", i)
-		}
-		crowd := *c
-		for j := range 100 {
-			crowd.origin = uint64(2 + 2*j)
-			crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
-			crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
+func TestACrowdTakesNoPlaceFromAClientThatInterleaves(t *testing.T) {
+	for name, origin := range map[string]func(j int) uint64{
+		"in basic mode":                  func(int) uint64 { return 0 },
+		"that only claims to interleave": func(j int) uint64 { return uint64(2 + 2*j) },
+	} {
+		c := newAsker(t)
+		c.table = NewExchanges(4, maphash.MakeSeed())
+		_, h := c.ask(noon, after(noon, 0))
+		for i := range 50 {
+			now := after(noon, time.Duration(i+1)*time.Second)
+			c.origin = h.receive
+			var a Answer
+			if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
+				t.Fatalf("a crowd %s: basic mode at %d", name, i)
+			}
+			crowd := *c
+			for j := range 100 {
+				crowd.origin = origin(j)
+				crowd.from = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(j)}), 123)
+				crowd.ask(now.Time+500, after(noon, now.Time.Sub(noon)+600))
+			}
 		}
 	}
 }
