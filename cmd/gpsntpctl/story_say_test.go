@@ -144,7 +144,7 @@ func (v *scene) alarmed(say saying, l why.Language) {
 		case a.Cleared != nil && !begins(a.Text):
 			say("alarm %s is cleared and says %q", a.Code, a.Text)
 		case a.Cleared == nil && !now && !begins(a.Text):
-			say("alarm %s says %q, which nobody else says", a.Code, a.Text)
+			say("alarm %s says %q, which no link of the chain says", a.Code, a.Text)
 		}
 		if a.Cleared != nil {
 			continue

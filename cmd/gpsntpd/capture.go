@@ -55,8 +55,8 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 	return c, nil
 }
 
-// text reports whether somebody has written content to be read: not a receiver whose
-// protocol is binary.
+// text reports whether content is text, and not what a receiver with a binary protocol
+// sends.
 func text(content []byte) bool {
 	return utf8.Valid(content) && !bytes.ContainsFunc(content, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) })
 }

@@ -46,7 +46,7 @@ func (q *logQueue) run(out io.Writer) {
 	defer close(q.ended)
 	log := zerolog.New(out).With().Timestamp().Logger()
 	write := func(line []byte) {
-		_, _ = out.Write(line) // nobody could be told
+		_, _ = out.Write(line) // there is no other place to report it
 		if n := q.lost.Swap(0); n > 0 {
 			log.Warn().Uint64("lines", n).Msg("nobody took the log in time; lines are missing here")
 		}

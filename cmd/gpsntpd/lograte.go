@@ -97,7 +97,7 @@ func (r *logRate) release(k *lineKind) {
 	if left := k.omitted - 1; left > 0 {
 		line = fmt.Appendf(bytes.TrimRight(line, "}\n"), ",\"left_out\":%d}\n", left)
 	}
-	_, _ = r.to.WriteLevel(k.level, line) // nobody could be told
+	_, _ = r.to.WriteLevel(k.level, line) // there is no other place to report it
 	k.omitted, k.timer, k.at = 0, nil, k.at.Add(lineEvery)
 }
 
