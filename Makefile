@@ -14,7 +14,7 @@ GPSNTPD_CAPTURES ?= ../shared/captures
 PLATFORMS        := amd64 arm64 arm riscv64
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 build: ## build bin/gpsntpd and bin/gpsntpctl, static
 	go build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/gpsntpd ./cmd/gpsntpctl

@@ -319,3 +319,15 @@ func TestEachRuleFindsWhatBreaksItAndNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRulesAreInTheDocument(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rule := range rules {
+		if !strings.Contains(string(text), "\n- "+rule) {
+			t.Errorf("docs/architecture.md does not say that %s", rule)
+		}
+	}
+}
