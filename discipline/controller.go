@@ -14,12 +14,17 @@ type Options struct {
 	StepThreshold  time.Duration // a foreign move of the clock beyond this is stepped back
 	Frequency      hw.Frequency  // correction that the oscillator is believed to need …
 	FrequencyError hw.Frequency  // … and how wrong that may be, rms; 0 when nothing is known of it
+
+	PulseRefID    refclock.RefID // reference identifier while pulses discipline the clock: "GPS" …
+	SentenceRefID refclock.RefID // … and while only sentences do: "NMEA"
 }
 
 // Defaults of Options.
 const (
 	DefaultMaxError      = time.Millisecond
 	DefaultStepThreshold = 50 * time.Millisecond
+	DefaultPulseRefID    = "GPS"
+	DefaultSentenceRefID = "NMEA"
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw
@@ -71,6 +76,12 @@ func NewController(opt Options) *Controller {
 	}
 	if opt.StepThreshold == 0 {
 		opt.StepThreshold = DefaultStepThreshold
+	}
+	if opt.PulseRefID == (refclock.RefID{}) {
+		opt.PulseRefID = refclock.RefIDOf(DefaultPulseRefID)
+	}
+	if opt.SentenceRefID == (refclock.RefID{}) {
+		opt.SentenceRefID = refclock.RefIDOf(DefaultSentenceRefID)
 	}
 	c := &Controller{opt: opt}
 	c.restart()

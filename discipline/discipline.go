@@ -27,7 +27,7 @@ var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "uns
 // String returns the state's word, as in JSON.
 func (s State) String() string { return stateWords[s] }
 
-// Synchronized tells whether answers are given as stratum 1.
+// Synchronized reports whether the time is served as good, with a stratum.
 func (s State) Synchronized() bool { return s == Locked || s == Holdover }
 
 // Action is what is to be done to the clock, now.

@@ -31,9 +31,8 @@ type Snapshot struct {
 	State      State         // at Anchor
 	Leap       refclock.Leap // at Anchor
 	Armed      hw.Leap       // the leap second that the line will make
-	Source     refclock.Source
-	LastSample hw.Time // when the last usable sample was measured; 0 before the first
-	Reference  hw.Time // reference timestamp: when the clock was last corrected by a sample
+	Reference  Reference     // by whom it is disciplined
+	LastSample hw.Time       // when the last usable sample was measured; 0 before the first
 	Estimates  Estimates
 	TAIOffset  int // TAI − UTC in seconds; 0 when unknown
 }

@@ -131,7 +131,7 @@ func (c *Controller) Jumps() int { return c.filter.Jumps }
 // Snapshot is what answers are made from until the next one.
 func (c *Controller) Snapshot() Snapshot {
 	s := Snapshot{
-		State: c.state, Source: c.last.Source, Leap: indicator(c.armed), Armed: c.armed,
+		State: c.state, Reference: c.reference(), Leap: indicator(c.armed), Armed: c.armed,
 		MaxError: c.opt.MaxError, Tolerance: tolerance,
 		Anchor: c.lines.now.anchor, Rate: c.lines.now.rate,
 	}
@@ -145,7 +145,6 @@ func (c *Controller) Snapshot() Snapshot {
 	s.Growth = *c.growth()
 	s.Measured = c.lines.now.at(c.raw)
 	s.LastSample = c.last.At
-	s.Reference = c.last.At
 	s.Estimates = c.Estimates()
 	return s
 }

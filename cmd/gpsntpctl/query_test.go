@@ -167,7 +167,7 @@ func queryable(t *testing.T, s *discipline.Snapshot) (addresses []string) {
 	latest.Store(s)
 	var policy atomic.Pointer[responder.Policy]
 	policy.Store(&responder.Policy{Access: responder.NewAccess(nil, nil, nil)})
-	server, err := udp.Listen(udp.Options{Addresses: []string{"127.0.0.1:0", "[::1]:0"}, Policy: &policy}, hostClock{}, &latest, &responder.Responder{PulseRefID: 0x53494d00})
+	server, err := udp.Listen(udp.Options{Addresses: []string{"127.0.0.1:0", "[::1]:0"}, Policy: &policy}, hostClock{}, &latest, &responder.Responder{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,8 +200,8 @@ func TestAServerAheadOfUsHasAPositiveOffset(t *testing.T) {
 	const ahead = 3 * time.Second
 	addresses := queryable(t, &discipline.Snapshot{
 		Anchor: now, Tolerance: 10 * time.Millisecond, Measured: now.Time, Offset: ahead,
-		MaxError: time.Second, State: discipline.Locked, Source: refclock.FromPulse,
-		LastSample: now.Time, Reference: now.Time,
+		MaxError: time.Second, State: discipline.Locked,
+		LastSample: now.Time, Reference: discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("SIM"), Stratum: 1, Time: now.Time},
 	})
 	out, err := query(append(addresses, "--json", "--samples", "2")...)
 	if err != nil {

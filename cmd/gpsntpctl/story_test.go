@@ -66,7 +66,7 @@ func newStage(t *testing.T) stage {
 	c := v.Config
 	c.Latest, c.Options.MaxError = &discipline.Latest{}, storyLimit
 	c.Leaps = leap.Table{Expires: storyBegins.Add(1000 * 24 * time.Hour).Std().Unix()}
-	c.Describe = loop.Description{Operation: why.Steered, Edge: "assert", PulseRefID: "GPS", SentenceRefID: "NMEA"}
+	c.Describe = loop.Description{Operation: why.Steered, Edge: "assert"}
 	v.Loop = loop.New(c)
 	v.ReceiverDevice(hw.Device{Path: "/dev/serial0", State: hw.Open, Baud: 9600})
 	v.PulseDevice(hw.Device{Path: "/dev/pps0", State: hw.Open})

@@ -42,7 +42,7 @@ func facts(receiver string, s discipline.State) *why.Facts {
 	return &why.Facts{
 		Receiver: why.Receiver{Device: why.Device{Path: "/dev/ttyAMA0", Word: receiver, For: 3 * time.Minute}, Baud: 9600, Used: 9, InView: 14},
 		Pulse:    why.Pulse{Device: why.Device{Path: "/dev/pps0", Word: "ok"}, Edge: "assert", Seen: true, Interval: time.Second},
-		Clock:    why.Clock{State: s, For: 3 * time.Minute, ByPulse: true, Bound: 3900, Limit: time.Millisecond, GoodFor: 2 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Silence: time.Minute},
+		Clock:    why.Clock{State: s, Stratum: 1, For: 3 * time.Minute, ByPulse: true, Bound: 3900, Limit: time.Millisecond, GoodFor: 2 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Silence: time.Minute},
 		Leap:     why.Leap{Known: true, Left: 200 * 24 * time.Hour},
 		NTP:      why.NTP{Requests: 1000, Recent: why.Recent{Requests: 16}},
 		NTS:      why.NTS{Word: "off"}, Sensor: why.Device{Path: "cpu-thermal", Word: "ok"}, Storage: "ok",

@@ -144,11 +144,11 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 		},
-		Options: kept.Resume(discipline.Options{MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold}, m.clock),
-		Describe: loop.Description{
-			Version: version, Operation: m.operation, Edge: c.Pulse.Edge,
-			PulseRefID: c.Server.RefID, SentenceRefID: c.Server.SentenceRefID,
-		},
+		Options: kept.Resume(discipline.Options{
+			MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold,
+			PulseRefID: refclock.RefIDOf(c.Server.RefID), SentenceRefID: refclock.RefIDOf(c.Server.SentenceRefID),
+		}, m.clock),
+		Describe: loop.Description{Version: version, Operation: m.operation, Edge: c.Pulse.Edge},
 	}
 }
 

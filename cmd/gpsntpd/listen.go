@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +25,6 @@ import (
 func (a *appliance) listen() error {
 	c, m := a.config, a.machine
 	responder := &ntp.Responder{
-		PulseRefID: refID(c.Server.RefID), SentenceRefID: refID(c.Server.SentenceRefID),
 		Precision: ntp.Precision(func() hw.Time { return m.clock.Read().Time }),
 		Keys:      a.keys,
 		Ntpq:      ntp.Ntpq{Allow: c.Server.Ntpq, Version: "gpsntpd " + version, Processor: runtime.GOARCH, System: runtime.GOOS},
@@ -97,11 +95,4 @@ func openControl(path string, log zerolog.Logger) (socket string, door net.Liste
 	}
 	door, err = control.Listen(socket)
 	return socket, door, err
-}
-
-// refID is the wire's form of up to four ASCII characters, RFC 5905 figure 12.
-func refID(s string) uint32 {
-	var b [4]byte
-	copy(b[:], s)
-	return binary.BigEndian.Uint32(b[:])
 }

@@ -156,14 +156,6 @@ func TestWhatFlagsSayIsCheckedLikeTheFile(t *testing.T) {
 	}
 }
 
-func TestTheRefidIsItsCharactersFromTheLeft(t *testing.T) {
-	for s, want := range map[string]uint32{"GPS": 0x47505300, "NMEA": 0x4e4d4541, "": 0} {
-		if got := refID(s); got != want {
-			t.Errorf("%q: %#x, want %#x", s, got, want)
-		}
-	}
-}
-
 func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 	defer zerolog.SetGlobalLevel(zerolog.GlobalLevel())
 	path := written(t, everything)

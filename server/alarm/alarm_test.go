@@ -16,7 +16,7 @@ func well() *why.Facts {
 	return &why.Facts{
 		Receiver: why.Receiver{Device: why.Device{Path: "/dev/ttyAMA0", Word: "ok"}, Used: 9},
 		Pulse:    why.Pulse{Device: why.Device{Path: "/dev/pps0", Word: "ok"}},
-		Clock:    why.Clock{State: discipline.Locked, ByPulse: true, Limit: time.Millisecond},
+		Clock:    why.Clock{State: discipline.Locked, Stratum: 1, ByPulse: true, Limit: time.Millisecond},
 		Leap:     why.Leap{Known: true, Left: 365 * 24 * time.Hour},
 		NTS:      why.NTS{Word: "ok", Left: 365 * 24 * time.Hour},
 		Sensor:   why.Device{Word: "ok"}, Storage: "ok",

@@ -25,14 +25,13 @@ func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *disciplin
 		leap:           s.LeapAt(tx),
 		version:        4,
 		mode:           modeBroadcast,
-		stratum:        1,
 		poll:           poll,
 		precision:      r.Precision,
 		rootDispersion: short(s.DispersionAt(tx.Time)),
-		refID:          r.refID(s.Source),
-		reference:      timestamp(utc(s, min(s.Reference, tx.Time))),
+		reference:      timestamp(utc(s, min(s.Reference.Time, tx.Time))),
 		transmit:       transmitStamp(s, tx.Time),
 	}
+	h.refer(s)
 	h.put(out)
 	if number == 0 {
 		return HeaderSize, Answered

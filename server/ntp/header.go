@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"gpsntpd/discipline"
 	"gpsntpd/refclock"
 )
 
@@ -28,7 +29,7 @@ type header struct {
 	precision      int8
 	rootDelay      uint32
 	rootDispersion uint32
-	refID          uint32
+	refID          refclock.RefID
 	reference      uint64
 	origin         uint64
 	receive        uint64
@@ -42,11 +43,16 @@ func (h *header) put(b []byte) {
 	b[3] = uint8(h.precision)
 	binary.BigEndian.PutUint32(b[4:], h.rootDelay)
 	binary.BigEndian.PutUint32(b[8:], h.rootDispersion)
-	binary.BigEndian.PutUint32(b[12:], h.refID)
+	copy(b[12:], h.refID[:])
 	binary.BigEndian.PutUint64(b[16:], h.reference)
 	binary.BigEndian.PutUint64(b[24:], h.origin)
 	binary.BigEndian.PutUint64(b[32:], h.receive)
 	binary.BigEndian.PutUint64(b[transmitAt:], h.transmit)
+}
+
+// refer says who disciplines the clock.
+func (h *header) refer(s *discipline.Snapshot) {
+	h.stratum, h.refID, h.rootDelay = s.Reference.Stratum, s.Reference.RefID, short(s.Reference.Delay)
 }
 
 // unixEpoch is 1970-01-01 in seconds since 1900-01-01 (RFC 5905, figure 4).

@@ -8,7 +8,7 @@ import (
 
 // rateCode is the kiss code of a server that is asked too often (RFC 5905,
 // figure 13).
-const rateCode = 'R'<<24 | 'A'<<16 | 'T'<<8 | 'E'
+var rateCode = refclock.RefID{'R', 'A', 'T', 'E'}
 
 // Kiss writes the answer to a client that asks too often into out. It is as
 // long as its request, names no time, and echoes what the client needs to
@@ -23,7 +23,7 @@ func Kiss(out, request []byte) Answer {
 }
 
 // kissHeader is the header that carries a kiss code.
-func kissHeader(request []byte, code uint32) header {
+func kissHeader(request []byte, code refclock.RefID) header {
 	origin := binary.BigEndian.Uint64(request[transmitAt:])
 	return header{
 		leap:     refclock.LeapUnknown,

@@ -9,6 +9,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // told is what somebody near is told: the status, and the text behind the header.
@@ -91,11 +92,13 @@ func TestNtpqSeesAnAlarmWhenTheClockIsNotSynchronized(t *testing.T) {
 
 // The longest values that there can be.
 func TestEveryListFitsIntoOneFragment(t *testing.T) {
-	r := Responder{PulseRefID: 0x47505331, SentenceRefID: 0x4e4d4541, Precision: -128,
+	r := Responder{Precision: -128,
 		Ntpq: Ntpq{Version: "gpsntpd " + strings.Repeat("v", 40), Processor: "mips64le", System: "linux"}}
 	s := locked(noon, -30*time.Hour*24*365)
 	s.Estimates = discipline.Estimates{Frequency: -500 * hw.PPM, Jitter: time.Hour, Wander: 1}
 	s.TAIOffset = -100
+	s.Reference.RefID, s.Reference.Stratum = refclock.RefID{255, 255, 255, 255}, 15
+	s.Reference.Delay = discipline.MaxDispersion
 	v := r.view(s, after(noon, 0))
 	for _, variables := range [][]variable{systemVariables, peerVariables, clockVariables} {
 		last := ""

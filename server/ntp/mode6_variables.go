@@ -23,7 +23,7 @@ var systemVariables = []variable{
 	{"leap", false, func(v *view) string { return whole(int(v.leap())) }},
 	{"stratum", false, func(v *view) string { return whole(v.stratum()) }},
 	{"precision", false, precision},
-	{"rootdelay", false, nothing},
+	{"rootdelay", false, func(v *view) string { return ms(v.Reference.Delay) }},
 	{"rootdisp", false, func(v *view) string { return ms(v.DispersionAt(v.now)) }},
 	{"refid", false, (*view).refID},
 	{"reftime", false, reference},

@@ -1,7 +1,6 @@
 package ntp
 
 import (
-	"strings"
 	"time"
 
 	"gpsntpd/discipline"
@@ -42,7 +41,7 @@ func (v *view) systemStatus() uint16 {
 	switch {
 	case !v.synchronized:
 		return alarm | oneEvent | restarted
-	case v.Source == refclock.FromPulse:
+	case v.Reference.Source == refclock.FromPulse:
 		return uint16(v.indicator)<<14 | fromPulse | oneEvent | clockSync
 	}
 	return uint16(v.indicator)<<14 | fromRadio | oneEvent | clockSync
@@ -81,14 +80,11 @@ func (v *view) stratum() int {
 	if !v.synchronized {
 		return 16
 	}
-	return 1
+	return int(v.Reference.Stratum)
 }
 
 // name is the reference identifier as text.
-func (v *view) name() string {
-	id := v.responder.refID(v.Source)
-	return strings.TrimRight(string([]byte{byte(id >> 24), byte(id >> 16), byte(id >> 8), byte(id)}), "\x00")
-}
+func (v *view) name() string { return v.Reference.RefID.Text(v.Reference.Stratum) }
 
 func (v *view) refID() string {
 	if !v.synchronized {
@@ -99,10 +95,10 @@ func (v *view) refID() string {
 
 // reference is the time of the last sample, 0 before the first.
 func (v *view) reference() uint64 {
-	if v.Reference == 0 {
+	if v.Reference.Time == 0 {
 		return 0
 	}
-	return timestamp(utc(v.Snapshot, min(v.Reference, v.now)))
+	return timestamp(utc(v.Snapshot, min(v.Reference.Time, v.now)))
 }
 
 // silence is how long the receiver has been of no use, up to an hour.
@@ -132,8 +128,8 @@ func (v *view) kernelFlags() string {
 
 // timecode is what the receiver said last.
 func (v *view) timecode() string {
-	if v.Reference == 0 {
+	if v.Reference.Time == 0 {
 		return quoted("")
 	}
-	return quoted(utc(v.Snapshot, v.Reference).Std().Format(time.RFC3339))
+	return quoted(utc(v.Snapshot, v.Reference.Time).Std().Format(time.RFC3339))
 }

@@ -1,10 +1,13 @@
 package ntp
 
-import "gpsntpd/server/nts"
+import (
+	"gpsntpd/refclock"
+	"gpsntpd/server/nts"
+)
 
 // ntsCode is the kiss code that sends a client back to the key exchange (RFC
 // 8915, section 5.7).
-const ntsCode = 'N'<<24 | 'T'<<16 | 'S'<<8 | 'N'
+var ntsCode = refclock.RefID{'N', 'T', 'S', 'N'}
 
 // open judges a request by its NTS fields, if we have NTS and it has any. Those
 // of a request with a MAC prove nothing more, and a peer must not have any (RFC

@@ -2,7 +2,6 @@ package ntp
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"gpsntpd/refclock"
 	"gpsntpd/server/nts"
 )
 
@@ -70,7 +70,7 @@ func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
 			if a.Size > 0 && !bytes.Equal(out[24:32], c.request[transmitAt:][:8]) {
 				t.Errorf("origin %x", out[24:32])
 			}
-			if c.want == NTSRefused && (out[0] != 3<<6|4<<3|4 || out[1] != 0 || binary.BigEndian.Uint32(out[12:]) != ntsCode) {
+			if c.want == NTSRefused && (out[0] != 3<<6|4<<3|4 || out[1] != 0 || refclock.RefID(out[12:]) != ntsCode) {
 				t.Errorf("refused with %x", out[:HeaderSize])
 			}
 		})

@@ -27,11 +27,9 @@ const MaxAnswer = 1500 - 40 - 8
 
 // Responder answers requests. Any number of goroutines may share one.
 type Responder struct {
-	PulseRefID    uint32                // reference identifier while pulses discipline the clock: four ASCII bytes, like "GPS\0"
-	SentenceRefID uint32                // and while only sentences do
-	Precision     int8                  // of the local clock, log2 seconds
-	Keys          *atomic.Pointer[Keys] // another set may be stored at any time; nil: there are none
-	Ntpq          Ntpq
+	Precision int8                  // of the local clock, log2 seconds
+	Keys      *atomic.Pointer[Keys] // another set may be stored at any time; nil: there are none
+	Ntpq      Ntpq
 }
 
 // Request is one datagram as it came.
@@ -114,24 +112,18 @@ func (r *Responder) Draft(d *Draft, out []byte, q Request, s *discipline.Snapsho
 		receive:        receiveStamp(s, d.received),
 		transmit:       transmitStamp(s, now.Time),
 	}
-	if s.Reference != 0 {
-		h.reference = timestamp(utc(s, min(s.Reference, now.Time))) // a leap second may have been made since
+	if s.Reference.Time != 0 {
+		h.reference = timestamp(utc(s, min(s.Reference.Time, now.Time))) // a leap second may have been made since
 	}
 	if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
-		d.Verdict, h.leap, h.stratum, h.refID = Answered, s.LeapAt(now), 1, r.refID(s.Source)
+		d.Verdict, h.leap = Answered, s.LeapAt(now)
+		h.refer(s)
 	}
 	if q.Exchanges != nil && mode == modeServer {
 		d.exchanges = q.Exchanges
 		d.Interleaved, d.Exchange, d.kept = q.Exchanges.interleave(&h, q)
 	}
 	h.put(out)
-}
-
-func (r *Responder) refID(s refclock.Source) uint32 {
-	if s == refclock.FromPulse {
-		return r.PulseRefID
-	}
-	return r.SentenceRefID
 }
 
 func utc(s *discipline.Snapshot, t hw.Time) refclock.UTC { return refclock.At(t, s.OffsetAt(t)) }

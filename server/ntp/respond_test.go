@@ -18,7 +18,7 @@ var noon = hw.Time(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
 // noonNTP is the same moment in seconds since 1900.
 const noonNTP = 4004337600
 
-var responder = &Responder{PulseRefID: 0x47505300, SentenceRefID: 0x4e4d4541, Precision: -24}
+var responder = &Responder{Precision: -24}
 
 // locked is a snapshot of a clock that is synchronized by pulses at now and
 // off by offset.
@@ -30,9 +30,8 @@ func locked(now hw.Time, offset time.Duration) *discipline.Snapshot {
 		Growth:     discipline.Growth{Phase: 4e-12, Sigmas: 1}, // 2 µs,
 		MaxError:   time.Millisecond,
 		State:      discipline.Locked,
-		Source:     refclock.FromPulse,
 		LastSample: now,
-		Reference:  now.Add(-time.Second),
+		Reference:  discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("GPS"), Stratum: 1, Time: now.Add(-time.Second)},
 	}
 }
 
@@ -84,13 +83,19 @@ func TestEveryFieldOfAnAnswerIsWhatRFC5905Says(t *testing.T) {
 	}
 }
 
-func TestSentencesAloneHaveTheirOwnReferenceIdentifier(t *testing.T) {
+func TestStratumRootDelayAndIdentifierAreThoseOfTheReference(t *testing.T) {
 	s := locked(noon, 0)
-	s.Source = refclock.FromSentence
-	var out [HeaderSize]byte
-	respond(out[:], request(4, 3), s, noon, after(noon, 0))
-	if got := string(out[12:16]); got != "NMEA" {
-		t.Errorf("refid %q", got)
+	s.Reference.Stratum, s.Reference.RefID, s.Reference.Delay = 3, refclock.RefID{192, 0, 2, 1}, 3*time.Millisecond
+	var out [BroadcastSize]byte
+	for name, answer := range map[string]func(){
+		"an answer":   func() { respond(out[:], request(4, 3), s, noon, after(noon, 0)) },
+		"a broadcast": func() { responder.Broadcast(out[:], 6, 0, s, after(noon, 0)) },
+	} {
+		clear(out[:])
+		answer()
+		if delay := binary.BigEndian.Uint32(out[4:]); out[1] != 3 || delay != 197 || [4]byte(out[12:]) != s.Reference.RefID { // 3 ms, rounded up to 2⁻¹⁶ s
+			t.Errorf("%s: stratum %d, root delay %d, identifier % x", name, out[1], delay, out[12:16])
+		}
 	}
 }
 
@@ -175,7 +180,7 @@ func BenchmarkRespond(b *testing.B) {
 func TestNoAnswerIsSentBeforeItsReferenceTime(t *testing.T) {
 	s := locked(noon, 0)
 	tx := after(noon, time.Second)
-	s.Reference = tx.Time.Add(time.Second) // a leap second was made since
+	s.Reference.Time = tx.Time.Add(time.Second) // a leap second was made since
 	var out [HeaderSize]byte
 	if _, v := respond(out[:], request(4, 3), s, tx.Time, tx); v != Answered {
 		t.Fatal(v)

@@ -86,8 +86,8 @@ func locked() *discipline.Latest {
 	var l discipline.Latest
 	l.Store(&discipline.Snapshot{
 		Anchor: now, Tolerance: time.Second, Measured: now.Time,
-		MaxError: time.Millisecond, State: discipline.Locked, Source: refclock.FromPulse,
-		LastSample: now.Time, Reference: now.Time,
+		MaxError: time.Millisecond, State: discipline.Locked,
+		LastSample: now.Time, Reference: discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("SIM"), Stratum: 1, Time: now.Time},
 	})
 	return &l
 }
@@ -107,7 +107,7 @@ func start(t testing.TB, addresses ...string) *Server {
 
 func serve(t testing.TB, o Options) *Server {
 	t.Helper()
-	s, err := Listen(o, host{}, locked(), &ntp.Responder{PulseRefID: 0x53494d00, Precision: -24})
+	s, err := Listen(o, host{}, locked(), &ntp.Responder{Precision: -24})
 	if err != nil {
 		t.Fatal(err)
 	}

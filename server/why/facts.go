@@ -80,6 +80,7 @@ type Clock struct {
 	Wait     discipline.Wait
 	Doubted  bool          // the reference is not believed
 	Agreed   time.Duration // so long pulse and sentences have named another second than the clock
+	Stratum  uint8         // that is served while synchronized
 	ByPulse  bool          // the last sample was measured by a pulse
 	Resumed  bool          // the frequency was known before the start
 	Bound    time.Duration

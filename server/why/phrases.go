@@ -41,8 +41,8 @@ func (l Language) known() Language {
 var phrases = map[Language]phrase{
 	English: {
 		verdict: [...]string{
-			"Not stratum 1 yet: ", "Not stratum 1 yet: ", "Stratum 1: ",
-			"Stratum 1 in holdover, error below {bound}{of_edge}; clients are safe until {safe_until} (bound below {limit}): ", "Not stratum 1 any more: ",
+			"Not stratum {stratum} yet: ", "Not stratum {stratum} yet: ", "Stratum {stratum}: ",
+			"Stratum {stratum} in holdover, error below {bound}{of_edge}; clients are safe until {safe_until} (bound below {limit}): ", "Not stratum {stratum} any more: ",
 		},
 		brief: [...]string{
 			"Not synchronized yet: <cause>.",
@@ -52,7 +52,7 @@ var phrases = map[Language]phrase{
 			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
 		},
 		doubted:   "Not synchronized: <cause>.",
-		beyond:    "Not stratum 1 any more, since the error may be {bound} and the limit is {limit}: ",
+		beyond:    "Not stratum {stratum} any more, since the error may be {bound} and the limit is {limit}: ",
 		although:  "locked for {clock_for}, error below {bound}{of_edge}; but ",
 		used:      "{used_count} used",
 		and:       " and ",
@@ -69,8 +69,8 @@ var phrases = map[Language]phrase{
 	},
 	Chinese: {
 		verdict: [...]string{
-			"尚未达到层级 1 (stratum 1)：", "尚未达到层级 1 (stratum 1)：", "层级 1 (stratum 1)：",
-			"守时 (holdover) 中，仍为层级 1，误差上限 {bound}{of_edge}；客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）：", "已不再是层级 1 (stratum 1)：",
+			"尚未达到层级 {stratum} (stratum {stratum})：", "尚未达到层级 {stratum} (stratum {stratum})：", "层级 {stratum} (stratum {stratum})：",
+			"守时 (holdover) 中，仍为层级 {stratum}，误差上限 {bound}{of_edge}；客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）：", "已不再是层级 {stratum} (stratum {stratum})：",
 		},
 		brief: [...]string{
 			"尚未同步：<cause>。",
@@ -80,7 +80,7 @@ var phrases = map[Language]phrase{
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
 		},
 		doubted:   "未同步：<cause>。",
-		beyond:    "误差上限达 {bound}，超过限值 {limit}，已不再是层级 1 (stratum 1)：",
+		beyond:    "误差上限达 {bound}，超过限值 {limit}，已不再是层级 {stratum} (stratum {stratum})：",
 		although:  "已同步 {clock_for}，误差上限 {bound}{of_edge}；但是",
 		used:      "已使用 {used} 颗卫星",
 		and:       "，",

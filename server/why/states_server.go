@@ -23,8 +23,8 @@ const (
 var ntpStates = [...]State{
 	{
 		NTPOK, PartNTP, Good,
-		Words{"requests are answered as stratum 1 ({recent} in the last minute)", "", ""},
-		Words{"正在以层级 1 (stratum 1) 应答请求（最近一分钟 {recent} 个）", "", ""},
+		Words{"requests are answered as stratum {stratum} ({recent} in the last minute)", "", ""},
+		Words{"正在以层级 {stratum} (stratum {stratum}) 应答请求（最近一分钟 {recent} 个）", "", ""},
 	},
 	{
 		NTPUnasked, PartNTP, Good,

@@ -29,6 +29,8 @@ func (f *Facts) value(name string, l Language) string {
 		return human.Bound(c.Edge)
 	case "limit":
 		return human.Bound(c.Limit)
+	case "stratum":
+		return strconv.Itoa(int(c.Stratum))
 	case "samples":
 		return strconv.FormatUint(c.Samples, 10)
 	case "outliers":

@@ -19,7 +19,7 @@ func example() *Facts {
 		Jumped:   time.Hour, Moved: time.Hour, MovedBy: 70 * time.Millisecond, Rival: "chrony",
 		Clock: Clock{
 			State: discipline.Locked, For: 3 * time.Minute, ByPulse: true, Bound: 4 * time.Microsecond, Limit: time.Millisecond,
-			Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Outliers: 0.21,
+			Stratum: 1, Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Outliers: 0.21,
 		},
 		NTP:    NTP{Requests: 100, Recent: Recent{Requests: 50, Denied: 20, RateLimited: 19, BadKeys: 18, SendFailed: 17, Lost: 16}},
 		NTS:    NTS{Word: "ok", Left: 100 * 24 * time.Hour},

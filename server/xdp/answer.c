@@ -91,12 +91,12 @@ struct entry {
 	u64 shared_pace, shared_burst; // that of its network
 	u64 secret[2];          // decides which networks share a meter
 	u64 reference;          // as on the wire, as are the rest
-	u32 refid;
+	u32 refid, delay;
 	u32 dispersion[STEPS];  // greatest on each step; 0: not to be used any more
 	u8 leap;                // in its place, the upper two bits
+	u8 stratum;
 	signed char precision;
 	u8 service;             // DSCP in its place
-	u8 unused[5];
 };
 
 // place is an address of an interface at which a socket of the daemon hears.
@@ -411,10 +411,10 @@ inlined int judge(struct request *r, u32 interface)
 		return XDP_PASS;
 	r->service = e->service;
 	n->leap_version_mode = e->leap | (n->leap_version_mode & 0x38) | SERVER;
-	n->stratum = 1;
+	n->stratum = e->stratum;
 	n->poll = polled(n->poll);
 	n->precision = e->precision;
-	n->delay = 0;
+	n->delay = e->delay;
 	n->dispersion = d;
 	n->refid = e->refid;
 	n->reference = e->reference;

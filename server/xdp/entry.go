@@ -32,17 +32,20 @@ type entry struct {
 	Secret      [2]uint64 // decides which networks share a meter
 	Reference   [8]byte
 	RefID       [4]byte
+	Delay       [4]byte
 	Dispersion  [steps][4]byte // greatest on each step; 0: not to be used any more
 	Leap        uint8
+	Stratum     uint8
 	Precision   int8
 	Service     uint8 // DSCP in its place
-	_           [5]byte
 }
 
 // Of an answer, in bytes (RFC 5905, figure 8).
 const (
 	leapAt       = 0
+	stratumAt    = 1
 	precisionAt  = 3
+	delayAt      = 4
 	dispersionAt = 8
 	refIDAt      = 12
 	referenceAt  = 16
@@ -111,7 +114,8 @@ func (p *preview) coefficients(snapshot *discipline.Snapshot, local hw.Time, now
 			break
 		}
 		copy(e.Dispersion[i][:], answer[dispersionAt:])
-		e.Leap, e.Precision = answer[leapAt]&0xc0, int8(answer[precisionAt])
+		e.Leap, e.Stratum, e.Precision = answer[leapAt]&0xc0, answer[stratumAt], int8(answer[precisionAt])
+		copy(e.Delay[:], answer[delayAt:])
 		copy(e.RefID[:], answer[refIDAt:])
 		copy(e.Reference[:], answer[referenceAt:])
 	}

@@ -25,7 +25,7 @@ var noon = hw.Time(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
 // noonNTP is the same moment in seconds since 1900.
 const noonNTP = 4004337600
 
-var responder = &ntp.Responder{PulseRefID: 0x47505300, SentenceRefID: 0x4e4d4541, Precision: -24}
+var responder = &ntp.Responder{Precision: -24}
 
 // locked is a snapshot of a clock that is synchronized at noon.
 func locked() *discipline.Snapshot {
@@ -33,8 +33,9 @@ func locked() *discipline.Snapshot {
 		Anchor: hw.Reading{Time: noon}, Tolerance: 10 * time.Microsecond, Rate: 7 * hw.PPM,
 		Offset: 5 * time.Microsecond, OffsetRate: -1 * hw.PPM, Measured: noon,
 		Growth:   discipline.Growth{Phase: 4e-12, PhaseRate: 1e-13, Rate: 1e-14, WanderDensity: 1e-15, Drift: 1e-7, Sigmas: 4},
-		MaxError: time.Millisecond, State: discipline.Locked, Leap: refclock.LeapInsert, Source: refclock.FromPulse,
-		LastSample: noon, Reference: noon.Add(-time.Second),
+		MaxError: time.Millisecond, State: discipline.Locked, Leap: refclock.LeapInsert,
+		LastSample: noon,
+		Reference:  discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("GPS"), Stratum: 2, Delay: 3 * time.Second, Time: noon.Add(-time.Second)},
 	}
 }
 
@@ -190,7 +191,7 @@ func TestAStaircaseIsNeverBelowTheSockets(t *testing.T) {
 			}
 		}
 	}
-	if e.Leap != 0x40 || e.Precision != -24 || string(e.RefID[:]) != "GPS\x00" || binary.BigEndian.Uint32(e.Reference[:]) != noonNTP-1 {
+	if e.Leap != 0x40 || e.Stratum != 2 || binary.BigEndian.Uint32(e.Delay[:]) != 3<<16 || e.Precision != -24 || string(e.RefID[:]) != "GPS\x00" || binary.BigEndian.Uint32(e.Reference[:]) != noonNTP-1 {
 		t.Errorf("%+v", e)
 	}
 	if e.Seconds != noonNTP || e.Fraction != 5000 {

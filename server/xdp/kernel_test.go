@@ -77,7 +77,7 @@ func newBench(t testing.TB) *bench {
 	b.Server = Open(Options{
 		Listen: []netip.AddrPort{server4, server6}, Interface: "lo", DSCP: 46, // no program is put on loopback
 		Policy: &b.rules, Clock: host{}, Steered: true, Latest: &b.latest,
-		Responder: &ntp.Responder{PulseRefID: 0x47505300, SentenceRefID: 0x4e4d4541, Precision: -24},
+		Responder: &ntp.Responder{Precision: -24},
 	})
 	t.Cleanup(b.Close)
 	if !b.kernel.loaded() {
@@ -109,8 +109,9 @@ func (b *bench) lock(leap refclock.Leap) *discipline.Snapshot {
 	s := &discipline.Snapshot{
 		Anchor: now, Tolerance: time.Millisecond, Offset: 123_456_789 * time.Nanosecond, OffsetRate: 3 * hw.PPM,
 		Measured: now.Time, Growth: discipline.Growth{Phase: 4e-12, Rate: 1e-12, Sigmas: 4}, MaxError: time.Hour,
-		State: discipline.Locked, Leap: leap, Source: refclock.FromPulse,
-		LastSample: now.Time, Reference: now.Time.Add(-3 * time.Second),
+		State: discipline.Locked, Leap: leap,
+		LastSample: now.Time,
+		Reference:  discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("GPS"), Stratum: 2, Delay: 20 * time.Millisecond, Time: now.Time.Add(-3 * time.Second)},
 	}
 	b.latest.Store(s)
 	return s
@@ -273,9 +274,11 @@ func TestSnapshotsAreAnsweredAsBySockets(t *testing.T) {
 		change func(*discipline.Snapshot)
 		want   bool
 	}{
-		"a second is to be inserted":  {func(s *discipline.Snapshot) { s.Leap = refclock.LeapInsert }, true},
-		"a second is to be deleted":   {func(s *discipline.Snapshot) { s.Leap = refclock.LeapDelete }, true},
-		"sentences":                   {func(s *discipline.Snapshot) { s.Source = refclock.FromSentence }, true},
+		"a second is to be inserted": {func(s *discipline.Snapshot) { s.Leap = refclock.LeapInsert }, true},
+		"a second is to be deleted":  {func(s *discipline.Snapshot) { s.Leap = refclock.LeapDelete }, true},
+		"sentences": {func(s *discipline.Snapshot) {
+			s.Reference.Source, s.Reference.RefID = refclock.FromSentence, refclock.RefIDOf("NMEA")
+		}, true},
 		"holdover":                    {func(s *discipline.Snapshot) { s.LastSample = now.Time.Add(-time.Hour) }, true},
 		"a wide bound":                {func(s *discipline.Snapshot) { s.Growth.Latency = time.Minute }, true},
 		"far off":                     {func(s *discipline.Snapshot) { s.Offset = -1000 * time.Hour }, true},

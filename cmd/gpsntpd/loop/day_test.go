@@ -46,7 +46,7 @@ func newMachine(t *testing.T, name string) *machine {
 
 func playing(t *testing.T, s sim.Scenario, source sim.Source, start sim.Truth) *machine {
 	m := &machine{Virtual: NewVirtual(s, source, start), t: t, start: start,
-		responder: ntp.Responder{PulseRefID: 0x53494d00, SentenceRefID: 0x53494d00, Precision: -20},
+		responder: ntp.Responder{Precision: -20},
 		states:    map[discipline.State]int{},
 		excused:   func(time.Duration) bool { return false }}
 	m.Watch = m.judge

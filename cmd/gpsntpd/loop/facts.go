@@ -51,7 +51,7 @@ func (l *Loop) clockFacts(f *why.Facts) {
 	_, since := l.controller.State()
 	f.Clock = why.Clock{
 		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(), Agreed: l.controller.Agreed(),
-		ByPulse: s.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
+		Stratum: s.Reference.Stratum, ByPulse: s.Reference.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
 		Bound: s.BoundAt(now), Edge: s.Growth.Edge, Limit: s.MaxError,
 		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
 	}

@@ -14,16 +14,13 @@ import (
 // Description is what status says of things that the loop itself need not
 // know.
 type Description struct {
-	Version       string
-	Operation     why.Operation
-	Edge          string // which edge of the pulse is used
-	PulseRefID    string
-	SentenceRefID string
+	Version   string
+	Operation why.Operation
+	Edge      string // which edge of the pulse is used
 }
 
-// wireSecond is a second in units of the wire's root dispersion, RFC 5905's
-// short format.
-const wireSecond = 1 << 16
+// wireSeconds is d as on the wire, in RFC 5905's short format: rounded up to 2⁻¹⁶ s.
+func wireSeconds(d time.Duration) float64 { return math.Ceil(math.Ldexp(d.Seconds(), 16)) / (1 << 16) }
 
 // Status describes everything at this moment, but the servers.
 func (l *Loop) Status() control.Status {
@@ -38,16 +35,15 @@ func (l *Loop) Status() control.Status {
 		Sentence:              l.sentence(),
 		Leap:                  int(refclock.LeapUnknown),
 		Now:                   utc(&s, now),
-		RootDispersionSeconds: math.Ceil(s.DispersionAt(now).Seconds()*wireSecond) / wireSecond,
+		RootDispersionSeconds: wireSeconds(s.DispersionAt(now)),
 		Receiver:              l.receiverStatus(),
 		Pulse:                 l.pulseStatus(),
 		Temperature:           l.temperatureStatus(),
 	}
 	if state.Synchronized() {
-		st.Leap, st.Stratum, st.Refid = int(s.Leap), 1, &l.Describe.SentenceRefID
-		if s.Source == refclock.FromPulse {
-			st.Refid = &l.Describe.PulseRefID
-		}
+		r := s.Reference
+		st.Leap, st.Stratum, st.Refid = int(s.Leap), int(r.Stratum), some(r.RefID.Text(r.Stratum))
+		st.RootDelaySeconds = wireSeconds(r.Delay)
 	}
 	if s.LastSample != 0 {
 		e := l.controller.Estimates()
@@ -62,7 +58,7 @@ func (l *Loop) Status() control.Status {
 		if e.Latency > 0 {
 			st.Pulse.LatencySeconds = some(e.Latency.Seconds())
 		}
-		st.ReferenceTime = some(utc(&s, s.Reference))
+		st.ReferenceTime = some(utc(&s, s.Reference.Time))
 		leap := l.Leap()
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}

@@ -65,7 +65,7 @@ type judge struct {
 func newJudge(w *world) judge {
 	return judge{
 		world: w, chance: w.random(ofClients), log: zerolog.Nop(), excused: map[string]int{},
-		responder: ntp.Responder{PulseRefID: 0x47505300, SentenceRefID: 0x4e4d4541, Precision: -20},
+		responder: ntp.Responder{Precision: -20},
 	}
 }
 
@@ -151,9 +151,15 @@ func (j *judge) count() {
 	j.some, j.far = false, false
 }
 
+// Reference identifiers, as on the wire.
+const (
+	byPulses    = 'G'<<24 | 'P'<<16 | 'S'<<8
+	bySentences = 'N'<<24 | 'M'<<16 | 'E'<<8 | 'A'
+)
+
 // form finds what an answer must never be.
 func (j *judge) form(a answer, origin uint64) {
-	synchronized := a.stratum == 1 && (a.refid == j.responder.PulseRefID || a.refid == j.responder.SentenceRefID)
+	synchronized := a.stratum == 1 && a.delay == 0 && (a.refid == byPulses || a.refid == bySentences)
 	switch {
 	case a.version != 4 || a.mode != 4 || a.origin != origin:
 		j.found(malformed, "no answer to the request: %+v", a)

@@ -34,7 +34,7 @@ func TestTheJudgeFindsWhatIsWrong(t *testing.T) {
 	for want, spoil := range map[string]func(*discipline.Snapshot){
 		wrongSecond: func(s *discipline.Snapshot) { s.Offset += 600 * time.Millisecond },
 		lie:         func(s *discipline.Snapshot) { s.Offset -= 200 * time.Microsecond },
-		malformed:   func(s *discipline.Snapshot) { s.Reference = 0 },
+		malformed:   func(s *discipline.Snapshot) { s.Reference.Time = 0 },
 		announced:   func(s *discipline.Snapshot) { s.Leap = refclock.LeapDelete },
 	} {
 		w := locked(t, "seed=1 for=1h")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gpsntpd/discipline"
 	"gpsntpd/refclock"
 	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
@@ -117,7 +118,7 @@ func Default() Config {
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
-		Server:   Server{Listen: []string{":123"}, RefID: "GPS", SentenceRefID: "NMEA", Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},
+		Server:   Server{Listen: []string{":123"}, RefID: discipline.DefaultPulseRefID, SentenceRefID: discipline.DefaultSentenceRefID, Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},
 		NTS:      NTS{Listen: []string{":4460"}},
 		Web:      Web{Listen: "127.0.0.1:8123"},
 		Recorder: Recorder{Size: 4e6},

@@ -35,7 +35,8 @@ func answer(at netip.Addr, folder string, kernel bool) error {
 	var latest discipline.Latest
 	latest.Store(&discipline.Snapshot{
 		Anchor: now, Tolerance: time.Second, Measured: now.Time, MaxError: time.Millisecond,
-		State: discipline.Locked, Source: refclock.FromPulse, LastSample: now.Time, Reference: now.Time,
+		State: discipline.Locked, LastSample: now.Time,
+		Reference: discipline.Reference{Source: refclock.FromPulse, RefID: refclock.RefIDOf("GPS"), Stratum: 1, Time: now.Time},
 	})
 	text, err := os.ReadFile(filepath.Join(folder, keysFile))
 	if err != nil {
@@ -53,7 +54,7 @@ func answer(at netip.Addr, folder string, kernel bool) error {
 	if err != nil {
 		return err
 	}
-	listen, responder := netip.AddrPortFrom(at, ntpPort), &ntp.Responder{PulseRefID: 0x47505300, Precision: -23, Keys: &symmetric}
+	listen, responder := netip.AddrPortFrom(at, ntpPort), &ntp.Responder{Precision: -23, Keys: &symmetric}
 	s, err := udp.Listen(udp.Options{Addresses: []string{listen.String()}, Policy: &rules, Rings: rings}, clock.Host{}, &latest, responder)
 	if err != nil {
 		return err
