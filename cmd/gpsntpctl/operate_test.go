@@ -20,7 +20,7 @@ var printed = map[string]any{
 	"holdover": endurance{}, "kernel": kernelLine{}, "keygen": symmetricKey{}, "leap": control.Leap{},
 	"log": control.LogEntry{}, "nts init": certified{}, "nts show": control.KeyExchange{}, "pulse": control.Scatter{},
 	"query": queryLine{}, "record": saved{}, "replay": eventJSON{}, "report": reported{}, "satellites": control.Satellites{}, "servers": service{}, "simulate": simulation.Figures{},
-	"sources": source{}, "status": control.Status{}, "trace": queryLine{}, "tracking": trackingLine{},
+	"sources": control.Source{}, "status": control.Status{}, "trace": queryLine{}, "tracking": trackingLine{},
 	"version": versions{}, "wait": nil, "watch": nil, "why": control.Why{},
 }
 

@@ -72,7 +72,7 @@ func TestASourceIsMarkedAsChronycMarksIt(t *testing.T) {
 		case "":
 			s.Sample = nil
 		}
-		all := sources(&s)
+		all := control.ReceiverSources(&s)
 		if got := all[0].Mark + all[1].Mark; got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}

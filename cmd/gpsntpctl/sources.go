@@ -6,23 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 )
-
-// source is one line of sources.
-type source struct {
-	Source            string   `json:"source"` // "pulse" or "sentence"
-	Device            string   `json:"device"`
-	Mark              string   `json:"mark"`
-	State             string   `json:"state"` // the device's word
-	Reach             int      `json:"reach"`
-	LastRxAgeSeconds  *float64 `json:"last_rx_age_seconds"`
-	OffsetSeconds     *float64 `json:"offset_seconds"` // of its last sample, UTC − local
-	DispersionSeconds *float64 `json:"dispersion_seconds"`
-	late              *float64 // s: how late sentences are
-}
 
 func newSources(f *flags) *cobra.Command {
 	return &cobra.Command{
@@ -43,67 +29,26 @@ Exit status: 0 it answered, 69 it did not.`,
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			all := sources(&a.Value)
 			if f.json {
-				return writeLines(c.OutOrStdout(), all)
+				return writeLines(c.OutOrStdout(), a.Value.Sources)
 			}
-			return write(c.OutOrStdout(), []byte(sourcesText(all, colours(c.OutOrStdout()))))
+			return write(c.OutOrStdout(), []byte(sourcesText(&a.Value, colours(c.OutOrStdout()))))
 		},
 	}
 }
 
-// Marks, as chronyc has them.
-const (
-	markSelected = "*"
-	markAgrees   = "+"
-	markDoubted  = "x"
-	markUnusable = "?"
-	markUnused   = "-"
-)
-
-// sources tells of the pulse and of the sentences.
-func sources(s *control.Status) []source {
-	p, r := &s.Pulse, &s.Receiver
-	pulse := source{Source: "pulse", Device: p.Device, State: p.State, Reach: p.Reach, LastRxAgeSeconds: p.AgeSeconds}
-	sentence := source{Source: "sentence", Device: r.Device, State: r.State, Reach: r.Reach, LastRxAgeSeconds: r.LastFixAgeSeconds, late: r.LatencySeconds}
-	last := ""
-	if s.Sample != nil {
-		last = s.Sample.Source
-	}
-	for _, x := range []*source{&pulse, &sentence} {
-		if x.Source == last {
-			x.OffsetSeconds, x.DispersionSeconds = &s.Sample.OffsetSeconds, &s.Sample.DispersionSeconds
-		}
-		switch {
-		case x.State == "off":
-			x.Mark = markUnused
-		case x.State != "ok":
-			x.Mark = markUnusable
-		case s.State == discipline.Unsynchronized.String() && x.Reach != 0 && (x.Source == last || last == ""):
-			x.Mark = markDoubted
-		case x.Source == last:
-			x.Mark = markSelected
-		case x.Source == "sentence" && last == "pulse":
-			x.Mark = markAgrees
-		default:
-			x.Mark = markUnused
-		}
-	}
-	return []source{pulse, sentence}
-}
-
 // sourcesText is a line for each source.
-func sourcesText(all []source, p palette) string {
+func sourcesText(status *control.Status, p palette) string {
 	const row = "%-2s %-9s %-24s %5s %8s  %s\n"
 	var b strings.Builder
 	fmt.Fprintf(&b, row, "S", "SOURCE", "DEVICE", "REACH", "LAST RX", "LAST SAMPLE")
-	for _, s := range all {
+	for _, s := range status.Sources {
 		sample := unknown
 		switch {
 		case s.OffsetSeconds != nil:
 			sample = signed(seconds(*s.OffsetSeconds)) + " ± " + bound(*s.DispersionSeconds)
-		case s.late != nil:
-			sample = interval(*s.late) + " late"
+		case s.Source == control.SourceSentence && status.Receiver.LatencySeconds != nil:
+			sample = interval(*status.Receiver.LatencySeconds) + " late"
 		}
 		line := fmt.Sprintf(row, s.Mark, s.Source, cut(or(s.Device), 24), fmt.Sprintf("%o", s.Reach),
 			with(s.LastRxAgeSeconds, func(v float64) string { return large(human.Duration(seconds(v))) }), sample)
@@ -117,9 +62,9 @@ func sourcesText(all []source, p palette) string {
 
 func (p palette) ofMark(mark string) string {
 	switch mark {
-	case markSelected, markAgrees:
+	case control.MarkSelected, control.MarkAgrees:
 		return p.good
-	case markDoubted, markUnusable:
+	case control.MarkDoubted, control.MarkUnusable:
 		return p.bad
 	}
 	return ""

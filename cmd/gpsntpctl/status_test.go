@@ -105,6 +105,7 @@ func statuses(t *testing.T) map[string]control.Status {
 		if err := errors.Join(err, json.Unmarshal(text, &s)); err != nil {
 			t.Fatal(err)
 		}
+		s.Sources = control.ReceiverSources(&s) // as the daemon says
 		all[strings.TrimSuffix(file, ".json")] = s
 	}
 	return all

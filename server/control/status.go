@@ -39,6 +39,7 @@ type Status struct {
 	Sample                *Sample     `json:"sample"` // the newest one
 	NextLeap              *Time       `json:"next_leap"`
 	TAIOffsetSeconds      *int        `json:"tai_offset_seconds"`
+	Sources               []Source    `json:"sources"`
 	Receiver              Receiver    `json:"receiver"`
 	Pulse                 Pulse       `json:"pulse"`
 	Temperature           Temperature `json:"temperature"`

@@ -56,7 +56,7 @@ func TestStatusKeepsTheContractsKeysAndTheirOrder(t *testing.T) {
 }
 
 func TestWhatIsUnknownIsNull(t *testing.T) {
-	text, err := json.Marshal(Status{Servers: []Listener{}})
+	text, err := json.Marshal(Status{Sources: []Source{}, Servers: []Listener{}})
 	if err != nil {
 		t.Fatal(err)
 	}

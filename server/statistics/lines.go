@@ -85,7 +85,7 @@ func Peer(s *control.Status) string {
 }
 
 func driver(s *control.Status) (address string, status int) {
-	if s.Sample.Source == "pulse" {
+	if s.Sample.Source == control.SourcePulse {
 		return pulseAddress, pulseStatus
 	}
 	return sentenceAddress, sentenceStatus
@@ -119,7 +119,7 @@ const trackingBanner = "   Date (UTC) Time     IP Address   St   Freq ppm   Skew
 // slow.
 func Tracking(s *control.Status) string {
 	name := "NMEA"
-	if s.Sample.Source == "pulse" {
+	if s.Sample.Source == control.SourcePulse {
 		name = "PPS"
 	}
 	return fmt.Sprintf("%s %-15s %2d %10.3f %10.3f %10.3e %1c %2d %10.3e %10.3e %10.3e %10.3e %10.3e\n",

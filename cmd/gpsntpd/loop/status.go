@@ -62,6 +62,7 @@ func (l *Loop) Status() control.Status {
 		leap := l.Leap()
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}
+	st.Sources = control.ReceiverSources(&st)
 	return st
 }
 
@@ -91,9 +92,9 @@ func (l *Loop) Leap() control.Leap {
 
 // sampleStatus is the newest sample.
 func (l *Loop) sampleStatus() *control.Sample {
-	source := "pulse"
+	source := control.SourcePulse
 	if l.newest.Source == refclock.FromSentence {
-		source = "sentence"
+		source = control.SourceSentence
 	}
 	return &control.Sample{
 		Source: source, OffsetSeconds: l.newest.Offset.Seconds(), DispersionSeconds: l.newest.Dispersion.Seconds(),

@@ -1,0 +1,67 @@
+package control
+
+import "gpsntpd/discipline"
+
+// Source is one that the time may be taken from.
+type Source struct {
+	Source            string   `json:"source"` // "pulse" or "sentence"
+	Device            string   `json:"device"`
+	Mark              string   `json:"mark"`
+	State             string   `json:"state"` // the device's word
+	Reach             int      `json:"reach"`
+	LastRxAgeSeconds  *float64 `json:"last_rx_age_seconds"`
+	OffsetSeconds     *float64 `json:"offset_seconds"` // of its last sample, UTC − local
+	DispersionSeconds *float64 `json:"dispersion_seconds"`
+}
+
+// Marks of sources, as chronyc has them.
+const (
+	MarkSelected = "*" // it disciplines the clock
+	MarkAgrees   = "+" // and names the seconds of the pulses
+	MarkDoubted  = "x" // not believed
+	MarkUnusable = "?"
+	MarkUnused   = "-"
+)
+
+// Names of sources.
+const (
+	SourcePulse    = "pulse"
+	SourceSentence = "sentence"
+)
+
+// ReceiverSources are the receiver's pulse and its sentences, as s tells of them.
+func ReceiverSources(s *Status) []Source {
+	p, r := &s.Pulse, &s.Receiver
+	all := []Source{
+		{Source: SourcePulse, Device: p.Device, State: p.State, Reach: p.Reach, LastRxAgeSeconds: p.AgeSeconds},
+		{Source: SourceSentence, Device: r.Device, State: r.State, Reach: r.Reach, LastRxAgeSeconds: r.LastFixAgeSeconds},
+	}
+	for i := range all {
+		x := &all[i]
+		if s.Sample != nil && x.Source == s.Sample.Source {
+			x.OffsetSeconds, x.DispersionSeconds = &s.Sample.OffsetSeconds, &s.Sample.DispersionSeconds
+		}
+		x.Mark = x.mark(s)
+	}
+	return all
+}
+
+func (x *Source) mark(s *Status) string {
+	last := ""
+	if s.Sample != nil {
+		last = s.Sample.Source
+	}
+	switch {
+	case x.State == "off":
+		return MarkUnused
+	case x.State != "ok":
+		return MarkUnusable
+	case s.State == discipline.Unsynchronized.String() && x.Reach != 0 && (x.Source == last || last == ""):
+		return MarkDoubted
+	case x.Source == last:
+		return MarkSelected
+	case x.Source == SourceSentence && last == SourcePulse:
+		return MarkAgrees
+	}
+	return MarkUnused
+}
