@@ -34,6 +34,7 @@ func newAlarms(f *flags) *cobra.Command {
 		},
 	}
 	languageFlag(c, &lang)
+	c.AddCommand(newAlarmsTest(f))
 	c.Flags().BoolVar(&all, "all", false, "show those that are over, too (--json always does)")
 	return c
 }

@@ -159,7 +159,7 @@ func (a *appliance) tasks() []task {
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
-	d := daemon{loop: l, commands: commands, servers: a.servers, secure: a.secure, records: a.records, running: &a.running}
+	d := daemon{loop: l, commands: commands, servers: a.servers, secure: a.secure, records: a.records, notices: a.notices, running: &a.running}
 	guard := guardOf(a.config.Web)
 	all := []task{
 		{"loop", func(ctx context.Context) error {

@@ -43,12 +43,12 @@ func (a *appliance) needs() sandbox.Needs {
 			cmp.Or(a.options.config, config.Path), c.Server.Keys,
 			c.NTS.Certificate, c.NTS.PrivateKey, c.Web.Certificate, c.Web.PrivateKey,
 		},
-		Kept:    []string{a.state.folder(), c.Statistics.Directory},
-		Played:  a.options.replay,
-		Socket:  a.socket,
-		Writes:  c.Sandbox.Write,
-		Webhook: c.Alarms.Webhook,
-		Door:    c.Metrics.Listen,
+		Kept:   []string{a.state.folder(), c.Statistics.Directory},
+		Played: a.options.replay,
+		Socket: a.socket,
+		Writes: c.Sandbox.Write,
+		Told:   a.notices.reach(),
+		Door:   c.Metrics.Listen,
 	}
 	if pulse := strings.TrimPrefix(c.Pulse.Device, "dcd:"); filepath.IsAbs(pulse) {
 		n.Devices = append(slices.Clone(n.Devices), pulse)

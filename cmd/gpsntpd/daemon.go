@@ -19,6 +19,7 @@ type daemon struct {
 	servers  answering
 	secure   *protection
 	records
+	notices notices
 	running *atomic.Pointer[config.Config]
 }
 

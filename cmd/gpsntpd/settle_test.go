@@ -109,6 +109,7 @@ directory = "%[1]s/statistics"
 days = 1
 [alarms]
 webhook = "http://127.0.0.1:9/"
+services = "/etc/gpsntpd/ops.toml"
 syslog = "127.0.0.1:9"
 exec = "/bin/false"
 language = "zh"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
@@ -25,4 +26,10 @@ func (d daemon) Why(ctx context.Context, language string) (control.Why, error) {
 func (d daemon) Alarms(ctx context.Context, language string) (control.Alarms, error) {
 	l := spoken(language)
 	return ask(ctx, d.commands, func() control.Alarms { return d.loop.Alarms(l) })
+}
+
+// TestAlarms implements control.Daemon. Its time is the system's: nobody is told more
+// than that it is a test.
+func (d daemon) TestAlarms(ctx context.Context, name string) (control.Tests, error) {
+	return d.notices.test(ctx, name, time.Now())
 }

@@ -101,7 +101,7 @@ func (c *Client) History(ctx context.Context, span string) (Answer[History], err
 
 // knowledge is what can be asked for.
 type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log | History
+	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log | History | Tests
 }
 
 // Answer is what the daemon said. In it may stand what a receiver, a webhook or another
@@ -129,12 +129,16 @@ func (e NobodyError) Error() string {
 	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
 }
 
-func ask[T knowledge](ctx context.Context, c *Client, path string) (a Answer[T], err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gpsntpd"+path, nil)
+func ask[T knowledge](ctx context.Context, c *Client, path string) (Answer[T], error) {
+	return request[T](ctx, c.http, http.MethodGet, path)
+}
+
+func request[T knowledge](ctx context.Context, c http.Client, method, path string) (a Answer[T], err error) {
+	r, err := http.NewRequestWithContext(ctx, method, "http://gpsntpd"+path, nil)
 	if err != nil {
 		return a, err
 	}
-	resp, err := c.http.Do(r)
+	resp, err := c.Do(r)
 	if err != nil {
 		return a, withoutAddress(err)
 	}

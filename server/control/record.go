@@ -9,12 +9,19 @@ import (
 )
 
 // private answers what ServeHTTP does, and what only those may know who can open
-// the socket: where the antenna stands is in the recording.
+// the socket: where the antenna stands is in the recording. Tests disturb people.
 func (s Server) private(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != recordPath {
+	switch r.URL.Path {
+	case recordPath:
+		s.record(w, r)
+	case testPath:
+		s.test(w, r)
+	default:
 		s.ServeHTTP(w, r)
-		return
 	}
+}
+
+func (s Server) record(w http.ResponseWriter, r *http.Request) {
 	if !question(w, r) {
 		return
 	}

@@ -76,6 +76,8 @@ type Daemon interface {
 	Record(ctx context.Context) (io.WriterTo, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
+	// TestAlarms sends a notice of nothing by each way of that name; "" is all of them.
+	TestAlarms(ctx context.Context, name string) (Tests, error)
 }
 
 // Server answers for the daemon. Whoever can open the socket may read: its

@@ -31,8 +31,8 @@ const said = 200
 // String implements Way.
 func (e Exec) String() string { return "exec " + e.Command[0] }
 
-// Send implements Way.
-func (e Exec) Send(ctx context.Context, n Notice) error {
+// Try implements Way.
+func (e Exec) Try(ctx context.Context, n Notice) (answer string, err error) {
 	limit := e.Limit
 	if limit == 0 {
 		limit = DefaultLimit
@@ -56,7 +56,7 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 	alone.Lock()
 	defer alone.Unlock()
 	before := adopt()
-	err := unprivileged(c.Run)
+	err = unprivileged(c.Run)
 	if ctx.Err() != nil {
 		end(before) // also what has left its group
 	}
@@ -64,12 +64,13 @@ func (e Exec) Send(ctx context.Context, n Notice) error {
 		err = nil // it has ended, and left something in the background
 	}
 	if ctx.Err() == context.DeadlineExceeded {
-		return fmt.Errorf("it was ended after %v", limit)
+		return "", fmt.Errorf("it was ended after %v", limit)
 	}
-	if err != nil && len(output) > 0 {
-		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(output)))
+	answer = strings.TrimSpace(string(output))
+	if err != nil && answer != "" {
+		return "", fmt.Errorf("%w: %s", err, answer)
 	}
-	return err
+	return answer, err
 }
 
 // unprivileged has run start a program that gets none of our privileges and cannot gain

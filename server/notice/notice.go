@@ -1,5 +1,5 @@
 // Package notice delivers alarms to where somebody sees them: a program, a
-// webhook, syslog. Whoever posts one never waits.
+// webhook, a group of a chat, mail, syslog. Whoever posts one never waits.
 package notice
 
 import (
@@ -27,11 +27,12 @@ const (
 	Cleared = "cleared"
 )
 
-// Way is one way to deliver a notice. Send returns when it is delivered, or
-// when it cannot be; it ends with ctx.
+// Way is one way to deliver a notice.
 type Way interface {
-	Send(ctx context.Context, n Notice) error
-	String() string
+	// Try delivers n, or tells why it cannot, once; it ends with ctx. The answer is
+	// what whoever has taken it said, "" for nothing.
+	Try(ctx context.Context, n Notice) (answer string, err error)
+	String() string // a name, and maybe more behind a space
 }
 
 // queued is how many notices may wait for a way: all alarms that there are, and
@@ -59,12 +60,12 @@ func New(log zerolog.Logger, ways ...Way) *Post {
 	return p
 }
 
-// Ways returns their names.
-func (p *Post) Ways() (names []string) {
+// Ways returns them.
+func (p *Post) Ways() (all []Way) {
 	for _, l := range p.lanes {
-		names = append(names, l.way.String())
+		all = append(all, l.way)
 	}
-	return names
+	return all
 }
 
 // Send queues n for every way. It never waits: with a full queue n is dropped,
@@ -96,7 +97,7 @@ func (p *Post) deliver(ctx context.Context, l lane) {
 		case <-ctx.Done():
 			return
 		case n := <-l.queue:
-			if err := l.way.Send(ctx, n); err != nil && ctx.Err() == nil {
+			if err := insist(ctx, l.way, n, firstPause); err != nil && ctx.Err() == nil {
 				p.log.Error().Err(err).Str("way", l.way.String()).Str("code", n.Code).Msg("alarm not delivered")
 			}
 		}

@@ -42,7 +42,7 @@ func script(t *testing.T, text string) string {
 func TestAProgramGetsAllByArgumentsAndEnvironmentAndNoShell(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	program := script(t, `printf '%s\n' "$@" >"$1"; env | grep ^GPSNTPD_ | sort >>"$1"`)
-	if err := (Exec{Command: []string{program, out}}).Send(t.Context(), one); err != nil {
+	if _, err := (Exec{Command: []string{program, out}}).Try(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(out)
@@ -64,7 +64,7 @@ GPSNTPD_ALARM_TIME=2026-11-22T08:00:00.12Z
 }
 
 func TestAProgramThatHangsIsEndedWithItsChildren(t *testing.T) {
-	err := Exec{Command: []string{script(t, "sleep 600 & sleep 600")}, Limit: 50 * time.Millisecond}.Send(t.Context(), one)
+	_, err := Exec{Command: []string{script(t, "sleep 600 & sleep 600")}, Limit: 50 * time.Millisecond}.Try(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "ended after") {
 		t.Error(err)
 	}
@@ -77,7 +77,10 @@ func TestNothingOfAProgramOutlivesItsEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	ended := make(chan error)
-	go func() { ended <- Exec{Command: []string{program}, Limit: time.Hour}.Send(ctx, one) }()
+	go func() {
+		_, err := Exec{Command: []string{program}, Limit: time.Hour}.Try(ctx, one)
+		ended <- err
+	}()
 	var pids [2]int
 	for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
 		text, _ := os.ReadFile(filepath.Join(folder, "pids"))
@@ -96,7 +99,7 @@ func TestNothingOfAProgramOutlivesItsEnd(t *testing.T) {
 
 func TestAProgramHasNoCapabilitiesAndGetsNone(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	if err := (Exec{Command: []string{script(t, `cat /proc/self/status >"$1"`), out}}).Send(t.Context(), one); err != nil {
+	if _, err := (Exec{Command: []string{script(t, `cat /proc/self/status >"$1"`), out}}).Try(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(out)
@@ -111,17 +114,17 @@ func TestAProgramHasNoCapabilitiesAndGetsNone(t *testing.T) {
 }
 
 func TestAProgramThatLeavesSomethingInTheBackgroundHasDelivered(t *testing.T) {
-	if err := (Exec{Command: []string{script(t, "sleep 5 &")}}).Send(t.Context(), one); err != nil {
+	if _, err := (Exec{Command: []string{script(t, "sleep 5 &")}}).Try(t.Context(), one); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestWhyAProgramFailedIsSaid(t *testing.T) {
-	err := Exec{Command: []string{script(t, "echo no mail today >&2; exit 3")}}.Send(t.Context(), one)
+	_, err := Exec{Command: []string{script(t, "echo no mail today >&2; exit 3")}}.Try(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "no mail today") || !strings.Contains(err.Error(), "3") {
 		t.Error(err)
 	}
-	if err := (Exec{Command: []string{"/nonexistent"}}).Send(t.Context(), one); !errors.Is(err, os.ErrNotExist) {
+	if _, err := (Exec{Command: []string{"/nonexistent"}}).Try(t.Context(), one); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -149,7 +152,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(c.answers[n-1])
 		}))
-		err := Webhook{URL: s.URL, Again: time.Millisecond}.Send(t.Context(), one)
+		err := insist(t.Context(), Webhook{URL: s.URL}, one, time.Millisecond)
 		s.Close()
 		if (err == nil) != c.good || asked.Load() != c.asked {
 			t.Errorf("%v: %v after %d attempts", c.answers, err, asked.Load())
@@ -160,7 +163,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 func TestAWebhookThatNobodyServesEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if err := (Webhook{URL: "http://127.0.0.1:1/", Again: time.Hour}).Send(ctx, one); err == nil {
+	if err := insist(ctx, Webhook{URL: "http://127.0.0.1:1/"}, one, time.Hour); err == nil {
 		t.Error("delivered")
 	}
 }
@@ -192,7 +195,7 @@ func TestSyslogGetsALineOfRFC5424(t *testing.T) {
 		{local, Syslog{16, "unixgram", path}, cleared, `^<133>1 .* no_pulse - cleared: No pulses arrive`},
 		{remote, Syslog{3, "udp", remote.LocalAddr().String()}, warning, `^<28>1 .* - raised: two lines Check the wire\.$`},
 	} {
-		if err := c.way.Send(t.Context(), c.notice); err != nil {
+		if _, err := c.way.Try(t.Context(), c.notice); err != nil {
 			t.Fatal(err)
 		}
 		buffer := make([]byte, 2048)
@@ -223,12 +226,12 @@ type way struct{ got chan Notice }
 
 func (w way) String() string { return "a way" }
 
-func (w way) Send(ctx context.Context, n Notice) error {
+func (w way) Try(ctx context.Context, n Notice) (string, error) {
 	select {
 	case w.got <- n:
 	case <-ctx.Done():
 	}
-	return errors.New("no such address")
+	return "", errors.New("no such address")
 }
 
 func TestWhoPostsNeverWaitsAndWhatIsLostIsLogged(t *testing.T) {
@@ -278,7 +281,7 @@ func TestWhatAWebhooksURLHidesIsInNoError(t *testing.T) {
 		dead.URL + "/s3cret?key=s3cret", strings.Replace(dead.URL, "//", "//me:s3cret@", 1), turned.URL + "/s3cret",
 		refused.URL + "/s3cret", "http://s3cret:1:2/", "http://127.0.0.1:1/%zzs3cret",
 	} {
-		if err := (Webhook{URL: url, Again: time.Millisecond}).Send(t.Context(), one); err == nil || strings.Contains(err.Error(), "s3cret") {
+		if err := insist(t.Context(), Webhook{URL: url}, one, time.Millisecond); err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}

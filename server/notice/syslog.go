@@ -69,19 +69,19 @@ func (s Syslog) String() string { return "syslog " + s.Address }
 // sendTimeout is how long a full socket may block.
 const sendTimeout = 2 * time.Second
 
-// Send implements Way.
-func (s Syslog) Send(ctx context.Context, n Notice) error {
+// Try implements Way. Syslog answers nothing.
+func (s Syslog) Try(ctx context.Context, n Notice) (answer string, err error) {
 	dialer := net.Dialer{Timeout: sendTimeout}
 	c, err := dialer.DialContext(ctx, s.Network, s.Address)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer c.Close()
 	if err := c.SetDeadline(time.Now().Add(sendTimeout)); err != nil {
-		return err
+		return "", err
 	}
 	_, err = c.Write([]byte(s.line(n, os.Getpid())))
-	return err
+	return "", err
 }
 
 // Severities of RFC 5424, table 2.

@@ -24,7 +24,7 @@ type Needs struct {
 	Socket  string   // of control, which is removed at the end
 	Program string   // that is run for each alarm
 	Writes  []string // folders in which that may write as well
-	Webhook string   // URL that alarms are posted to
+	Told    []string // URLs that alarms go to
 	Door    string   // address and port on which is listened later
 }
 
@@ -79,7 +79,7 @@ func (n Needs) Rules() []Rule {
 	if n.Socket != "" {
 		add(Remove, folder(n.Socket))
 	}
-	if n.Webhook != "" {
+	if len(n.Told) > 0 {
 		add(Read, names...)
 		add(Read, folders("/etc/resolv.conf")...)
 		add(Read, os.Getenv("SSL_CERT_FILE"), os.Getenv("SSL_CERT_DIR"))
@@ -101,26 +101,26 @@ func (n Needs) Ports() (bind, connect []uint16, limited bool) {
 	if n.Door != "" {
 		bind = append(bind, port(n.Door))
 	}
-	if u := n.asked(); u != nil {
+	for _, u := range n.asked() {
 		service := cmp.Or(u.Port(), u.Scheme)
 		connect = append(connect, port(net.JoinHostPort(u.Hostname(), service)), 53) // and names, where answers are long
 	}
 	return bind, connect, n.Program == ""
 }
 
-// asked is who is connected to for the webhook: it, or the proxy before it.
-func (n Needs) asked() *url.URL {
-	if n.Webhook == "" {
-		return nil
+// asked is who is connected to for alarms: who takes them, or the proxy before it.
+func (n Needs) asked() (all []*url.URL) {
+	for _, told := range n.Told {
+		u, err := url.Parse(told)
+		if err != nil {
+			continue
+		}
+		if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u}); err == nil && proxy != nil {
+			u = proxy
+		}
+		all = append(all, u)
 	}
-	u, err := url.Parse(n.Webhook)
-	if err != nil {
-		return nil
-	}
-	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u}); err == nil && proxy != nil {
-		return proxy
-	}
-	return u
+	return all
 }
 
 // port is that of an address and port, by number or name.

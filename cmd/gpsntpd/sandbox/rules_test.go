@@ -27,7 +27,7 @@ func TestOnlyWhatIsNeededIsAllowed(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
-	for _, r := range (Needs{Webhook: "https://example.net/"}).Rules() {
+	for _, r := range (Needs{Told: []string{"https://example.net/"}}).Rules() {
 		if r.Access == Run || r.Access == Write || r.Access == Keep {
 			t.Error("a webhook allows", r)
 		}
@@ -51,8 +51,8 @@ func TestPortsAreThoseOfTheDoorTheWebhookAndItsProxy(t *testing.T) {
 	}{
 		{Needs{}, nil, nil, true},
 		{Needs{Door: "127.0.0.1:9123"}, []uint16{9123}, nil, true},
-		{Needs{Webhook: "https://example.net/a"}, nil, []uint16{443, 53}, true},
-		{Needs{Webhook: "http://[::1]:8080/"}, nil, []uint16{8080, 53}, true},
+		{Needs{Told: []string{"https://example.net/a"}}, nil, []uint16{443, 53}, true},
+		{Needs{Told: []string{"http://[::1]:8080/"}}, nil, []uint16{8080, 53}, true},
 		{Needs{Program: "/bin/true"}, nil, nil, false},
 	} {
 		bind, connect, limited := c.needs.Ports()

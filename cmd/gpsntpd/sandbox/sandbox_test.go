@@ -38,7 +38,7 @@ func try(folder string) error {
 	defer l.Close()
 	n := Needs{
 		Kept: []string{filepath.Join(folder, "kept")}, Reread: []string{filepath.Join(folder, "etc/file")},
-		Webhook: "http://" + l.Addr().String(),
+		Told: []string{"http://" + l.Addr().String()},
 	}
 	if _, err := Confine(n); errors.Is(err, ErrNone) {
 		fmt.Println(ErrNone)

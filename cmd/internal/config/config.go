@@ -102,6 +102,7 @@ type Log struct {
 type Alarms struct {
 	Exec     []string      // path of a program and its arguments; nil: none
 	Webhook  string        // URL; "": none
+	Services []string      // paths of files that LoadService reads
 	Syslog   notice.Syslog // zero: none
 	Language why.Language
 }

@@ -87,6 +87,7 @@ socket = "/tmp/gpsntpd.sock"
 [alarms]
 exec = ["/usr/local/bin/page", "--to", "me you"]
 webhook = "https://example.net/hook?key=1"
+services = "/etc/gpsntpd/ops.toml"
 syslog = "local0@192.0.2.1:514"
 language = "zh"
 [sandbox]
@@ -132,7 +133,8 @@ write = "/var/spool/alarms"
 		Control:    Control{Socket: "/tmp/gpsntpd.sock"},
 		Alarms: Alarms{
 			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
-			Syslog: notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,
+			Services: []string{"/etc/gpsntpd/ops.toml"},
+			Syslog:   notice.Syslog{Facility: 16, Network: "udp", Address: "192.0.2.1:514"}, Language: why.Chinese,
 		},
 		Sandbox: Sandbox{Landlock: "off", Write: []string{"/var/spool/alarms"}},
 	}

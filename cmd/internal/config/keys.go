@@ -129,6 +129,8 @@ func programKeys(c *Config) []key {
 			program(&c.Alarms.Exec)},
 		{"alarms.webhook", "URL that each of them is posted to, as JSON.",
 			or(&c.Alarms.Webhook, "off", text(&c.Alarms.Webhook, "a URL such as https://example.net/hook", isWebhook))},
+		{"alarms.services", "Files that name a service each, and the secrets for it: DingTalk, WeCom, Feishu, Slack, Telegram, mail, or another webhook.",
+			optional(&c.Alarms.Services, "a path that begins with /", isPath)},
 		{"alarms.syslog", "Where each of them is sent to as a line of syslog: a facility of this host's, another host, or both.",
 			syslog(&c.Alarms.Syslog)},
 		{"alarms.language", "Language of what is delivered; the log is in English.",

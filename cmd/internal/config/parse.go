@@ -14,17 +14,23 @@ import (
 // wrong with it, one line each.
 func Parse(name string, text []byte) (Config, error) {
 	c := Default()
-	r := reader{name: name, keys: map[string]key{}}
-	for _, k := range keys(&c) {
-		section, _, _ := strings.Cut(k.name, ".")
-		r.keys[k.name] = k
-		r.sections = append(r.sections, section)
-		r.names = append(r.names, k.name)
-	}
-	if err := r.read(text); err != nil {
+	if err := newReader(name, keys(&c)).read(text); err != nil {
 		return Config{}, err
 	}
 	return c, nil
+}
+
+// newReader returns a reader of the file called name, which may set all of these.
+func newReader(name string, all []key) *reader {
+	r := &reader{name: name, keys: map[string]key{}}
+	for _, k := range all {
+		if section, _, in := strings.Cut(k.name, "."); in {
+			r.sections = append(r.sections, section)
+		}
+		r.keys[k.name] = k
+		r.names = append(r.names, k.name)
+	}
+	return r
 }
 
 // reader walks a file, statement by statement, so that it knows the line of
@@ -35,6 +41,7 @@ type reader struct {
 	sections, names []string
 	parser          unstable.Parser
 	errs            []error
+	secret          bool // what stands in it is said to nobody
 	over            bool // there are more statements than there can be
 }
 
@@ -121,6 +128,10 @@ func (r *reader) assign(prefix string, node *unstable.Node) {
 		return
 	}
 	if w := words(node.Value()); !k.set(w) {
+		if r.secret {
+			r.fail(line, "key %q: want %s", name, k.want)
+			return
+		}
 		r.fail(line, "key %q: want %s; got %q", name, k.want, strings.Join(w, ", "))
 	}
 }
