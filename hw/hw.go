@@ -93,6 +93,8 @@ const (
 	Busy    State = "busy"    // another process holds it
 	Failed  State = "failed"  // it opened, then failed; it is tried again
 	Open    State = "open"    // it is being read
+	Console State = "console" // the kernel uses it as its console, and it is left alone
+	Login   State = "login"   // a login waits on it, and it is left alone
 )
 
 // Device is what a pump reports when the condition of its device changes.
@@ -102,7 +104,11 @@ type Device struct {
 	Baud  int    // of an open serial port, bits per second
 	Name  string // of an open pulse device, as its driver says …
 	Port  string // … and the serial port that it hangs on; "" for none
-	Err   error  // why it is not open; nil when it is
+	// Beside is what an open serial port is used for as well: Console, Login or
+	// Busy; "" for nothing.
+	Beside State
+	Holder string // the program or unit that uses it; "" when that is not known
+	Err    error  // why it is not open; nil when it is
 }
 
 // Clock is a clock that can be read.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/hw"
+	use "gpsntpd/hw/holders"
 	"gpsntpd/server/control"
 )
 
@@ -62,6 +63,16 @@ func heldBy(r *control.Receiver) string {
 		return ""
 	}
 	return "\n" + holdersText(r.Device, found)
+}
+
+// holders are the processes that use the device at path, each with what to do about it.
+func holders(path string) ([]holder, error) {
+	all, err := use.Root("").Of(path)
+	var found []holder
+	for _, h := range all {
+		found = append(found, holder{path, h.PID, h.Command, advice(h.Command, path)})
+	}
+	return found, err
 }
 
 func root() bool { return os.Geteuid() == 0 }

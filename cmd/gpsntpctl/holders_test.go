@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/creack/pty"
-	"golang.org/x/sys/unix"
 
 	"gpsntpd/server/control"
 )
@@ -65,20 +64,6 @@ func TestTheProcessThatHasAPortOpenIsNamedUnderEveryNameOfThePort(t *testing.T) 
 		if err != nil || len(found) != 1 || found[0].PID != pid || found[0].Command != "sh" || found[0].Device != path {
 			t.Errorf("%s: %+v, %v, want process %d", path, found, err, pid)
 		}
-	}
-}
-
-func TestTheProcessThatLocksAPortIsKnownToEverybody(t *testing.T) {
-	tty, _ := port(t)
-	if err := unix.Flock(int(tty.Fd()), unix.LOCK_EX); err != nil {
-		t.Fatal(err)
-	}
-	var device unix.Stat_t
-	if err := unix.Stat(tty.Name(), &device); err != nil {
-		t.Fatal(err)
-	}
-	if pids := lockers(device); len(pids) != 1 || pids[0] != os.Getpid() {
-		t.Errorf("locked by %v, want %d", pids, os.Getpid())
 	}
 }
 

@@ -33,6 +33,7 @@ func statusText(s *control.Status, p palette) string {
 	r, x := &s.Receiver, &s.Pulse
 	t.brief("Receiver", r.State, t.ofDevice(r.State), format("%s", r.Fix), format("%d satellites used", r.SatellitesUsed),
 		with(r.LastFixAgeSeconds, func(v float64) string { return "last fix " + ago(v) }))
+	t.left(r.LeftAlone)
 	t.brief("Pulse", x.State, t.ofDevice(x.State), with(x.AgeSeconds, func(v float64) string { return "the last " + ago(v) }), fmt.Sprintf("%d rejected", x.Rejected))
 	t.served(s)
 	return sentenceText(s) + "\n" + t.String()

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 // detailsText is everything of s for people, but the sentence.
@@ -125,12 +127,24 @@ func (t *table80) receiver(r *control.Receiver) {
 	t.section("Receiver")
 	t.row("device", list(or(r.Device), format("%d baud", r.Baud)))
 	t.device(r.State, receiverMeaning(r))
+	t.left(r.LeftAlone)
 	t.row("fix", list(format("%s", r.Fix),
 		format("%d satellites used", r.SatellitesUsed), format("%d in view", r.SatellitesInView)))
 	t.row("last fix", with(r.LastFixAgeSeconds, ago))
 	t.row("sentences", list(fmt.Sprintf("%d heard", r.Sentences),
 		with(r.LatencySeconds, func(v float64) string { return interval(v) + " after their second" }),
 		with(r.MarginSeconds, func(v float64) string { return "margin " + interval(v) })))
+}
+
+// left names the ports that are not opened, and why.
+func (t *table80) left(all []control.LeftAlone) {
+	for _, d := range all {
+		holder := ""
+		if d.Holder != nil {
+			holder = *d.Holder
+		}
+		t.row("left alone", cut(d.Device+": "+why.English.LeftAlone(hw.State(d.Reason), holder), valueColumns))
+	}
 }
 
 func (t *table80) pulse(p *control.Pulse) {

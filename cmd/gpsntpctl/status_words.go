@@ -35,6 +35,9 @@ var stampWords = map[string]string{
 // it.
 func receiverMeaning(r *control.Receiver) string {
 	f := why.Facts{Receiver: why.Receiver{Device: why.Device{Path: r.Device, Word: r.State}, Used: -1, InView: -1}}
+	if r.Holder != nil {
+		f.Receiver.Holder = *r.Holder
+	}
 	if r.Baud != nil {
 		f.Receiver.Baud = *r.Baud
 	}

@@ -139,8 +139,8 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.secure.sure,
 		Leaps: leaps, LeapSource: source,
-		EdgeLatency: m.unmeasured(c.Pulse),
-		PulseOff:    m.pulses == nil, SensorOff: m.thermometer == nil,
+		EdgeLatency: m.unmeasured(c.Pulse), Left: m.lines.Left,
+		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -198,7 +199,10 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		m.operation = why.NotSteered
 		m.about += "; the host's clock is not steered"
 	}
-	m.lines = &serial.Port{Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock}
+	m.lines = &serial.Port{
+		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
+		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
+	}
 	if c.Pulse.Device != "" {
 		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
 		m.edgeLatency = board.Read().EdgeLatency

@@ -33,6 +33,25 @@ func (e *Error) Error() string { return e.Path + ": " + e.Call + ": " + e.Err.Er
 // Unwrap returns the error of the call.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Taken is why a device is left alone: it serves for something else.
+type Taken struct {
+	For    hw.State // hw.Console, hw.Login or hw.Busy
+	Holder string   // the program or unit that uses it; "" when that is not known
+}
+
+// Error says what for.
+func (t *Taken) Error() string {
+	text := map[hw.State]string{
+		hw.Console: "it is the console of this machine",
+		hw.Login:   "a login waits on it",
+		hw.Busy:    "another program has it open",
+	}[t.For]
+	if t.Holder != "" {
+		text += ": " + t.Holder
+	}
+	return text
+}
+
 // Use opens a device, reports it as soon as it can be read, and reads it until
 // it fails or the context ends.
 type Use func(ctx context.Context, report func(hw.Device)) error
@@ -72,6 +91,9 @@ func Run(ctx context.Context, path string, devices chan<- hw.Device, use Use) er
 func Refused(path string, err error) hw.Device {
 	if e, ok := errors.AsType[*Error](err); ok {
 		path = e.Path
+	}
+	if t, ok := errors.AsType[*Taken](err); ok {
+		return hw.Device{Path: path, State: t.For, Holder: t.Holder, Err: err}
 	}
 	return hw.Device{Path: path, State: stateOf(err), Err: err}
 }

@@ -3,12 +3,18 @@ package serial
 import (
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"gpsntpd/hw"
+	"gpsntpd/hw/holders"
+	"gpsntpd/hw/hotplug"
 )
 
 // candidate is a port that the receiver may be on.
 type candidate struct {
 	path   string // as the operator calls it
 	device string // what that leads to now
+	exact  bool   // no pattern led to it
 }
 
 // candidates lists what the patterns match at this moment, each device once,
@@ -31,9 +37,26 @@ func candidates(patterns []string, current string) []candidate {
 			case device == current:
 				from = len(all)
 			case !slices.ContainsFunc(all, func(c candidate) bool { return c.device == device }):
-				all = append(all, candidate{path, device})
+				all = append(all, candidate{path, device, path == pattern})
 			}
 		}
 	}
 	return slices.Concat(all[from:], all[:from])
+}
+
+// taken is what the port serves for besides, nil for nothing.
+func (c candidate) taken(root holders.Root) *hotplug.Taken {
+	if root.Console(c.device) {
+		return &hotplug.Taken{For: hw.Console}
+	}
+	if unit := root.Login(c.device); unit != "" {
+		return &hotplug.Taken{For: hw.Login, Holder: unit}
+	}
+	if strings.HasPrefix(c.device, "/dev/pts/") { // whoever plays the receiver has it open
+		return nil
+	}
+	if programs, err := root.Of(c.device); err == nil && len(programs) > 0 { // one that is missing shows when it is opened
+		return &hotplug.Taken{For: hw.Busy, Holder: programs[0].String()}
+	}
+	return nil
 }

@@ -8,11 +8,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/hw"
+	"gpsntpd/hw/holders"
 	"gpsntpd/hw/hotplug"
 )
 
@@ -24,6 +26,12 @@ type Port struct {
 	Clock hw.Clock                                  // stamps the arrivals
 	Open  func(path string, baud int) (UART, error) // nil for the kernel's
 	Tape  func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
+
+	// Named is whether the operator chose Paths: then one without a pattern is
+	// opened even if it serves for something else.
+	Named bool
+	Root  holders.Root                 // where that is looked up
+	Left  *atomic.Pointer[[]hw.Device] // shows the ports that are left alone; nil: to nobody
 }
 
 // Run reads lines until ctx ends.
@@ -55,10 +63,11 @@ type station struct {
 	candidate
 	tuner
 	framer hw.Framer
+	beside hotplug.Taken // what the port serves for as well
 }
 
 func (in *station) opened() hw.Device {
-	return hw.Device{Path: in.path, State: hw.Open, Baud: in.baud}
+	return hw.Device{Path: in.path, State: hw.Open, Baud: in.baud, Beside: in.beside.For, Holder: in.beside.Holder}
 }
 
 // use reads a port until it fails, and leaves one that yields no sentence for
@@ -85,20 +94,49 @@ func (s *search) use(ctx context.Context, report func(hw.Device)) error {
 
 // next opens the first candidate that it can, beginning after the device
 // current. The error is the first refusal on the way: that of a port which
-// exists says more than those of ports which do not.
+// exists says more than those of ports which do not, and of one that was tried
+// more than of one that is left alone.
 func (s *search) next(current string) (*station, error) {
-	var refused error
+	var refused, console error
+	var left []hw.Device
+	defer func() { s.leave(left) }()
 	for _, c := range candidates(s.Paths, current) {
+		beside := c.taken(s.Root)
+		if beside != nil && !(s.Named && c.exact) {
+			err := error(&hotplug.Error{Path: c.path, Call: "open", Err: beside})
+			left = append(left, hotplug.Refused(c.path, err))
+			if beside.For == hw.Busy {
+				refused = cmp.Or(refused, err)
+			} else {
+				console = cmp.Or(console, err)
+			}
+			continue
+		}
 		t := newTuner(s.Baud, s.understood[c.device], time.Now())
 		u, err := s.Open(c.path, t.baud)
 		if err == nil {
-			return &station{UART: u, candidate: c, tuner: t}, refused
+			in := &station{UART: u, candidate: c, tuner: t}
+			if beside != nil {
+				in.beside = *beside
+			}
+			return in, refused
 		}
-		if hotplug.Refused(c.path, err).State != hw.Missing {
+		d := hotplug.Refused(c.path, err)
+		if d.State == hw.Busy {
+			left = append(left, d)
+		}
+		if d.State != hw.Missing {
 			refused = cmp.Or(refused, err)
 		}
 	}
-	return nil, cmp.Or[error](refused, &hotplug.Error{Path: strings.Join(s.Paths, ", "), Call: "open", Err: unix.ENOENT})
+	return nil, cmp.Or[error](refused, console, &hotplug.Error{Path: strings.Join(s.Paths, ", "), Call: "open", Err: unix.ENOENT})
+}
+
+// leave shows which ports are left alone.
+func (s *search) leave(left []hw.Device) {
+	if s.Left != nil {
+		s.Left.Store(&left)
+	}
 }
 
 // meet shows a port that was just opened, unless there is more to say.

@@ -66,7 +66,7 @@ const firstFix = 5 * time.Minute
 
 var rules = [...]Rule{
 	{NoReceiver, Critical, 30 * time.Second, 5 * time.Second, []why.Code{
-		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,
+		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverConsole, why.ReceiverLogin, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,
 	}, nil, ""},
 	{Antenna, Critical, 10 * time.Second, 30 * time.Second, []why.Code{why.AntennaOpen, why.AntennaShort}, nil, ""},
 	{NoFix, Critical, firstFix, 30 * time.Second, []why.Code{why.NoFix}, noSky, ""},

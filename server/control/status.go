@@ -92,6 +92,17 @@ type Receiver struct {
 	MarginSeconds     *float64 `json:"margin_seconds"`  // by which that may still move before the second is in doubt
 	LastFixAgeSeconds *float64 `json:"last_fix_age_seconds"`
 	Reach             int      `json:"reach"` // a bit for each of the last eight seconds, the newest in the lowest: it named a valid time
+	// Holder is the program that has the port in the state "busy", the unit of systemd
+	// in the state "login", or who uses it as well; nil when that is not known.
+	Holder    *string     `json:"holder"`
+	LeftAlone []LeftAlone `json:"left_alone"` // ports that are not opened, since they serve for something else
+}
+
+// LeftAlone is a serial port that the search for the receiver does not open.
+type LeftAlone struct {
+	Device string  `json:"device"`
+	Reason string  `json:"reason"` // "console", "login" or "busy"
+	Holder *string `json:"holder"` // as above
 }
 
 // Pulse is the condition of the pulse per second.

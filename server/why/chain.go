@@ -96,7 +96,8 @@ func (c *Chain) Set(f *Facts) {
 // receiver adds the links from the serial port to the date. An antenna that is
 // open does not hide the fix, which may be there all the same.
 func (c *Chain) receiver(f *Facts) (dated bool) {
-	open := c.add(PartReceiver, port(f.Receiver.Word), true)
+	how := port(&f.Receiver)
+	open := c.add(PartReceiver, how, true) || how == ReceiverShared
 	heard := c.add(PartSentences, sentences(f.Receiver.Word), open)
 	c.add(PartAntenna, antenna(f.Antenna), heard)
 	c.add(PartFix, fix(&f.Receiver), heard)

@@ -7,16 +7,23 @@ import (
 
 // Which code each word of status stands for, part by part.
 
-func port(word string) Code {
-	switch hw.State(word) {
+func port(r *Receiver) Code {
+	switch hw.State(r.Word) {
 	case hw.Missing:
 		return ReceiverMissing
 	case hw.Denied:
 		return ReceiverDenied
 	case hw.Busy:
 		return ReceiverBusy
+	case hw.Console:
+		return ReceiverConsole
+	case hw.Login:
+		return ReceiverLogin
 	case hw.Failed:
 		return ReceiverFailed
+	}
+	if r.Beside != "" {
+		return ReceiverShared
 	}
 	return ReceiverOK
 }
@@ -148,7 +155,8 @@ func storage(f *Facts) Code {
 // OfReceiver returns the code that a word for the receiver's state in status
 // stands for, the first along the path that is not good; "" for none.
 func OfReceiver(word string) Code {
-	for _, c := range []Code{port(word), sentences(word), fix(&Receiver{Device: Device{Word: word}, Used: -1}), date(word)} {
+	r := Receiver{Device: Device{Word: word}, Used: -1}
+	for _, c := range []Code{port(&r), sentences(word), fix(&r), date(word)} {
 		if state(c).Condition != Good {
 			return c
 		}

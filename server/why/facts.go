@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
+	"gpsntpd/hw"
 )
 
 // Facts are what is known of the daemon at one moment. Words are those of
@@ -55,6 +56,9 @@ type Receiver struct {
 	InView int           // likewise
 	Timing bool          // it says that it knows its place and solves for time alone
 	NoFix  time.Duration // since the last fix, or the start
+	Beside string        // what the open port serves for as well: "console", "login", "busy"; "" for nothing
+	Holder string        // the program or unit that uses it
+	Left   []hw.Device   // ports that are left alone, since they serve for something else
 }
 
 // Pulse is what is known of the pulse per second.

@@ -6,6 +6,9 @@ const (
 	ReceiverMissing Code = "receiver_missing"
 	ReceiverDenied  Code = "receiver_denied"
 	ReceiverBusy    Code = "receiver_busy"
+	ReceiverConsole Code = "receiver_console"
+	ReceiverLogin   Code = "receiver_login"
+	ReceiverShared  Code = "receiver_shared"
 	ReceiverFailed  Code = "receiver_failed"
 	SentencesOK     Code = "sentences_ok"
 	ReceiverSilent  Code = "receiver_silent"
@@ -43,12 +46,45 @@ var receiverStates = [...]State{
 	{
 		ReceiverBusy, PartReceiver, Bad,
 		Words{
-			"another program has the serial port {receiver} open", "Often it is gpsd or a login console.",
+			"{holder} has the serial port {receiver} open", "Often it is gpsd or a login console.{left_alone}",
 			"`sudo gpsntpctl holders {receiver}` says which, and how to stop it.",
 		},
 		Words{
-			"串口 {receiver} 正被其他程序占用", "常见的是 gpsd 或登录控制台 (getty)。",
+			"串口 {receiver} 正被{holder}占用", "常见的是 gpsd 或登录控制台 (getty)。{left_alone}",
 			"运行 `sudo gpsntpctl holders {receiver}` 可查出占用者以及停止它的方法。",
+		},
+	},
+	{
+		ReceiverConsole, PartReceiver, Bad,
+		Words{
+			"no serial port is left for the receiver: {receiver} is the console of this machine", "gpsntpd does not touch it.{left_alone}",
+			"Plug the receiver in elsewhere. If it is wired to {receiver}: take console={port} out of the kernel's command line (cmdline.txt), reboot, and see that no login is left there.",
+		},
+		Words{
+			"没有可供接收机使用的串口：{receiver} 是本机的控制台", "gpsntpd 不会打开它。{left_alone}",
+			"请把接收机接到其他串口。如果它就接在 {receiver} 上：从内核命令行 (cmdline.txt) 中去掉 console={port} 并重启，再确认该串口上没有登录程序。",
+		},
+	},
+	{
+		ReceiverLogin, PartReceiver, Bad,
+		Words{
+			"no serial port is left for the receiver: a login waits on {receiver}", "gpsntpd does not touch it.{left_alone}",
+			"Plug the receiver in elsewhere. If it is wired to {receiver}: `sudo systemctl disable --now {holder}`.",
+		},
+		Words{
+			"没有可供接收机使用的串口：{receiver} 上有登录程序 (getty) 在等待", "gpsntpd 不会打开它。{left_alone}",
+			"请把接收机接到其他串口。如果它就接在 {receiver} 上：`sudo systemctl disable --now {holder}`。",
+		},
+	},
+	{
+		ReceiverShared, PartReceiver, Bad,
+		Words{
+			"the serial port {receiver} is open{at_baud}, as configured, although {beside}", "Both read from it, and each loses what the other one reads.",
+			"Stop the other one: take console={port} out of the kernel's command line (cmdline.txt), `sudo systemctl disable --now serial-getty@{port}.service`; `sudo gpsntpctl holders {receiver}` says who else has it open.",
+		},
+		Words{
+			"串口 {receiver} 已按配置打开{at_baud}，但{beside}", "两者都从该串口读取，各自会丢失被对方读走的数据。",
+			"请停用另一方：从内核命令行 (cmdline.txt) 中去掉 console={port}，运行 `sudo systemctl disable --now serial-getty@{port}.service`；`sudo gpsntpctl holders {receiver}` 可查出还有谁打开了它。",
 		},
 	},
 	{
@@ -70,22 +106,22 @@ var receiverStates = [...]State{
 	{
 		ReceiverSilent, PartSentences, Bad,
 		Words{
-			"the receiver on {receiver} says nothing", "Nothing has arrived for {receiver_for}.",
+			"the receiver on {receiver} says nothing", "Nothing has arrived for {receiver_for}.{left_alone}",
 			"Check the receiver's power, that its TX is wired to our RX, and that no login console uses the port (console=serial0 in cmdline.txt).",
 		},
 		Words{
-			"接收机（{receiver}）没有发来任何数据", "已有 {receiver_for} 没有收到一个字节。",
+			"接收机（{receiver}）没有发来任何数据", "已有 {receiver_for} 没有收到一个字节。{left_alone}",
 			"检查接收机供电，确认它的 TX 接到本机的 RX，并确认串口没有被用作登录控制台（cmdline.txt 中的 console=serial0）。",
 		},
 	},
 	{
 		ReceiverGarbage, PartSentences, Bad,
 		Words{
-			"the receiver on {receiver} sends no sentences, only other bytes", "No sound sentence has come for {receiver_for}.",
+			"the receiver on {receiver} sends no sentences, only other bytes", "No sound sentence has come for {receiver_for}.{left_alone}",
 			"If receiver.baud is set, set it to \"auto\". Is it a receiver that speaks NMEA, and is the wiring right (3.3 V, common ground)?",
 		},
 		Words{
-			"接收机（{receiver}）发来的数据里没有有效的 NMEA 语句", "已有 {receiver_for} 没有收到校验正确的语句。",
+			"接收机（{receiver}）发来的数据里没有有效的 NMEA 语句", "已有 {receiver_for} 没有收到校验正确的语句。{left_alone}",
 			"如果设置了 receiver.baud，请改为 \"auto\"；并确认接收机输出 NMEA、接线正确（3.3 V 电平、共地）。",
 		},
 	},

@@ -1,11 +1,13 @@
 package why
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/human"
 )
 
@@ -63,6 +65,14 @@ func (f *Facts) received(name string, l Language) string {
 	switch name {
 	case "receiver":
 		return known(r.Path)
+	case "port":
+		return known(r.Path[strings.LastIndexByte(r.Path, '/')+1:])
+	case "holder":
+		return cmp.Or(r.Holder, l.pick(true, "another program", "其他程序"))
+	case "beside":
+		return l.beside(hw.State(r.Beside), r.Holder)
+	case "left_alone":
+		return l.leftAlone(r)
 	case "receiver_for":
 		return l.duration(r.For)
 	case "at_baud":

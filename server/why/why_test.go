@@ -135,6 +135,8 @@ var circumstances = map[Code]func(*Facts){
 	SensorOK: func(*Facts) {}, LoadOK: func(*Facts) {}, AntennaUnsaid: func(*Facts) {}, StorageOff: func(*Facts) {},
 
 	ReceiverMissing: receiverIs("missing"), ReceiverDenied: receiverIs("denied"), ReceiverBusy: receiverIs("busy"),
+	ReceiverConsole: receiverIs("console"), ReceiverLogin: receiverIs("login"),
+	ReceiverShared: func(f *Facts) { f.Receiver.Beside = "console" },
 	ReceiverFailed: receiverIs("failed"), ReceiverSilent: receiverIs("silent"), ReceiverGarbage: receiverIs("garbage"),
 	NoFix: receiverIs("no_fix"), NoDate: receiverIs("no_date"), NoTime: receiverIs("no_time"), BadTime: receiverIs("bad_time"),
 	LeapSecond:    receiverIs("leap_second"),

@@ -74,6 +74,7 @@ func (l *Loop) receiverFacts(f *why.Receiver) {
 	*f = why.Receiver{
 		Device: why.Device{Path: r.Path, Word: r.condition(l.now), For: l.since(r.changed)},
 		Baud:   r.Baud, Used: -1, InView: -1, NoFix: l.since(max(r.fixed, r.began)),
+		Beside: string(r.Beside), Holder: r.Holder, Left: l.left(),
 	}
 	switch f.Word {
 	case "silent":

@@ -17,6 +17,7 @@ import (
 	"gpsntpd/discipline/leap"
 	"gpsntpd/discipline/scatter"
 	"gpsntpd/hw"
+	"gpsntpd/hw/hotplug"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/alarm"
@@ -43,6 +44,7 @@ type Config struct {
 	Dated       *atomic.Bool // is told whether the date is sure; may be nil
 	Pairer      refclock.Pairer
 	Options     discipline.Options
+	Left        *atomic.Pointer[[]hw.Device]  // ports that the search for the receiver leaves alone; nil: it says none
 	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
 	PulseOff    bool                          // the operator says that there is none
 	SensorOff   bool                          // nor a temperature sensor
@@ -468,6 +470,8 @@ func (l *Loop) device(name string, d hw.Device) {
 	e := l.Log.Info()
 	if d.State != hw.Open {
 		e = l.Log.Warn().AnErr("reason", d.Err)
+	} else if d.Beside != "" {
+		e = l.Log.Warn().AnErr("reason", &hotplug.Taken{For: d.Beside, Holder: d.Holder})
 	}
 	e.Str("device", d.Path).Str("state", string(d.State)).Msg(name)
 }

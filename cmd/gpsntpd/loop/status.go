@@ -107,6 +107,10 @@ func (l *Loop) receiverStatus() control.Receiver {
 	c := control.Receiver{
 		Device: r.Path, State: r.condition(l.now), Sentences: r.sentences,
 		LastFixAgeSeconds: l.age(r.fixed), Reach: int(r.reach.register),
+		Holder: named(r.Holder), LeftAlone: []control.LeftAlone{},
+	}
+	for _, d := range l.left() {
+		c.LeftAlone = append(c.LeftAlone, control.LeftAlone{Device: d.Path, Reason: string(d.State), Holder: named(d.Holder)})
 	}
 	if r.Baud != 0 {
 		c.Baud = some(r.Baud)
@@ -122,6 +126,22 @@ func (l *Loop) receiverStatus() control.Receiver {
 		c.LatencySeconds, c.MarginSeconds = some(lat.Mean.Seconds()), some(lat.Margin().Seconds())
 	}
 	return c
+}
+
+// left are the ports that the search for the receiver leaves alone.
+func (l *Loop) left() []hw.Device {
+	if l.Left == nil || l.Left.Load() == nil {
+		return nil
+	}
+	return *l.Left.Load()
+}
+
+// named is s, nil for "".
+func named(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func (l *Loop) pulseStatus() control.Pulse {

@@ -58,6 +58,14 @@ func port(s hw.State) func(*testing.T, *Virtual) {
 	}
 }
 
+// shared opens a port that serves for something else as well.
+func shared(s hw.State) func(*testing.T, *Virtual) {
+	return func(_ *testing.T, v *Virtual) {
+		v.ReceiverDevice(hw.Device{Path: "/dev/serial0", State: hw.Open, Baud: 9600, Beside: s})
+		v.Play(3 * time.Second)
+	}
+}
+
 func pulseDevice(s hw.State) func(*testing.T, *Virtual) {
 	return func(_ *testing.T, v *Virtual) {
 		v.PulseDevice(hw.Device{Path: "/dev/pps0", State: s})
@@ -144,6 +152,9 @@ var stories = []story{
 	{name: "no serial port", play: 50 * time.Second, happens: port(hw.Missing), first: why.ReceiverMissing},
 	{name: "a serial port of others", play: 50 * time.Second, happens: port(hw.Denied), first: why.ReceiverDenied},
 	{name: "a serial port in use", play: 50 * time.Second, happens: port(hw.Busy), first: why.ReceiverBusy},
+	{name: "a serial port that is the console", play: 50 * time.Second, happens: port(hw.Console), first: why.ReceiverConsole},
+	{name: "a serial port with a login", play: 50 * time.Second, happens: port(hw.Login), first: why.ReceiverLogin},
+	{name: "a console that the configuration names", play: 50 * time.Second, happens: shared(hw.Console), first: why.ReceiverShared},
 	{name: "a serial port that fails", play: 50 * time.Second, happens: port(hw.Failed), first: why.ReceiverFailed},
 	{name: "no pulse device", play: 50 * time.Second, happens: pulseDevice(hw.Missing), first: why.PulseMissing},
 	{name: "a pulse device of others", play: 50 * time.Second, happens: pulseDevice(hw.Denied), first: why.PulseDenied},
