@@ -49,6 +49,28 @@ func TestSystemdUnderstandsTheUnitsAndFindsThemConfined(t *testing.T) {
 	}
 }
 
+func TestTheUserAndTheGroupAreMadeBesideThoseOfTheDistributionWithoutAComplaint(t *testing.T) {
+	for name, distribution := range map[string]string{
+		"Debian": "g dialout 20 -\n", "Fedora": "g dialout 18 -\n", "no such group": "",
+	} {
+		root := t.TempDir()
+		run(t, "make", "DESTDIR="+root, "BIN="+empty(t), "install")
+		if err := os.Mkdir(filepath.Join(root, "etc"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, "usr/lib/sysusers.d/basic.conf"), []byte(distribution), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out := run(t, "systemd-sysusers", "--root="+root); strings.Contains(strings.ToLower(out), "conflict") {
+			t.Errorf("%s: %s", name, out)
+		}
+		groups, err := os.ReadFile(filepath.Join(root, "etc/group"))
+		if !regexp.MustCompile(`(?m)^dialout:x:\d+:_gpsntp$`).Match(groups) {
+			t.Errorf("%s: %v: %s", name, err, groups)
+		}
+	}
+}
+
 func TestSystemdMakesTheUserOfTheService(t *testing.T) {
 	root := t.TempDir()
 	run(t, "make", "DESTDIR="+root, "BIN="+empty(t), "install")

@@ -6,34 +6,55 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/mattn/go-isatty"
 )
 
-// greet tells the operator what runs here and what to type next, in one piece: the
-// log is written meanwhile.
-func (a *appliance) greet(out io.Writer) {
-	w := new(bytes.Buffer)
-	defer func() { _, _ = w.WriteTo(out) }()
-	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, a.machine.about)
-	query := ""
+// greeting is what runs here.
+type greeting struct {
+	about         string
+	ntp, nts      []string // addresses
+	page, control string   // "": no page
+	named         bool     // the control socket, on the command line
+}
+
+// greet tells the operator what runs here, and in a terminal what to type next.
+func (a *appliance) greet(out *os.File) {
+	g := greeting{about: a.machine.about, control: a.socket, named: a.options.control != ""}
 	for _, c := range a.servers.Counters() {
-		fmt.Fprintf(w, "  NTP on     %s\n", c.Listen)
-		if query == "" {
-			query = c.Listen
-		}
+		g.ntp = append(g.ntp, c.Listen)
 	}
 	if a.secure.exchange != nil {
-		for _, address := range a.secure.exchange.Counters().Listen {
-			fmt.Fprintf(w, "  NTS on     %s\n", address)
-		}
+		g.nts = a.secure.exchange.Counters().Listen
 	}
 	if a.page.door != nil {
-		fmt.Fprintf(w, "  page on    %s\n", a.page.url())
+		g.page = a.page.url()
 	}
-	fmt.Fprintf(w, "  control on %s\n", a.socket)
+	g.write(out, isatty.IsTerminal(out.Fd()))
+}
+
+// write does it in one piece: the log is written meanwhile.
+func (g greeting) write(out io.Writer, terminal bool) {
+	w := new(bytes.Buffer)
+	defer func() { _, _ = w.WriteTo(out) }()
+	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, g.about)
+	for _, address := range g.ntp {
+		fmt.Fprintf(w, "  NTP on     %s\n", address)
+	}
+	for _, address := range g.nts {
+		fmt.Fprintf(w, "  NTS on     %s\n", address)
+	}
+	if g.page != "" {
+		fmt.Fprintf(w, "  page on    %s\n", g.page)
+	}
+	fmt.Fprintf(w, "  control on %s\n", g.control)
+	if !terminal || len(g.ntp) == 0 {
+		return
+	}
 	ctl := filepath.Join(filepath.Dir(os.Args[0]), "gpsntpctl") // beside us
-	named := ""
-	if a.options.control != "" {
-		named = " --control " + a.socket
+	socket := ""
+	if g.named {
+		socket = " --control " + g.control
 	}
-	fmt.Fprintf(w, "Next, in a second terminal:\n  %s%s status\n  %s query %s\nCtrl-C ends it.\n", ctl, named, ctl, query)
+	fmt.Fprintf(w, "Next, in a second terminal:\n  %s%s status\n  %s query %s\nCtrl-C ends it.\n", ctl, socket, ctl, g.ntp[0])
 }

@@ -25,9 +25,12 @@ func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logRate) {
 	since := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
 		e.Float64("uptime_seconds", float64(time.Since(start).Milliseconds())/1000) // 3.397, not 3.3970000000000002
 	})
-	if c.Format == "console" {
-		file, ok := out.(*os.File)
-		colour := ok && isatty.IsTerminal(file.Fd())
+	file, isFile := out.(*os.File)
+	switch {
+	case isFile && journalled(file):
+		out = newJournal(out, c.Format)
+	case c.Format == "console":
+		colour := isFile && isatty.IsTerminal(file.Fd())
 		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05.000", NoColor: !colour, FieldsOrder: important}
 	}
 	kept, queue := new(logRing), newLogQueue(out)

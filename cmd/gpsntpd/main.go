@@ -102,7 +102,7 @@ func lastWords(err error) {
 }
 
 func fail(status int, err error) int {
-	fmt.Fprintln(os.Stderr, "gpsntpd:", err)
+	fmt.Fprint(os.Stderr, failed(err, journalled(os.Stderr)))
 	return status
 }
 

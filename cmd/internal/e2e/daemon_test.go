@@ -41,7 +41,7 @@ func serveAt(t *testing.T, socket string, args ...string) *daemon {
 // attach waits until p, a gpsntpd, serves.
 func attach(p *process, socket string) *daemon {
 	p.t.Helper()
-	until(p.t, says(&p.out, "Ctrl-C ends it."))
+	until(p.t, says(&p.out, "control on "))
 	return &daemon{process: p, socket: socket, client: control.Environ().Client(socket)}
 }
 
