@@ -7,6 +7,7 @@ const (
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed …
 	loadFor     = 3600. // … or, when it is late, as long as it was elsewhere, up to this: it may be load
 	mostLoad    = 50e-6 // s, by which load makes interrupts late
+	gone        = 64    // measurements without one at home, after which it has moved for good
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike …
 	sureAfter   = 12    // … and so many where the crystal may have brought them there
 )
@@ -104,10 +105,15 @@ func (f *Filter) riding(p point) bool {
 		r.home = 0
 		f.astray(p)
 	}
-	if r.age > r.until {
+	if r.age > r.until && (f.moved() || r.age > loadFor) {
 		f.land(r.x[2])
 	}
 	return false
+}
+
+// moved tells whether no pulse is at home any more, or where it jumped to is too near to tell.
+func (f *Filter) moved() bool {
+	return f.away > gone || math.Abs(f.ride.x[2]) < crispApart*math.Max(f.ride.noise, f.bank.noise.rms())
 }
 
 // passes tells whether the pulse may not have come back at once, but be passing by: then it is
@@ -171,5 +177,7 @@ func (f *Filter) land(d float64) {
 	f.bank.place(f.bank.all.x[phase]+r.x[0]+d, f.bank.all.x[frequency]+r.x[1])
 	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.ride = ride{}
+	f.publish()
 	f.memory.clear()
+	f.memory.keep(f)
 }

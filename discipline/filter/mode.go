@@ -12,8 +12,8 @@ const (
 	leastShare  = 0.02 // of the measurements are later, …
 	mostShare   = 1 - leastShare
 	decisive    = 16.0 // evidence for a mode
-	atFirst     = 600  // innovations in which a mode is seen that was always there; …
-	longSince   = 3600 // … and for how many one was seen that is believed even if the estimate lies on the later one
+	chance      = 7.0  // and the logarithm of their number, times the mean distance between early ones: no gap is longer by chance
+	longSince   = 3600 // innovations after which early ones are believed that were not there from the start
 	sampled     = 512  // innovations in which heaps are looked for
 	trimmed     = 200  // one of so many at each end is none of either heap
 	heapsGain   = 0.1  // gain of two heaps that are worth fits, of sampled innovations; normal noise has half of that

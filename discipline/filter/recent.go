@@ -49,10 +49,20 @@ func (r *recent) change() change {
 	default:
 		now = r.compare(r.noise(recentMost))
 	}
+	if now == rose && r.heaped() {
+		return same
+	}
 	if now != same {
 		r.usual, r.after = 0, r.n
 	}
 	return now
+}
+
+// heaped tells whether the measurements are no noisier than usual, but in two places.
+func (r *recent) heaped() bool {
+	values := r.late
+	h := split(values[:])
+	return h.crisp() && h.sigma < louder*r.usual
 }
 
 // compare holds noise against the usual one, and has it count as usual.

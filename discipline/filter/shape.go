@@ -54,7 +54,8 @@ type shape struct {
 	turn     int           // the fit that is tried beside them
 	runs     [fits]bool    // the fits that take part in this pass
 	total    int           // innovations since it first began …
-	sighted  int           // … and when two heaps were first seen
+	known    int           // … and when a place that was left is none any more
+	left     float64       // s, how late of the estimate that is
 	heaps    heaps         // in which the innovations were at the end of the last pass …
 	parted   bool          // … and whether that is worth fits
 }
@@ -142,6 +143,9 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	chosen := s.choose()
 	if chosen != s.best {
 		later = s.fits[chosen].place
+		if chosen >= moded && later < -s.fits[chosen].noise.mode/2 && s.n < longSince {
+			s.left, s.known = 0, s.total+longSince
+		}
 		s.shift(later)
 		if chosen >= moded && s.best < moded {
 			s.forget()
@@ -194,9 +198,6 @@ func (s *shape) part(n int) {
 		s.heaps, s.parted, before = newest, true, false
 		s.forget()
 	}
-	if s.parted && !before {
-		s.sighted = s.total
-	}
 	for i := moded; i < fits && s.parted && !before; i++ {
 		s.fits[i].side = 1
 		s.restart(i)
@@ -234,6 +235,7 @@ func (s *shape) next() {
 
 // shift has the estimate become later.
 func (s *shape) shift(later float64) {
+	s.left -= later
 	for i := range s.ring {
 		s.ring[i].late -= later
 	}
@@ -279,7 +281,29 @@ func (s *shape) mode(without int) int {
 // early ones that are new may be as wrong as later ones.
 func (s *shape) punctual(i int) bool {
 	f := &s.fits[i]
-	return f.place > -f.noise.mode/2 || s.sighted < atFirst || s.total > s.sighted+longSince
+	return f.place > -f.noise.mode/2 || s.lasting(f)
+}
+
+// lasting tells whether the early ones of f were there from the start, or all the time for
+// long: chance makes no gap that is as long as the longest without any.
+func (s *shape) lasting(f *fit) bool {
+	n := min(s.n, window, longSince)
+	gap, longest, early := 0, 0, 0
+	if n < longSince {
+		if f.noise.mode > mostLoad {
+			return false
+		}
+		gap = s.total - n
+	}
+	for i := s.n - n; i < s.n; i++ {
+		gap++
+		if off := s.ring[i%window].late - f.place; math.Abs(off) < f.noise.mode/2 {
+			longest, gap = max(longest, gap), 0
+			early++
+		}
+	}
+	longest = max(longest, gap)
+	return float64(longest*early) < (chance+math.Log(float64(early)))*float64(n-longest)
 }
 
 // unsure is how far the estimate may be off because another fit is right, in s: where
@@ -304,6 +328,9 @@ func (s *shape) unsure() (off float64) {
 	}
 	if s.parted && s.best < moded && s.heaps.crisp() {
 		off = math.Max(off, math.Abs(s.heaps.early))
+	}
+	if s.total < s.known {
+		off = math.Max(off, math.Abs(s.left))
 	}
 	return off
 }

@@ -17,7 +17,7 @@ var open = map[string]map[string]string{
 	"crystal_jumps":    {lie: again},
 	"uniform":          {bound: noise},
 	"spikes":           {bound: noise},
-	"spikes_in_place":  {lie: noise, bound: noise},
+	"spikes_in_place":  {bound: noise},
 	"load_bursts":      {bound: noise},
 	"busy_bursts":      {lie: noise, bound: noise},
 	"tail_bursts":      {lie: noise, bound: noise},
