@@ -16,10 +16,10 @@ type Board struct {
 }
 
 // Read asks the device tree, else the firmware's tables (DMI).
-func Read() Board { return read("/") }
+func Read() Board { return ReadBelow("/") }
 
-// read is Read below a root folder.
-func read(root string) Board {
+// ReadBelow is Read below a root folder.
+func ReadBelow(root string) Board {
 	tree := func(name string) string { return text(filepath.Join(root, "proc/device-tree", name)) }
 	if model := tree("model"); model != "" {
 		return Board{Model: model, Compatible: slices.DeleteFunc(strings.Split(tree("compatible"), "\x00"), empty)}

@@ -28,20 +28,20 @@ func machine(t *testing.T, files map[string]string) string {
 }
 
 func TestABoardIsKnownByItsDeviceTreeOrItsFirmware(t *testing.T) {
-	pi := read(machine(t, map[string]string{
+	pi := ReadBelow(machine(t, map[string]string{
 		"proc/device-tree/model":      "Raspberry Pi 5 Model B Rev 1.0\x00",
 		"proc/device-tree/compatible": "raspberrypi,5-model-b\x00brcm,bcm2712\x00",
 	}))
 	if pi.Model != "Raspberry Pi 5 Model B Rev 1.0" || !pi.Is("brcm,bcm2712") || pi.Is("brcm,bcm2711") || len(pi.Compatible) != 2 {
 		t.Errorf("%q", pi)
 	}
-	pc := read(machine(t, map[string]string{
+	pc := ReadBelow(machine(t, map[string]string{
 		"sys/class/dmi/id/sys_vendor": "Dell Inc.\n", "sys/class/dmi/id/product_name": "OptiPlex 3050\n",
 	}))
 	if pc.Model != "Dell Inc. OptiPlex 3050" || len(pc.Compatible) != 0 {
 		t.Errorf("%q", pc)
 	}
-	if b := read(t.TempDir()); b.Model != "" || b.Is("") {
+	if b := ReadBelow(t.TempDir()); b.Model != "" || b.Is("") {
 		t.Errorf("of nothing: %q", b)
 	}
 }
