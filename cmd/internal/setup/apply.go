@@ -1,0 +1,238 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Apply does what the plan says, and notes in it what has become of each step. With
+// an error no file is changed, unless the error says otherwise; in any case Undo and
+// Apply work afterwards.
+func (s *System) Apply(ctx context.Context, p *Plan) error {
+	if p.Outcome() == Blocked {
+		return errors.New("something stands in the way") // and the step says what
+	}
+	r, there, err := s.journal()
+	if err != nil {
+		return err
+	}
+	if err := s.sweep(r); err != nil {
+		return err
+	}
+	if len(p.files) == 0 && len(p.units) == 0 && !p.group {
+		if there && r.Phase == applying { // it was cut off behind the last step
+			r.Phase = applied
+			return s.keep(r)
+		}
+		return nil
+	}
+	before := r
+	before.Files, before.Units = slices.Clone(r.Files), slices.Clone(r.Units)
+	err = s.begin(&r, p)
+	if err == nil {
+		err = s.write(p)
+	}
+	if err != nil {
+		return errors.Join(err, s.forget(before, r, there))
+	}
+	s.act(ctx, p)
+	for i, st := range p.Steps {
+		if st.State == Todo {
+			p.Steps[i].State = Done
+		}
+	}
+	r.Phase = applied
+	return s.keep(r)
+}
+
+// begin has everything in the journal that is about to be changed.
+func (s *System) begin(r *record, p *Plan) error {
+	if _, err := folder(s.Disk, s.below(state), 0o700); err != nil {
+		return err
+	}
+	r.Phase, r.Choice = applying, p.choice
+	if p.Reboot {
+		r.BootID, r.Reboot = s.bootID(), true
+	}
+	if err := r.remember(s, p); err != nil {
+		return err
+	}
+	for _, f := range p.files {
+		for dir := filepath.Dir(f.path); !s.there(dir); dir = filepath.Dir(dir) {
+			if !slices.Contains(r.Made, dir) {
+				r.Made = append([]string{dir}, r.Made...)
+			}
+		}
+	}
+	if err := s.keep(*r); err != nil {
+		return err
+	}
+	if p.Reboot && !s.there(marker) {
+		return s.Disk.Write(s.below(marker), nil, 0o600)
+	}
+	return nil
+}
+
+// write puts all new files beside the old ones first: a disk that is full, or may
+// not be written to, shows here. Then each takes its place.
+func (s *System) write(p *Plan) error {
+	for _, f := range p.files {
+		_, err := folder(s.Disk, filepath.Dir(s.target(f.path)), 0o755)
+		if err == nil {
+			err = s.Disk.Write(fresh(s.target(f.path)), f.text, s.mode(f.path))
+		}
+		if err != nil {
+			return errors.Join(err, s.clean(p))
+		}
+	}
+	for i, f := range p.files {
+		if err := s.Disk.Rename(fresh(s.target(f.path)), s.target(f.path)); err != nil {
+			return errors.Join(err, s.clean(p), s.back(p.files[:i]))
+		}
+	}
+	return nil
+}
+
+// target is where a file really is: config.txt may be a link.
+func (s *System) target(path string) string {
+	if real, err := filepath.EvalSymlinks(s.below(path)); err == nil && !s.Offline {
+		return real
+	}
+	return s.below(path)
+}
+
+func (s *System) mode(path string) fs.FileMode {
+	if info, err := os.Stat(s.below(path)); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+func (s *System) clean(p *Plan) (err error) {
+	for _, f := range p.files {
+		err = errors.Join(err, gone(s.Disk, fresh(s.target(f.path))))
+	}
+	return err
+}
+
+// back undoes those files that have taken their places.
+func (s *System) back(files []file) (err error) {
+	for _, f := range slices.Backward(files) {
+		path := s.target(f.path)
+		var e error
+		if f.exists {
+			e = put(s.Disk, path, f.was, s.mode(f.path))
+		} else {
+			e = gone(s.Disk, path)
+		}
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("%s is edited, and could not be taken back: %w", f.path, e))
+		}
+	}
+	return err
+}
+
+// forget has the journal as it was before, and no folder that was made since.
+func (s *System) forget(before, after record, there bool) error {
+	for _, dir := range slices.Backward(after.Made) {
+		if !slices.Contains(before.Made, dir) {
+			if err := s.empty(dir); err != nil {
+				return err
+			}
+		}
+	}
+	if there {
+		return s.keep(before)
+	}
+	return s.drop()
+}
+
+// empty removes a folder with nothing in it.
+func (s *System) empty(dir string) error {
+	if entries, err := os.ReadDir(s.below(dir)); err != nil || len(entries) > 0 {
+		return nil
+	}
+	return gone(s.Disk, s.below(dir))
+}
+
+// drop removes what is ours, the journal last.
+func (s *System) drop() error {
+	entries, err := os.ReadDir(s.below(state))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if name := state + "/" + e.Name(); name != journal {
+			err = errors.Join(err, gone(s.Disk, s.below(name)))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(gone(s.Disk, s.below(journal)), gone(s.Disk, s.below(state)))
+}
+
+// sweep removes what an attempt that was cut off has left.
+func (s *System) sweep(r record) error {
+	for _, f := range r.Files {
+		if err := gone(s.Disk, fresh(s.target(f.Path))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// act has units and groups as the plan says.
+func (s *System) act(ctx context.Context, p *Plan) {
+	for _, u := range p.units {
+		verb := "disable"
+		if u.On {
+			verb = "enable"
+		}
+		if err := s.systemctl(ctx, verb, u.Now, u.Name); err != nil {
+			p.failed(u.Name, err)
+		}
+	}
+	if p.group {
+		if err := s.membership(ctx, "-a"); err != nil {
+			p.failed(s.User, err)
+		}
+	}
+}
+
+// membership has the user join (-a) or leave (-d).
+func (s *System) membership(ctx context.Context, how string) error {
+	args := []string{how, s.User, group}
+	if s.Offline {
+		args = append([]string{"--root", s.Root}, args...)
+	}
+	_, err := s.Commands.Run(ctx, "gpasswd", args...)
+	return err
+}
+
+func (s *System) systemctl(ctx context.Context, verb string, now bool, name string) error {
+	args := []string{verb}
+	if s.Offline {
+		args = []string{"--root=" + s.Root, verb}
+	} else if now {
+		args = append(args, "--now")
+	}
+	_, err := s.Commands.Run(ctx, "systemctl", append(args, name)...)
+	return err
+}
+
+// failed marks the step of a unit or a user.
+func (p *Plan) failed(name string, err error) {
+	for i, st := range p.Steps {
+		if st.State == Todo && slices.Contains(strings.Fields(st.Wanted), name) {
+			p.Steps[i].State = Wrong
+			p.Steps[i].Remedy = err.Error()
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gpsntpd/hw/board"
+)
+
+// Plan looks at the host and says what there is to do. It changes nothing.
+func (s *System) Plan(ctx context.Context, c Choice) *Plan {
+	p := s.plan(ctx, c)
+	if p.Outcome() == Blocked { // nothing will be done
+		p.files, p.units, p.group, p.Reboot = nil, nil, false, false
+	}
+	return p
+}
+
+func (s *System) plan(ctx context.Context, c Choice) *Plan {
+	p := &Plan{Steps: []Step{}, choice: c, words: words{s.Language}}
+	b, model, known := s.model(c)
+	p.Board = b.Model
+	if !known {
+		p.step("unknown_board", Blocked, Step{})
+		return p
+	}
+	p.Model = model.Name
+	part, ok := s.partition()
+	if !ok {
+		p.step("no_boot", Blocked, Step{})
+		return p
+	}
+	boot, err := model.Open(part.files, s.serial())
+	switch {
+	case errors.Is(err, board.ErrGenerated):
+		p.step("generated", Blocked, Step{File: part.top + "/config.txt"})
+		return p
+	case err != nil:
+		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
+		return p
+	}
+	want, ok := s.want(p, c, boot)
+	if !ok {
+		return p
+	}
+	if !s.edit(p, part, boot, want) {
+		return p
+	}
+	if !s.configure(p, model, boot, want) {
+		return p
+	}
+	saved, _, err := s.journal()
+	if err != nil {
+		p.step("journal", Blocked, Step{File: journal}, "error", err.Error())
+		return p
+	}
+	p.Pending = saved.Phase != resumed && saved.Reboot && saved.BootID == s.bootID() && !s.Offline
+	s.services(ctx, p, model)
+	if !s.Offline && !p.Reboot && !p.Pending {
+		s.live(p, want)
+	}
+	p.Reboot = p.Reboot || p.Pending
+	return p
+}
+
+// want is what the receiver needs, as far as anything tells.
+func (s *System) want(p *Plan, c Choice, boot *board.Boot) (board.Want, bool) {
+	eeprom := board.ReadEEPROM(s.Root)
+	hat, known := board.HATOf(eeprom)
+	if c.HAT != "" {
+		hat, known = board.HATNamed(c.HAT)
+	}
+	want := board.Want{Pin: hat.Pin, Serial: true}
+	pulses := boot.Pulses()
+	switch {
+	case known:
+		p.HAT, want.Serial = hat.Name, hat.Serial
+		if c.Pin != nil {
+			want.Pin = *c.Pin
+		}
+	case c.Pin != nil:
+		want.Pin = *c.Pin
+	case len(pulses) == 1: // somebody has set it already
+		want.Pin = pulses[0]
+	case eeprom.Product != "":
+		p.step("unknown_hat", Blocked, Step{}, "hat", strings.TrimSpace(eeprom.Vendor+" "+eeprom.Product))
+		return want, false
+	default:
+		p.step("no_pin", Blocked, Step{}, "hats", hatNames())
+		return want, false
+	}
+	if want.Pin != board.NoPin {
+		p.Pin = &want.Pin
+	} else {
+		p.step("no_pulse", Hint, Step{})
+	}
+	if want.Serial {
+		p.Port = board.Port
+	} else {
+		p.step("usb", Hint, Step{})
+	}
+	return want, true
+}
+
+func hatNames() string {
+	var names []string
+	for _, h := range board.HATs() {
+		names = append(names, h.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// edit plans the boot files.
+func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want) bool {
+	if err := boot.For(want); err != nil {
+		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
+		return false
+	}
+	for _, e := range boot.Edits {
+		st := Step{File: path.Join(part.top, e.File), Current: e.Current, Wanted: e.Wanted}
+		pin := strconv.Itoa(want.Pin)
+		switch {
+		case e.Part == board.PartClash || e.Part == board.PartEdge || e.Part == board.PartOther:
+			p.step(string(e.Part), Hint, st, "pin", pin)
+		case e.Done:
+			p.step(string(e.Part), Done, st, "pin", pin)
+		default:
+			if name, ok := strings.CutPrefix(e.Wanted, "dtoverlay="); ok {
+				name, _, _ = strings.Cut(name, ",")
+				if !s.overlay(part, boot.Prefix(), name) {
+					p.step("no_overlay", Blocked, st, "overlay", name, "folder", part.top+"/"+boot.Prefix()+"overlays")
+					return false
+				}
+			}
+			st.Diff = difference(e)
+			p.step(string(e.Part), Todo, st, "pin", pin)
+			if e.Part == board.PartConsole && onHeader(s.Terminal) {
+				p.step("terminal", Hint, Step{}, "terminal", s.Terminal)
+			}
+			p.Reboot = true
+		}
+	}
+	for name, text := range boot.Files {
+		if was := part.files[name]; string(was) != string(text) {
+			p.files = append(p.files, file{path: path.Join(part.top, name), text: text, exists: true, was: was})
+		}
+	}
+	slices.SortFunc(p.files, func(a, b file) int { return strings.Compare(a.path, b.path) })
+	return true
+}
+
+func onHeader(terminal string) bool {
+	return terminal == board.Port || terminal == "/dev/ttyS0" || terminal == "/dev/serial0"
+}
+
+func difference(e board.Edit) (lines []string) {
+	if e.Current != "" {
+		lines = append(lines, "- "+e.Current)
+	}
+	if e.Wanted != "" {
+		lines = append(lines, "+ "+e.Wanted)
+	}
+	return lines
+}
+
+// live says what is there after the reboot.
+func (s *System) live(p *Plan, want board.Want) {
+	is := func(code string, ok bool, names ...string) {
+		st := Done
+		if !ok {
+			st = Wrong
+		}
+		p.step(code, st, Step{}, names...)
+	}
+	if want.Pin != board.NoPin {
+		is("pulse_device", s.pulse(want.Pin), "pin", strconv.Itoa(want.Pin), "device", pulseNamed(want.Pin))
+	}
+	if want.Serial {
+		is("port_device", s.there(board.Port))
+		is("console_gone", !slices.Contains(s.consoles(), path.Base(board.Port)))
+	}
+}
+
+// Flag is a choice as the operator would type it.
+func (c Choice) Flag() string {
+	var b strings.Builder
+	if c.Board != "" {
+		fmt.Fprintf(&b, " --board %s", c.Board)
+	}
+	if c.HAT != "" {
+		fmt.Fprintf(&b, " --hat %s", c.HAT)
+	}
+	if c.Pin != nil && *c.Pin == board.NoPin {
+		b.WriteString(" --pin none")
+	} else if c.Pin != nil {
+		fmt.Fprintf(&b, " --pin %d", *c.Pin)
+	}
+	return b.String()
+}
