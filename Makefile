@@ -184,7 +184,7 @@ BIN       ?= bin
 DOCS      := $(filter-out docs/man/% docs/completions/%,$(wildcard docs/*.* docs/*/*))
 INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
-	lib/systemd/system/gpsntpd.socket \
+	lib/systemd/system/gpsntpd.socket lib/systemd/system/gpsntpd-setup.service \
 	lib/systemd/ntp-units.d/50-gpsntpd.list lib/udev/rules.d/60-gpsntpd.rules \
 	lib/sysusers.d/gpsntpd.conf lib/tmpfiles.d/gpsntpd.conf \
 	share/man/man8/gpsntpd.8 share/man/man1/gpsntpctl.1 share/man/man5/gpsntpd.toml.5 \
@@ -196,8 +196,8 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install -d $(addprefix $(ROOT)/,$(sort $(dir $(INSTALLED))))
 	install $(BIN)/gpsntpd $(ROOT)/sbin
 	install $(BIN)/gpsntpctl $(ROOT)/bin
-	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service systemd/gpsntpd.socket $(ROOT)/lib/systemd/system
-	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service $(ROOT)/lib/systemd/system/gpsntpd.socket
+	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service systemd/gpsntpd-setup.service systemd/gpsntpd.socket $(ROOT)/lib/systemd/system
+	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service $(ROOT)/lib/systemd/system/gpsntpd-setup.service $(ROOT)/lib/systemd/system/gpsntpd.socket
 	install -m 644 systemd/50-gpsntpd.list $(ROOT)/lib/systemd/ntp-units.d
 	install -m 644 systemd/60-gpsntpd.rules $(ROOT)/lib/udev/rules.d
 	install -m 644 systemd/sysusers.conf $(ROOT)/lib/sysusers.d/gpsntpd.conf

@@ -19,6 +19,7 @@ var installed = map[string]fs.FileMode{
 	"bin/gpsntpctl":                                  0o755,
 	"lib/systemd/system/gpsntpd.service":             0o644,
 	"lib/systemd/system/gpsntpd-wait.service":        0o644,
+	"lib/systemd/system/gpsntpd-setup.service":       0o644,
 	"lib/systemd/system/gpsntpd.socket":              0o644,
 	"lib/systemd/ntp-units.d/50-gpsntpd.list":        0o644,
 	"lib/sysusers.d/gpsntpd.conf":                    0o644,

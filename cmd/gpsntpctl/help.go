@@ -20,7 +20,7 @@ var groups = []struct {
 	{"Who asks?", "servers clients counters"},
 	{"What has happened?", "log record replay report"},
 	{"How are others, and this host?", "query trace kernel holders"},
-	{"Set up", "config keygen nts completion version"},
+	{"Set up", "setup config keygen nts completion version"},
 	{"Try out", "decode simulate discipline"},
 }
 

@@ -81,7 +81,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newLog(&f), newServers(&f), newHoldover(&f), newConfig(&f), newCompletion())
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
 	root.AddCommand(newWhy(&f), newAlarms(&f), newHealth(&f))
-	root.AddCommand(newRecord(&f), newReplay(&f), newReport(&f))
+	root.AddCommand(newRecord(&f), newReplay(&f), newReport(&f), newSetup(&f))
 	arrange(root)
 	return root
 }

@@ -25,6 +25,9 @@ func (s *System) plan(ctx context.Context, c Choice) *Plan {
 	p := &Plan{Steps: []Step{}, choice: c, words: words{s.Language}}
 	b, model, known := s.model(c)
 	p.Board = b.Model
+	if p.Board == "" {
+		p.Board = "?"
+	}
 	if !known {
 		p.step("unknown_board", Blocked, Step{})
 		return p
@@ -186,8 +189,9 @@ func (s *System) live(p *Plan, want board.Want) {
 	}
 }
 
-// Flag is a choice as the operator would type it.
-func (c Choice) Flag() string {
+// Flags are the operator's choice, as it is typed.
+func (p *Plan) Flags() string {
+	c := p.choice
 	var b strings.Builder
 	if c.Board != "" {
 		fmt.Fprintf(&b, " --board %s", c.Board)

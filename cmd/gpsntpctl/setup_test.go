@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gpsntpd/cmd/internal/setup"
+	"gpsntpd/server/why"
+)
+
+// card is the system of a Raspberry Pi 4, or of another board, that does not run.
+func card(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	all := map[string]string{
+		"proc/device-tree/model":                 "Raspberry Pi 4 Model B Rev 1.5\x00",
+		"proc/device-tree/compatible":            "raspberrypi,4-model-b\x00brcm,bcm2711\x00",
+		"boot/firmware/config.txt":               "dtparam=audio=on\n[all]\n",
+		"boot/firmware/cmdline.txt":              "console=serial0,115200 console=tty1 root=PARTUUID=4e639091-02 rootwait\n",
+		"boot/firmware/overlays/pps-gpio.dtbo":   "",
+		"boot/firmware/overlays/disable-bt.dtbo": "",
+	}
+	for name, text := range files {
+		all[name] = text
+	}
+	for name, text := range all {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestSetupSaysWhatItWouldDoDoesItAndTakesItBackInBothLanguages(t *testing.T) {
+	t.Setenv("PATH", "") // no systemctl
+	for _, l := range []string{"en", "zh"} {
+		root := card(t, nil)
+		for _, step := range []struct {
+			name   string
+			args   []string
+			status int
+		}{
+			{"unsaid", nil, setupBlocked},
+			{"check", []string{"--hat", "uputronics"}, setupLeft},
+			{"apply", []string{"--hat", "uputronics", "--apply"}, 0},
+			{"again", []string{"--hat", "uputronics"}, 0},
+			{"undo", []string{"--undo"}, 0},
+			{"nothing", []string{"--undo"}, 0},
+		} {
+			var got string
+			var err error
+			t.Run(step.name, func(t *testing.T) {
+				t.Chdir(root) // so that its name is not on the screen
+				got, err = verb("", append([]string{"setup", "--lang", l, "--root", "."}, step.args...)...)
+			})
+			if status := statusOf(err); status != step.status {
+				t.Errorf("%s: status %d, want %d: %v", step.name, status, step.status, err)
+			}
+			narrow(t, "setup "+step.name, got)
+			golden(t, "testdata/setup/"+step.name+"."+l+".golden", got)
+		}
+	}
+}
+
+// statusOf is how the program would end.
+func statusOf(err error) int {
+	if err == nil {
+		return 0
+	}
+	f, ok := err.(failure)
+	if !ok {
+		return exitUsage
+	}
+	return f.status
+}
+
+func TestSetupRefusesWhatDoesNotExist(t *testing.T) {
+	root := card(t, nil)
+	for _, args := range [][]string{
+		{"--hat", "foo"}, {"--board", "foo"}, {"--pin", "foo"}, {"--pin", "28"}, {"--pin", "14"}, {"--pin", "-1"},
+		{"--apply", "--undo"}, {"--root", filepath.Join(root, "boot/firmware/config.txt")}, {"--root", filepath.Join(root, "none")}, {"more"},
+	} {
+		if out, err := verb("", append([]string{"setup", "--root", root}, args...)...); statusOf(err) != exitUsage || err.Error() == "" {
+			t.Errorf("%q: %v %s", args, err, out)
+		}
+	}
+}
+
+func TestEveryBoardAndEveryHATCanBeNamed(t *testing.T) {
+	t.Setenv("PATH", "")
+	root := card(t, map[string]string{"proc/device-tree/compatible": "unknown,board\x00", "proc/device-tree/hat/product": "PoE+ HAT\x00"})
+	for _, b := range boardNames() {
+		for _, h := range hatNames() {
+			out, err := verb("", "setup", "--json", "--root", root, "--board", b, "--hat", h)
+			var a setupAnswer
+			if e := json.Unmarshal([]byte(out), &a); e != nil || statusOf(err) != setupLeft || a.Model != b || a.HAT != h || a.Outcome != string(setup.Todo) {
+				t.Errorf("%s, %s: %v %v %s", b, h, err, e, out)
+			}
+		}
+	}
+}
+
+// units are those of a fresh Raspberry Pi OS with gpsntpd on it.
+type units map[string]string
+
+func (u units) Run(_ context.Context, _ string, args ...string) (string, error) {
+	if args[0] == "is-active" {
+		return "active", nil
+	}
+	return u[args[1]], nil
+}
+
+func TestTheScreenOfSetupInTheDocumentsIsReal(t *testing.T) {
+	root := card(t, map[string]string{
+		"proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\x00", "proc/device-tree/compatible": "raspberrypi,5-model-b\x00",
+		"etc/group": "_gpsntp:x:990:\n", "proc/sys/kernel/random/boot_id": "1\n",
+	})
+	s := &setup.System{Root: root, Disk: setup.Medium{}, User: "pi", Language: why.English, Commands: units{
+		"systemd-timesyncd.service": "enabled", "gpsntpd.service": "enabled", "gpsntpd-setup.service": "disabled",
+	}}
+	flags := &setupFlags{root: "/"}
+	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, palette{})
+	narrow(t, "setup", want)
+	if rows := strings.Count(want, "\n"); rows > 24 {
+		t.Errorf("%d rows, more than a terminal has:\n%s", rows, want)
+	}
+	for _, path := range []string{"../../docs/operate.md", "../../docs/operate.zh-CN.md"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), "$ gpsntpctl setup --hat waveshare-l76k\n"+want+"```\n") {
+			t.Errorf("%s lacks:\n%s", path, want)
+		}
+	}
+}

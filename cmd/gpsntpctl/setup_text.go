@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gpsntpd/cmd/internal/setup"
+	"gpsntpd/hw/board"
+	"gpsntpd/server/why"
+)
+
+// Columns of a step.
+const (
+	stepColumns  = 15
+	stateColumns = 8
+	textColumns  = columns - stepColumns - stateColumns
+)
+
+// setupWords are what setup says beside its steps.
+type setupWords struct {
+	states                                  map[setup.State]string
+	pulse, port, so, comma                  string
+	blocked, todo, thenReboot, done, reboot string
+	wrong, nothing, applied, undone, back   string
+	failed, undoneReboot                    string
+}
+
+var setupSays = map[why.Language]setupWords{
+	why.English: {
+		states: map[setup.State]string{setup.Done: "done", setup.Todo: "to do", setup.Hint: "note", setup.Blocked: "stop", setup.Wrong: "wrong"},
+		pulse:  "pulse on GPIO %d", port: "receiver on %s", so: "Already so: ", comma: ", ",
+		blocked: "Nothing was changed.", todo: "Nothing has been changed yet. To do it: sudo gpsntpctl setup --apply%s", thenReboot: ", then: sudo reboot",
+		done: "Nothing is left to do.", reboot: "All is done. It holds after the reboot that is due: sudo reboot",
+		wrong: "Something is not as it should be: see above.", nothing: "gpsntpctl setup --apply has changed nothing here.",
+		applied: "Done.", undone: "All is as it was.", back: "To take it back: sudo gpsntpctl setup --undo", failed: "It failed.", undoneReboot: "All is as it was. It holds after the reboot that is due: sudo reboot",
+	},
+	why.Chinese: {
+		states: map[setup.State]string{setup.Done: "完成", setup.Todo: "待办", setup.Hint: "注意", setup.Blocked: "受阻", setup.Wrong: "异常"},
+		pulse:  "脉冲在 GPIO %d", port: "接收机在 %s", so: "已就绪：", comma: "、",
+		blocked: "未做任何修改。", todo: "尚未做任何修改。执行：sudo gpsntpctl setup --apply%s", thenReboot: "，然后：sudo reboot",
+		done: "没有剩余事项。", reboot: "全部完成。重启后生效：sudo reboot",
+		wrong: "有不正常之处：见上文。", nothing: "gpsntpctl setup --apply 在此没有改动过任何东西。",
+		applied: "完成。", undone: "一切已恢复原样。", back: "撤销：sudo gpsntpctl setup --undo", failed: "失败。", undoneReboot: "一切已恢复原样。重启后生效：sudo reboot",
+	},
+}
+
+// text is a plan for people: what this is, what there is to do and why, the lines
+// that change, and what comes next.
+func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour palette) string {
+	w := setupSays[l]
+	var b strings.Builder
+	say := func(text string) {
+		for _, line := range folded(text, columns) {
+			b.WriteString(line + "\n")
+		}
+	}
+	if head := setupHead(p, w); head != "" {
+		say(head)
+		b.WriteString("\n")
+	}
+	var already []string
+	for _, st := range p.Steps {
+		if so := st.State == setup.Done && st.Current == st.Wanted && len(st.Diff) == 0; so && !s.undo {
+			if title := setup.Title(st.Code, l); !slices.Contains(already, title) {
+				already = append(already, title)
+			}
+			continue
+		}
+		writeStep(&b, &st, w, l, colour)
+	}
+	if len(already) > 0 {
+		say(w.so + strings.Join(already, w.comma))
+	}
+	writeChanges(&b, p)
+	if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n\n") {
+		b.WriteString("\n")
+	}
+	say(s.next(p, err, w))
+	return b.String()
+}
+
+// setupHead is which board and receiver these are.
+func setupHead(p *setup.Plan, w setupWords) string {
+	parts := []string{}
+	if h, ok := board.HATNamed(p.HAT); ok {
+		parts = append(parts, h.Title)
+	}
+	if p.Pin != nil {
+		parts = append(parts, fmt.Sprintf(w.pulse, *p.Pin))
+	}
+	if p.Port != "" {
+		parts = append(parts, fmt.Sprintf(w.port, p.Port))
+	}
+	if len(parts) == 0 || p.Board == "" {
+		return p.Board
+	}
+	return p.Board + ": " + strings.Join(parts, w.comma)
+}
+
+func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour palette) {
+	title, word := setup.Title(st.Code, l), w.states[st.State]
+	mark := padded(word, stateColumns)
+	if c := map[setup.State]string{setup.Done: colour.good, setup.Todo: colour.fair, setup.Blocked: colour.bad, setup.Wrong: colour.bad}[st.State]; c != "" {
+		mark = strings.Replace(mark, word, c+word+colour.end, 1)
+	}
+	lines := folded(st.Text, textColumns)
+	if st.Remedy != "" {
+		lines = append(lines, folded("→ "+st.Remedy, textColumns)...)
+	}
+	for _, line := range lines {
+		fmt.Fprintf(b, "%s%s%s\n", padded(title, stepColumns), mark, line)
+		title, mark = "", strings.Repeat(" ", stateColumns)
+	}
+}
+
+// writeChanges shows the lines that go and come, by their files, and the commands.
+func writeChanges(b *strings.Builder, p *setup.Plan) {
+	file := ""
+	for _, st := range p.Steps {
+		if len(st.Diff) == 0 {
+			continue
+		}
+		if st.File != file {
+			file = st.File
+			fmt.Fprintf(b, "\n%s\n", file)
+		}
+		for _, line := range st.Diff {
+			for i, part := range chopped(line, columns-4) {
+				b.WriteString(strings.Repeat(" ", 2+2*min(i, 1)) + part + "\n")
+			}
+		}
+	}
+}
+
+// chopped breaks a line of a file wherever it has to be.
+func chopped(line string, most int) (parts []string) {
+	runes := []rune(line)
+	for len(runes) > most {
+		parts, runes = append(parts, string(runes[:most])), runes[most:]
+	}
+	return append(parts, string(runes))
+}
+
+// next is what comes of it, and what to do now.
+func (s *setupFlags) next(p *setup.Plan, err error, w setupWords) string {
+	outcome := p.Outcome()
+	switch {
+	case errors.Is(err, setup.ErrNothing) && s.undo:
+		return w.nothing
+	case err != nil && !s.resume:
+		return w.failed
+	case outcome == setup.Blocked:
+		return w.blocked
+	case outcome == setup.Wrong:
+		return w.wrong
+	case s.undo && p.Reboot && s.root == "/":
+		return w.undoneReboot
+	case s.undo:
+		return w.undone
+	case outcome == setup.Todo:
+		text := fmt.Sprintf(w.todo, p.Flags())
+		if s.root != "/" {
+			text += " --root " + s.root
+		}
+		if p.Reboot && s.root == "/" {
+			text += w.thenReboot
+		}
+		return text
+	case s.apply && s.root != "/":
+		return w.applied
+	case p.Reboot:
+		text := w.reboot
+		if s.apply {
+			text += "\n" + w.back
+		}
+		return text
+	}
+	return w.done
+}
