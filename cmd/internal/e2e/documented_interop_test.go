@@ -71,14 +71,14 @@ func here(t *testing.T, text, authority, keys string) string {
 	return strings.NewReplacer(
 		"ntp1.lan", server, "/etc/gpsntpd-ca.crt", authority,
 		"/etc/chrony/chrony.keys", keys, "/etc/ntpsec/ntp.keys", keys,
-		"/var/lib/chrony", t.TempDir(), "/var/lib/ntpsec", t.TempDir(),
+		"/var/lib/chrony", t.TempDir(), "/var/lib/ntpsec", t.TempDir(), "/var/lib/ntp", t.TempDir(),
 	).Replace(text)
 }
 
 func TestChronyTakesTheTimeAsDocumented(t *testing.T) {
 	t.Parallel()
 	all := documented(t)
-	if len(all["chrony"]) != 4 || len(all["chrony-keys"]) != 1 {
+	if len(all["chrony"]) != 5 || len(all["chrony-keys"]) != 1 {
 		t.Fatalf("%q", all)
 	}
 	clients, d, authority := served(t, all["chrony-keys"][0])
@@ -104,11 +104,11 @@ func TestChronyTakesTheTimeAsDocumented(t *testing.T) {
 func TestNtpsecTakesTheTimeAsDocumented(t *testing.T) {
 	t.Parallel()
 	all := documented(t)
-	if len(all["ntpsec"]) != 3 || len(all["ntpsec-keys"]) != 1 {
+	if len(all["ntpsec"]) != 3 || len(all["ntpsec-keys"]) != 1 || len(all["ntp"]) != 1 {
 		t.Fatalf("%q", all)
 	}
 	clients, d, authority := served(t, all["ntpsec-keys"][0])
-	for _, text := range all["ntpsec"] {
+	for _, text := range append(all["ntpsec"], all["ntp"]...) {
 		logs := t.TempDir()
 		text = here(t, text, authority, file(t, "ntp.keys", "%s", all["ntpsec-keys"][0]))
 		config := file(t, "ntp.conf", "%s\ndisable ntp\nstatsdir %s/\nstatistics protostats\nfilegen protostats file protostats type none\n", text, logs)
