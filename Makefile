@@ -181,7 +181,7 @@ man-lint: ## have mandoc judge the manual pages; needs it
 PREFIX    ?= /usr
 ROOT      := $(DESTDIR)$(PREFIX)
 BIN       ?= bin
-DOCS      := $(filter-out docs/man/% docs/completions/%,$(wildcard docs/*.* docs/*/*))
+DOCS      := $(filter-out docs/man/% docs/completions/%,$(shell find docs -type f | LC_ALL=C sort))
 INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
 	lib/systemd/system/gpsntpd.socket lib/systemd/system/gpsntpd-setup.service \
@@ -213,7 +213,7 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 
 uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
-	for folder in gpsntpd/decisions gpsntpd/monitoring gpsntpd; do \
+	for folder in $$(find docs -mindepth 1 -depth -type d | sed 's|^docs|gpsntpd|') gpsntpd; do \
 		test ! -d $(ROOT)/share/doc/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/$$folder || exit; done
 
 .PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
