@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
@@ -24,7 +25,8 @@ type setupWords struct {
 	pulse, port, so, comma                  string
 	blocked, todo, thenReboot, done, reboot string
 	wrong, nothing, applied, undone, back   string
-	failed, undoneReboot                    string
+	failed, half, readOnly, full            string
+	undoneReboot                            string
 }
 
 var setupSays = map[why.Language]setupWords{
@@ -34,7 +36,9 @@ var setupSays = map[why.Language]setupWords{
 		blocked: "Nothing was changed.", todo: "Nothing has been changed yet. To do it: sudo gpsntpctl setup --apply%s", thenReboot: ", then: sudo reboot",
 		done: "Nothing is left to do.", reboot: "All is done. It holds after the reboot that is due: sudo reboot",
 		wrong: "Something is not as it should be: see above.", nothing: "gpsntpctl setup --apply has changed nothing here.",
-		applied: "Done.", undone: "All is as it was.", back: "To take it back: sudo gpsntpctl setup --undo", failed: "It failed.", undoneReboot: "All is as it was. It holds after the reboot that is due: sudo reboot",
+		applied: "Done.", undone: "All is as it was.", back: "To take it back: sudo gpsntpctl setup --undo", failed: "It failed; the files are as they were.", half: "It failed, and not everything could be taken back: sudo gpsntpctl setup --undo",
+		readOnly: "Mount the boot partition to be written to: sudo mount -o remount,rw /boot/firmware", full: "Make room: df /boot/firmware /var",
+		undoneReboot: "All is as it was. It holds after the reboot that is due: sudo reboot",
 	},
 	why.Chinese: {
 		states: map[setup.State]string{setup.Done: "完成", setup.Todo: "待办", setup.Hint: "注意", setup.Blocked: "受阻", setup.Wrong: "异常"},
@@ -42,7 +46,9 @@ var setupSays = map[why.Language]setupWords{
 		blocked: "未做任何修改。", todo: "尚未做任何修改。执行：sudo gpsntpctl setup --apply%s", thenReboot: "，然后：sudo reboot",
 		done: "没有剩余事项。", reboot: "全部完成。重启后生效：sudo reboot",
 		wrong: "有不正常之处：见上文。", nothing: "gpsntpctl setup --apply 在此没有改动过任何东西。",
-		applied: "完成。", undone: "一切已恢复原样。", back: "撤销：sudo gpsntpctl setup --undo", failed: "失败。", undoneReboot: "一切已恢复原样。重启后生效：sudo reboot",
+		applied: "完成。", undone: "一切已恢复原样。", back: "撤销：sudo gpsntpctl setup --undo", failed: "失败；各文件保持原样。", half: "失败，且未能全部恢复：sudo gpsntpctl setup --undo",
+		readOnly: "请以可写方式挂载启动分区：sudo mount -o remount,rw /boot/firmware", full: "请腾出空间：df /boot/firmware /var",
+		undoneReboot: "一切已恢复原样。重启后生效：sudo reboot",
 	},
 }
 
@@ -149,6 +155,12 @@ func (s *setupFlags) next(p *setup.Plan, err error, w setupWords) string {
 	switch {
 	case errors.Is(err, setup.ErrNothing) && s.undo:
 		return w.nothing
+	case errors.Is(err, setup.ErrHalf):
+		return w.half
+	case errors.Is(err, syscall.EROFS):
+		return w.failed + " " + w.readOnly
+	case errors.Is(err, syscall.ENOSPC):
+		return w.failed + " " + w.full
 	case err != nil && !s.resume:
 		return w.failed
 	case outcome == setup.Blocked:

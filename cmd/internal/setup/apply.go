@@ -53,13 +53,11 @@ func (s *System) Apply(ctx context.Context, p *Plan) error {
 
 // begin has everything in the journal that is about to be changed.
 func (s *System) begin(r *record, p *Plan) error {
-	if _, err := folder(s.Disk, s.below(state), 0o700); err != nil {
+	if _, err := folder(s.Disk, s.below(state), 0o755); err != nil {
 		return err
 	}
 	r.Phase, r.Choice = applying, p.choice
-	if p.Reboot {
-		r.BootID, r.Reboot = s.bootID(), true
-	}
+	r.Reboot = r.Reboot || p.Reboot
 	if err := r.remember(s, p); err != nil {
 		return err
 	}
@@ -73,10 +71,10 @@ func (s *System) begin(r *record, p *Plan) error {
 	if err := s.keep(*r); err != nil {
 		return err
 	}
-	if p.Reboot && !s.there(marker) {
-		return s.Disk.Write(s.below(marker), nil, 0o600)
+	if !p.Reboot {
+		return nil
 	}
-	return nil
+	return s.Disk.Write(s.below(marker), []byte(s.bootID()+"\n"), 0o644)
 }
 
 // write puts all new files beside the old ones first: a disk that is full, or may
@@ -121,6 +119,10 @@ func (s *System) clean(p *Plan) (err error) {
 	return err
 }
 
+// ErrHalf is of a file that has taken its place, and could not be taken back when
+// another one could not be written.
+var ErrHalf = errors.New("edited, and not taken back")
+
 // back undoes those files that have taken their places.
 func (s *System) back(files []file) (err error) {
 	for _, f := range slices.Backward(files) {
@@ -132,7 +134,7 @@ func (s *System) back(files []file) (err error) {
 			e = gone(s.Disk, path)
 		}
 		if e != nil {
-			err = errors.Join(err, fmt.Errorf("%s is edited, and could not be taken back: %w", f.path, e))
+			err = errors.Join(err, fmt.Errorf("%w: %s: %w", ErrHalf, f.path, e))
 		}
 	}
 	return err

@@ -23,8 +23,7 @@ const (
 // written before anything is changed, as a whole.
 type record struct {
 	Phase  phase    `json:"phase"`
-	BootID string   `json:"boot_id"` // when it was applied
-	Reboot bool     `json:"reboot"`  // it holds after one
+	Reboot bool     `json:"reboot"` // it holds after one
 	Choice Choice   `json:"choice"`
 	Files  []saved  `json:"files"`
 	Units  []unit   `json:"units"`

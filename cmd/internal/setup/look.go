@@ -113,6 +113,12 @@ func (s *System) bootID() string {
 	return strings.TrimSpace(string(text))
 }
 
+// applied names the boot in which --apply was, until the reboot has been seen to.
+func (s *System) applied() string {
+	text, _ := os.ReadFile(s.below(marker)) // or none
+	return strings.TrimSpace(string(text))
+}
+
 // member reports whether the user is in our group, and whether there is one.
 func (s *System) member(user string) (in, there bool) {
 	text, err := os.ReadFile(s.below("/etc/group"))

@@ -57,12 +57,11 @@ func (s *System) plan(ctx context.Context, c Choice) *Plan {
 	if !s.configure(p, model, boot, want) {
 		return p
 	}
-	saved, _, err := s.journal()
-	if err != nil {
+	if _, _, err := s.journal(); err != nil {
 		p.step("journal", Blocked, Step{File: journal}, "error", err.Error())
 		return p
 	}
-	p.Pending = saved.Phase != resumed && saved.Reboot && saved.BootID == s.bootID() && !s.Offline
+	p.Pending = !s.Offline && s.bootID() != "" && s.applied() == s.bootID()
 	s.services(ctx, p, model)
 	if !s.Offline && !p.Reboot && !p.Pending {
 		s.live(p, want)

@@ -101,9 +101,9 @@ const group = "_gpsntp"
 
 // Places below the root.
 const (
-	state   = "/var/lib/gpsntpd-setup" // root's alone: what is taken back from here is done as root
-	journal = state + "/journal.json"
-	marker  = state + "/resume" // gpsntpd-setup.service starts when it is there
+	state   = "/var/lib/gpsntpd-setup" // root's: what is taken back from here is done as root
+	journal = state + "/journal.json"  // root's alone: a configuration may have secrets
+	marker  = state + "/resume"        // has the name of the boot that --apply was in; gpsntpd-setup.service starts when it is there
 )
 
 // Outcome is the worst that any step is.

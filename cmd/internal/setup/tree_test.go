@@ -183,8 +183,17 @@ func (tr *tree) plant(t *testing.T) *System {
 	for name, u := range tr.host.units {
 		h.units[name] = new(*u)
 	}
-	return &System{Root: root, Disk: Medium{}, Commands: h, User: tr.user, Language: why.English}
+	return &System{Root: root, Disk: quick{}, Commands: h, User: tr.user, Language: why.English}
 }
+
+// quick is a disk that is not waited for.
+type quick struct{ Medium }
+
+func (quick) Write(path string, text []byte, mode fs.FileMode) error {
+	return os.WriteFile(path, text, mode)
+}
+func (quick) Rename(from, to string) error { return os.Rename(from, to) }
+func (quick) Remove(path string) error     { return os.Remove(path) }
 
 // seen is every file below a folder, and how the units are.
 func seen(t *testing.T, s *System) map[string]string {
