@@ -84,6 +84,9 @@ func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour palet
 		b.WriteString("\n")
 	}
 	say(s.next(p, err, w))
+	if s.apply && err == nil && p.Reboot && s.root == "/" {
+		say(w.back)
+	}
 	return b.String()
 }
 
@@ -183,11 +186,7 @@ func (s *setupFlags) next(p *setup.Plan, err error, w setupWords) string {
 	case s.apply && s.root != "/":
 		return w.applied
 	case p.Reboot:
-		text := w.reboot
-		if s.apply {
-			text += "\n" + w.back
-		}
-		return text
+		return w.reboot
 	}
 	return w.done
 }

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gpsntpd/hw/board"
@@ -34,6 +35,7 @@ const (
 // place, which its unit does; a login is not cut off before the reboot.
 func (s *System) services(ctx context.Context, p *Plan, m board.Model) {
 	later := p.Reboot || p.Pending
+	found := map[string][]unit{}
 	for _, each := range unwanted {
 		if each.code == "getty" && p.Port == "" || each.code == "hciuart" && !p.bluetoothOff() {
 			continue
@@ -45,8 +47,11 @@ func (s *System) services(ctx context.Context, p *Plan, m board.Model) {
 		if !u.Enabled && (!u.Active || each.code == "time_daemon" || later) {
 			continue
 		}
-		u.Now = !s.Offline && (each.code == "gpsd" || each.code == "getty" && !later)
-		p.unit(each.code, u)
+		u.Now = !s.Offline && (each.code == "gpsd" || each.code != "time_daemon" && !later)
+		found[each.code] = append(found[each.code], u)
+	}
+	for _, code := range []string{"getty", "hciuart", "gpsd", "time_daemon"} {
+		p.unit(code, found[code]...)
 	}
 	daemon, there := s.look(ctx, daemonUnit)
 	switch {
@@ -83,23 +88,35 @@ func (p *Plan) bluetoothOff() bool {
 	return false
 }
 
-func (p *Plan) unit(code string, u unit) {
-	p.units = append(p.units, u)
-	current := "disabled"
-	if u.Enabled {
-		current = "enabled"
+// unit adds a step of units that are changed alike.
+func (p *Plan) unit(code string, all ...unit) {
+	if len(all) == 0 {
+		return
 	}
-	if u.Active {
-		current += ", running"
+	p.units = append(p.units, all...)
+	verb := "systemctl disable"
+	if all[0].On {
+		verb = "systemctl enable"
 	}
-	verb := "systemctl disable "
-	if u.On {
-		verb = "systemctl enable "
+	if all[0].Now {
+		verb += " --now"
 	}
-	if u.Now {
-		verb += "--now "
+	var names, current []string
+	for _, u := range all {
+		word := "disabled"
+		if u.Enabled {
+			word = "enabled"
+		}
+		if u.Active {
+			word += ", running"
+		}
+		if names = append(names, u.Name); !slices.Contains(current, word) {
+			current = append(current, word)
+		}
 	}
-	p.step(code, Todo, Step{Current: current, Wanted: verb + u.Name}, "unit", u.Name)
+	p.step(code, Todo, Step{
+		Current: strings.Join(current, "; "), Wanted: verb + " " + strings.Join(names, " "),
+	}, "unit", strings.Join(names, ", "))
 }
 
 // firewall says how each one lets port 123 in; whether it does already is not asked.

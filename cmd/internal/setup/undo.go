@@ -89,6 +89,9 @@ func (s *System) unact(ctx context.Context, p *Plan, r record) {
 		if err != nil {
 			st = Wrong
 		}
+		if now {
+			verb += " --now"
+		}
 		p.step("unit_back", st, Step{Current: verb}, "unit", u.Name, "error", fmt.Sprint(err))
 	}
 	for _, u := range r.Units {
