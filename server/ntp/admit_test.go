@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+
+	"gpsntpd/refclock"
 )
 
 // RFC 5905, figures 8 and 10, and the modes of version 1.
@@ -27,7 +29,7 @@ func TestOnlyRequestsOfVersions1To4AreAnswered(t *testing.T) {
 			if ok {
 				want = Answered
 			}
-			var out [HeaderSize]byte
+			var out [refclock.PacketSize]byte
 			n, v := respond(out[:], request(version, mode), s, noon, after(noon, 0))
 			if v != want || (n != 0) != ok {
 				t.Errorf("version %d mode %d: %d bytes, %v, want %v", version, mode, n, v, want)
@@ -54,13 +56,13 @@ func FuzzRespond(f *testing.F) {
 		out := make([]byte, MaxAnswer)
 		a := r.Respond(out, Request{Packet: q, From: from, Received: noon, Exchanges: table}, s, after(noon, 0))
 		checkAnswer(t, q, out, a)
-		if k := Kiss(out[:HeaderSize:HeaderSize], q); k.Size != 0 && (k.Size != len(q) || q[0]&7 != modeClient || out[0] != 3<<6|q[0]&0x38|modeServer || out[1] != 0) {
+		if k := Kiss(out[:refclock.PacketSize:refclock.PacketSize], q); k.Size != 0 && (k.Size != len(q) || q[0]&7 != refclock.ClientMode || out[0] != 3<<6|q[0]&0x38|refclock.ServerMode || out[1] != 0) {
 			t.Fatalf("%+v: %x", k, out)
 		}
 		if a.Size == 0 || near {
 			return
 		}
-		if m := q[0] & 7; m != modeClient && m != modeSymmetricActive && (m != modeNone || versionOf(q) != 1) {
+		if m := q[0] & 7; m != refclock.ClientMode && m != refclock.SymmetricActiveMode && (m != refclock.NoMode || versionOf(q) != 1) {
 			t.Fatalf("mode %d is answered", m)
 		}
 	})

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+
+	"gpsntpd/refclock"
 )
 
 // keyring has a key of every algorithm.
@@ -55,7 +57,7 @@ func TestASignedRequestHasASignedAnswerOfTheSameLength(t *testing.T) {
 			if a.Verdict != Answered || a.Proof != Symmetric || a.Size != len(q) {
 				t.Fatalf("key %d, version %d: %+v", id, version, a)
 			}
-			if !bytes.Equal(out[:a.Size], signed(r, id, out[:HeaderSize])) {
+			if !bytes.Equal(out[:a.Size], signed(r, id, out[:refclock.PacketSize])) {
 				t.Errorf("key %d, version %d: the answer's MAC is not that of the key", id, version)
 			}
 		}
@@ -66,7 +68,7 @@ func TestASignedRequestHasASignedAnswerOfTheSameLength(t *testing.T) {
 func TestADigestIsTheHashOfKeyAndMessageCutTo20Bytes(t *testing.T) {
 	q := request(4, 3)
 	want := sha256.Sum256(append([]byte("correct-horse"), q...))
-	if got := signed(withKeys(t), 3, q)[HeaderSize+keyIDSize:]; !bytes.Equal(got, want[:20]) {
+	if got := signed(withKeys(t), 3, q)[refclock.PacketSize+keyIDSize:]; !bytes.Equal(got, want[:20]) {
 		t.Errorf("%x, want %x", got, want)
 	}
 }

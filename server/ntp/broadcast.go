@@ -5,11 +5,12 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/cmac"
 )
 
 // BroadcastSize is room for a broadcast, in bytes.
-const BroadcastSize = HeaderSize + keyIDSize + maxDigest
+const BroadcastSize = refclock.PacketSize + keyIDSize + maxDigest
 
 // Broadcast writes what is sent to everybody without having been asked (mode 5,
 // RFC 5905 section 8) into out, BroadcastSize bytes, and returns its length. tx is
@@ -21,20 +22,20 @@ func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *disciplin
 	if !s.StateAt(tx.Time).Synchronized() || !s.Agrees(tx) {
 		return 0, Unsynchronized
 	}
-	h := header{
-		leap:           s.LeapAt(tx),
-		version:        4,
-		mode:           modeBroadcast,
-		poll:           poll,
-		precision:      r.Precision,
-		rootDispersion: short(s.DispersionAt(tx.Time)),
-		reference:      timestamp(utc(s, min(s.Reference.Time, tx.Time))),
-		transmit:       transmitStamp(s, tx.Time),
+	h := refclock.Packet{
+		Leap:           s.LeapAt(tx),
+		Version:        4,
+		Mode:           refclock.BroadcastMode,
+		Poll:           poll,
+		Precision:      r.Precision,
+		RootDispersion: refclock.ShortOf(s.DispersionAt(tx.Time)),
+		Reference:      refclock.TimestampOf(utc(s, min(s.Reference.Time, tx.Time))),
+		Transmit:       transmitStamp(s, tx.Time),
 	}
-	h.refer(s)
-	h.put(out)
+	refer(&h, s)
+	h.Put(out)
 	if number == 0 {
-		return HeaderSize, Answered
+		return refclock.PacketSize, Answered
 	}
 	k := r.key(number)
 	if k == nil {
@@ -42,7 +43,7 @@ func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *disciplin
 	}
 	mac := make([]byte, keyIDSize+k.algorithm.size())
 	binary.BigEndian.PutUint32(mac, number)
-	return k.sign(out, HeaderSize, mac), Answered
+	return k.sign(out, refclock.PacketSize, mac), Answered
 }
 
 // size is the length of a MAC in version 4, without the key's number, in bytes.

@@ -8,12 +8,13 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 func TestABroadcastIsARFC5905PacketOfMode5(t *testing.T) {
 	var out [BroadcastSize]byte
 	n, v := responder.Broadcast(out[:], 6, 0, locked(noon, time.Microsecond), after(noon, 0))
-	if n != HeaderSize || v != Answered {
+	if n != refclock.PacketSize || v != Answered {
 		t.Fatal(n, v)
 	}
 	if out[0] != 4<<3|5 || out[1] != 1 || out[2] != 6 || int8(out[3]) != responder.Precision || string(out[12:16]) != "GPS\x00" {
@@ -55,7 +56,7 @@ func TestASignedBroadcastHasTheMACThatItsKeyGives(t *testing.T) {
 	for id := range *r.Keys.Load() {
 		var out [BroadcastSize]byte
 		n, v := r.Broadcast(out[:], 6, id, locked(noon, 0), after(noon, 0))
-		if v != Answered || !bytes.Equal(out[:n], signed(r, id, out[:HeaderSize])) {
+		if v != Answered || !bytes.Equal(out[:n], signed(r, id, out[:refclock.PacketSize])) {
 			t.Errorf("key %d: %v, %x", id, v, out[:n])
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gpsntpd/refclock"
 )
 
 // hostile is a request that no client of good faith sends, or that is easily
@@ -87,12 +89,12 @@ func headers() []hostile {
 		{"RFC 5905, 7.3", "poll -128", with(2, 128), Answered, client},
 		{"RFC 5905, 7.3", "precision 127", with(3, 127), Answered, client},
 		{"RFC 5905, 7.3", "root delay and dispersion of all ones", with(4, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
-		{"RFC 5905, 8", "no transmit timestamp", with(transmitAt, make([]byte, 8)...), Answered, client},
-		{"RFC 5905, 8", "transmit timestamp of all ones", with(transmitAt, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
-		{"RFC 5905, 8", "origin and transmit timestamp alike", with(originAt, request(4, 3)[transmitAt:]...), Answered, client},
-		{"RFC 9769, 2", "receive and transmit timestamp alike", with(receiveAt, request(4, 3)[transmitAt:]...), Answered, client},
-		{"RFC 9769, 2", "an origin that nobody had", with(originAt, bytes.Repeat([]byte{0xfe}, 8)...), Answered, client},
-		{"RFC 9769, 2", "an origin of all ones", with(originAt, bytes.Repeat([]byte{0xff}, 16)...), Answered, client},
+		{"RFC 5905, 8", "no transmit timestamp", with(refclock.TransmitAt, make([]byte, 8)...), Answered, client},
+		{"RFC 5905, 8", "transmit timestamp of all ones", with(refclock.TransmitAt, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
+		{"RFC 5905, 8", "origin and transmit timestamp alike", with(refclock.OriginAt, request(4, 3)[refclock.TransmitAt:]...), Answered, client},
+		{"RFC 9769, 2", "receive and transmit timestamp alike", with(refclock.ReceiveAt, request(4, 3)[refclock.TransmitAt:]...), Answered, client},
+		{"RFC 9769, 2", "an origin that nobody had", with(refclock.OriginAt, bytes.Repeat([]byte{0xfe}, 8)...), Answered, client},
+		{"RFC 9769, 2", "an origin of all ones", with(refclock.OriginAt, bytes.Repeat([]byte{0xff}, 16)...), Answered, client},
 	}
 }
 
@@ -261,14 +263,14 @@ func TestNoAnswerIsARequest(t *testing.T) {
 	}
 	answers := 0
 	for _, c := range corpus(r) {
-		kiss := make([]byte, HeaderSize)
+		kiss := make([]byte, refclock.PacketSize)
 		kiss = kiss[:Kiss(kiss, c.packet).Size]
 		for _, first := range [][]byte{answered(c.packet), kiss} {
 			if len(first) == 0 {
 				continue
 			}
 			answers++
-			if second := answered(first); len(second) > 0 || Kiss(make([]byte, HeaderSize), first).Size > 0 {
+			if second := answered(first); len(second) > 0 || Kiss(make([]byte, refclock.PacketSize), first).Size > 0 {
 				t.Errorf("%s: %x is answered by %x", c.name, first, second)
 			}
 		}
@@ -294,13 +296,13 @@ func checkAnswer(t *testing.T, q, out []byte, a Answer) {
 	case a.Size > len(q):
 		t.Errorf("%d bytes to a request of %d", a.Size, len(q))
 	}
-	if answer := out[0] & 7; answer != modeServer && answer != modeSymmetricPassive || versionOf(out) != versionOf(q) {
+	if answer := out[0] & 7; answer != refclock.ServerMode && answer != refclock.SymmetricPassiveMode || versionOf(out) != versionOf(q) {
 		t.Errorf("first byte %#x to %#x", out[0], q[0])
 	}
-	if a.Interleaved != !bytes.Equal(out[originAt:][:8], q[transmitAt:][:8]) && !bytes.Equal(q[receiveAt:][:8], q[transmitAt:][:8]) {
-		t.Errorf("origin %x", out[originAt:][:8])
+	if a.Interleaved != !bytes.Equal(out[refclock.OriginAt:][:8], q[refclock.TransmitAt:][:8]) && !bytes.Equal(q[refclock.ReceiveAt:][:8], q[refclock.TransmitAt:][:8]) {
+		t.Errorf("origin %x", out[refclock.OriginAt:][:8])
 	}
-	receive, transmit := binary.BigEndian.Uint64(out[receiveAt:]), binary.BigEndian.Uint64(out[transmitAt:])
+	receive, transmit := refclock.ReadTimestamp(out[refclock.ReceiveAt:]), refclock.ReadTimestamp(out[refclock.TransmitAt:])
 	if !a.Interleaved && receive > transmit || receive&transmitBit != 0 || transmit&transmitBit == 0 {
 		t.Errorf("receive %x, transmit %x", receive, transmit)
 	}

@@ -1,10 +1,9 @@
 package ntp
 
 import (
-	"encoding/binary"
-
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/nts"
 )
 
@@ -36,7 +35,7 @@ func (d *Draft) Complete(s *discipline.Snapshot, tx hw.Time) {
 		d.exchanges.sent(d.kept, transmit)
 	}
 	if !d.Interleaved { // or it tells when the one before left
-		binary.BigEndian.PutUint64(d.out[transmitAt:], transmit)
+		transmit.Put(d.out[refclock.TransmitAt:])
 	}
 	if d.key != nil {
 		d.Size = d.key.sign(d.out, d.Size, d.mac)

@@ -2,11 +2,11 @@ package ntp
 
 import (
 	"bytes"
-	"encoding/binary"
 	"hash/maphash"
 	"testing"
 	"time"
 
+	"gpsntpd/refclock"
 	"gpsntpd/server/nts"
 )
 
@@ -56,7 +56,7 @@ func TestAClockThatGoesBackUnderADraftLeavesNoAnswerBeforeItsRequest(t *testing.
 	)
 	responder.Draft(&d, out[:], Request{Packet: request(4, 3), From: client, Received: noon}, locked(noon, 0), after(noon, 1000))
 	d.Complete(locked(noon, 0), noon.Add(-time.Second))
-	if receive, transmit := binary.BigEndian.Uint64(out[receiveAt:]), binary.BigEndian.Uint64(out[transmitAt:]); transmit < receive || transmit > receive+8 {
+	if receive, transmit := refclock.ReadTimestamp(out[refclock.ReceiveAt:]), refclock.ReadTimestamp(out[refclock.TransmitAt:]); transmit < receive || transmit > receive+8 {
 		t.Errorf("received %x, transmitted %x", receive, transmit)
 	}
 }
@@ -68,19 +68,19 @@ func TestWhoInterleavesIsToldWhenTheAnswerWasCompletedUnlessMoreIsKnown(t *testi
 		out [MaxAnswer]byte
 	)
 	q := request(4, 3)
-	binary.BigEndian.PutUint64(q[receiveAt:], c.receive)
+	c.receive.Put(q[refclock.ReceiveAt:])
 	responder.Draft(&d, out[:], Request{Packet: q, From: c.from, Received: noon, Exchanges: c.table}, locked(noon, 0), after(noon, 0))
 	d.Complete(locked(noon, 0), noon.Add(40*time.Microsecond))
-	c.origin = binary.BigEndian.Uint64(out[receiveAt:])
+	c.origin = refclock.ReadTimestamp(out[refclock.ReceiveAt:])
 	a, second := c.ask(noon+1e9, after(noon, time.Second))
-	if want := transmitStamp(locked(noon, 0), noon.Add(40*time.Microsecond)); !a.Interleaved || second.transmit != want {
-		t.Errorf("%+v: told %x, want %x", a, second.transmit, want)
+	if want := transmitStamp(locked(noon, 0), noon.Add(40*time.Microsecond)); !a.Interleaved || second.Transmit != want {
+		t.Errorf("%+v: told %x, want %x", a, second.Transmit, want)
 	}
 }
 
 func TestADraftAllocatesNothing(t *testing.T) {
 	var d Draft
-	s, q, out := locked(noon, 0), request(4, 3), make([]byte, HeaderSize)
+	s, q, out := locked(noon, 0), request(4, 3), make([]byte, refclock.PacketSize)
 	if n := testing.AllocsPerRun(1000, func() {
 		responder.Draft(&d, out, Request{Packet: q, From: client, Received: noon}, s, after(noon, 0))
 		d.Complete(s, noon)

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // Policy is who may ask, and how often. It never changes: to change one's mind
@@ -88,7 +89,7 @@ func (g *Gate) Admit(from netip.AddrPort, size int, now hw.Raw) (v Verdict, prov
 		if alone || g.network(address, key).take(limit.Shared(), now) {
 			return Answered, false
 		}
-		if size > HeaderSize {
+		if size > refclock.PacketSize {
 			return Answered, true
 		}
 	}
@@ -144,7 +145,7 @@ func (g *Gate) Served(request []byte, a Answer) {
 		e.drops++
 	}
 	if a.Verdict != Short {
-		e.version, e.mode, e.poll = versionOf(request), request[0]&7, int8(request[pollAt])
+		e.version, e.mode, e.poll = versionOf(request), request[0]&7, int8(request[refclock.PollAt])
 		e.proof, e.interleaved = a.Proof, a.Interleaved
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 const start = hw.Raw(time.Hour)
@@ -29,7 +30,7 @@ func from(network, i int) netip.AddrPort {
 // verdicts counts what becomes of n requests at now.
 func verdicts(g *Gate, now hw.Raw, n int, sender func(i int) netip.AddrPort) (counts [Verdicts]int) {
 	for i := range n {
-		v, _ := g.Admit(sender(i), HeaderSize, now)
+		v, _ := g.Admit(sender(i), refclock.PacketSize, now)
 		counts[v]++
 	}
 	return counts
@@ -106,11 +107,11 @@ func TestAClientThatAsksSeldomIsAnsweredWhateverItsNeighboursDo(t *testing.T) {
 	for i := range 30 * rate {
 		now := start + hw.Raw(i)*hw.Raw(time.Second)/hw.Raw(rate)
 		for j := range 18 {
-			v, _ := g.Admit(address(j), HeaderSize, now)
+			v, _ := g.Admit(address(j), refclock.PacketSize, now)
 			neighbours[v]++
 		}
 		if i%rate == rate/2 {
-			if v, _ := g.Admit(address(99), HeaderSize, now); v != Answered && i > rate {
+			if v, _ := g.Admit(address(99), refclock.PacketSize, now); v != Answered && i > rate {
 				denied++
 			}
 		}
@@ -123,7 +124,7 @@ func TestAClientThatAsksSeldomIsAnsweredWhateverItsNeighboursDo(t *testing.T) {
 func TestWhoProvesWhoItIsPaysNotForItsNetwork(t *testing.T) {
 	g, _ := gate(Limit{16, 64})
 	verdicts(g, start, 16_000, func(i int) netip.AddrPort { return from(7, i) })
-	if v, prove := g.Admit(from(7, 0xff), HeaderSize+20, start); v != Answered || !prove {
+	if v, prove := g.Admit(from(7, 0xff), refclock.PacketSize+20, start); v != Answered || !prove {
 		t.Error(v, prove)
 	}
 	unproven := [Verdicts]int{}
@@ -136,7 +137,7 @@ func TestWhoProvesWhoItIsPaysNotForItsNetwork(t *testing.T) {
 	// Its own limit is for everybody.
 	limited := 0
 	for range 1000 {
-		if v, _ := g.Admit(from(7, 0xff), HeaderSize+20, start); v != Answered {
+		if v, _ := g.Admit(from(7, 0xff), refclock.PacketSize+20, start); v != Answered {
 			limited++
 		}
 	}
@@ -151,13 +152,13 @@ func TestAClientThatIsGoneMakesRoom(t *testing.T) {
 	g := NewGate(&p, 0, maphash.MakeSeed()) // a single set
 	for i := range ways {
 		for n := range 3 {
-			g.Admit(from(0, i), HeaderSize, start+hw.Raw(n)*apart+hw.Raw(i))
+			g.Admit(from(0, i), refclock.PacketSize, start+hw.Raw(n)*apart+hw.Raw(i))
 		}
 	}
 	later := start + gone + 3*apart
 	for i := range ways - 1 {
-		g.Admit(from(1, i), HeaderSize, later+hw.Raw(i))
-		g.Admit(from(1, i), HeaderSize, later+apart+hw.Raw(i))
+		g.Admit(from(1, i), refclock.PacketSize, later+hw.Raw(i))
+		g.Admit(from(1, i), refclock.PacketSize, later+apart+hw.Raw(i))
 	}
 	for _, c := range g.Clients(nil) {
 		if c.Address.As4()[2] == 0 && c.Address.As4()[3] != ways-1 {
@@ -178,14 +179,14 @@ func TestLoopbackHasNoLimit(t *testing.T) {
 
 func TestAnotherPolicyCountsFromTheNextRequestOn(t *testing.T) {
 	g, p := gate(Limit{})
-	if v, _ := g.Admit(from(0, 1), HeaderSize, start); v != Answered {
+	if v, _ := g.Admit(from(0, 1), refclock.PacketSize, start); v != Answered {
 		t.Error(v)
 	}
 	p.Store(&Policy{Access: NewAccess(nil, nil, nil)})
-	if v, _ := g.Admit(from(0, 1), HeaderSize, start); v != Denied {
+	if v, _ := g.Admit(from(0, 1), refclock.PacketSize, start); v != Denied {
 		t.Error(v)
 	}
-	if v, _ := g.Admit(netip.AddrPortFrom(netip.IPv6Loopback(), 0), HeaderSize, start); v != BadSource {
+	if v, _ := g.Admit(netip.AddrPortFrom(netip.IPv6Loopback(), 0), refclock.PacketSize, start); v != BadSource {
 		t.Error(v)
 	}
 }
@@ -193,13 +194,13 @@ func TestAnotherPolicyCountsFromTheNextRequestOn(t *testing.T) {
 func TestAClientIsRememberedWithItsLastRequest(t *testing.T) {
 	g, _ := gate(Limit{16, 2})
 	q := request(4, 3)
-	q[pollAt] = 6
+	q[refclock.PollAt] = 6
 	mapped := netip.AddrPortFrom(netip.MustParseAddr("::ffff:10.0.0.1"), 123)
 	for i, a := range []Answer{
-		{Verdict: Answered, Size: HeaderSize},
-		{Verdict: Answered, Size: HeaderSize, Proof: Symmetric, Interleaved: true},
+		{Verdict: Answered, Size: refclock.PacketSize},
+		{Verdict: Answered, Size: refclock.PacketSize, Proof: Symmetric, Interleaved: true},
 	} {
-		if v, _ := g.Admit(mapped, HeaderSize, start+hw.Raw(i)); v != Answered {
+		if v, _ := g.Admit(mapped, refclock.PacketSize, start+hw.Raw(i)); v != Answered {
 			t.Fatal(v)
 		}
 		g.Served(q, a)
@@ -211,7 +212,7 @@ func TestAClientIsRememberedWithItsLastRequest(t *testing.T) {
 	if got := g.Clients(nil); len(got) != 1 || got[0] != want {
 		t.Errorf("%+v", got)
 	}
-	g.Admit(from(1, 1), HeaderSize, start+2)
+	g.Admit(from(1, 1), refclock.PacketSize, start+2)
 	g.Served(nil, Answer{Verdict: Short}) // too short to say anything of itself
 	want = Client{Address: from(1, 1).Addr(), Requests: 1, Drops: 1, Seen: start + 2}
 	if got := g.Clients(nil); len(got) != 2 || !slices.Contains(got, want) {
@@ -235,7 +236,7 @@ func TestAFloodOfMadeUpAddressesDrivesOutNobodyWhoIsKnown(t *testing.T) {
 	verdicts(g, start, 20, known)
 	verdicts(g, start+apart, 20, known)
 	for i := range 1_000_000 { // two requests in the name of each
-		g.Admit(from(1+i>>9, i>>1), HeaderSize, start+apart+1+hw.Raw(i)*10_000)
+		g.Admit(from(1+i>>9, i>>1), refclock.PacketSize, start+apart+1+hw.Raw(i)*10_000)
 	}
 	all := g.Clients(nil)
 	if len(all) != 1024 {
@@ -253,10 +254,10 @@ func TestWhoWasSilentForLongestMakesRoom(t *testing.T) {
 	p.Store(&Policy{Access: NewAccess(prefixes("0.0.0.0/0"), nil, nil)})
 	g := NewGate(&p, 0, maphash.MakeSeed()) // a single set
 	for i := range ways {
-		g.Admit(from(0, i), HeaderSize, start+hw.Raw(i))
+		g.Admit(from(0, i), refclock.PacketSize, start+hw.Raw(i))
 	}
-	g.Admit(from(0, 0), HeaderSize, start+apart) // known by now
-	g.Admit(from(0, ways), HeaderSize, start+apart+1)
+	g.Admit(from(0, 0), refclock.PacketSize, start+apart) // known by now
+	g.Admit(from(0, ways), refclock.PacketSize, start+apart+1)
 	all := g.Clients(nil)
 	for i := range ways + 1 {
 		there := slices.ContainsFunc(all, func(c Client) bool { return c.Address == from(0, i).Addr() })
@@ -276,7 +277,7 @@ func TestClientsMayBeReadWhileTheGateWorks(t *testing.T) {
 	})
 	q := request(4, 3)
 	for i := range 10_000 {
-		if v, _ := g.Admit(from(i>>8, i), HeaderSize, start+hw.Raw(i)); v != Answered {
+		if v, _ := g.Admit(from(i>>8, i), refclock.PacketSize, start+hw.Raw(i)); v != Answered {
 			t.Fatal(v)
 		}
 		g.Served(q, Answer{Verdict: Answered})
@@ -290,7 +291,7 @@ func TestTheGateAllocatesNothing(t *testing.T) {
 		q, i := request(4, 3), 0
 		if n := testing.AllocsPerRun(1000, func() {
 			i++
-			if v, _ := g.Admit(from(i>>6, i&7), HeaderSize, start); v == Answered {
+			if v, _ := g.Admit(from(i>>6, i&7), refclock.PacketSize, start); v == Answered {
 				g.Served(q, Answer{Verdict: Answered})
 			}
 		}); n != 0 {
@@ -302,18 +303,18 @@ func TestTheGateAllocatesNothing(t *testing.T) {
 func TestAKissIsNoAmplifierAndNamesNoTime(t *testing.T) {
 	var out [MaxAnswer]byte
 	q := request(3, 3)
-	q[pollAt] = 10
-	if a := Kiss(out[:], q); a.Size != HeaderSize || a.Verdict != RateKissed {
+	q[refclock.PollAt] = 10
+	if a := Kiss(out[:], q); a.Size != refclock.PacketSize || a.Verdict != RateKissed {
 		t.Fatal(a)
 	}
 	want := request(3, 4)
 	want[0] |= 3 << 6
-	want[pollAt] = 10
+	want[refclock.PollAt] = 10
 	copy(want[12:], "RATE")
 	for _, at := range []int{24, 32, 40} {
-		copy(want[at:], q[transmitAt:])
+		copy(want[at:], q[refclock.TransmitAt:])
 	}
-	if got := out[:HeaderSize]; !slices.Equal(got, want) {
+	if got := out[:refclock.PacketSize]; !slices.Equal(got, want) {
 		t.Errorf("got  %x\nwant %x", got, want)
 	}
 	for _, q := range [][]byte{nil, q[:47], append(q, 0), request(4, 1), request(4, 4), request(4, 5), request(4, 6), request(4, 7), request(5, 3)} {
@@ -328,7 +329,7 @@ func benchmarkGate(b *testing.B, senders int) {
 	q := request(4, 3)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if v, _ := g.Admit(from(i%senders>>8, i%senders), HeaderSize, start+hw.Raw(i)*5000); v == Answered {
+		if v, _ := g.Admit(from(i%senders>>8, i%senders), refclock.PacketSize, start+hw.Raw(i)*5000); v == Answered {
 			g.Served(q, Answer{Verdict: Answered})
 		}
 	}

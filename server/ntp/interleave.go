@@ -7,6 +7,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // The interleaved mode (RFC 9769): an answer tells when the answer before it
@@ -18,12 +19,12 @@ import (
 // It is a matter of 0.2 ns.
 const transmitBit = 1
 
-func receiveStamp(s *discipline.Snapshot, t hw.Time) uint64 {
-	return max(timestamp(utc(s, t))&^transmitBit, 2) // never 0, which would mean "unknown"
+func receiveStamp(s *discipline.Snapshot, t hw.Time) refclock.Timestamp {
+	return max(refclock.TimestampOf(utc(s, t))&^transmitBit, 2) // never 0, which would mean "unknown"
 }
 
-func transmitStamp(s *discipline.Snapshot, t hw.Time) uint64 {
-	return timestamp(utc(s, t)) | transmitBit
+func transmitStamp(s *discipline.Snapshot, t hw.Time) refclock.Timestamp {
+	return refclock.TimestampOf(utc(s, t)) | transmitBit
 }
 
 // Exchanges remembers when answers left, for the clients that will ask: a
@@ -39,7 +40,7 @@ type Exchanges struct {
 // of its receive timestamp: no address can name that of another.
 type exchange struct {
 	key      Token
-	transmit uint64
+	transmit refclock.Timestamp
 	claim    claim // that its client has to its place; lower ones do not take it
 }
 
@@ -70,7 +71,7 @@ func (e *Exchanges) Sent(t Token, at hw.Time, s *discipline.Snapshot) {
 	e.sent(t, transmitStamp(s, at))
 }
 
-func (e *Exchanges) sent(t Token, transmit uint64) {
+func (e *Exchanges) sent(t Token, transmit refclock.Timestamp) {
 	if x := e.at(t); t != 0 && x.key == t {
 		x.transmit = transmit
 	}
@@ -79,18 +80,18 @@ func (e *Exchanges) sent(t Token, transmit uint64) {
 // interleave makes h an answer in interleaved mode if q asks for one with reason
 // (RFC 9769, section 2), and remembers it in either case. It returns its token, and
 // whether somebody wants to know when it leaves.
-func (e *Exchanges) interleave(h *header, q Request) (done bool, wanted, kept Token) {
-	client, transmit := q.From.Addr(), h.transmit
-	origin, receive := binary.BigEndian.Uint64(q.Packet[originAt:]), binary.BigEndian.Uint64(q.Packet[receiveAt:])
+func (e *Exchanges) interleave(h *refclock.Packet, q Request) (done bool, wanted, kept Token) {
+	client, transmit := q.From.Addr(), h.Transmit
+	origin, receive := refclock.ReadTimestamp(q.Packet[refclock.OriginAt:]), refclock.ReadTimestamp(q.Packet[refclock.ReceiveAt:])
 	c := none
-	if origin != 0 && origin&transmitBit == 0 && receive != h.origin {
+	if origin != 0 && origin&transmitBit == 0 && receive != h.Origin {
 		c = stated
 		if left, found := e.take(client, origin); found {
-			done, h.origin, h.transmit = true, receive, left
+			done, h.Origin, h.Transmit = true, receive, left
 			c = proven
 		}
 	}
-	h.receive, kept = e.keep(client, h.receive, transmit, c)
+	h.Receive, kept = e.keep(client, h.Receive, transmit, c)
 	if c != none {
 		wanted = kept
 	}
@@ -99,7 +100,7 @@ func (e *Exchanges) interleave(h *header, q Request) (done bool, wanted, kept To
 
 // take returns when the answer left that had this receive timestamp and went
 // to this client, and forgets it: it may be asked for once.
-func (e *Exchanges) take(client netip.Addr, receive uint64) (transmit uint64, found bool) {
+func (e *Exchanges) take(client netip.Addr, receive refclock.Timestamp) (transmit refclock.Timestamp, found bool) {
 	t := e.token(client, receive)
 	x := e.at(t)
 	if x.key != t {
@@ -111,7 +112,7 @@ func (e *Exchanges) take(client netip.Addr, receive uint64) (transmit uint64, fo
 
 // keep remembers an answer, if there is place. It returns the receive timestamp
 // that the answer is to have, which no other answer to this client in the table has.
-func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, c claim) (uint64, Token) {
+func (e *Exchanges) keep(client netip.Addr, receive, transmit refclock.Timestamp, c claim) (refclock.Timestamp, Token) {
 	t := e.token(client, receive)
 	x := e.at(t)
 	for x.key == t {
@@ -128,10 +129,10 @@ func (e *Exchanges) keep(client netip.Addr, receive, transmit uint64, c claim) (
 
 func (e *Exchanges) at(t Token) *exchange { return &e.slots[uint64(t)&uint64(len(e.slots)-1)] }
 
-func (e *Exchanges) token(client netip.Addr, receive uint64) Token {
+func (e *Exchanges) token(client netip.Addr, receive refclock.Timestamp) Token {
 	var b [24]byte
 	a := client.As16()
 	copy(b[:], a[:])
-	binary.NativeEndian.PutUint64(b[16:], receive)
+	binary.NativeEndian.PutUint64(b[16:], uint64(receive))
 	return Token(max(maphash.Bytes(e.seed, b[:]), 1))
 }

@@ -1,7 +1,6 @@
 package ntp
 
 import (
-	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // asker is a client that interleaves (RFC 9769, section 2).
@@ -16,25 +16,22 @@ type asker struct {
 	t               *testing.T
 	from            netip.AddrPort
 	table           *Exchanges
-	origin, receive uint64 // of its next request
+	origin, receive refclock.Timestamp // of its next request
 }
 
 // ask sends a request that comes at rx and is answered at tx.
-func (c *asker) ask(rx hw.Time, tx hw.Reading) (a Answer, h header) {
+func (c *asker) ask(rx hw.Time, tx hw.Reading) (a Answer, h refclock.Packet) {
 	c.t.Helper()
 	q := request(4, 3)
-	binary.BigEndian.PutUint64(q[originAt:], c.origin)
-	binary.BigEndian.PutUint64(q[receiveAt:], c.receive)
+	c.origin.Put(q[refclock.OriginAt:])
+	c.receive.Put(q[refclock.ReceiveAt:])
 	var out [MaxAnswer]byte
 	a = responder.Respond(out[:], Request{Packet: q, From: c.from, Received: rx, Exchanges: c.table}, locked(noon, 0), tx)
 	if a.Verdict != Answered {
 		c.t.Fatalf("%+v", a)
 	}
-	return a, header{
-		origin:   binary.BigEndian.Uint64(out[originAt:]),
-		receive:  binary.BigEndian.Uint64(out[receiveAt:]),
-		transmit: binary.BigEndian.Uint64(out[transmitAt:]),
-	}
+	h, _ = refclock.ParsePacket(out[:])
+	return a, h
 }
 
 func newAsker(t *testing.T) *asker {
@@ -46,12 +43,12 @@ const ownTransmit = 0xfeedfacecafebeef // of every request
 func TestAnInterleavedAnswerTellsWhenTheOneBeforeLeft(t *testing.T) {
 	c, s := newAsker(t), locked(noon, 0)
 	a, first := c.ask(noon, after(noon, 1000))
-	if a.Interleaved || a.Exchange != 0 || first.origin != ownTransmit {
+	if a.Interleaved || a.Exchange != 0 || first.Origin != ownTransmit {
 		t.Fatalf("first: %+v %+v", a, first)
 	}
-	c.origin = first.receive
+	c.origin = first.Receive
 	a, second := c.ask(noon+1e9, after(noon, time.Second+1000))
-	if !a.Interleaved || second.origin != 0x1234 || second.transmit != first.transmit {
+	if !a.Interleaved || second.Origin != 0x1234 || second.Transmit != first.Transmit {
 		t.Fatalf("second: %+v %+v", a, second)
 	}
 	if a.Exchange == 0 {
@@ -59,8 +56,8 @@ func TestAnInterleavedAnswerTellsWhenTheOneBeforeLeft(t *testing.T) {
 	}
 	left := noon + 1e9 + 5000
 	c.table.Sent(a.Exchange, left, s)
-	c.origin = second.receive
-	if a, third := c.ask(noon+2e9, after(noon, 2*time.Second)); !a.Interleaved || third.transmit != transmitStamp(s, left) {
+	c.origin = second.Receive
+	if a, third := c.ask(noon+2e9, after(noon, 2*time.Second)); !a.Interleaved || third.Transmit != transmitStamp(s, left) {
 		t.Errorf("third: %+v %+v", a, third)
 	}
 }
@@ -71,11 +68,11 @@ func TestNobodyLearnsWhenAnswersToOthersLeft(t *testing.T) {
 		_, first := c.ask(noon, after(noon, 0))
 		probe := *c
 		probe.from = netip.MustParseAddrPort(other)
-		probe.origin = first.receive
-		if a, h := probe.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.origin != ownTransmit {
+		probe.origin = first.Receive
+		if a, h := probe.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.Origin != ownTransmit {
 			t.Errorf("%s: %+v", other, h)
 		}
-		c.origin = first.receive
+		c.origin = first.Receive
 		if a, _ := c.ask(noon+2e9, after(noon, 2*time.Second)); !a.Interleaved {
 			t.Errorf("%s took the place of another", other)
 		}
@@ -85,7 +82,7 @@ func TestNobodyLearnsWhenAnswersToOthersLeft(t *testing.T) {
 func TestAClientMayChangeItsPort(t *testing.T) {
 	c := newAsker(t)
 	_, first := c.ask(noon, after(noon, 0))
-	c.origin, c.from = first.receive, netip.AddrPortFrom(client.Addr(), 40123)
+	c.origin, c.from = first.Receive, netip.AddrPortFrom(client.Addr(), 40123)
 	if a, _ := c.ask(noon+1e9, after(noon, time.Second)); !a.Interleaved {
 		t.Error("basic mode")
 	}
@@ -95,9 +92,9 @@ func TestAClientMayChangeItsPort(t *testing.T) {
 func TestAReceiveTimestampIsGoodForOneInterleavedAnswer(t *testing.T) {
 	c := newAsker(t)
 	_, first := c.ask(noon, after(noon, 0))
-	c.origin = first.receive
+	c.origin = first.Receive
 	c.ask(noon+1e9, after(noon, time.Second))
-	if a, h := c.ask(noon+2e9, after(noon, 2*time.Second)); a.Interleaved || h.origin != ownTransmit {
+	if a, h := c.ask(noon+2e9, after(noon, 2*time.Second)); a.Interleaved || h.Origin != ownTransmit {
 		t.Errorf("replayed: %+v", h)
 	}
 }
@@ -107,16 +104,16 @@ func TestRequestsThatDoNotAskForItGetTheBasicMode(t *testing.T) {
 	_, first := c.ask(noon, after(noon, 0))
 	for _, q := range []struct {
 		name            string
-		origin, receive uint64
+		origin, receive refclock.Timestamp
 	}{
-		{"as RFC 5905 says", first.transmit, 0x1234},
+		{"as RFC 5905 says", first.Transmit, 0x1234},
 		{"nothing but a transmit timestamp", 0, 0},
-		{"receive is transmit", first.receive, ownTransmit},
-		{"another origin", first.receive + 2, 0x1234},
+		{"receive is transmit", first.Receive, ownTransmit},
+		{"another origin", first.Receive + 2, 0x1234},
 		{"all ones", 1<<64 - 1, 1<<64 - 1},
 	} {
 		c.origin, c.receive = q.origin, q.receive
-		if a, h := c.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.origin != ownTransmit {
+		if a, h := c.ask(noon+1e9, after(noon, time.Second)); a.Interleaved || h.Origin != ownTransmit {
 			t.Errorf("%s: %+v", q.name, h)
 		}
 	}
@@ -125,22 +122,22 @@ func TestRequestsThatDoNotAskForItGetTheBasicMode(t *testing.T) {
 func TestTwoAnswersOfOneMomentHaveDifferentReceiveTimestamps(t *testing.T) {
 	c := newAsker(t)
 	_, first := c.ask(noon, after(noon, 0))
-	if _, second := c.ask(noon, after(noon, 0)); first.receive == second.receive || second.receive > second.transmit {
-		t.Errorf("%x, %x", first.receive, second.receive)
+	if _, second := c.ask(noon, after(noon, 0)); first.Receive == second.Receive || second.Receive > second.Transmit {
+		t.Errorf("%x, %x", first.Receive, second.Receive)
 	}
 }
 
 func TestACrowdTakesNoPlaceFromAClientThatInterleaves(t *testing.T) {
-	for name, origin := range map[string]func(j int) uint64{
-		"in basic mode":                  func(int) uint64 { return 0 },
-		"that only claims to interleave": func(j int) uint64 { return uint64(2 + 2*j) },
+	for name, origin := range map[string]func(j int) refclock.Timestamp{
+		"in basic mode":                  func(int) refclock.Timestamp { return 0 },
+		"that only claims to interleave": func(j int) refclock.Timestamp { return refclock.Timestamp(2 + 2*j) },
 	} {
 		c := newAsker(t)
 		c.table = NewExchanges(4, maphash.MakeSeed())
 		_, h := c.ask(noon, after(noon, 0))
 		for i := range 50 {
 			now := after(noon, time.Duration(i+1)*time.Second)
-			c.origin = h.receive
+			c.origin = h.Receive
 			var a Answer
 			if a, h = c.ask(now.Time, now); i > 0 && !a.Interleaved {
 				t.Fatalf("a crowd %s: basic mode at %d", name, i)
@@ -159,7 +156,7 @@ func TestAClientThatIsGoneKeepsItsPlaceForAnHourAndNoLonger(t *testing.T) {
 	c := newAsker(t)
 	c.table = NewExchanges(0, maphash.MakeSeed()) // one place
 	_, h := c.ask(noon, after(noon, 0))
-	c.origin = h.receive
+	c.origin = h.Receive
 	if a, _ := c.ask(noon+1e9, after(noon, time.Second)); !a.Interleaved {
 		t.Fatal("basic mode")
 	}
@@ -171,7 +168,7 @@ func TestAClientThatIsGoneKeepsItsPlaceForAnHourAndNoLonger(t *testing.T) {
 		now := after(noon, later)
 		_, h := other.ask(now.Time, now)
 		now = after(noon, later+time.Second)
-		other.origin = h.receive
+		other.origin = h.Receive
 		if a, _ := other.ask(now.Time, now); a.Interleaved != want {
 			t.Errorf("after %v another has the place: %v", later, a.Interleaved)
 		}
@@ -193,10 +190,10 @@ func TestATokenThatIsGoneDisturbsNobody(t *testing.T) {
 func TestAnInterleavedAnswerAllocatesNothing(t *testing.T) {
 	c, s := newAsker(t), locked(noon, 0)
 	out, q := make([]byte, MaxAnswer), request(4, 3)
-	q[receiveAt] = 1
+	q[refclock.ReceiveAt] = 1
 	n := testing.AllocsPerRun(1000, func() {
 		a := responder.Respond(out, Request{Packet: q, From: c.from, Received: noon, Exchanges: c.table}, s, after(noon, 0))
-		copy(q[originAt:], out[receiveAt:][:8])
+		copy(q[refclock.OriginAt:], out[refclock.ReceiveAt:][:8])
 		c.table.Sent(a.Exchange, noon, s)
 	})
 	if n != 0 {
@@ -207,11 +204,11 @@ func TestAnInterleavedAnswerAllocatesNothing(t *testing.T) {
 func BenchmarkInterleaved(b *testing.B) {
 	s, table := locked(noon, 0), NewExchanges(12, maphash.MakeSeed())
 	out, q := make([]byte, MaxAnswer), request(4, 3)
-	q[receiveAt] = 1
+	q[refclock.ReceiveAt] = 1
 	b.ReportAllocs()
 	for b.Loop() {
 		a := responder.Respond(out, Request{Packet: q, From: client, Received: noon, Exchanges: table}, s, after(noon, 0))
-		copy(q[originAt:], out[receiveAt:][:8])
+		copy(q[refclock.OriginAt:], out[refclock.ReceiveAt:][:8])
 		table.Sent(a.Exchange, noon, s)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"gpsntpd/refclock"
 )
 
 func TestKeysAreReadAsChronyAndNtpWriteThem(t *testing.T) {
@@ -92,7 +94,7 @@ func FuzzParseKeys(f *testing.F) {
 		r.Keys.Store(&keys)
 		for id, k := range keys {
 			q := signed(&r, id, request(4, 3))
-			if got, v := r.authenticate(q, q[HeaderSize:], make([]byte, MaxAnswer)); got != k || v != Answered {
+			if got, v := r.authenticate(q, q[refclock.PacketSize:], make([]byte, MaxAnswer)); got != k || v != Answered {
 				t.Fatalf("key %d does not know its own MAC: %v", id, v)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // variable is one thing that can be asked for, with a name and text that ntpq
@@ -65,8 +66,8 @@ var peerVariables = []variable{
 	{"rec", false, reference},
 	{"reach", false, (*view).reach},
 	{"unreach", false, func(v *view) string { return whole(int(v.silence() / time.Second)) }},
-	{"hmode", false, func(*view) string { return whole(modeClient) }},
-	{"pmode", false, func(*view) string { return whole(modeServer) }},
+	{"hmode", false, func(*view) string { return whole(refclock.ClientMode) }},
+	{"pmode", false, func(*view) string { return whole(refclock.ServerMode) }},
 	{"hpoll", false, zero},
 	{"ppoll", false, zero},
 	{"flash", false, zero},
@@ -85,18 +86,18 @@ var clockVariables = []variable{
 	{"timecode", false, (*view).timecode},
 }
 
-func zero(*view) string         { return "0" }
-func nothing(*view) string      { return ms(0) }
-func precision(v *view) string  { return whole(int(v.responder.Precision)) }
-func reference(v *view) string  { return stamp(v.reference()) }
-func offset(v *view) string     { return ms(v.OffsetAt(v.now)) }
-func frequency(v *view) string  { return ppm(v.Estimates.Frequency) }
-func jitter(v *view) string     { return ms(v.Estimates.Jitter) }
-func whole(n int) string        { return fmt.Sprint(n) }
-func quoted(s string) string    { return fmt.Sprintf("%q", s) }
-func ms(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()*1e3) }
-func ppm(f hw.Frequency) string { return fmt.Sprintf("%.6f", f.PPM()) }
-func stamp(t uint64) string     { return fmt.Sprintf("0x%08x.%08x", uint32(t>>32), uint32(t)) }
+func zero(*view) string                 { return "0" }
+func nothing(*view) string              { return ms(0) }
+func precision(v *view) string          { return whole(int(v.responder.Precision)) }
+func reference(v *view) string          { return stamp(v.reference()) }
+func offset(v *view) string             { return ms(v.OffsetAt(v.now)) }
+func frequency(v *view) string          { return ppm(v.Estimates.Frequency) }
+func jitter(v *view) string             { return ms(v.Estimates.Jitter) }
+func whole(n int) string                { return fmt.Sprint(n) }
+func quoted(s string) string            { return fmt.Sprintf("%q", s) }
+func ms(d time.Duration) string         { return fmt.Sprintf("%.6f", d.Seconds()*1e3) }
+func ppm(f hw.Frequency) string         { return fmt.Sprintf("%.6f", f.PPM()) }
+func stamp(t refclock.Timestamp) string { return fmt.Sprintf("0x%08x.%08x", uint32(t>>32), uint32(t)) }
 
 // list appends those of variables that are asked for, those that are listed
 // when names is empty: as many as fit.

@@ -94,11 +94,11 @@ func (v *view) refID() string {
 }
 
 // reference is the time of the last sample, 0 before the first.
-func (v *view) reference() uint64 {
+func (v *view) reference() refclock.Timestamp {
 	if v.Reference.Time == 0 {
 		return 0
 	}
-	return timestamp(utc(v.Snapshot, min(v.Reference.Time, v.now)))
+	return refclock.TimestampOf(utc(v.Snapshot, min(v.Reference.Time, v.now)))
 }
 
 // silence is how long the receiver has been of no use, up to an hour.

@@ -13,11 +13,11 @@ var ntsCode = refclock.RefID{'N', 'T', 'S', 'N'}
 // of a request with a MAC prove nothing more, and a peer must not have any (RFC
 // 8915, section 5).
 func (q *Request) open(mode uint8, mac []byte, room int) (nts.Request, Proof, Verdict) {
-	if q.NTS == nil || len(q.Packet) == HeaderSize || len(mac) > 0 || versionOf(q.Packet) != 4 {
+	if q.NTS == nil || len(q.Packet) == refclock.PacketSize || len(mac) > 0 || versionOf(q.Packet) != 4 {
 		return nts.Request{}, Unproved, Answered
 	}
 	r, err := q.NTS.Open(q.Packet, room)
-	if mode != modeServer {
+	if mode != refclock.ServerMode {
 		if err == nts.ErrPlain {
 			return nts.Request{}, Unproved, Answered
 		}
@@ -41,7 +41,7 @@ func (q *Request) refuse(out []byte, r *nts.Request, v Verdict) Answer {
 		return Answer{Verdict: v}
 	}
 	h := kissHeader(q.Packet, ntsCode)
-	h.put(out)
+	h.Put(out)
 	return Answer{Size: r.Identify(out), Verdict: v}
 }
 

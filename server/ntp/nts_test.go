@@ -38,9 +38,9 @@ func secured(t *testing.T) (*nts.Server, []byte) {
 // RFC 8915, section 5.7.
 func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
 	server, good := secured(t)
-	identifier := good[HeaderSize:][:36]
+	identifier := good[refclock.PacketSize:][:36]
 	changed := bytes.Clone(good)
-	changed[transmitAt] ^= 1
+	changed[refclock.TransmitAt] ^= 1
 	for _, c := range []struct {
 		name    string
 		request []byte
@@ -49,13 +49,13 @@ func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
 		size    int // of the answer
 	}{
 		{"good", good, Answered, NTS, len(good)},
-		{"changed on the way", changed, NTSRefused, Unproved, HeaderSize + 36},
-		{"no authenticator", good[:HeaderSize+36+104], Malformed, Unproved, 0},
-		{"identifier alone", slices.Concat(request(4, 3), identifier), Answered, Unproved, HeaderSize + 36},
+		{"changed on the way", changed, NTSRefused, Unproved, refclock.PacketSize + 36},
+		{"no authenticator", good[:refclock.PacketSize+36+104], Malformed, Unproved, 0},
+		{"identifier alone", slices.Concat(request(4, 3), identifier), Answered, Unproved, refclock.PacketSize + 36},
 		{"symmetric mode", append([]byte{4<<3 | 1}, good[1:]...), Malformed, Unproved, 0},
-		{"symmetric mode, identifier alone", slices.Concat(request(4, 1), identifier), Answered, Unproved, HeaderSize},
-		{"plain", request(4, 3), Answered, Unproved, HeaderSize},
-		{"unknown field", request(4, 3, field(0xf323, 28)...), Answered, Unproved, HeaderSize},
+		{"symmetric mode, identifier alone", slices.Concat(request(4, 1), identifier), Answered, Unproved, refclock.PacketSize},
+		{"plain", request(4, 3), Answered, Unproved, refclock.PacketSize},
+		{"unknown field", request(4, 3, field(0xf323, 28)...), Answered, Unproved, refclock.PacketSize},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := make([]byte, MaxAnswer)
@@ -64,14 +64,14 @@ func TestWhoProvesItselfByNTSIsAnsweredLikewise(t *testing.T) {
 			if a.Verdict != c.want || a.Proof != c.proof || a.Size != c.size || a.Size > len(c.request) {
 				t.Errorf("%+v, want %v, %v, %d bytes", a, c.want, c.proof, c.size)
 			}
-			if a.Size > HeaderSize && !bytes.Equal(out[HeaderSize:][:36], identifier) {
-				t.Errorf("identifier %x", out[HeaderSize:][:36])
+			if a.Size > refclock.PacketSize && !bytes.Equal(out[refclock.PacketSize:][:36], identifier) {
+				t.Errorf("identifier %x", out[refclock.PacketSize:][:36])
 			}
-			if a.Size > 0 && !bytes.Equal(out[24:32], c.request[transmitAt:][:8]) {
+			if a.Size > 0 && !bytes.Equal(out[24:32], c.request[refclock.TransmitAt:][:8]) {
 				t.Errorf("origin %x", out[24:32])
 			}
 			if c.want == NTSRefused && (out[0] != 3<<6|4<<3|4 || out[1] != 0 || refclock.RefID(out[12:]) != ntsCode) {
-				t.Errorf("refused with %x", out[:HeaderSize])
+				t.Errorf("refused with %x", out[:refclock.PacketSize])
 			}
 		})
 	}

@@ -4,7 +4,6 @@
 package ntp
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"sync/atomic"
 
@@ -83,7 +82,7 @@ func (r *Responder) Draft(d *Draft, out []byte, q Request, s *discipline.Snapsho
 	}
 	mode, v := admit(q.Packet)
 	if v == Answered {
-		d.mac, v = trailer(versionOf(q.Packet), q.Packet[HeaderSize:])
+		d.mac, v = trailer(versionOf(q.Packet), q.Packet[refclock.PacketSize:])
 	}
 	if v == Answered {
 		d.key, v = r.authenticate(q.Packet, d.mac, out)
@@ -96,34 +95,40 @@ func (r *Responder) Draft(d *Draft, out []byte, q Request, s *discipline.Snapsho
 		d.Answer = q.refuse(out, &d.protected, v)
 		return
 	}
-	d.Size, d.Verdict, d.unsent = HeaderSize, Unsynchronized, true
+	d.Size, d.Verdict, d.unsent = refclock.PacketSize, Unsynchronized, true
 	if d.key != nil {
 		d.Proof = Symmetric
 	}
 	d.received = min(q.Received, now.Time) // a clock that went back in between must not yield an answer sent before its request came
-	h := header{
-		leap:           refclock.LeapUnknown,
-		version:        versionOf(q.Packet),
-		mode:           mode,
-		poll:           min(max(int8(q.Packet[pollAt]), minPoll), maxPoll),
-		precision:      r.Precision,
-		rootDispersion: short(s.DispersionAt(now.Time)),
-		origin:         binary.BigEndian.Uint64(q.Packet[transmitAt:]),
-		receive:        receiveStamp(s, d.received),
-		transmit:       transmitStamp(s, now.Time),
+	h := refclock.Packet{
+		Leap:           refclock.LeapUnknown,
+		Version:        versionOf(q.Packet),
+		Mode:           mode,
+		Poll:           min(max(int8(q.Packet[refclock.PollAt]), minPoll), maxPoll),
+		Precision:      r.Precision,
+		RootDispersion: refclock.ShortOf(s.DispersionAt(now.Time)),
+		Origin:         refclock.ReadTimestamp(q.Packet[refclock.TransmitAt:]),
+		Receive:        receiveStamp(s, d.received),
+		Transmit:       transmitStamp(s, now.Time),
 	}
 	if s.Reference.Time != 0 {
-		h.reference = timestamp(utc(s, min(s.Reference.Time, now.Time))) // a leap second may have been made since
+		h.Reference = refclock.TimestampOf(utc(s, min(s.Reference.Time, now.Time))) // a leap second may have been made since
 	}
 	if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
-		d.Verdict, h.leap = Answered, s.LeapAt(now)
-		h.refer(s)
+		d.Verdict, h.Leap = Answered, s.LeapAt(now)
+		refer(&h, s)
 	}
-	if q.Exchanges != nil && mode == modeServer {
+	if q.Exchanges != nil && mode == refclock.ServerMode {
 		d.exchanges = q.Exchanges
 		d.Interleaved, d.Exchange, d.kept = q.Exchanges.interleave(&h, q)
 	}
-	h.put(out)
+	h.Put(out)
+}
+
+// refer has h say who disciplines the clock.
+func refer(h *refclock.Packet, s *discipline.Snapshot) {
+	r := &s.Reference
+	h.Stratum, h.RefID, h.RootDelay = r.Stratum, r.RefID, refclock.ShortOf(r.Delay)
 }
 
 func utc(s *discipline.Snapshot, t hw.Time) refclock.UTC { return refclock.At(t, s.OffsetAt(t)) }

@@ -43,7 +43,7 @@ func after(now hw.Time, d time.Duration) hw.Reading {
 // request is a header of nothing but version, mode and a transmit timestamp,
 // with trailer behind it.
 func request(version, mode uint8, trailer ...byte) []byte {
-	b := make([]byte, HeaderSize, HeaderSize+len(trailer))
+	b := make([]byte, refclock.PacketSize, refclock.PacketSize+len(trailer))
 	b[0] = version<<3 | mode
 	binary.BigEndian.PutUint64(b[40:], 0xfeedfacecafebeef)
 	return append(b, trailer...)
@@ -61,17 +61,17 @@ func TestEveryFieldOfAnAnswerIsWhatRFC5905Says(t *testing.T) {
 	s := locked(noon, 3*time.Second) // our clock is 3 s slow
 	s.Leap = refclock.LeapInsert
 	q := request(4, 3)
-	q[pollAt] = 6
-	var out [HeaderSize]byte
+	q[refclock.PollAt] = 6
+	var out [refclock.PacketSize]byte
 	tx := after(noon, 1250*time.Millisecond)
 	n, v := respond(out[:], q, s, noon.Add(time.Second), tx)
-	if n != HeaderSize || v != Answered {
+	if n != refclock.PacketSize || v != Answered {
 		t.Fatalf("%d bytes, %v", n, v)
 	}
 	want := bytes.Join([][]byte{
 		{1<<6 | 4<<3 | 4, 1, 6, 0xe8}, // leap insert, version 4, server; stratum 1; poll; precision 2⁻²⁴ s
 		{0, 0, 0, 0},                  // root delay
-		binary.BigEndian.AppendUint32(nil, short(s.DispersionAt(tx.Time))),
+		binary.BigEndian.AppendUint32(nil, uint32(refclock.ShortOf(s.DispersionAt(tx.Time)))),
 		[]byte("GPS\x00"),
 		binary.BigEndian.AppendUint64(nil, (noonNTP+2)<<32),
 		{0xfe, 0xed, 0xfa, 0xce, 0xca, 0xfe, 0xbe, 0xef},
@@ -117,9 +117,9 @@ func TestWhatIsNotSynchronizedSaysSo(t *testing.T) {
 		{"clock stepped behind our back", locked(noon, 0), hw.Reading{Time: noon + 2e9, Raw: 1e9}, noonNTP + 2, noonNTP - 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var out [HeaderSize]byte
+			var out [refclock.PacketSize]byte
 			n, v := respond(out[:], request(4, 3), c.snapshot, c.tx.Time, c.tx)
-			if n != HeaderSize || v != Unsynchronized {
+			if n != refclock.PacketSize || v != Unsynchronized {
 				t.Fatalf("%d bytes, %v", n, v)
 			}
 			if out[0] != 3<<6|4<<3|4 || out[1] != 0 || !bytes.Equal(out[12:16], make([]byte, 4)) {
@@ -130,7 +130,7 @@ func TestWhatIsNotSynchronizedSaysSo(t *testing.T) {
 				at   int
 				want uint32
 			}{
-				{"root dispersion", 8, short(c.snapshot.DispersionAt(c.tx.Time))},
+				{"root dispersion", 8, uint32(refclock.ShortOf(c.snapshot.DispersionAt(c.tx.Time)))},
 				{"reference", 16, c.reference},
 				{"transmit", 40, c.transmit},
 			} {
@@ -143,7 +143,7 @@ func TestWhatIsNotSynchronizedSaysSo(t *testing.T) {
 }
 
 func TestAnAnswerIsNeverSentBeforeItsRequestCame(t *testing.T) {
-	var out [HeaderSize]byte
+	var out [refclock.PacketSize]byte
 	respond(out[:], request(4, 3), locked(noon, 0), noon+500, after(noon, 0))
 	if bytes.Compare(out[32:40], out[40:48]) > 0 || !bytes.Equal(out[32:36], out[40:44]) {
 		t.Errorf("receive %x, transmit %x", out[32:40], out[40:48])
@@ -153,24 +153,24 @@ func TestAnAnswerIsNeverSentBeforeItsRequestCame(t *testing.T) {
 func TestPollIsCopiedWithinSaneLimits(t *testing.T) {
 	for poll, want := range map[int8]int8{0: 0, 6: 6, 17: 17, 18: 17, 127: 17, -4: -4, -8: -7, -128: -7} {
 		q := request(4, 3)
-		q[pollAt] = uint8(poll)
-		var out [HeaderSize]byte
+		q[refclock.PollAt] = uint8(poll)
+		var out [refclock.PacketSize]byte
 		respond(out[:], q, locked(noon, 0), noon, after(noon, 0))
-		if got := int8(out[pollAt]); got != want {
+		if got := int8(out[refclock.PollAt]); got != want {
 			t.Errorf("poll %d is answered with %d, want %d", poll, got, want)
 		}
 	}
 }
 
 func TestAnAnswerAllocatesNothing(t *testing.T) {
-	s, q, out := locked(noon, 0), request(4, 3), make([]byte, HeaderSize)
+	s, q, out := locked(noon, 0), request(4, 3), make([]byte, refclock.PacketSize)
 	if n := testing.AllocsPerRun(1000, func() { respond(out, q, s, noon, after(noon, 0)) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkRespond(b *testing.B) {
-	s, q, out := locked(noon, 0), request(4, 3), make([]byte, HeaderSize)
+	s, q, out := locked(noon, 0), request(4, 3), make([]byte, refclock.PacketSize)
 	b.ReportAllocs()
 	for b.Loop() {
 		respond(out, q, s, noon, after(noon, time.Second))
@@ -181,11 +181,11 @@ func TestNoAnswerIsSentBeforeItsReferenceTime(t *testing.T) {
 	s := locked(noon, 0)
 	tx := after(noon, time.Second)
 	s.Reference.Time = tx.Time.Add(time.Second) // a leap second was made since
-	var out [HeaderSize]byte
+	var out [refclock.PacketSize]byte
 	if _, v := respond(out[:], request(4, 3), s, tx.Time, tx); v != Answered {
 		t.Fatal(v)
 	}
-	reference, transmit := binary.BigEndian.Uint64(out[16:]), binary.BigEndian.Uint64(out[transmitAt:])
+	reference, transmit := refclock.ReadTimestamp(out[16:]), refclock.ReadTimestamp(out[refclock.TransmitAt:])
 	if reference > transmit {
 		t.Errorf("reference time %x, transmit time %x", reference, transmit)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
+	"gpsntpd/refclock"
 	"gpsntpd/server/ntp"
 )
 
@@ -36,7 +37,7 @@ func TestABroadcastLeavesFromTheSocketThatAnswers(t *testing.T) {
 	packet := make([]byte, 100)
 	n, from, err := conn.ReadFromUDPAddrPort(packet)
 	after := ntpNow()
-	if err != nil || n != ntp.HeaderSize || packet[0] != 4<<3|5 || packet[1] != 1 || packet[2] != 6 {
+	if err != nil || n != refclock.PacketSize || packet[0] != 4<<3|5 || packet[1] != 1 || packet[2] != 6 {
 		t.Fatalf("%x, %v", packet[:n], err)
 	}
 	if at := s.Counters()[0].Listen; from.String() != at {

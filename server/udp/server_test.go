@@ -138,7 +138,7 @@ func dial(t testing.TB, s *Server, i int) *net.UDPConn {
 }
 
 func request() []byte {
-	q := make([]byte, ntp.HeaderSize)
+	q := make([]byte, refclock.PacketSize)
 	q[0] = 4<<3 | 3
 	binary.BigEndian.PutUint64(q[40:], 0xfeedfacecafebeef)
 	return q
@@ -253,7 +253,7 @@ func TestARequestToEverybodyIsNotAnswered(t *testing.T) {
 		}
 	}
 	answer := make([]byte, 100)
-	if n, err := conn.Read(answer); err != nil || n != ntp.HeaderSize || answer[0]&7 != 2 {
+	if n, err := conn.Read(answer); err != nil || n != refclock.PacketSize || answer[0]&7 != 2 {
 		t.Errorf("%v: answered by %x", err, answer[:n])
 	}
 	for deadline := time.Now().Add(10 * time.Second); s.Counters()[0].Verdicts[ntp.BadDestination] == 0; { // over loopback it comes twice

@@ -54,8 +54,7 @@ const (
 const (
 	besideDSCP = 2 // bits of its byte: those of ECN
 
-	unixEpoch = 2208988800 // 1970 in seconds since 1900
-	mostRate  = 2 * 500 * hw.PPM
+	mostRate = 2 * 500 * hw.PPM
 
 	// The program cannot see the raw clock, so it does not notice when somebody
 	// makes the kernel's clock run faster or slower: by as much is allowed for,
@@ -102,7 +101,7 @@ func (s *Server) entry(snapshot *discipline.Snapshot) (e entry, ok bool) {
 func (p *preview) coefficients(snapshot *discipline.Snapshot, local hw.Time, now hw.Reading) entry {
 	var e entry
 	utc := int64(refclock.At(local, snapshot.OffsetAt(local)))
-	seconds, ns := utc/1e9+unixEpoch, utc%1e9
+	seconds, ns := utc/1e9+refclock.NTPEpoch, utc%1e9
 	if ns < 0 {
 		seconds, ns = seconds-1, ns+1e9
 	}
@@ -134,7 +133,7 @@ func after(r hw.Reading, d time.Duration, rate hw.Frequency) hw.Reading {
 type preview struct {
 	responder *ntp.Responder
 	snapshot  discipline.Snapshot
-	request   [ntp.HeaderSize]byte
+	request   [refclock.PacketSize]byte
 	answer    [ntp.MaxAnswer]byte
 }
 

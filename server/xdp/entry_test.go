@@ -240,8 +240,8 @@ func TestTheMomentIsTheEstimates(t *testing.T) {
 		{0, noonNTP, 0},
 		{-1, noonNTP - 1, 999_999_999},
 		{time.Hour + 1, noonNTP + 3600, 1},
-		{-time.Duration(noon) - 1, unixEpoch - 1, 999_999_999}, // 1969
-		{(1<<32 - noonNTP) * time.Second, 0, 0},                // the next era
+		{-time.Duration(noon) - 1, refclock.NTPEpoch - 1, 999_999_999}, // 1969
+		{(1<<32 - noonNTP) * time.Second, 0, 0},                        // the next era
 		{(1<<32-noonNTP)*time.Second - 1, 1<<32 - 1, 999_999_999},
 	} {
 		s := locked()

@@ -17,7 +17,7 @@ import (
 )
 
 func plainRequest() []byte {
-	q := make([]byte, ntp.HeaderSize)
+	q := make([]byte, refclock.PacketSize)
 	q[0], q[47] = 4<<3|3, 0x55
 	return q
 }
@@ -30,14 +30,14 @@ func TestOnlyPlainEnvelopesAreOpened(t *testing.T) {
 		f := asked(from, plainRequest())
 		b.judged("as it is to be", f, true)
 		good := f.bytes()
-		for i := range len(good) - ntp.HeaderSize {
+		for i := range len(good) - refclock.PacketSize {
 			bad := slices.Clone(good)
 			bad[i] ^= 1
 			if action, _ := b.run(bad); (action != passed) != harmless(i, from.Addr().Is4()) {
 				t.Errorf("%v, byte %d changed: action %d", from, i, action)
 			}
 		}
-		for i := len(good) - ntp.HeaderSize; i < len(good); i++ {
+		for i := len(good) - refclock.PacketSize; i < len(good); i++ {
 			bad := slices.Clone(good)
 			bad[i] ^= 0x40
 			if action, _ := b.run(bad); action != passed {
@@ -190,7 +190,7 @@ func TestAnOldEntryClaimsLessUntilItExpires(t *testing.T) {
 }
 
 func dispersionOf(b []byte) uint32 {
-	b = b[len(b)-ntp.HeaderSize:]
+	b = b[len(b)-refclock.PacketSize:]
 	return uint32(b[dispersionAt])<<24 | uint32(b[dispersionAt+1])<<16 | uint32(b[dispersionAt+2])<<8 | uint32(b[dispersionAt+3])
 }
 

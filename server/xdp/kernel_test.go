@@ -164,7 +164,7 @@ func (b *bench) judged(name string, f frame, want bool) {
 	size := len(f.bytes())
 	reply := frame{
 		to: f.from, from: f.to, service: 46 << 2, source: f.target, target: f.source, hops: 64, fragment: 0x4000,
-		payload: slices.Clone(out[size-ntp.HeaderSize:]),
+		payload: slices.Clone(out[size-refclock.PacketSize:]),
 	}
 	if !bytes.Equal(out, reply.bytes()) {
 		b.t.Errorf("%s: the envelope is\n%x, want\n%x", name, out, reply.bytes())

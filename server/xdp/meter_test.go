@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gpsntpd/refclock"
 	"gpsntpd/server/ntp"
 )
 
@@ -22,11 +23,11 @@ func (b *bench) often(n int, from netip.AddrPort) (answers, kisses, drops, on in
 			drops++
 		case action == passed:
 			on++
-		case out[len(out)-ntp.HeaderSize+1] == 0:
+		case out[len(out)-refclock.PacketSize+1] == 0:
 			kisses++
-			want := make([]byte, ntp.HeaderSize)
+			want := make([]byte, refclock.PacketSize)
 			ntp.Kiss(want, plainRequest())
-			if got := out[len(out)-ntp.HeaderSize:]; !bytes.Equal(got, want) {
+			if got := out[len(out)-refclock.PacketSize:]; !bytes.Equal(got, want) {
 				b.t.Fatalf("kiss\n%x, want\n%x", got, want)
 			}
 		default:

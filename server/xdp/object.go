@@ -2,10 +2,11 @@ package xdp
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	_ "embed"
 )
 
 // object is answer.c, compiled: ELF for little endian.

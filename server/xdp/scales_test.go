@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/ntp"
 )
 
@@ -156,7 +157,7 @@ func TestAClockOfOurOwnIsServedAtItsPace(t *testing.T) {
 	if rate := hw.Frequency(float64(e.Rate)/(1<<32)) - (73 * hw.PPM); rate.PPM() < -0.1 || rate.PPM() > 0.1 {
 		t.Errorf("the rate is %v ppm off", rate.PPM())
 	}
-	utc := hw.Time(int64(e.Seconds-unixEpoch)*1e9 + int64(e.Fraction))
+	utc := hw.Time(int64(e.Seconds-refclock.NTPEpoch)*1e9 + int64(e.Fraction))
 	local := clock.at(int64(e.Begins) - e.Ahead).Time
 	if off := utc.Sub(local.Add(s.OffsetAt(local))); off.Abs() > 100 {
 		t.Errorf("UTC is %v off", off)

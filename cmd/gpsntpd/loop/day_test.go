@@ -9,6 +9,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
+	"gpsntpd/refclock"
 	"gpsntpd/server/ntp"
 )
 
@@ -56,7 +57,7 @@ func playing(t *testing.T, s sim.Scenario, source sim.Source, start sim.Truth) *
 // judge asks for the time as a client would.
 func (m *machine) judge() {
 	m.t.Helper()
-	var request, answer [ntp.HeaderSize]byte
+	var request, answer [refclock.PacketSize]byte
 	request[0] = 4<<3 | 3
 	r := m.World.Clock.Read()
 	s := m.Latest.Load()

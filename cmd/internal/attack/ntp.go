@@ -1,11 +1,12 @@
 package main
 
 import (
-	"encoding/binary"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
+
+	"gpsntpd/refclock"
 )
 
 // late is how long an answer may take; after that there is none.
@@ -27,12 +28,12 @@ func askTime(target string, lasts time.Duration, rate int, from netip.Addr) (r r
 	}
 	defer conn.Close()
 	var all []time.Duration
-	request, answer := make([]byte, 48), make([]byte, 512)
-	request[0] = 4<<3 | 3
+	request, answer := make([]byte, refclock.PacketSize), make([]byte, 512)
 	tick := time.NewTicker(time.Second / time.Duration(rate))
 	defer tick.Stop()
 	for end := time.Now().Add(lasts); time.Now().Before(end); <-tick.C {
-		binary.BigEndian.PutUint64(request[40:], uint64(r.Asked+1))
+		q := refclock.Packet{Version: 4, Mode: refclock.ClientMode, Transmit: refclock.Timestamp(r.Asked + 1)}
+		q.Put(request)
 		sent := time.Now()
 		if err := conn.SetReadDeadline(sent.Add(late)); err != nil {
 			return r, err
@@ -46,7 +47,8 @@ func askTime(target string, lasts time.Duration, rate int, from netip.Addr) (r r
 			if err != nil {
 				break
 			}
-			answered = n >= 48 && answer[1] > 0 && binary.BigEndian.Uint64(answer[24:]) == uint64(r.Asked+1)
+			a, whole := refclock.ParsePacket(answer[:n])
+			answered = whole && a.Stratum > 0 && a.Origin == q.Transmit
 		}
 		r.add(time.Since(sent), answered, &all)
 	}

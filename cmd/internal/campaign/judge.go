@@ -11,6 +11,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
+	"gpsntpd/refclock"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/ntp"
 )
@@ -96,7 +97,7 @@ func (j *judge) answer() {
 	}
 	received := j.received[0]
 	j.received = j.received[1:]
-	var request, reply [ntp.HeaderSize]byte
+	var request, reply [refclock.PacketSize]byte
 	request[0] = 4<<3 | 3
 	origin := j.chance.Uint64()
 	binary.BigEndian.PutUint64(request[40:], origin)

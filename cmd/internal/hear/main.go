@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gpsntpd/refclock"
 )
 
 // heard is one broadcast.
@@ -104,19 +106,18 @@ func open(at netip.AddrPort, link *net.Interface) (int, error) {
 
 // read makes sense of a packet and its control messages.
 func read(packet, control []byte) heard {
-	h := heard{
-		Version: packet[0] >> 3 & 7, Mode: packet[0] & 7, Leap: packet[0] >> 6,
-		Stratum: packet[1], Poll: int8(packet[2]),
-	}
-	if len(packet) > 48 {
-		h.Key = binary.BigEndian.Uint32(packet[48:])
+	p, _ := refclock.ParsePacket(packet) // only whole ones are given to it
+	h := heard{Version: p.Version, Mode: p.Mode, Leap: uint8(p.Leap), Stratum: p.Stratum, Poll: p.Poll}
+	if len(packet) > refclock.PacketSize {
+		h.Key = binary.BigEndian.Uint32(packet[refclock.PacketSize:])
 	}
 	messages, _ := unix.ParseSocketControlMessage(control) // what is broken is not there
 	for _, m := range messages {
 		switch {
 		case m.Header.Level == unix.SOL_SOCKET && len(m.Data) >= 16:
 			came := time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
-			h.LateSeconds = came.Sub(transmitted(packet)).Seconds()
+			at := refclock.UTC(came.UnixNano())
+			h.LateSeconds = at.Sub(p.Transmit.UTC(at)).Seconds()
 		case m.Header.Level != unix.SOL_SOCKET && len(m.Data) > 0: // a byte, or an int of which it is the lowest
 			h.DSCP = m.Data[0] >> 2
 			if len(m.Data) >= 4 {
@@ -125,11 +126,4 @@ func read(packet, control []byte) heard {
 		}
 	}
 	return h
-}
-
-// transmitted is the transmit timestamp of a packet.
-func transmitted(packet []byte) time.Time {
-	const unixEpoch = 2208988800 // in seconds since 1900
-	seconds, fraction := binary.BigEndian.Uint32(packet[40:]), binary.BigEndian.Uint32(packet[44:])
-	return time.Unix(int64(seconds)-unixEpoch, int64(uint64(fraction)*1e9>>32))
 }

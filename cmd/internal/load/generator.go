@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/mmsg"
 )
 
@@ -252,10 +253,11 @@ func (g *generator) hear() int {
 
 // answered judges an answer that came.
 func (g *generator) answered(packet []byte, came hw.Time) {
-	origin := binary.BigEndian.Uint64(packet[24:])
+	p, _ := refclock.ParsePacket(packet) // it is long enough
+	origin := uint64(p.Origin)
 	number := origin &^ (0xff << 56) >> 1
 	r := &g.requests[number%remembered]
-	if r.number != number || packet[0]&7 != 4 {
+	if r.number != number || p.Mode != refclock.ServerMode {
 		return
 	}
 	o, c := &g.collected, &g.clients[r.client]
@@ -263,15 +265,15 @@ func (g *generator) answered(packet []byte, came hw.Time) {
 	if g.load.stamps(number) && !g.judge(packet, g.load.proof, number, r.client) {
 		o.forged++
 	}
-	transmitted, left := timeOf(packet[40:]), came
+	transmitted, left := hw.Time(p.Transmit.UTC(refclock.UTC(came))), came
 	if origin&1 == 1 {
 		o.interleaved++
 		left = c.came
 	}
 	o.transmit = append(o.transmit, left.Sub(transmitted))
-	r.receive, r.answered = timeOf(packet[32:]), came
+	r.receive, r.answered = hw.Time(p.Receive.UTC(refclock.UTC(came))), came
 	g.arrived(r)
-	c.receive, c.came = binary.BigEndian.Uint64(packet[32:]), came
+	c.receive, c.came = uint64(p.Receive), came
 }
 
 // arrived compares both ends of a request's way, once both are known.
@@ -281,11 +283,4 @@ func (g *generator) arrived(r *request) {
 		g.collected.trip = append(g.collected.trip, r.answered.Sub(r.left))
 		r.left = 0
 	}
-}
-
-// timeOf reads a timestamp of the era that began in 1900.
-func timeOf(b []byte) hw.Time {
-	const from1900to1970 = 2208988800 // seconds
-	t := binary.BigEndian.Uint64(b)
-	return hw.Time((int64(t>>32)-from1900to1970)*1e9 + int64(t&0xffffffff*1e9>>32))
 }
