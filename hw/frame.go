@@ -2,6 +2,25 @@ package hw
 
 import "encoding/binary"
 
+// Protocol is what the bytes of a frame are of.
+type Protocol uint8
+
+// The protocols that are told apart.
+const (
+	NoProtocol Protocol = iota // nothing but garbage
+	NMEA                       // a sentence of NMEA 0183, or what begins like one
+	UBX                        // u-blox
+	RTCM                       // version 3
+)
+
+// Frame is one message from the serial port.
+type Frame struct {
+	At       Time // arrival of its first byte
+	Protocol Protocol
+	Bytes    []byte // a sentence from its first character to its last, without CR and LF; a whole binary frame; none when only garbage arrived
+	Skipped  int    // bytes in front of it that belonged to no frame
+}
+
 const (
 	// maxUBX bounds a UBX frame: the longest in use, RXM-RAWX, carries at most
 	// 255 measurements of 32 bytes.
@@ -34,7 +53,7 @@ func nextUBX(b []byte) (int, piece) {
 	if x != b[size-2] || y != b[size-1] {
 		return 1, garbage
 	}
-	return size, frame
+	return size, whole
 }
 
 // crcTable is what a byte at the top of the CRC-24Q becomes as it is shifted out.
@@ -77,21 +96,25 @@ func nextRTCM(b []byte) (int, piece) {
 	if crc&0xFFFFFF != 0 {
 		return 1, garbage
 	}
-	return size, frame
+	return size, whole
 }
 
-// Sound tells whether l is a sentence whose checksum, the exclusive or of all
-// between its first character and the asterisk, is right.
-func (l Line) Sound() bool {
-	n := len(l.Text) - 3
-	if n < 1 || l.Text[n] != '*' {
+// Sound reports whether the checksum of f is right: of a sentence the exclusive or of
+// all between its first character and the asterisk. That of a binary frame has been
+// looked at when it was cut.
+func (f Frame) Sound() bool {
+	if f.Protocol != NMEA {
+		return f.Protocol != NoProtocol
+	}
+	n := len(f.Bytes) - 3
+	if n < 1 || f.Bytes[n] != '*' {
 		return false
 	}
 	var sum byte
-	for i := 1; i < n; i++ {
-		sum ^= l.Text[i]
+	for _, c := range f.Bytes[1:n] {
+		sum ^= c
 	}
-	return digit(l.Text[n+1]) == sum>>4 && digit(l.Text[n+2]) == sum&15
+	return digit(f.Bytes[n+1]) == sum>>4 && digit(f.Bytes[n+2]) == sum&15
 }
 
 // digit is the value of a hexadecimal digit; of anything else it is 16 or more.

@@ -1,27 +1,26 @@
 package hw
 
+import "bytes"
+
 const (
 	// maxSentence bounds a sentence. NMEA 0183 says 82 characters, position
 	// sentences of real receivers reach 130, and lists of satellites (PUBX,03)
 	// nearly 1000; what is longer is no sentence.
 	maxSentence = 1024
-	// report is how many skipped bytes are delivered as a line of their own,
-	// so that a consumer learns of a stream without sentences.
+	// report is how many skipped bytes are delivered as a frame of their own,
+	// so that a consumer learns of a stream without frames.
 	report = 64
 )
 
-// Framer cuts what a serial port delivers into sentences. It finds the start of
-// a sentence again after any damage, passes over whole binary frames, so that
-// a '$' inside them is nothing, and over lines that begin with '#', which are
-// remarks in recorded streams. Its zero value is ready.
+// Framer cuts what a serial port delivers into sentences and binary frames. It finds
+// the start of the next again after any damage, and passes over lines that begin with
+// '#', which are remarks in recorded streams. Its zero value is ready.
 type Framer struct {
-	Frames int // binary frames with a sound checksum that were passed over
-
 	held     []byte    // not cut yet
 	arrivals []arrival // when what is held arrived
-	skipped  int       // bytes since the last line that belonged to no sentence
+	skipped  int       // bytes since the last frame that belonged to none
 	midLine  bool      // the byte before held[0] was no end of line
-	lines    []Line
+	frames   []Frame
 }
 
 // arrival tells when the bytes from offset on arrived.
@@ -35,73 +34,69 @@ type piece uint8
 
 const (
 	unfinished piece = iota // more bytes are needed to tell
-	sentence
-	remark // ends of lines and remarks: neither sentence nor garbage
-	frame
+	whole
+	remark // ends of lines and remarks: neither a frame nor garbage
 	garbage
 )
 
-// Feed takes a chunk that arrived at a moment and returns the lines that it
-// completes; they are good until the next call.
-func (f *Framer) Feed(b []byte, at Time) []Line {
-	f.lines = f.lines[:0]
+// Feed takes a chunk that arrived at a moment and returns the frames that
+// it completes. The list is good until the next call, what it holds for ever.
+func (f *Framer) Feed(b []byte, at Time) []Frame {
+	f.frames = f.frames[:0]
 	if len(b) > 0 {
 		f.arrivals = append(f.arrivals, arrival{len(f.held), at})
 		f.held = append(f.held, b...)
 		f.cut(0)
 	}
-	return f.lines
+	return f.frames
 }
 
 // Flush returns what is left at the end of a stream.
-func (f *Framer) Flush() []Line {
-	f.lines = f.lines[:0]
+func (f *Framer) Flush() []Frame {
+	f.frames = f.frames[:0]
 	for len(f.held) > 0 { // its first byte begins something unfinished
 		switch f.held[0] {
 		case '$', '!':
-			f.take(0, len(f.held), sentence)
+			f.take(0, len(f.held), whole, NMEA)
 			f.drop(len(f.held))
 		case '#':
 			f.drop(len(f.held))
 		default:
-			f.take(0, 1, garbage)
+			f.take(0, 1, garbage, NoProtocol)
 			f.cut(1)
 		}
 	}
 	if f.skipped > 0 {
-		f.lines = append(f.lines, Line{Skipped: f.skipped})
+		f.frames = append(f.frames, Frame{Skipped: f.skipped})
 		f.skipped = 0
 	}
-	return f.lines
+	return f.frames
 }
 
 // cut takes all that is complete from offset n on, and drops it.
 func (f *Framer) cut(n int) {
 	for n < len(f.held) {
-		size, kind := next(f.held[n:], f.midLine)
+		size, kind, protocol := next(f.held[n:], f.midLine)
 		if kind == unfinished {
 			break
 		}
-		f.take(n, size, kind)
+		f.take(n, size, kind, protocol)
 		n += size
 	}
 	f.drop(n)
 }
 
 // take counts or delivers the piece of size bytes at offset n.
-func (f *Framer) take(n, size int, kind piece) {
+func (f *Framer) take(n, size int, kind piece, protocol Protocol) {
 	last := f.held[n+size-1]
 	f.midLine = last != '\r' && last != '\n'
 	switch kind {
-	case sentence:
-		f.lines = append(f.lines, Line{f.arrived(n), string(f.held[n : n+size]), f.skipped})
+	case whole:
+		f.frames = append(f.frames, Frame{f.arrived(n), protocol, bytes.Clone(f.held[n : n+size]), f.skipped})
 		f.skipped = 0
-	case frame, garbage:
-		if kind == frame {
-			f.Frames++
-		}
+	case garbage:
 		for f.skipped += size; f.skipped >= report; f.skipped -= report {
-			f.lines = append(f.lines, Line{At: f.arrived(n), Skipped: report})
+			f.frames = append(f.frames, Frame{At: f.arrived(n), Skipped: report})
 		}
 	}
 }
@@ -132,20 +127,24 @@ func (f *Framer) drop(n int) {
 }
 
 // next tells what b, which is not empty, begins with and how long it is.
-func next(b []byte, midLine bool) (int, piece) {
+func next(b []byte, midLine bool) (size int, kind piece, protocol Protocol) {
+	size, kind = 1, garbage
 	switch c := b[0]; {
 	case c == '\r' || c == '\n':
-		return 1, remark
+		kind = remark
 	case c == '$' || c == '!':
-		return nextSentence(b)
+		protocol = NMEA
+		size, kind = nextSentence(b)
 	case c == '#' && !midLine:
-		return nextRemark(b)
+		size, kind = nextRemark(b)
 	case c == 0xB5:
-		return nextUBX(b)
+		protocol = UBX
+		size, kind = nextUBX(b)
 	case c == 0xD3:
-		return nextRTCM(b)
+		protocol = RTCM
+		size, kind = nextRTCM(b)
 	}
-	return 1, garbage
+	return size, kind, protocol
 }
 
 // nextSentence cuts a sentence, which ends after its checksum, before the end of
@@ -154,11 +153,11 @@ func nextSentence(b []byte) (int, piece) {
 	for i := 1; i < len(b); i++ {
 		switch c := b[i]; {
 		case c == '\r' || c == '\n' || c == '$':
-			return i, sentence
+			return i, whole
 		case !printable(c) || i == maxSentence:
 			return i, garbage
 		case b[max(i-2, 0)] == '*' && digit(b[i-1]) < 16 && digit(c) < 16:
-			return i + 1, sentence
+			return i + 1, whole
 		}
 	}
 	return 0, unfinished

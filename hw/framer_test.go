@@ -26,42 +26,59 @@ const (
 	published = "\xd3\x00\x13\x3e\xd7\xd3\x02\x02\x98\x0e\xde\xef\x34\xb4\xbd\x62\xac\x09\x41\x98\x6f\x33\x36\x0b\x98"
 )
 
-// cutAll returns what a framer makes of s in chunks of at most size bytes.
-func cutAll(s string, size int) []Line {
-	var f Framer
-	var all []Line
-	for chunk := range slices.Chunk([]byte(s), size) {
-		all = append(all, f.Feed(chunk, 0)...)
+// cut is a frame that can be compared.
+type cut struct {
+	at       Time
+	text     string
+	skipped  int
+	protocol Protocol
+}
+
+// sentence is what a frame of text is.
+func sentence(at Time, text string, skipped int) cut { return cut{at, text, skipped, NMEA} }
+
+func cuts(all []Frame) (c []cut) {
+	for _, f := range all {
+		c = append(c, cut{f.At, string(f.Bytes), f.Skipped, f.Protocol})
 	}
-	return append(all, f.Flush()...)
+	return c
+}
+
+// cutAll returns what a framer makes of s in chunks of at most size bytes.
+func cutAll(s string, size int) (all []cut) {
+	var f Framer
+	for chunk := range slices.Chunk([]byte(s), size) {
+		all = append(all, cuts(f.Feed(chunk, 0))...)
+	}
+	return append(all, cuts(f.Flush())...)
 }
 
 // skipping is what is delivered while n bytes of garbage go by.
-func skipping(n int) []Line { return slices.Repeat([]Line{{Skipped: report}}, n/report) }
+func skipping(n int) []cut { return slices.Repeat([]cut{{skipped: report}}, n/report) }
 
 func TestFramerFindsSentencesInAnything(t *testing.T) {
 	long := strings.Repeat("x", maxSentence)
 	tests := []struct {
 		name, in string
-		want     []Line
+		want     []cut
 	}{
-		{"two lines", "$A*00\r\n$B*11\r\n", []Line{{0, "$A*00", 0}, {0, "$B*11", 0}}},
-		{"CR alone", "$A,1\r$B,2\r", []Line{{0, "$A,1", 0}, {0, "$B,2", 0}}},
-		{"no end of line", "$A*0f$B*1F!C*22", []Line{{0, "$A*0f", 0}, {0, "$B*1F", 0}, {0, "!C*22", 0}}},
-		{"a start inside", "$GPRMC,12$B*11\n", []Line{{0, "$GPRMC,12", 0}, {0, "$B*11", 0}}},
-		{"not text inside", "$GPRMC,\x00\x8012*11\n$B*11\n", []Line{{0, "$B*11", 14}}},
-		{"too long", "$" + long + "*11\n$B*11\n", append(skipping(1028), Line{0, "$B*11", 4})},
-		{"remarks", "# $A*00 and $B\n$B*11\n#$C*22\r\n", []Line{{0, "$B*11", 0}}},
-		{"a number sign inside a line", "x#$B*11\n", []Line{{0, "$B*11", 2}}},
-		{"a sentence inside a frame", ubx("$A*00\r\n") + "$B*11\n", []Line{{0, "$B*11", 15}}},
-		{"a broken frame", "\xb5\x62\x01\x07\x05\x00" + "$B*11\nab", []Line{{0, "$B*11", 6}, {0, "", 2}}},
-		{"a frame that never was", "\xb5\x62\x01\x07\xff\xff$B*11\n", []Line{{0, "$B*11", 6}}},
-		{"an unfinished frame", "\xb5\x62\x01\x07\x50\x00$B*11\n", []Line{{0, "$B*11", 6}}},
-		{"an unfinished sentence", "ab$B*1", []Line{{0, "$B*1", 2}}},
-		{"a sentence inside an RTCM frame", rtcm + "$B*11\n", []Line{{0, "$B*11", len(rtcm)}}},
-		{"a broken RTCM frame", "\xd3\x00\x13$B*11\n", []Line{{0, "$B*11", 3}}},
-		{"an RTCM frame that never was", "\xd3\x80\xd3\x00\x00$B*11\n", []Line{{0, "$B*11", 5}}},
-		{"garbage", strings.Repeat("x", 2500), append(skipping(2500), Line{0, "", 2500 % report})},
+		{"two lines", "$A*00\r\n$B*11\r\n", []cut{sentence(0, "$A*00", 0), sentence(0, "$B*11", 0)}},
+		{"CR alone", "$A,1\r$B,2\r", []cut{sentence(0, "$A,1", 0), sentence(0, "$B,2", 0)}},
+		{"no end of line", "$A*0f$B*1F!C*22", []cut{sentence(0, "$A*0f", 0), sentence(0, "$B*1F", 0), sentence(0, "!C*22", 0)}},
+		{"a start inside", "$GPRMC,12$B*11\n", []cut{sentence(0, "$GPRMC,12", 0), sentence(0, "$B*11", 0)}},
+		{"not text inside", "$GPRMC,\x00\x8012*11\n$B*11\n", []cut{sentence(0, "$B*11", 14)}},
+		{"too long", "$" + long + "*11\n$B*11\n", append(skipping(1028), sentence(0, "$B*11", 4))},
+		{"remarks", "# $A*00 and $B\n$B*11\n#$C*22\r\n", []cut{sentence(0, "$B*11", 0)}},
+		{"a number sign inside a line", "x#$B*11\n", []cut{sentence(0, "$B*11", 2)}},
+		{"a sentence inside a frame", ubx("$A*00\r\n") + "$B*11\n", []cut{{0, ubx("$A*00\r\n"), 0, UBX}, sentence(0, "$B*11", 0)}},
+		{"a broken frame", "\xb5\x62\x01\x07\x05\x00" + "$B*11\nab", []cut{sentence(0, "$B*11", 6), {skipped: 2}}},
+		{"a frame that never was", "\xb5\x62\x01\x07\xff\xff$B*11\n", []cut{sentence(0, "$B*11", 6)}},
+		{"an unfinished frame", "\xb5\x62\x01\x07\x50\x00$B*11\n", []cut{sentence(0, "$B*11", 6)}},
+		{"an unfinished sentence", "ab$B*1", []cut{sentence(0, "$B*1", 2)}},
+		{"a sentence inside an RTCM frame", rtcm + "$B*11\n", []cut{{0, rtcm, 0, RTCM}, sentence(0, "$B*11", 0)}},
+		{"a broken RTCM frame", "\xd3\x00\x13$B*11\n", []cut{sentence(0, "$B*11", 3)}},
+		{"an RTCM frame that never was", "\xd3\x80\xd3\x00\x00$B*11\n", []cut{sentence(0, "$B*11", 5)}},
+		{"garbage", strings.Repeat("x", 2500), append(skipping(2500), cut{skipped: 2500 % report})},
 	}
 	for _, test := range tests {
 		for _, size := range []int{1, 2, 7, 1 << 20} {
@@ -85,29 +102,34 @@ func TestAChecksumTellsASentenceFromGarbage(t *testing.T) {
 		"*00":                                  false,
 		"":                                     false,
 	} {
-		if got := (Line{Text: text}).Sound(); got != want {
+		if got := (Frame{Protocol: NMEA, Bytes: []byte(text)}).Sound(); got != want {
 			t.Errorf("%q is sound: %v, want %v", text, got, want)
 		}
 	}
 }
 
-func TestWholeBinaryFramesAreCounted(t *testing.T) {
+func TestWholeBinaryFramesAreSound(t *testing.T) {
 	var f Framer
-	f.Feed([]byte(ubx("payload")+rtcm+published+"\xb5\x62\x01\x07\x00\x00xx\xd3\x00\x02abcde"), 0)
-	if f.Frames != 3 {
-		t.Errorf("counted %d, want 3", f.Frames)
+	n := 0
+	for _, frame := range f.Feed([]byte(ubx("payload")+rtcm+published+"\xb5\x62\x01\x07\x00\x00xx\xd3\x00\x02abcde"), 0) {
+		if frame.Sound() {
+			n++
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d are sound, want 3", n)
 	}
 }
 
-func TestLineIsStampedWithTheArrivalOfItsFirstByte(t *testing.T) {
+func TestAFrameIsStampedWithTheArrivalOfItsFirstByte(t *testing.T) {
 	var f Framer
-	got := slices.Clone(f.Feed([]byte("xx$A,"), 1))
-	got = append(got, f.Feed([]byte("1"), 2)...)
-	got = append(got, f.Feed([]byte("\r\n$B,2\r\n$"), 3)...)
-	got = append(got, f.Feed([]byte("C*22"), 4)...)
-	got = append(got, f.Feed([]byte("\r\n"), 5)...)
-	got = append(got, f.Feed([]byte("$D*22"), 6)...)
-	want := []Line{{1, "$A,1", 2}, {3, "$B,2", 0}, {3, "$C*22", 0}, {6, "$D*22", 0}}
+	got := cuts(f.Feed([]byte("xx$A,"), 1))
+	got = append(got, cuts(f.Feed([]byte("1"), 2))...)
+	got = append(got, cuts(f.Feed([]byte("\r\n$B,2\r\n$"), 3))...)
+	got = append(got, cuts(f.Feed([]byte("C*22"), 4))...)
+	got = append(got, cuts(f.Feed([]byte("\r\n"), 5))...)
+	got = append(got, cuts(f.Feed([]byte("$D*22"), 6))...)
+	want := []cut{sentence(1, "$A,1", 2), sentence(3, "$B,2", 0), sentence(3, "$C*22", 0), sentence(6, "$D*22", 0)}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -124,12 +146,12 @@ func FuzzFramer(f *testing.F) {
 		}
 		n := 0
 		for _, l := range whole {
-			n += len(l.Text) + l.Skipped
-			if len(l.Text) > maxSentence || l.Skipped > maxUBX+maxSentence {
+			n += len(l.text) + l.skipped
+			if len(l.text) > maxUBX || l.skipped > maxUBX+maxSentence {
 				t.Fatalf("unbounded: %+v", l)
 			}
-			if !bytes.Contains(b, []byte(l.Text)) {
-				t.Fatalf("%q was never sent", l.Text)
+			if !bytes.Contains(b, []byte(l.text)) {
+				t.Fatalf("%q was never sent", l.text)
 			}
 		}
 		if n > len(b) {

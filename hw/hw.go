@@ -73,13 +73,6 @@ type Edge struct {
 	Width  time.Duration // from the edge before to the opposite one between the two; 0 when unknown
 }
 
-// Line is one sentence from the serial port.
-type Line struct {
-	At      Time   // arrival of its first byte
-	Text    string // from its first character to its last, without CR and LF; "" when only garbage arrived
-	Skipped int    // bytes in front of it that belonged to no sentence
-}
-
 // Temperature is what a sensor near the oscillator showed, in °C.
 type Temperature float64
 
@@ -156,12 +149,6 @@ type Steerable interface {
 // with back-off, and reports each change of its condition.
 type Pulses interface {
 	Run(ctx context.Context, edges chan<- Edge, devices chan<- Device) error
-}
-
-// Lines is a source of sentences. Run blocks until ctx ends, reopens its
-// device with back-off, and reports each change of its condition.
-type Lines interface {
-	Run(ctx context.Context, lines chan<- Line, devices chan<- Device) error
 }
 
 // Thermometer is a source of temperatures, about one a second. Run blocks until

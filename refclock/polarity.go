@@ -7,21 +7,21 @@ import (
 	"gpsntpd/hw"
 )
 
-// Verdict tells whether the edge that is taken for the second is the one.
-type Verdict string
+// PolarityVerdict tells whether the edge that is taken for the second is the one.
+type PolarityVerdict string
 
 // The verdicts.
 const (
-	PolarityUnknown   Verdict = "unknown"   // too little is known
-	PolarityRight     Verdict = "right"     // it does begin the second
-	PolarityWrong     Verdict = "wrong"     // the other edge begins the second
-	PolarityAmbiguous Verdict = "ambiguous" // what is known fits both edges, or contradicts itself
+	PolarityUnknown   PolarityVerdict = "unknown"   // too little is known
+	PolarityRight     PolarityVerdict = "right"     // it does begin the second
+	PolarityWrong     PolarityVerdict = "wrong"     // the other edge begins the second
+	PolarityAmbiguous PolarityVerdict = "ambiguous" // what is known fits both edges, or contradicts itself
 )
 
 // Evidence is a verdict on the edge and the numbers that it rests on. Those of
 // the other edge are what would have been seen if that had been chosen.
 type Evidence struct {
-	Verdict         Verdict
+	Verdict         PolarityVerdict
 	Width           time.Duration // from the chosen edge to the other one
 	Latency         time.Duration // of the sentences after the chosen edge …
 	OtherLatency    time.Duration // … and after the other one; 0 when it is not known
@@ -95,7 +95,7 @@ func (p *Polarity) Evidence(l Latency) Evidence {
 // weigh lets three witnesses speak for the chosen edge (positive) or against
 // it. The length of the pulse counts double. It takes more to accuse than to
 // acquit: one who speaks against the others leaves the matter open.
-func (e Evidence) weigh() Verdict {
+func (e Evidence) weigh() PolarityVerdict {
 	switch sum := 2*e.byWidth() + e.byLatency() + e.bySteadiness(); {
 	case sum > 0:
 		return PolarityRight

@@ -93,7 +93,7 @@ func TestALongPulseIsWrongUnlessAnotherWitnessSpeaksForIt(t *testing.T) {
 	const us = time.Microsecond
 	for name, c := range map[string]struct {
 		pulsing
-		leading, trailing Verdict
+		leading, trailing PolarityVerdict
 	}{
 		// Nothing but its length tells it from a short pulse upside down.
 		"900 ms": {pulsing{width: 900 * time.Millisecond, lead: us, trail: us}, PolarityWrong, PolarityRight},

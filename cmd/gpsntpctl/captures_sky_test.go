@@ -92,7 +92,7 @@ func ours(t *testing.T, log string) (h heavens) {
 		t.Fatal(err)
 	}
 	d := nmea.NewDecoder(refclock.UTC(time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()))
-	add := func(r nmea.Result) {
+	add := func(r refclock.Report) {
 		if r.Ended == nil || r.Ended.Fix.UTC == 0 {
 			return
 		}
@@ -102,7 +102,7 @@ func ours(t *testing.T, log string) (h heavens) {
 	}
 	var framer hw.Framer
 	for _, l := range append(framer.Feed(text, 0), framer.Flush()...) {
-		add(d.Line(l))
+		add(d.Frame(l))
 	}
 	add(d.Flush())
 	return h

@@ -66,17 +66,20 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 	out := bufio.NewWriter(w)
 	d := nmea.NewDecoder(notBefore)
 	t := tally{reasons: map[error]int{}}
-	ended := func(e *nmea.Epoch) {
+	ended := func(e *refclock.Epoch) {
 		if e != nil {
 			t.add(e)
 			show.epoch(out, e)
 		}
 	}
-	lines := func(lines []hw.Line) {
-		for _, l := range lines {
-			r := d.Line(l)
-			t.skipped += l.Skipped
-			if r.Verdict == nmea.BadChecksum || r.Verdict == nmea.Malformed {
+	take := func(frames []hw.Frame) {
+		for _, f := range frames {
+			r := d.Frame(f)
+			t.skipped += f.Skipped
+			if f.Protocol != hw.NMEA {
+				t.skipped += len(f.Bytes)
+			}
+			if r.Verdict == refclock.FrameBadChecksum || r.Verdict == refclock.FrameMalformed {
 				t.damaged++
 			}
 			ended(r.Ended)
@@ -86,7 +89,7 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 	chunk := make([]byte, 4096)
 	for {
 		n, err := in.Read(chunk)
-		lines(framer.Feed(chunk[:n], 0)) // nobody asks when it was recorded
+		take(framer.Feed(chunk[:n], 0)) // nobody asks when it was recorded
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -97,7 +100,7 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 			return failure{exitNoInput, err}
 		}
 	}
-	lines(framer.Flush())
+	take(framer.Flush())
 	ended(d.Flush().Ended)
 	show.end(out, t)
 	if err := out.Flush(); err != nil {
@@ -109,7 +112,7 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 	return nil
 }
 
-func (t *tally) add(e *nmea.Epoch) {
+func (t *tally) add(e *refclock.Epoch) {
 	t.epochs++
 	if e.Fix.Valid {
 		t.valid++

@@ -8,12 +8,11 @@ import (
 	"strings"
 
 	"gpsntpd/refclock"
-	"gpsntpd/refclock/nmea"
 )
 
 // report is a way to show epochs.
 type report interface {
-	epoch(io.Writer, *nmea.Epoch)
+	epoch(io.Writer, *refclock.Epoch)
 	end(io.Writer, tally)
 }
 
@@ -33,9 +32,9 @@ type epochJSON struct {
 	Reason      *string        `json:"reason"`
 }
 
-func (jsonLines) epoch(w io.Writer, e *nmea.Epoch) {
+func (jsonLines) epoch(w io.Writer, e *refclock.Epoch) {
 	f := e.Fix
-	line := epochJSON{Valid: f.Valid, Sentences: e.Sentences, LeapSeconds: e.LeapSeconds}
+	line := epochJSON{Valid: f.Valid, Sentences: e.Messages, LeapSeconds: e.LeapSeconds}
 	if f.UTC != 0 {
 		utc := f.UTC.Std().Format("2006-01-02T15:04:05.000000000Z")
 		line.UTC = &utc
@@ -63,7 +62,7 @@ type table struct{ rows int }
 
 const rowFormat = "%-24s  %-4s  %5s  %-8s  %s\n"
 
-func (t *table) epoch(w io.Writer, e *nmea.Epoch) {
+func (t *table) epoch(w io.Writer, e *refclock.Epoch) {
 	if t.rows == 0 {
 		fmt.Fprintf(w, rowFormat, "UTC", "FIX", "SATS", "REASON", "SENTENCES")
 	}
@@ -80,7 +79,7 @@ func (t *table) epoch(w io.Writer, e *nmea.Epoch) {
 		reason = reasonWord(f.Reason)
 	}
 	fmt.Fprintf(w, rowFormat, utc, mode, count(f.Used)+"/"+count(f.InView), reason,
-		strings.Join(e.Sentences, " "))
+		strings.Join(e.Messages, " "))
 }
 
 func (t *table) end(w io.Writer, n tally) {

@@ -139,7 +139,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.secure.sure,
 		Leaps: leaps, LeapSource: source,
-		EdgeLatency: m.unmeasured(c.Pulse), Left: m.lines.Left,
+		EdgeLatency: m.unmeasured(c.Pulse), Left: m.port.Left,
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
@@ -155,7 +155,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 // tasks wires the pumps to the loop and the loop to the servers.
 func (a *appliance) tasks() []task {
 	l, m := a.loop, a.machine
-	edges, lines := make(chan hw.Edge, queued), make(chan hw.Line, queued)
+	edges, frames := make(chan hw.Edge, queued), make(chan hw.Frame, queued)
 	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
 	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
@@ -164,12 +164,12 @@ func (a *appliance) tasks() []task {
 	all := []task{
 		{"loop", func(ctx context.Context) error {
 			return l.Run(ctx, loop.Inputs{
-				Edges: edges, Lines: lines, Temperatures: temperatures,
+				Edges: edges, Frames: frames, Temperatures: temperatures,
 				Pulse: pulse, Receiver: receiver, Thermometer: thermometer,
 				Commands: commands,
 			})
 		}},
-		{"receiver", func(ctx context.Context) error { return m.lines.Run(ctx, lines, receiver) }},
+		{"receiver", func(ctx context.Context) error { return m.port.Run(ctx, frames, receiver) }},
 		{"ntp", a.servers.Run},
 		{"fast path", a.servers.kernel.Run},
 		{"nts", a.secure.serve},

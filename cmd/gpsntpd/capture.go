@@ -40,12 +40,12 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 	cut := cutter{decoder: nmea.NewDecoder(notBefore), rest: content}
 	var framer hw.Framer
 	for part := range slices.Chunk(content, feedBytes) {
-		for _, l := range framer.Feed(part, 0) {
-			cut.line(l)
+		for _, f := range framer.Feed(part, 0) {
+			cut.frame(f)
 		}
 	}
-	for _, l := range framer.Flush() {
-		cut.line(l)
+	for _, f := range framer.Flush() {
+		cut.frame(f)
 	}
 	cut.flush()
 	c.first, c.bursts = cut.bursts(notBefore)
@@ -68,7 +68,7 @@ const room = 4000
 // cutter collects the bytes of one epoch after another, exactly as they were
 // sent: what lies between the sentences is for the daemon to pass over, too.
 type cutter struct {
-	decoder *nmea.Decoder
+	decoder refclock.Decoder
 	rest    []byte // behind open
 	open    []byte
 	epochs  []epoch
@@ -80,24 +80,24 @@ type epoch struct {
 	bytes []byte
 }
 
-func (c *cutter) line(l hw.Line) {
-	r := c.decoder.Line(l)
-	c.sound = c.sound || r.Verdict == nmea.OK || r.Verdict == nmea.Ignored
+func (c *cutter) frame(f hw.Frame) {
+	r := c.decoder.Frame(f)
+	c.sound = c.sound || r.Verdict == refclock.FrameOK || r.Verdict == refclock.FrameIgnored
 	if r.Ended != nil {
 		c.end(r.Ended.Fix)
 	}
-	c.take(l)
+	c.take(f)
 	if len(c.open) > room {
 		c.end(refclock.Fix{})
 	}
 }
 
-// take moves the bytes of l from the rest to what is open, with what lies in
-// front of its sentence and the end of its line.
-func (c *cutter) take(l hw.Line) {
-	n := min(l.Skipped, len(c.rest))
-	if l.Text != "" {
-		n = bytes.Index(c.rest, []byte(l.Text)) + len(l.Text)
+// take moves the bytes of f from the rest to what is open, with what lies in
+// front of it and the end of its line.
+func (c *cutter) take(f hw.Frame) {
+	n := min(f.Skipped, len(c.rest))
+	if len(f.Bytes) > 0 {
+		n = bytes.Index(c.rest, f.Bytes) + len(f.Bytes)
 		n += len(c.rest[n:]) - len(bytes.TrimLeft(c.rest[n:], "\r\n"))
 	}
 	c.open, c.rest = append(c.open, c.rest[:n]...), c.rest[n:]

@@ -26,7 +26,7 @@ import (
 // machine is the hardware, real or simulated.
 type machine struct {
 	clock       hw.Steerable
-	lines       *serial.Port
+	port        *serial.Port
 	pulses      hw.Pulses                     // nil when there is no pulse
 	edgeLatency func(hw.Device) time.Duration // how late its pulses may be stamped, always alike
 	thermometer hw.Thermometer                // nil when there is none
@@ -173,7 +173,7 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 	}
 	return machine{
 		clock:       p.Clock,
-		lines:       &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
+		port:        &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
 		pulses:      p,
 		edgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration },
 		thermometer: p.Thermometer,
@@ -199,7 +199,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		m.operation = why.NotSteered
 		m.about += "; the host's clock is not steered"
 	}
-	m.lines = &serial.Port{
+	m.port = &serial.Port{
 		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
 	}

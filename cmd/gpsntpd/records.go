@@ -43,7 +43,7 @@ func recordsIn(folders string, c config.Config, lines *logRing, log zerolog.Logg
 func (k records) hear(m machine, c loop.Config) loop.Config {
 	if k.tape != nil {
 		c.Tape = k.tape
-		m.lines.Tape = func(b []byte, at hw.Reading) {
+		m.port.Tape = func(b []byte, at hw.Reading) {
 			k.tape.Add(recorder.Event{Kind: recorder.Bytes, At: at, Bytes: b})
 		}
 	}

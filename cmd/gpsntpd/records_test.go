@@ -22,7 +22,7 @@ func TestAnAlarmReachesThoseWhoWatchAndTheOneWhoDelivers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := recordsIn("", config.Config{}, new(logRing), zerolog.Nop())
 		delivered := 0
-		c := k.hear(machine{lines: new(serial.Port)}, loop.Config{}.Watched(func(*why.Facts) {}, func(alarm.Alarm) { delivered++ }))
+		c := k.hear(machine{port: new(serial.Port)}, loop.Config{}.Watched(func(*why.Facts) {}, func(alarm.Alarm) { delivered++ }))
 		a := alarm.Alarm{Code: "no_pulse", Raised: time.Unix(1_790_000_000, 0)}
 		c.Raised(a) // nobody watches
 		events, err := k.watchers.Watch(t.Context())
@@ -39,13 +39,13 @@ func TestAnAlarmReachesThoseWhoWatchAndTheOneWhoDelivers(t *testing.T) {
 func TestTheRecorderHearsThePortOnlyWhenThereIsOne(t *testing.T) {
 	for size, want := range map[int]error{0: errNoRecorder, 2e6: nil} {
 		k := recordsIn("", config.Config{Recorder: config.Recorder{Size: size}}, new(logRing), zerolog.Nop())
-		m := machine{lines: new(serial.Port)}
+		m := machine{port: new(serial.Port)}
 		c := k.hear(m, loop.Config{Raised: func(alarm.Alarm) {}})
-		if (c.Tape != nil) != (want == nil) || (m.lines.Tape != nil) != (want == nil) {
-			t.Errorf("size %d: %v, %v", size, c.Tape, m.lines.Tape != nil)
+		if (c.Tape != nil) != (want == nil) || (m.port.Tape != nil) != (want == nil) {
+			t.Errorf("size %d: %v, %v", size, c.Tape, m.port.Tape != nil)
 		}
-		if m.lines.Tape != nil {
-			m.lines.Tape([]byte("$GPZDA"), hw.Reading{Time: 1, Raw: 1})
+		if m.port.Tape != nil {
+			m.port.Tape([]byte("$GPZDA"), hw.Reading{Time: 1, Raw: 1})
 		}
 		written, err := daemon{records: k}.Record(t.Context())
 		if !errors.Is(err, want) {

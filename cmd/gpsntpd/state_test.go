@@ -92,7 +92,7 @@ func TestTheDateThatWasKeptStepsNoClock(t *testing.T) {
 		"2027": {time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
 		clock := clock.NewSoftware(func(time.Duration) hw.Raw { return 5e9 }, func() hw.Time { return hw.Time(c.shows.UnixNano()) }, hw.Time(c.shows.UnixNano()))
-		a := &appliance{config: config.Default(), log: zerolog.Nop(), machine: machine{clock: clock, lines: new(serial.Port), floor: floor, notBefore: floor}}
+		a := &appliance{config: config.Default(), log: zerolog.Nop(), machine: machine{clock: clock, port: new(serial.Port), floor: floor, notBefore: floor}}
 		a.secure = newProtection(a.config.NTS, "", &a.latest, clock, a.log)
 		if err := a.remember(); err != nil {
 			t.Fatal(err)

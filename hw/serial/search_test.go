@@ -24,7 +24,7 @@ type bench struct {
 	refused map[string]error
 	opened  map[string]int
 	board   sync.Mutex // guards them
-	lines   chan hw.Line
+	frames  chan hw.Frame
 	devices chan hw.Device
 }
 
@@ -43,12 +43,12 @@ func (b *bench) search(t *testing.T, p Port, check func()) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
-		b.lines, b.devices = make(chan hw.Line, 1000), make(chan hw.Device, 1000)
+		b.frames, b.devices = make(chan hw.Frame, 1000), make(chan hw.Device, 1000)
 		for path := range b.wires {
 			b.wires[path] = make(chan sim.Sent)
 		}
 		done := make(chan error)
-		go func() { done <- p.Run(ctx, b.lines, b.devices) }()
+		go func() { done <- p.Run(ctx, b.frames, b.devices) }()
 		check()
 		cancel()
 		if err := <-done; err != nil {
@@ -67,7 +67,7 @@ func (b *bench) speak(path string, baud int, text string, most int) time.Duratio
 		<-second.C
 		b.say(path, baud, text)
 		synctest.Wait()
-		if len(b.lines) > 0 {
+		if len(b.frames) > 0 {
 			break
 		}
 	}
@@ -85,8 +85,8 @@ func (b *bench) say(path string, baud int, text string) {
 // sound drops the lines that were delivered and counts those with a sound
 // checksum.
 func (b *bench) sound() (n int) {
-	for len(b.lines) > 0 {
-		if l := <-b.lines; l.Sound() {
+	for len(b.frames) > 0 {
+		if l := <-b.frames; l.Sound() {
 			n++
 		}
 	}
@@ -164,11 +164,11 @@ func TestASpeedThatIsGivenIsNotLeft(t *testing.T) {
 			b.speak(path, 9600, epoch, 1)
 		}
 		if n := b.sound(); n != 0 {
-			t.Errorf("%d lines are sound at another speed", n)
+			t.Errorf("%d frames are sound at another speed", n)
 		}
 		b.speak(path, 57600, epoch, 1)
 		if n := b.sound(); n != 6 {
-			t.Errorf("%d lines are sound at its speed, want 6", n)
+			t.Errorf("%d frames are sound at its speed, want 6", n)
 		}
 		b.expect(t, open(path, 57600))
 	})
@@ -201,7 +201,7 @@ func TestAReceiverThatChangesItsSpeedIsFoundAgain(t *testing.T) {
 				n += b.sound()
 			}
 			if n < 6 {
-				t.Errorf("%d baud: %d sound lines", baud, n)
+				t.Errorf("%d baud: %d sound frames", baud, n)
 			}
 		}
 		b.expect(t, want...)
@@ -238,7 +238,7 @@ func TestASilentPortKeepsItsSpeedAndIsNotOpenedAgain(t *testing.T) {
 		<-time.After(time.Minute)
 		b.speak(path, 9600, epoch, 1)
 		if n := b.sound(); n != 6 {
-			t.Errorf("%d lines are sound, want 6", n)
+			t.Errorf("%d frames are sound, want 6", n)
 		}
 		b.expect(t, open(path, 9600))
 		if n := b.openings(path); n != 1 {
@@ -259,7 +259,7 @@ func TestAPortWithoutAReceiverDoesNotHideOneBehindIt(t *testing.T) {
 		}
 		b.expect(t, open(silent, 9600), open(right, 38400))
 		if n < 6 {
-			t.Errorf("%d sound lines", n)
+			t.Errorf("%d sound frames", n)
 		}
 		if s, n := b.openings(silent), b.openings(noisy); s != 1 || n != 1 {
 			t.Errorf("opened %d and %d times", s, n)
@@ -274,7 +274,7 @@ func TestTheSearchComesRoundAgainToAReceiverThatWakesUpLate(t *testing.T) {
 		<-time.After(10 * time.Minute) // of the bubble
 		b.speak(first, 9600, epoch, 20)
 		if n := b.sound(); n != 6 {
-			t.Errorf("%d lines are sound, want 6", n)
+			t.Errorf("%d frames are sound, want 6", n)
 		}
 		b.expect(t, open(first, 9600)) // of the other port there was nothing to say
 	})

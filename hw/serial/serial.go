@@ -19,7 +19,7 @@ import (
 )
 
 // Port is a serial port that a receiver writes to, or several on one of which
-// it is looked for. It implements hw.Lines.
+// it is looked for. It delivers hw.Frames.
 type Port struct {
 	Paths []string                                  // candidates, the likeliest first; patterns as of filepath.Match
 	Baud  int                                       // bits per second; 0 finds out
@@ -34,12 +34,12 @@ type Port struct {
 	Left  *atomic.Pointer[[]hw.Device] // shows the ports that are left alone; nil: to nobody
 }
 
-// Run reads lines until ctx ends.
-func (p *Port) Run(ctx context.Context, lines chan<- hw.Line, devices chan<- hw.Device) error {
+// Run reads frames until ctx ends.
+func (p *Port) Run(ctx context.Context, frames chan<- hw.Frame, devices chan<- hw.Device) error {
 	if len(p.Paths) == 0 {
 		return errors.New("no serial port is named")
 	}
-	s := search{Port: *p, lines: lines, understood: map[string]int{}}
+	s := search{Port: *p, frames: frames, understood: map[string]int{}}
 	if s.Open == nil {
 		s.Open = openFile
 	}
@@ -51,7 +51,7 @@ func (p *Port) Run(ctx context.Context, lines chan<- hw.Line, devices chan<- hw.
 // that refuses to be opened, else the first that opened.
 type search struct {
 	Port
-	lines      chan<- hw.Line
+	frames     chan<- hw.Frame
 	report     func(hw.Device)
 	shown      hw.Device
 	understood map[string]int // speed at which each port last was, by device
@@ -154,7 +154,7 @@ func (s *search) show(d hw.Device) {
 	s.report(d)
 }
 
-// listen passes on the lines of in until it fails, ctx ends, or it is not
+// listen passes on the frames of in until it fails, ctx ends, or it is not
 // worth while any more.
 func (s *search) listen(ctx context.Context, in *station) error {
 	defer context.AfterFunc(ctx, func() { in.Close() })()
@@ -179,11 +179,10 @@ func (s *search) listen(ctx context.Context, in *station) error {
 
 // heard takes what in delivered, which may be nothing.
 func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) error {
-	frames, baud := in.framer.Frames, in.baud
-	lines := in.framer.Feed(b, at)
-	sound := in.framer.Frames != frames
-	for _, l := range lines {
-		sound = sound || l.Sound()
+	baud, sound := in.baud, false
+	frames := in.framer.Feed(b, at)
+	for _, f := range frames {
+		sound = sound || f.Sound()
 	}
 	found := in.hear(time.Now(), len(b), sound)
 	if found == tuned {
@@ -191,9 +190,9 @@ func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) e
 		s.show(in.opened())
 	}
 	if s.shown.State == hw.Open && s.shown.Path == in.path {
-		for _, l := range lines {
+		for _, f := range frames {
 			select {
-			case s.lines <- l:
+			case s.frames <- f:
 			case <-ctx.Done():
 				return nil
 			}

@@ -1,36 +1,28 @@
 package nmea
 
-import "strings"
+import (
+	"strings"
 
-// Antenna is what the receiver says of its antenna, one enumerated word.
-type Antenna string
-
-// What can be said of it.
-const (
-	AntennaUnsaid   Antenna = ""
-	AntennaOK       Antenna = "ok"
-	AntennaOpen     Antenna = "open"     // none is connected
-	AntennaShort    Antenna = "short"    // its supply is shorted
-	AntennaInternal Antenna = "internal" // the one inside is used
+	"gpsntpd/refclock"
 )
 
-// antenna reads what s says of the antenna; AntennaUnsaid when it is of
+// antenna reads what s says of the antenna; refclock.AntennaUnsaid when it is of
 // something else. Receivers of u-blox and Quectel send
 // "$GPTXT,01,01,02,ANTSTATUS=OPEN", those of CASIC "$GPTXT,01,01,01,ANTENNA
 // OPEN", each second or when it changes, and those of GlobalTop "$PGTOP,11,3".
-func (s *sentence) antenna() Antenna {
+func (s *sentence) antenna() refclock.Antenna {
 	switch s.kind {
 	case "GTOP":
 		if s.field(0) != "11" {
-			return AntennaUnsaid
+			return refclock.AntennaUnsaid
 		}
 		switch s.field(1) {
 		case "1":
-			return AntennaShort
+			return refclock.AntennaShort
 		case "2":
-			return AntennaInternal
+			return refclock.AntennaInternal
 		case "3":
-			return AntennaOK
+			return refclock.AntennaOK
 		}
 	case "TXT":
 		text := strings.ToUpper(strings.TrimSpace(s.field(3)))
@@ -40,17 +32,17 @@ func (s *sentence) antenna() Antenna {
 			}
 		}
 	}
-	return AntennaUnsaid
+	return refclock.AntennaUnsaid
 }
 
-func antennaWord(word string) Antenna {
+func antennaWord(word string) refclock.Antenna {
 	switch word {
 	case "OK":
-		return AntennaOK
+		return refclock.AntennaOK
 	case "OPEN":
-		return AntennaOpen
+		return refclock.AntennaOpen
 	case "SHORT":
-		return AntennaShort
+		return refclock.AntennaShort
 	}
-	return AntennaUnsaid // INIT, DONTKNOW
+	return refclock.AntennaUnsaid // INIT, DONTKNOW
 }

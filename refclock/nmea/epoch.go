@@ -19,8 +19,8 @@ func (e *epoch) same(s sentence) bool {
 	if s.whole != e.whole && s.time.Truncate(time.Second) == e.time.Truncate(time.Second) {
 		return true
 	}
-	leap := s.time >= day
-	return leap == (e.time >= day) && apart(s.time, e.time).Abs() < tolerance
+	leap := s.time >= refclock.Day
+	return leap == (e.time >= refclock.Day) && refclock.Apart(s.time, e.time).Abs() < tolerance
 }
 
 // epoch collects the sentences with one time of day.
@@ -80,7 +80,7 @@ func (e *epoch) add(s sentence, at hw.Time) {
 // hopeless tells that e can no longer become valid. A leap second never does,
 // but what it is can be told only when a sentence has said that there is a fix.
 func (e *epoch) hopeless() bool {
-	return e.said[void] || e.impossible || e.time >= day && e.said[good]
+	return e.said[void] || e.impossible || e.time >= refclock.Day && e.said[good]
 }
 
 // quiet tells that e is nothing but a time: ZDA alone.

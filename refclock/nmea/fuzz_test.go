@@ -14,7 +14,7 @@ import (
 func run(b []byte, check func(refclock.Fix)) {
 	var f hw.Framer
 	d := NewDecoder(pivot)
-	take := func(r Result) {
+	take := func(r refclock.Report) {
 		if r.Fix.Valid {
 			check(r.Fix)
 		}
@@ -23,7 +23,7 @@ func run(b []byte, check func(refclock.Fix)) {
 		}
 	}
 	for _, l := range append(f.Feed(b, 1), f.Flush()...) {
-		take(d.Line(l))
+		take(d.Frame(l))
 	}
 	take(d.Flush())
 }
@@ -37,7 +37,8 @@ func FuzzDecoder(f *testing.F) {
 	} {
 		var s strings.Builder
 		for _, b := range bodies {
-			s.WriteString(line(b).Text + "\r\n")
+			s.Write(line(b).Bytes)
+			s.WriteString("\r\n")
 		}
 		f.Add([]byte(s.String()))
 	}
@@ -67,7 +68,7 @@ func TestDamageNeverYieldsATimeThatWasNotSent(t *testing.T) {
 		sent[refclock.UTC(at.UnixNano())] = true
 		tod := at.Format("150405.00")
 		for _, body := range []string{gga(tod), "GPRMC," + tod + ",A,4800.0,N,01100.0,E,0.1,," + at.Format("020106") + ",,,A", gll(tod)} {
-			stream.WriteString(line(body).Text + "\r\n")
+			stream.WriteString(string(line(body).Bytes) + "\r\n")
 		}
 	}
 	valid := 0

@@ -22,7 +22,7 @@ func checkNamed(t *testing.T, lines []heard) []refclock.Fix {
 	for _, h := range lines {
 		l := line(h.body)
 		l.At = h.at
-		r, got := d.Line(l), ""
+		r, got := d.Frame(l), ""
 		if r.Named {
 			got = "ok"
 			fixes = append(fixes, r.Fix)
@@ -86,11 +86,11 @@ func TestAReceiverMayChangeItsRateAndChangeItBack(t *testing.T) {
 	bad := 0
 	d := NewDecoder(pivot)
 	for _, l := range lines {
-		if r := d.Line(line(l.body)); !r.Named || !r.Fix.Valid {
+		if r := d.Frame(line(l.body)); !r.Named || !r.Fix.Valid {
 			bad++
 		}
 	}
-	if bad > confirmed {
+	if bad > 3 { // by then refclock.Sequence believes that the receiver has changed its ways
 		t.Errorf("%d of %d epochs are bad", bad, len(lines))
 	}
 }
@@ -119,49 +119,4 @@ func TestDateIsNotCarriedOverALongSilence(t *testing.T) {
 		{24 * hour, gga("120001"), ""}, // a day later, one second by the time of day
 		{24 * hour, "GPRMC,120001,A,,,,,,,231126,,,A", "ok"},
 	})
-}
-
-func TestDatesFollowThePivot(t *testing.T) {
-	day := func(s string) refclock.UTC {
-		d, err := time.Parse(time.DateOnly, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return refclock.UTC(d.UnixNano())
-	}
-	tests := []struct {
-		y, m, d   int
-		notBefore string
-		want      string // "" for no such date
-	}{
-		{26, 11, 22, "1999-01-01", "2026-11-22"},
-		{99, 8, 22, "1999-01-01", "1999-08-22"},
-		{98, 12, 31, "1999-01-01", "2018-08-16"},
-		{80, 1, 6, "1999-01-01", "1999-08-22"},
-		{79, 12, 31, "1999-01-01", "2079-12-31"},
-		{80, 1, 1, "2026-11-22", "2038-11-16"},
-		{85, 1, 1, "2079-06-01", "2085-01-01"},
-		{34, 1, 1, "2080-01-01", "2092-11-16"},
-		{5, 1, 1, "2099-06-01", "2105-01-01"},
-		{2007, 4, 8, "2026-11-22", "2026-11-22"},
-		{2007, 4, 7, "2026-11-22", "2046-07-07"},
-		{1987, 4, 8, "2026-11-22", "2046-02-21"},
-		{2024, 2, 29, "1999-01-01", "2024-02-29"},
-		{2023, 2, 29, "1999-01-01", ""},
-		{2026, 4, 31, "1999-01-01", ""},
-		{2026, 0, 1, "1999-01-01", ""},
-		{2026, 1, 0, "1999-01-01", ""},
-		{1979, 12, 31, "1999-01-01", ""},
-		{2200, 1, 1, "1999-01-01", ""},
-		{-1, 1, 1, "1999-01-01", ""},
-	}
-	for _, test := range tests {
-		got, ok := dateUTC(test.y, test.m, test.d, day(test.notBefore))
-		if ok != (test.want != "") || ok && got != day(test.want) {
-			t.Errorf("%d-%d-%d not before %s: %v %v, want %s", test.y, test.m, test.d, test.notBefore, got.Std(), ok, test.want)
-		}
-	}
-	if got, _ := dateUTC(26, 11, 22, day("2026-11-22").Add(time.Hour)); got != day("2026-11-22") {
-		t.Errorf("a pivot within the day moved the date to %v", got.Std())
-	}
 }

@@ -9,50 +9,12 @@ import (
 	"gpsntpd/refclock"
 )
 
-// Verdict is what became of a line, one enumerated word for counters.
-type Verdict string
-
-// What can become of a line.
-const (
-	OK          Verdict = "ok"
-	Ignored     Verdict = "ignored"      // a sentence of a kind that we do not read
-	BadChecksum Verdict = "bad_checksum" // absent or wrong
-	Malformed   Verdict = "malformed"    // a field that we need is absent or impossible
-	Garbage     Verdict = "garbage"      // no sentence at all
-)
-
-// Verdicts lists every verdict, for tables of counters.
-var Verdicts = []Verdict{OK, Ignored, BadChecksum, Malformed, Garbage}
-
-// Result is what a line told.
-type Result struct {
-	Verdict Verdict
-	// Fix is set, as Named says, once in an epoch and as early as can be: by
-	// the sentence that completes a good time, or by the one that takes away
-	// all hope of it.
-	Fix   refclock.Fix
-	Named bool
-	// Damaged tells that the checksum of a sentence that tells the time is wrong.
-	Damaged bool
-	// Antenna is what the line says of the antenna.
-	Antenna Antenna
-	// Ended is the epoch that this line ended, judged on all its sentences.
-	Ended *Epoch
-}
-
-// Epoch is what the sentences with the same time of day said together.
-type Epoch struct {
-	Fix         refclock.Fix
-	Sentences   []string // their kinds in the order seen, each once
-	LeapSeconds *int     // GPS − UTC in seconds, nil when not said
-}
-
 // Decoder turns the sentences of one receiver into fixes.
 type Decoder struct {
 	parser    gonmea.SentenceParser
 	notBefore refclock.UTC
 	open      *epoch // nil before the first timed sentence
-	order     order
+	sequence  refclock.Sequence
 	date      dated
 	sky       sky
 	fixed     bool          // the last epoch that told of a fix had one
@@ -69,13 +31,14 @@ func NewDecoder(notBefore refclock.UTC) *Decoder {
 	return &Decoder{parser: newParser(), notBefore: notBefore, inView: -1, sky: sky{views: map[signal]*view{}}}
 }
 
-// Line takes the next line of the receiver.
-func (d *Decoder) Line(l hw.Line) Result {
-	if l.Text == "" {
-		return Result{Verdict: Garbage}
+// Frame implements refclock.Decoder.
+func (d *Decoder) Frame(f hw.Frame) refclock.Report {
+	if f.Protocol != hw.NMEA {
+		return refclock.Report{Verdict: refclock.FrameGarbage}
 	}
-	s, verdict := d.parse(l.Text)
-	r := Result{Verdict: verdict, Antenna: s.antenna(), Damaged: verdict == BadChecksum && tellsTime(l.Text)}
+	text := string(f.Bytes)
+	s, verdict := d.parse(text)
+	r := refclock.Report{Verdict: verdict, Antenna: s.antenna(), Damaged: verdict == refclock.FrameBadChecksum && tellsTime(text)}
 	if s.kind == "" {
 		return r
 	}
@@ -84,18 +47,18 @@ func (d *Decoder) Line(l hw.Line) Result {
 	}
 	if d.begins(s) {
 		r.Ended = d.end()
-		d.open = newEpoch(s, l.At)
+		d.open = newEpoch(s, f.At)
 	}
 	if d.open == nil {
 		return r
 	}
-	d.open.add(s, l.At)
+	d.open.add(s, f.At)
 	r.Fix, r.Named = d.name()
 	return r
 }
 
-// Flush ends the open epoch, at the end of the input or after a long silence.
-func (d *Decoder) Flush() Result { return Result{Ended: d.end()} }
+// Flush implements refclock.Decoder.
+func (d *Decoder) Flush() refclock.Report { return refclock.Report{Ended: d.end()} }
 
 // begins tells whether s begins an epoch.
 func (d *Decoder) begins(s sentence) bool {
@@ -133,7 +96,7 @@ func (d *Decoder) name() (refclock.Fix, bool) {
 }
 
 // end closes the open epoch and learns from it what the next may rely on.
-func (d *Decoder) end() *Epoch {
+func (d *Decoder) end() *refclock.Epoch {
 	e := d.open
 	if e == nil {
 		return nil
@@ -155,14 +118,14 @@ func (d *Decoder) end() *Epoch {
 	}
 	d.fixed = e.said[good] && !e.said[void] || e.quiet() && d.fixed
 	if !e.quiet() {
-		d.order.settle(u, reason)
+		d.sequence.Settle(u, reason)
 	}
 	fix := d.fix(e, u, reason)
 	d.mode, d.inView = e.mode(d.mode), fix.InView
 	if e.gsa != 0 {
 		d.sky.used = e.seen
 	}
-	return &Epoch{Fix: fix, Sentences: e.sentences, LeapSeconds: e.leapSeconds}
+	return &refclock.Epoch{Fix: fix, Messages: e.sentences, LeapSeconds: e.leapSeconds}
 }
 
 // utc returns the moment that e names, 0 when it has no date.
@@ -189,9 +152,9 @@ func (d *Decoder) judge(e *epoch, u refclock.UTC) error {
 		return refclock.ErrNoFix
 	case u == 0:
 		return refclock.ErrNoDate
-	case e.time >= day:
+	case e.time >= refclock.Day:
 		return refclock.ErrLeapSecond
-	case e.promised != 0 && e.promised != u, !d.order.allows(u, e.agreeing):
+	case e.promised != 0 && e.promised != u, !d.sequence.Allows(u, e.agreeing):
 		return refclock.ErrBadTime
 	}
 	return nil

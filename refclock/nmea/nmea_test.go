@@ -15,12 +15,12 @@ import (
 var pivot = refclock.UTC(time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano())
 
 // line puts a sentence together.
-func line(body string) hw.Line {
+func line(body string) hw.Frame {
 	var sum byte
 	for i := range len(body) {
 		sum ^= body[i]
 	}
-	return hw.Line{Text: fmt.Sprintf("$%s*%02X", body, sum)}
+	return hw.Frame{Protocol: hw.NMEA, Bytes: []byte(fmt.Sprintf("$%s*%02X", body, sum))}
 }
 
 // Sentences of one receiver, by time of day.
@@ -30,7 +30,7 @@ func gll(tod string) string { return "GPGLL,4800.0,N,01100.0,E," + tod + ",A,A" 
 func zda(tod string) string { return "GPZDA," + tod + ",22,11,2026,00,00" }
 
 // say returns what an epoch says in one line.
-func say(e *Epoch) string {
+func say(e *refclock.Epoch) string {
 	utc, reason := "-", "ok"
 	if e.Fix.UTC != 0 {
 		utc = e.Fix.UTC.Std().Format("2006-01-02T15:04:05.999")
@@ -38,15 +38,15 @@ func say(e *Epoch) string {
 	if !e.Fix.Valid {
 		reason = e.Fix.Reason.(*refclock.Reason).Word
 	}
-	return utc + " " + reason + " " + strings.Join(e.Sentences, ",")
+	return utc + " " + reason + " " + strings.Join(e.Messages, ",")
 }
 
 // epochs returns all epochs of some sentences.
-func epochs(bodies ...string) []*Epoch {
+func epochs(bodies ...string) []*refclock.Epoch {
 	d := NewDecoder(pivot)
-	var all []*Epoch
+	var all []*refclock.Epoch
 	for _, b := range bodies {
-		if r := d.Line(line(b)); r.Ended != nil {
+		if r := d.Frame(line(b)); r.Ended != nil {
 			all = append(all, r.Ended)
 		}
 	}
@@ -170,7 +170,7 @@ func TestImpossibleTimesAreNeverValid(t *testing.T) {
 		"GPZDA,120000,31,02,2026,,", "GPZDA,120000,22,11,26,,", "GPZDA,120000,22,11,0026,,", "GPZDA,120000,22,11,1970,,",
 	} {
 		d := NewDecoder(pivot)
-		if r := d.Line(line(body)); r.Verdict != Malformed || r.Named && r.Fix.Valid {
+		if r := d.Frame(line(body)); r.Verdict != refclock.FrameMalformed || r.Named && r.Fix.Valid {
 			t.Errorf("%s: %+v", body, r)
 		}
 		if e := d.Flush().Ended; e.Fix.Valid || e.Fix.Reason != refclock.ErrBadTime {
@@ -181,26 +181,26 @@ func TestImpossibleTimesAreNeverValid(t *testing.T) {
 
 func TestEveryLineHasAVerdict(t *testing.T) {
 	tests := []struct {
-		line hw.Line
-		want Verdict
+		line hw.Frame
+		want refclock.Verdict
 	}{
-		{line(rmc("120000")), OK},
-		{hw.Line{Text: "$GPTXT,h*0b"}, OK},
-		{line("GPTXT,01"), OK},
-		{line("GPGSV,1,1,01,01,,,,F"), OK},
-		{line("GPVTG,,T,,M,0.0,N,0.0,K,A"), Ignored},
-		{line("PUBX,00,120000"), OK},
-		{hw.Line{Text: "!AIVDM,1,1,,A,15N,0*6C"}, Ignored},
-		{line("GPGLL,4800.0,N,01100.0,E"), Malformed},
-		{hw.Line{Text: "$" + rmc("120000") + "*00"}, BadChecksum},
-		{hw.Line{Text: "$" + rmc("120000")}, BadChecksum},
-		{hw.Line{Text: "$"}, Malformed},
-		{hw.Line{Text: "nothing"}, Malformed},
-		{hw.Line{Skipped: 1024}, Garbage},
+		{line(rmc("120000")), refclock.FrameOK},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("$GPTXT,h*0b")}, refclock.FrameOK},
+		{line("GPTXT,01"), refclock.FrameOK},
+		{line("GPGSV,1,1,01,01,,,,F"), refclock.FrameOK},
+		{line("GPVTG,,T,,M,0.0,N,0.0,K,A"), refclock.FrameIgnored},
+		{line("PUBX,00,120000"), refclock.FrameOK},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("!AIVDM,1,1,,A,15N,0*6C")}, refclock.FrameIgnored},
+		{line("GPGLL,4800.0,N,01100.0,E"), refclock.FrameMalformed},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("$" + rmc("120000") + "*00")}, refclock.FrameBadChecksum},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("$" + rmc("120000"))}, refclock.FrameBadChecksum},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("$")}, refclock.FrameMalformed},
+		{hw.Frame{Protocol: hw.NMEA, Bytes: []byte("nothing")}, refclock.FrameMalformed},
+		{hw.Frame{Skipped: 1024}, refclock.FrameGarbage},
 	}
 	d := NewDecoder(pivot)
 	for _, test := range tests {
-		if r := d.Line(test.line); r.Verdict != test.want {
+		if r := d.Frame(test.line); r.Verdict != test.want {
 			t.Errorf("%+v: %s, want %s", test.line, r.Verdict, test.want)
 		}
 	}
@@ -245,33 +245,33 @@ func TestLeapSecondsAreWhatTheReceiverSays(t *testing.T) {
 }
 
 func TestWhatTheReceiverSaysOfItsAntennaIsHeard(t *testing.T) {
-	for body, want := range map[string]Antenna{
-		"GNTXT,01,01,02,ANTSTATUS=OK":               AntennaOK, // u-blox, Quectel
-		"GPTXT,01,01,02,ANTSTATUS=OPEN":             AntennaOpen,
-		"GPTXT,01,01,02,ANTSTATUS=SHORT":            AntennaShort,
-		"GPTXT,01,01,02,ANTSTATUS=INIT":             AntennaUnsaid,
-		"GPTXT,01,01,02,ANTSTATUS=DONTKNOW":         AntennaUnsaid,
-		"GNTXT,01,01,02,ANTSUPERV=AC SD PDoS SR":    AntennaUnsaid,
-		"GPTXT,01,01,01,ANTENNA OK":                 AntennaOK, // CASIC
-		"GPTXT,01,01,01,ANTENNA OPEN":               AntennaOpen,
-		"BDTXT,01,01,01,ANTENNA SHORT":              AntennaShort,
-		"GNTXT,01,01,02,u-blox AG - www.u-blox.com": AntennaUnsaid,
-		"GPTXT,01":    AntennaUnsaid,
-		"PGTOP,11,1":  AntennaShort, // GlobalTop
-		"PGTOP,11,2":  AntennaInternal,
-		"PGTOP,11,3":  AntennaOK,
-		"PGTOP,11,9":  AntennaUnsaid,
-		"PGTOP,12,1":  AntennaUnsaid,
-		"PGTOP":       AntennaUnsaid,
-		rmc("120000"): AntennaUnsaid,
+	for body, want := range map[string]refclock.Antenna{
+		"GNTXT,01,01,02,ANTSTATUS=OK":               refclock.AntennaOK, // u-blox, Quectel
+		"GPTXT,01,01,02,ANTSTATUS=OPEN":             refclock.AntennaOpen,
+		"GPTXT,01,01,02,ANTSTATUS=SHORT":            refclock.AntennaShort,
+		"GPTXT,01,01,02,ANTSTATUS=INIT":             refclock.AntennaUnsaid,
+		"GPTXT,01,01,02,ANTSTATUS=DONTKNOW":         refclock.AntennaUnsaid,
+		"GNTXT,01,01,02,ANTSUPERV=AC SD PDoS SR":    refclock.AntennaUnsaid,
+		"GPTXT,01,01,01,ANTENNA OK":                 refclock.AntennaOK, // CASIC
+		"GPTXT,01,01,01,ANTENNA OPEN":               refclock.AntennaOpen,
+		"BDTXT,01,01,01,ANTENNA SHORT":              refclock.AntennaShort,
+		"GNTXT,01,01,02,u-blox AG - www.u-blox.com": refclock.AntennaUnsaid,
+		"GPTXT,01":    refclock.AntennaUnsaid,
+		"PGTOP,11,1":  refclock.AntennaShort, // GlobalTop
+		"PGTOP,11,2":  refclock.AntennaInternal,
+		"PGTOP,11,3":  refclock.AntennaOK,
+		"PGTOP,11,9":  refclock.AntennaUnsaid,
+		"PGTOP,12,1":  refclock.AntennaUnsaid,
+		"PGTOP":       refclock.AntennaUnsaid,
+		rmc("120000"): refclock.AntennaUnsaid,
 	} {
-		if r := NewDecoder(pivot).Line(line(body)); r.Antenna != want || r.Verdict != OK {
+		if r := NewDecoder(pivot).Frame(line(body)); r.Antenna != want || r.Verdict != refclock.FrameOK {
 			t.Errorf("%s: %q, %s, want %q", body, r.Antenna, r.Verdict, want)
 		}
 	}
 	bad := line("PGTOP,11,1")
-	bad.Text = bad.Text[:len(bad.Text)-2] + "00"
-	if r := NewDecoder(pivot).Line(bad); r.Antenna != AntennaUnsaid {
+	copy(bad.Bytes[len(bad.Bytes)-2:], "00")
+	if r := NewDecoder(pivot).Frame(bad); r.Antenna != refclock.AntennaUnsaid {
 		t.Errorf("with a wrong checksum: %s", r.Antenna)
 	}
 }
@@ -281,7 +281,7 @@ func TestASentenceOnTheAntennaCostsNoTime(t *testing.T) {
 	valid := 0
 	for _, second := range []string{"120000", "120001", "120002"} {
 		for _, body := range []string{gga(second), "PGTOP,11,1", rmc(second), "GPTXT,01,01,02,ANTSTATUS=SHORT"} {
-			if d.Line(line(body)).Fix.Valid {
+			if d.Frame(line(body)).Fix.Valid {
 				valid++
 			}
 		}

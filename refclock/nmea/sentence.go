@@ -71,22 +71,22 @@ func newParser() gonmea.SentenceParser {
 }
 
 // parse reads one sentence.
-func (d *Decoder) parse(text string) (s sentence, v Verdict) {
+func (d *Decoder) parse(text string) (s sentence, v refclock.Verdict) {
 	defer func() {
 		if recover() != nil { // the library is known to panic at odd input
-			s, v = sentence{}, Malformed
+			s, v = sentence{}, refclock.FrameMalformed
 		}
 	}()
 	parsed, err := d.parser.Parse(text)
 	switch {
 	case errors.Is(err, errIgnored):
-		return sentence{}, Ignored
+		return sentence{}, refclock.FrameIgnored
 	case errors.Is(err, errChecksum):
-		return sentence{}, BadChecksum
+		return sentence{}, refclock.FrameBadChecksum
 	}
 	b, ok := parsed.(gonmea.BaseSentence)
 	if err != nil || !ok {
-		return sentence{}, Malformed
+		return sentence{}, refclock.FrameMalformed
 	}
 	s = sentence{talker: b.Talker, kind: b.Type, fields: b.Fields, used: -1}
 	return d.read(s)
@@ -98,7 +98,7 @@ func tellsTime(text string) bool {
 }
 
 // read takes from the fields of s what its kind says.
-func (d *Decoder) read(s sentence) (sentence, Verdict) {
+func (d *Decoder) read(s sentence) (sentence, refclock.Verdict) {
 	complete := true
 	switch s.kind {
 	case "RMC":
@@ -128,9 +128,9 @@ func (d *Decoder) read(s sentence) (sentence, Verdict) {
 		s.status = silent
 	}
 	if !complete || s.impossible {
-		return s, Malformed
+		return s, refclock.FrameMalformed
 	}
-	return s, OK
+	return s, refclock.FrameOK
 }
 
 // field returns field i, counted after the address; "" when it is absent.
@@ -175,7 +175,7 @@ func (s *sentence) longDate(mday, month, year string, notBefore refclock.UTC) {
 }
 
 func (s *sentence) dated(year, month, mday int, notBefore refclock.UTC) {
-	u, ok := dateUTC(year, month, mday, notBefore)
+	u, ok := refclock.DateUTC(year, month, mday, notBefore)
 	s.date, s.impossible = u, s.impossible || !ok
 }
 

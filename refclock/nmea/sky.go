@@ -114,8 +114,7 @@ func seen(talker string, f []string) refclock.Satellite {
 	return s
 }
 
-// Satellites returns what is known of the sky, in no particular order, and
-// whether the receiver says which satellites it uses.
+// Satellites implements refclock.Decoder.
 func (d *Decoder) Satellites() (all []refclock.Satellite, told bool) {
 	index := map[satellite]int{}
 	for _, v := range d.sky.views {

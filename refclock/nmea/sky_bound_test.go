@@ -16,7 +16,7 @@ func TestMadeUpSatellitesMakeNoLongList(t *testing.T) {
 		for i := range len(text) {
 			sum ^= text[i]
 		}
-		d.Line(hw.Line{Text: fmt.Sprintf("$%s*%02X", text, sum)})
+		d.Frame(hw.Frame{Protocol: hw.NMEA, Bytes: []byte(fmt.Sprintf("$%s*%02X", text, sum))})
 	}
 	for i, talker := range []string{"GP", "GL", "GA", "GB", "GQ", "GI", "GN"} {
 		for id := range 4 {

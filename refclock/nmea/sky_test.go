@@ -15,7 +15,7 @@ func heavens(t *testing.T, bodies ...string) (lines []string, told bool) {
 	t.Helper()
 	d := NewDecoder(pivot)
 	for _, b := range bodies {
-		d.Line(line(b))
+		d.Frame(line(b))
 	}
 	d.Flush()
 	all, told := d.Satellites()
@@ -133,7 +133,7 @@ func TestADamagedSkyCostsNoTime(t *testing.T) {
 func TestTheSkyTakesNoMoreRoomThanItMay(t *testing.T) {
 	d := NewDecoder(pivot)
 	for i := range 10 * maxViews {
-		d.Line(line(fmt.Sprintf("GPGSV,1,1,01,07,45,090,40,%X", i)))
+		d.Frame(line(fmt.Sprintf("GPGSV,1,1,01,07,45,090,40,%X", i)))
 	}
 	if n := len(d.sky.views); n != maxViews {
 		t.Errorf("%d views", n)

@@ -67,7 +67,7 @@ func (c Config) Watched(outside func(*why.Facts), raised func(alarm.Alarm)) Conf
 // Inputs is where events come from.
 type Inputs struct {
 	Edges    <-chan hw.Edge
-	Lines    <-chan hw.Line
+	Frames   <-chan hw.Frame
 	Pulse    <-chan hw.Device // condition of the pulse's device
 	Receiver <-chan hw.Device // condition of the serial port
 	Commands <-chan func()    // run between two events
@@ -79,7 +79,7 @@ type Inputs struct {
 // Loop is the state. Its methods are for one goroutine.
 type Loop struct {
 	Config
-	decoder    *nmea.Decoder
+	decoder    refclock.Decoder
 	controller *discipline.Controller
 	receiver   receiver
 	pulse      pulse
@@ -87,7 +87,7 @@ type Loop struct {
 	scatter    scatter.Ring
 	taped      hw.Frequency // correction as last recorded
 	reasons    map[*refclock.Reason]uint64
-	verdicts   map[nmea.Verdict]uint64
+	verdicts   map[refclock.Verdict]uint64
 	newest     refclock.Sample // zero before the first
 	sampled    hw.Raw          // when it was taken
 	stale      uint64          // events from before the clock was moved
@@ -126,7 +126,7 @@ func New(c Config) *Loop {
 		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
 		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: string(hw.Missing)},
 		reasons:    map[*refclock.Reason]uint64{},
-		verdicts:   map[nmea.Verdict]uint64{},
+		verdicts:   map[refclock.Verdict]uint64{},
 	}
 	l.handle(l.controller.Tick)
 	l.settle()
@@ -149,8 +149,8 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 			return nil
 		case e := <-in.Edges:
 			l.Edge(e)
-		case t := <-in.Lines:
-			l.Line(t)
+		case f := <-in.Frames:
+			l.Frame(f)
 		case d := <-in.Pulse:
 			l.PulseDevice(d)
 		case d := <-in.Receiver:
@@ -193,18 +193,18 @@ func (l *Loop) Edge(e hw.Edge) {
 	l.doubtPairing()
 }
 
-// Line takes a sentence.
-func (l *Loop) Line(t hw.Line) {
+// Frame takes what the receiver sent.
+func (l *Loop) Frame(f hw.Frame) {
 	l.now = l.Clock.Read()
-	if t.Text == "" {
+	if f.Protocol != hw.NMEA {
 		l.receiver.noise(l.now)
 		return
 	}
-	r := l.decoder.Line(t)
+	r := l.decoder.Frame(f)
 	l.verdicts[r.Verdict]++
 	l.receiver.heard(l.now, r)
 	if r.Damaged {
-		l.Pairer.Damaged(t.At)
+		l.Pairer.Damaged(f.At)
 	}
 	if !r.Named || l.old(r.Fix.Heard) {
 		return

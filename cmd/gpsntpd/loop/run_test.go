@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // running is a loop that runs, and the other ends of its channels.
 type running struct {
 	edges           chan hw.Edge
-	lines           chan hw.Line
+	frames          chan hw.Frame
 	pulse, receiver chan hw.Device
 	commands        chan func()
 	end             context.CancelFunc
@@ -32,14 +32,14 @@ type running struct {
 // run starts a loop over c. Time is the bubble's.
 func run(t *testing.T, l *Loop) running {
 	r := running{
-		edges: make(chan hw.Edge), lines: make(chan hw.Line),
+		edges: make(chan hw.Edge), frames: make(chan hw.Frame),
 		pulse: make(chan hw.Device), receiver: make(chan hw.Device),
 		commands: make(chan func()), ended: make(chan error, 1),
 	}
 	var ctx context.Context
 	ctx, r.end = context.WithCancel(t.Context())
 	go func() {
-		r.ended <- l.Run(ctx, Inputs{Edges: r.edges, Lines: r.lines, Pulse: r.pulse, Receiver: r.receiver, Commands: r.commands})
+		r.ended <- l.Run(ctx, Inputs{Edges: r.edges, Frames: r.frames, Pulse: r.pulse, Receiver: r.receiver, Commands: r.commands})
 	}()
 	r.receiver <- hw.Device{Path: "sim", State: hw.Open}
 	r.pulse <- hw.Device{Path: "sim", State: hw.Open}
@@ -59,13 +59,13 @@ func (r *running) play(t *testing.T, c hw.Clock, d time.Duration) {
 	for seq := uint32(1); time.Since(start) < d; {
 		e, _ := source.Next()
 		<-time.After(time.Until(e.At.Std()))
-		var lines []hw.Line
+		var frames []hw.Frame
 		if len(e.Bytes) > 0 {
-			lines = framer.Feed(e.Bytes, c.Read().Time)
+			frames = framer.Feed(e.Bytes, c.Read().Time)
 		}
-		for _, l := range lines {
+		for _, l := range frames {
 			select {
-			case r.lines <- l:
+			case r.frames <- l:
 			case <-r.ended:
 				return
 			}

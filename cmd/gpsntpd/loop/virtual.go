@@ -101,8 +101,8 @@ func (v *Virtual) deliver(e sim.Event) {
 	case e.Read:
 		v.Temperature(e.Temperature)
 	case len(e.Bytes) > 0:
-		for _, l := range v.framer.Feed(e.Bytes, v.World.Clock.Read().Time) {
-			v.Line(l)
+		for _, f := range v.framer.Feed(e.Bytes, v.World.Clock.Read().Time) {
+			v.Frame(f)
 		}
 	}
 }

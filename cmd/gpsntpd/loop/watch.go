@@ -6,7 +6,6 @@ import (
 
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
-	"gpsntpd/refclock/nmea"
 )
 
 // How long a device may say nothing before that is its condition.
@@ -26,31 +25,31 @@ type receiver struct {
 	bytes     hw.Raw // when it last sent anything
 	good      hw.Raw // when it last sent a sentence with a sound checksum
 	sentences uint64
-	epoch     nmea.Epoch // the newest complete one
-	ended     hw.Raw     // when that was
-	fixed     hw.Raw     // when it last named a valid time
-	reason    error      // why the newest epoch is not valid
-	word      string     // its condition as last logged
-	changed   hw.Raw     // when that was
-	antenna   nmea.Antenna
+	epoch     refclock.Epoch // the newest complete one
+	ended     hw.Raw         // when that was
+	fixed     hw.Raw         // when it last named a valid time
+	reason    error          // why the newest epoch is not valid
+	word      string         // its condition as last logged
+	changed   hw.Raw         // when that was
+	antenna   refclock.Antenna
 	reach     reach // of its valid times
 }
 
 func (r *receiver) noise(now hw.Reading) { r.bytes = now.Raw }
 
-func (r *receiver) heard(now hw.Reading, got nmea.Result) {
+func (r *receiver) heard(now hw.Reading, got refclock.Report) {
 	r.bytes = now.Raw
-	if got.Verdict == nmea.OK || got.Verdict == nmea.Ignored {
+	if got.Verdict == refclock.FrameOK || got.Verdict == refclock.FrameIgnored {
 		r.good = now.Raw
 		r.sentences++
 	}
-	if got.Antenna != nmea.AntennaUnsaid {
+	if got.Antenna != refclock.AntennaUnsaid {
 		r.antenna = got.Antenna
 	}
 	r.learn(now, got)
 }
 
-func (r *receiver) learn(now hw.Reading, got nmea.Result) {
+func (r *receiver) learn(now hw.Reading, got refclock.Report) {
 	if got.Ended != nil {
 		r.epoch, r.ended = *got.Ended, now.Raw
 		r.reason = got.Ended.Fix.Reason

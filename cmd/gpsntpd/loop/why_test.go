@@ -46,7 +46,7 @@ func says(bodies ...string) func(*testing.T, *Virtual) {
 			for i := range len(body) {
 				sum ^= body[i]
 			}
-			v.Line(hw.Line{At: v.World.Clock.Read().Time, Text: fmt.Sprintf("$%s*%02X", body, sum)})
+			v.Frame(hw.Frame{At: v.World.Clock.Read().Time, Protocol: hw.NMEA, Bytes: fmt.Appendf(nil, "$%s*%02X", body, sum)})
 		}
 	}
 }

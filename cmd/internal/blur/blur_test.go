@@ -79,7 +79,7 @@ func FuzzBytes(f *testing.F) {
 		d, named := nmea.NewDecoder(0), false
 		var framer hw.Framer
 		for _, l := range framer.Feed([]byte(b), 1) {
-			r := d.Line(l)
+			r := d.Frame(l)
 			named = named || r.Named && r.Fix.Valid && r.Fix.UTC.Std().Hour() == 12
 		}
 		if !named && !bytes.ContainsAny(before, "#") {

@@ -27,7 +27,7 @@ type daemon struct {
 
 	// What waits for the loop.
 	edges  []hw.Edge
-	lines  []hw.Line
+	frames []hw.Frame
 	heated []hw.Temperature
 	ticked bool
 	woken  bool // wakeLoop is due
@@ -105,7 +105,7 @@ func (d *daemon) halt(inOrder bool) {
 		_ = d.loop.Run(ended, loop.Inputs{}) // returns at once
 		d.judge.leaves()
 	}
-	d.up, d.edges, d.lines, d.heated, d.ticked = false, nil, nil, nil, false
+	d.up, d.edges, d.frames, d.heated, d.ticked = false, nil, nil, nil, false
 	d.receiver.buffer = d.receiver.buffer[:0]
 }
 
@@ -137,13 +137,13 @@ func (d *daemon) readSerial() {
 		return
 	}
 	r := &d.receiver
-	if len(d.lines) >= queued && d.up {
+	if len(d.frames) >= queued && d.up {
 		d.queue.add(event{at: d.now.Add(time.Millisecond), what: readSerial})
 		return
 	}
 	r.pending = false
 	if d.up {
-		d.lines = append(d.lines, d.framer.Feed(r.buffer, d.clock.Read().Time)...)
+		d.frames = append(d.frames, d.framer.Feed(r.buffer, d.clock.Read().Time)...)
 		d.wake()
 	}
 	r.buffer = r.buffer[:0]
@@ -191,7 +191,7 @@ func (d *daemon) work() {
 	}
 	d.woken = false
 	for worked := false; d.up && !worked; {
-		waiting := len(d.edges) + len(d.lines) + len(d.heated)
+		waiting := len(d.edges) + len(d.frames) + len(d.heated)
 		if waiting == 0 && !d.ticked {
 			return
 		}
@@ -201,10 +201,10 @@ func (d *daemon) work() {
 			e := d.edges[0]
 			d.edges = d.edges[1:]
 			d.loop.Edge(e)
-		case n == 1 && len(d.lines) > 0:
-			l := d.lines[0]
-			d.lines = d.lines[1:]
-			d.loop.Line(l)
+		case n == 1 && len(d.frames) > 0:
+			l := d.frames[0]
+			d.frames = d.frames[1:]
+			d.loop.Frame(l)
 		case n == 2 && len(d.heated) > 0:
 			d.loop.Temperature(d.heated[0])
 			d.heated = d.heated[:0]
@@ -215,7 +215,7 @@ func (d *daemon) work() {
 			worked = false
 		}
 	}
-	if len(d.edges)+len(d.lines)+len(d.heated) > 0 || d.ticked {
+	if len(d.edges)+len(d.frames)+len(d.heated) > 0 || d.ticked {
 		d.woken = true
 		d.queue.add(event{at: d.now.Add(works), what: wakeLoop})
 	}

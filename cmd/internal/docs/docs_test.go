@@ -12,7 +12,6 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/refclock"
-	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/human"
 	"gpsntpd/server/ntp"
@@ -88,7 +87,7 @@ func TestEveryWordThatTheProgramUsesIsExplained(t *testing.T) {
 	for _, r := range refclock.Reasons {
 		words = append(words, r.Word)
 	}
-	for _, v := range nmea.Verdicts {
+	for _, v := range refclock.Verdicts {
 		words = append(words, string(v))
 	}
 	for v := range ntp.Verdict(ntp.Verdicts) {

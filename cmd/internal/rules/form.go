@@ -122,7 +122,7 @@ func honesty(t *tree) (found []finding) {
 			if from, name := t.from(n); from == "time" && name == "Sleep" {
 				found = append(found, t.at(n, "a test sleeps"))
 			}
-			if call, ok := n.(*ast.SelectorExpr); ok && strings.HasPrefix(call.Sel.Name, "Skip") {
+			if call, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, call.Sel.Name) {
 				if x, ok := call.X.(*ast.Ident); ok && slices.Contains([]string{"t", "tb", "b", "f"}, x.Name) {
 					found = append(found, t.at(n, "a test is skipped"))
 				}
