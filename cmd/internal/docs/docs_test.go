@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,20 @@ func TestBothReadmesShowTheSameCommandsAndOutput(t *testing.T) {
 // fenced is a block with or without a word that says what it is.
 var fenced = regexp.MustCompile("(?ms)^```[a-z-]*\n.*?^```\n")
 
+// named are what tables have in their first two columns that is code alone: keys,
+// defaults, verbs, flags.
+func named(text string) (cells []string) {
+	for _, row := range regexp.MustCompile(`(?m)^\|.*\|$`).FindAllString(fenced.ReplaceAllString(text, ""), -1) {
+		columns := strings.Split(strings.Trim(row, "|"), " | ")
+		for _, cell := range columns[:min(2, len(columns))] {
+			if cell = strings.TrimSpace(cell); len(cell) > 2 && strings.Count(cell, "`") == 2 && cell[0] == '`' && cell[len(cell)-1] == '`' {
+				cells = append(cells, cell)
+			}
+		}
+	}
+	return cells
+}
+
 func TestADocumentInTwoLanguagesShowsTheSameInBoth(t *testing.T) {
 	chinese, err := filepath.Glob(root + "docs/*.zh-CN.md")
 	if err != nil || len(chinese) == 0 {
@@ -149,6 +164,14 @@ func TestADocumentInTwoLanguagesShowsTheSameInBoth(t *testing.T) {
 		for i := range want {
 			if want[i] != got[i] {
 				t.Errorf("%s: block %d differs:\n%s%s", path, i+1, want[i], got[i])
+			}
+		}
+		if a, b := named(original), named(translated); !slices.Equal(a, b) {
+			for i := range min(len(a), len(b)) {
+				if a[i] != b[i] {
+					t.Errorf("%s: a row of a table has %s where that in English has %s", path, b[i], a[i])
+					break
+				}
 			}
 		}
 		if rows := strings.Count(original, "\n|"); rows != strings.Count(translated, "\n|") {
