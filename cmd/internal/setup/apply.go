@@ -53,6 +53,9 @@ func (s *System) Apply(ctx context.Context, p *Plan) error {
 
 // begin has everything in the journal that is about to be changed.
 func (s *System) begin(r *record, p *Plan) error {
+	if err := s.inside(p); err != nil {
+		return err
+	}
 	if _, err := folder(s.Disk, s.below(state), 0o755); err != nil {
 		return err
 	}
@@ -75,6 +78,30 @@ func (s *System) begin(r *record, p *Plan) error {
 		return nil
 	}
 	return s.Disk.Write(s.below(marker), []byte(s.bootID()+"\n"), 0o644)
+}
+
+// inside refuses links of another system that would lead into this one.
+func (s *System) inside(p *Plan) error {
+	root, err := filepath.EvalSymlinks(s.Root)
+	if err != nil || !s.Offline {
+		return err
+	}
+	paths := []string{journal}
+	for _, f := range p.files {
+		paths = append(paths, f.path)
+	}
+	for _, path := range paths {
+		dir := filepath.Dir(s.below(path))
+		for ; ; dir = filepath.Dir(dir) { // what is not there yet will be made
+			if _, err := os.Lstat(dir); err == nil {
+				break
+			}
+		}
+		if real, err := filepath.EvalSymlinks(dir); err != nil || real != root && !strings.HasPrefix(real, root+"/") {
+			return fmt.Errorf("%s leads out of %s", path, s.Root)
+		}
+	}
+	return nil
 }
 
 // write puts all new files beside the old ones first: a disk that is full, or may

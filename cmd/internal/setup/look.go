@@ -100,6 +100,11 @@ func (s *System) look(ctx context.Context, name string) (u unit, there bool) {
 	case "disabled", "static", "indirect", "generated", "masked", "transient":
 		there = true
 	}
+	if u.Enabled && !s.Offline { // chronyd.service may be another name of chrony.service
+		if id, err := s.Commands.Run(ctx, "systemctl", "show", "--property=Id", "--value", name); err == nil && id != name {
+			return unit{Name: name}, false
+		}
+	}
 	if !s.Offline {
 		word, _ = s.Commands.Run(ctx, "systemctl", "is-active", name)
 		u.Active = word == "active" || word == "activating" || word == "reloading"
@@ -137,17 +142,30 @@ func (s *System) member(user string) (in, there bool) {
 // whose node overlays/pps-gpio calls pps@ and the pin in hexadecimal.
 func pulseNamed(pin int) string { return "pps@" + strconv.FormatInt(int64(pin), 16) + ".-1" }
 
-// pulse reports whether the kernel has the pulse of a pin.
-func (s *System) pulse(pin int) bool {
-	names, _ := filepath.Glob(s.below("/sys/class/pps/*/name")) // a good pattern
-	for _, name := range names {
-		text, _ := os.ReadFile(name)
-		switch got := strings.TrimSpace(string(text)); got {
-		case pulseNamed(pin), "pps.-1": // an older kernel's, of whatever pin
-			return true
-		}
+// pulses are the names of those that the kernel has.
+func (s *System) pulses() (names []string) {
+	paths, _ := filepath.Glob(s.below("/sys/class/pps/*/name")) // a good pattern
+	for _, path := range paths {
+		text, _ := os.ReadFile(path) // or none
+		names = append(names, strings.TrimSpace(string(text)))
 	}
-	return false
+	return names
+}
+
+// pulse reports whether the kernel has the pulse of a pin; an older kernel does not
+// say of which pin one is.
+func (s *System) pulse(pin int) bool {
+	names := s.pulses()
+	return slices.Contains(names, pulseNamed(pin)) || slices.Contains(names, "pps.-1")
+}
+
+// ofHAT reports whether a HAT brings the overlay of its pulse itself: the kernel has
+// the pulse, and config.txt does not ask for it.
+func (s *System) ofHAT(pin int, boot *board.Boot) bool {
+	if s.Offline || board.ReadEEPROM(s.Root).Product == "" || slices.Contains(boot.Pulses(), pin) {
+		return false
+	}
+	return slices.Contains(s.pulses(), pulseNamed(pin))
 }
 
 // consoles are the kernel's by now.

@@ -119,7 +119,12 @@ func hatNames() string {
 
 // edit plans the boot files.
 func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want) bool {
-	if err := boot.For(want); err != nil {
+	edited := want
+	if want.Pin != board.NoPin && s.ofHAT(want.Pin, boot) {
+		edited.Pin = board.NoPin
+		p.step("pulse_hat", Done, Step{})
+	}
+	if err := boot.For(edited); err != nil {
 		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
 		return false
 	}

@@ -35,11 +35,20 @@ type host struct {
 	count func() error // each command is an operation, too
 }
 
-type condition struct{ enabled, active bool }
+type condition struct {
+	enabled, active bool
+	alias           string // it is another unit's name, too
+}
 
 func (h *host) Run(_ context.Context, name string, args ...string) (string, error) {
 	if name == "systemctl" && strings.HasPrefix(args[0], "is-") {
 		return h.ask(args[0], args[1])
+	}
+	if name == "systemctl" && args[0] == "show" {
+		if u := h.units[args[len(args)-1]]; u != nil && u.alias != "" {
+			return u.alias, nil
+		}
+		return args[len(args)-1], nil
 	}
 	if h.count != nil {
 		if err := h.count(); err != nil {
@@ -118,7 +127,7 @@ func read(t *testing.T, path string) tree {
 			overlays = value
 		case "enabled", "running", "disabled":
 			for unit := range strings.FieldsSeq(value) {
-				tr.host.units[unit] = &condition{key != "disabled", key == "running"}
+				tr.host.units[unit] = &condition{enabled: key != "disabled", active: key == "running"}
 			}
 		}
 	}

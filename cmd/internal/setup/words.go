@@ -69,6 +69,8 @@ var texts = map[string][2]string{
 
 	"pulse.title":     {"pulse", "脉冲"},
 	"pulse":           {"The kernel stamps GPIO {pin} once pps-gpio is loaded.", "加载 pps-gpio 后，内核为 GPIO {pin} 打时间戳。"},
+	"pulse_hat.title": {"pulse", "脉冲"},
+	"pulse_hat":       {"The HAT brings its pulse itself.", "HAT 自带脉冲设置。"},
 	"uart.title":      {"serial port", "串口"},
 	"uart":            {"The receiver's port on the header is off by default.", "排针上接收机所用的串口默认关闭。"},
 	"uart.done":       {"The header's serial port is on.", "排针上的串口已启用。"},
