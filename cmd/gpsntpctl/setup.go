@@ -16,6 +16,7 @@ import (
 
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
+	"gpsntpd/server/human"
 )
 
 // Exit statuses of setup.
@@ -178,7 +179,7 @@ func writeJSON(c *cobra.Command, answer setupAnswer) error {
 	if err != nil {
 		return err
 	}
-	return write(c.OutOrStdout(), append(text, '\n'))
+	return write(c.OutOrStdout(), append(human.PlainJSON(text), '\n'))
 }
 
 // hostCommands are those of this host.

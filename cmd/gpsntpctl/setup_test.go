@@ -142,3 +142,17 @@ func TestTheScreenOfSetupInTheDocumentsIsReal(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAHATSaysDoesNotSteerTheTerminal(t *testing.T) {
+	t.Setenv("PATH", "")
+	root := card(t, map[string]string{
+		"proc/device-tree/hat/product": attack, "proc/device-tree/model": attack,
+		"boot/firmware/config.txt": "enable_uart=0\ndtoverlay=pps-gpio,gpiopin=" + strings.ReplaceAll(attack, "\n", "") + "\ndtoverlay=w1-gpio,gpiopin=4" + strings.ReplaceAll(attack, "\n", ""),
+	})
+	for _, args := range [][]string{nil, {"--pin", "4"}, {"--json"}, {"--json", "--pin", "4"}} {
+		out, _ := verb("", append([]string{"setup", "--root", root}, args...)...)
+		if out == "" || strings.ContainsAny(out, "\x1b\a\u009b\u202e\r") {
+			t.Errorf("%q: %q", args, out)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
+	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
@@ -103,9 +104,9 @@ func setupHead(p *setup.Plan, w setupWords) string {
 		parts = append(parts, fmt.Sprintf(w.port, p.Port))
 	}
 	if len(parts) == 0 || p.Board == "" {
-		return p.Board
+		return human.Printable(p.Board)
 	}
-	return p.Board + ": " + strings.Join(parts, w.comma)
+	return human.Printable(p.Board) + ": " + strings.Join(parts, w.comma)
 }
 
 func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour palette) {
@@ -114,9 +115,9 @@ func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language,
 	if c := map[setup.State]string{setup.Done: colour.good, setup.Todo: colour.fair, setup.Blocked: colour.bad, setup.Wrong: colour.bad}[st.State]; c != "" {
 		mark = strings.Replace(mark, word, c+word+colour.end, 1)
 	}
-	lines := folded(st.Text, textColumns)
+	lines := folded(human.Printable(st.Text), textColumns)
 	if st.Remedy != "" {
-		lines = append(lines, folded("→ "+st.Remedy, textColumns)...)
+		lines = append(lines, folded("→ "+human.Printable(st.Remedy), textColumns)...)
 	}
 	for _, line := range lines {
 		fmt.Fprintf(b, "%s%s%s\n", padded(title, stepColumns), mark, line)
@@ -136,7 +137,7 @@ func writeChanges(b *strings.Builder, p *setup.Plan) {
 			fmt.Fprintf(b, "\n%s\n", file)
 		}
 		for _, line := range st.Diff {
-			for i, part := range chopped(line, columns-4) {
+			for i, part := range chopped(human.Printable(line), columns-4) {
 				b.WriteString(strings.Repeat(" ", 2+2*min(i, 1)) + part + "\n")
 			}
 		}
