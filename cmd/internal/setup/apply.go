@@ -97,7 +97,11 @@ func (s *System) inside(p *Plan) error {
 				break
 			}
 		}
-		if real, err := filepath.EvalSymlinks(dir); err != nil || real != root && !strings.HasPrefix(real, root+"/") {
+		real, err := filepath.EvalSymlinks(dir)
+		if err != nil {
+			return err
+		}
+		if within, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(within) {
 			return fmt.Errorf("%s leads out of %s", path, s.Root)
 		}
 	}

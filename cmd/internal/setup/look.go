@@ -101,7 +101,7 @@ func (s *System) look(ctx context.Context, name string) (u unit, there bool) {
 		there = true
 	}
 	if u.Enabled && !s.Offline { // chronyd.service may be another name of chrony.service
-		if id, err := s.Commands.Run(ctx, "systemctl", "show", "--property=Id", "--value", name); err == nil && id != name {
+		if id, err := s.Commands.Run(ctx, "systemctl", "show", "--property=Id", "--value", name); err == nil && id != "" && id != name {
 			return unit{Name: name}, false
 		}
 	}
