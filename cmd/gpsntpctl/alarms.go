@@ -8,11 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/why"
 )
 
 func newAlarms(f *flags) *cobra.Command {
-	lang, all := "", false
+	all := false
 	c := &cobra.Command{
 		Use:   "alarms",
 		Short: "Show what is wrong now, and what was",
@@ -22,33 +21,24 @@ func newAlarms(f *flags) *cobra.Command {
 		Example: "  gpsntpctl alarms\n  gpsntpctl alarms --all --lang zh\n  gpsntpctl alarms --json | jq .",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			l := spoken(lang)
-			a, err := control.Environ().Client(f.control).Alarms(c.Context(), string(l))
+			a, err := control.Environ().Client(f.control).Alarms(c.Context(), string(f.language()))
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
 			if f.json {
 				return writeLines(c.OutOrStdout(), a.Value)
 			}
-			return write(c.OutOrStdout(), []byte(alarmsText(a.Value, all, l, colours(c.OutOrStdout()))))
+			return write(c.OutOrStdout(), []byte(alarmsText(a.Value, all, f.style(c))))
 		},
 	}
-	languageFlag(c, &lang)
 	c.AddCommand(newAlarmsTest(f))
 	c.Flags().BoolVar(&all, "all", false, "show those that are over, too (--json always does)")
 	return c
 }
 
-// raisedWords are what is said around alarms, by language.
-var raisedWords = map[why.Language]struct{ none, since, until, warning, critical string }{
-	why.English: {"No alarms.", "since %s UTC", "from %s to %s UTC", "warning", "critical"},
-	why.Chinese: {"没有告警。", "自 %s UTC 起", "%s 至 %s UTC", "警告", "严重"},
-}
-
 // alarmsText is alarms for people: each cause, and what follows from it below it.
-func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) string {
+func alarmsText(alarms control.Alarms, all bool, p style) string {
 	var b strings.Builder
-	words := raisedWords[l]
 	for i := range alarms {
 		a := &alarms[i]
 		if a.Cleared != nil && !all {
@@ -60,14 +50,14 @@ func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) stri
 		} else if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		severity, colour := words.warning, p.fair
+		severity, colour := p.word(a.Severity), p.fair
 		if a.Severity == "critical" {
-			severity, colour = words.critical, p.bad
+			colour = p.bad
 		}
-		when := fmt.Sprintf(words.since, a.Raised.UTC().Format(time.DateTime))
+		when := p.say("since %s", utc(a.Raised.Time))
 		if a.Cleared != nil {
 			colour = ""
-			when = fmt.Sprintf(words.until, a.Raised.UTC().Format(time.DateTime), a.Cleared.UTC().Format(time.DateTime))
+			when = p.say("from %s to %s", a.Raised.UTC().Format(time.DateTime), utc(a.Cleared.Time))
 		}
 		if colour != "" {
 			severity = colour + severity + p.end
@@ -83,7 +73,7 @@ func alarmsText(alarms control.Alarms, all bool, l why.Language, p palette) stri
 		}
 	}
 	if b.Len() == 0 {
-		return words.none + "\n"
+		return p.say("No alarms.") + "\n"
 	}
 	return b.String()
 }

@@ -9,14 +9,12 @@ import (
 
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
-	"gpsntpd/server/why"
 )
 
 // exitUndelivered is the status of alarms test when a way has failed.
 const exitUndelivered = 1
 
 func newAlarmsTest(f *flags) *cobra.Command {
-	lang := ""
 	c := &cobra.Command{
 		Use:   "test [NAME]",
 		Short: "Send a test notice by every way that is configured",
@@ -40,7 +38,7 @@ func newAlarmsTest(f *flags) *cobra.Command {
 			if f.json {
 				err = writeLines(c.OutOrStdout(), a.Value)
 			} else {
-				err = write(c.OutOrStdout(), []byte(testsText(a.Value, spoken(lang), colours(c.OutOrStdout()))))
+				err = write(c.OutOrStdout(), []byte(testsText(a.Value, f.style(c))))
 			}
 			if err == nil && slices.ContainsFunc(a.Value, func(t control.Test) bool { return !t.Delivered }) {
 				return failure{status: exitUndelivered}
@@ -48,33 +46,25 @@ func newAlarmsTest(f *flags) *cobra.Command {
 			return err
 		},
 	}
-	languageFlag(c, &lang)
 	return c
 }
 
-// testWords are what is said around tests, by language.
-var testWords = map[why.Language]struct{ delivered, failed, sent string }{
-	why.English: {"delivered in %s", "failed after %s", "sent; it never answers"},
-	why.Chinese: {"已送达，用时 %s", "失败，用时 %s", "已发出；对方从不应答"},
-}
-
 // testsText is what came of test notices, for people.
-func testsText(all control.Tests, l why.Language, p palette) string {
+func testsText(all control.Tests, p style) string {
 	var b strings.Builder
 	width := 0
 	for i := range all {
 		width = max(width, wide(all[i].Way))
 	}
-	words := testWords[l]
 	for i := range all {
 		t := &all[i]
-		form, colour, rest := words.delivered, p.good, t.Answer
+		form, colour, rest := "delivered in %s", p.good, t.Answer
 		if !t.Delivered {
-			form, colour, rest = words.failed, p.bad, *t.Error
+			form, colour, rest = "failed after %s", p.bad, *t.Error
 		}
-		result := fmt.Sprintf(form, human.Seconds(seconds(t.Seconds)))
+		result := p.say(form, human.Seconds(seconds(t.Seconds)))
 		if t.Way == "syslog" && t.Delivered {
-			result = words.sent
+			result = p.say("sent; it never answers")
 		}
 		fmt.Fprintf(&b, "%s  %s\n", padded(t.Way, width), colour+result+p.end)
 		if rest != "" {

@@ -116,7 +116,7 @@ func TestNothingThatAProgramOrAScenarioCallsItselfSteersTheTerminal(t *testing.T
 	}
 	holdBy(t, tty, shell)
 	found, err := holders(link)
-	if err != nil || len(found) != 1 || steers(holdersText(link, found)) || steers(string(holdersJSON(found))) {
+	if err != nil || len(found) != 1 || steers((style{}).holdersText(link, found)) || steers(string(holdersJSON(found))) {
 		t.Errorf("%+v, %v", found, err)
 	}
 	var s sim.Scenario

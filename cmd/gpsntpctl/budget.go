@@ -36,7 +36,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			if f.json {
 				return writeLines(c.OutOrStdout(), shares(a.Value.Budget))
 			}
-			return write(c.OutOrStdout(), []byte(budgetText(&a.Value)))
+			return write(c.OutOrStdout(), []byte(budgetText(&a.Value, f.style(c))))
 		},
 	}
 }
@@ -59,27 +59,27 @@ func shares(b *control.Budget) []share {
 const barColumns = 20
 
 // budgetText is a table with a bar for each part.
-func budgetText(s *control.Status) string {
+func budgetText(s *control.Status, p style) string {
 	if s.Budget == nil || s.BoundSeconds == nil {
-		return "No error bound yet: no sample has been taken.\n"
+		return p.say("No error bound yet: no sample has been taken.") + "\n"
 	}
 	const row = "%-10s %8s %5s  %-20s %s\n"
 	var b strings.Builder
-	fmt.Fprintf(&b, "The clock is wrong by less than %s.\n\n", bound(*s.BoundSeconds))
-	fmt.Fprintf(&b, row, "PART", "SIZE", "SHARE", "", "WHAT IT IS")
+	b.WriteString(p.say("The clock is wrong by less than %s.", bound(*s.BoundSeconds)) + "\n\n")
+	b.WriteString(tabulated(row, p.say("PART"), p.say("SIZE"), p.say("SHARE"), "", p.say("WHAT IT IS")))
 	for _, x := range shares(s.Budget) {
 		of := 0.0
 		if *s.BoundSeconds > 0 {
 			of = math.Min(math.Max(x.Seconds / *s.BoundSeconds, 0), 1)
 		}
-		lines := wrap(x.meaning, columns-len(fmt.Sprintf(row, "", "", "", "", ""))+1)
-		fmt.Fprintf(&b, row, x.Part, interval(x.Seconds), fmt.Sprintf("%.0f %%", of*100), bar(of, barColumns), lines[0])
+		lines := wrap(p.say(x.meaning), columns-len(fmt.Sprintf(row, "", "", "", "", ""))+1)
+		b.WriteString(tabulated(row, p.word(x.Part), interval(x.Seconds), fmt.Sprintf("%.0f %%", of*100), bar(of, barColumns), lines[0]))
 		for _, more := range lines[1:] {
 			b.WriteString(strings.TrimRight(fmt.Sprintf(row, "", "", "", "", more), " "))
 		}
 	}
-	fmt.Fprintf(&b, row, "sum", bound(*s.BoundSeconds), "", "", "the error bound")
-	fmt.Fprintf(&b, row, "on wire", bound(s.RootDispersionSeconds), "", "", "root dispersion")
+	b.WriteString(tabulated(row, p.say("sum"), bound(*s.BoundSeconds), "", "", p.say("the error bound")))
+	b.WriteString(tabulated(row, p.say("on wire"), bound(s.RootDispersionSeconds), "", "", p.say("root dispersion")))
 	return b.String()
 }
 

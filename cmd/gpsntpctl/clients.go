@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 // clientOrders are the words for --sort: what comes first.
@@ -60,7 +59,7 @@ Exit status: 0 it answered, 69 it did not.`,
 				return failure{exitUnreachable, err}
 			}
 			sortClients(a.Value, order)
-			text := []byte(clientsText(a.Value))
+			text := []byte(clientsText(a.Value, f.style(c)))
 			if f.json {
 				if text, err = clientsLines(a.Value); err != nil {
 					return err
@@ -87,23 +86,19 @@ func clientsLines(all control.Clients) ([]byte, error) {
 }
 
 // clientsText is a table with a line for each client, then their number.
-func clientsText(all control.Clients) string {
+func clientsText(all control.Clients, p style) string {
 	const row = "%-39s %10v %8v %7s  %s\n" // the address has room for the longest
 	var b strings.Builder
-	fmt.Fprintf(&b, row, "ADDRESS", "REQUESTS", "DROPS", "LAST", "HOW")
+	b.WriteString(tabulated(row, p.say("ADDRESS"), p.say("REQUESTS"), p.say("DROPS"), p.say("LAST"), p.say("HOW")))
 	for _, c := range all {
-		last := human.Duration(time.Duration(c.LastSeenAgeSeconds * 1e9))
-		if words := strings.Fields(last); len(words) > 2 { // the larger unit is enough
-			last = words[0] + " " + words[1]
-		}
-		fmt.Fprintf(&b, row, c.Address, c.Requests, c.Drops, last, clientHow(&c))
+		last := large(p.duration(time.Duration(c.LastSeenAgeSeconds * 1e9)))
+		b.WriteString(tabulated(row, c.Address, c.Requests, c.Drops, last, clientHow(&c)))
 	}
-	noun := "clients"
+	form := "%d clients"
 	if len(all) == 1 {
-		noun = "client"
+		form = "%d client"
 	}
-	fmt.Fprintf(&b, "\n%d %s\n", len(all), noun)
-	return b.String()
+	return b.String() + "\n" + p.say(form, len(all)) + "\n"
 }
 
 // clientModes are short words for what is not a client's mode.

@@ -28,7 +28,7 @@ func newCounters(f *flags) *cobra.Command {
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(countersText(a.Value, all))
+				text = []byte(countersText(a.Value, all, f.style(c)))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -39,10 +39,10 @@ func newCounters(f *flags) *cobra.Command {
 
 // countersText is a table with a line for each counter, in order of its name; those
 // that are zero only with all.
-func countersText(counted control.Counters, all bool) string {
+func countersText(counted control.Counters, all bool, p style) string {
 	const row = "%-12s%-28s%20v\n" // the last has room for the greatest count
 	var b strings.Builder
-	fmt.Fprintf(&b, row, "GROUP", "NAME", "COUNT")
+	b.WriteString(tabulated(row, p.say("GROUP"), p.say("NAME"), p.say("COUNT")))
 	for _, group := range slices.Sorted(maps.Keys(counted)) {
 		for _, name := range slices.Sorted(maps.Keys(counted[group])) {
 			if n := counted[group][name]; all || n > 0 {

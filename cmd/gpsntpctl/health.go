@@ -57,12 +57,12 @@ func newHealth(f *flags) *cobra.Command {
 			if min(m.warnError, m.maxError, m.maxHoldover) < 0 || m.satellites < 0 {
 				return errors.New("limits must not be negative")
 			}
-			a, err := control.Environ().Client(f.control).Status(c.Context())
+			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
 			h := health{State: "unreachable", ExitStatus: unreachable}
 			if err != nil {
 				h.Text = err.Error()
 			} else {
-				h = m.judge(&a.Value)
+				h = m.judge(&a.Value, f.style(c))
 			}
 			text := h.Text
 			switch {
@@ -91,7 +91,7 @@ func newHealth(f *flags) *cobra.Command {
 }
 
 // judge says what s is worth by m.
-func (m limits) judge(s *control.Status) health {
+func (m limits) judge(s *control.Status, p style) health {
 	since := s.Now.Sub(s.Since.Time)
 	h := health{
 		State: s.State, Text: s.Sentence, Stratum: &s.Stratum, Offset: s.OffsetSeconds, Bound: s.BoundSeconds,
@@ -101,9 +101,9 @@ func (m limits) judge(s *control.Status) health {
 		return limit > 0 && (s.BoundSeconds == nil || seconds(*s.BoundSeconds) > limit)
 	}
 	holdover := s.State == discipline.Holdover.String()
-	limit := func(status int, format string, args ...any) {
+	limit := func(status int, form string, args ...any) {
 		h.ExitStatus = status
-		h.Text = fmt.Sprintf(format, args...) + " " + s.Sentence
+		h.Text = p.language.Join(p.say(form, args...), s.Sentence)
 	}
 	switch {
 	case s.Stratum == 0:
@@ -111,7 +111,7 @@ func (m limits) judge(s *control.Status) health {
 	case beyond(m.maxError):
 		limit(unhealthy, "The error bound is above %s.", human.Bound(m.maxError))
 	case holdover && m.maxHoldover > 0 && since > m.maxHoldover:
-		limit(unhealthy, "In holdover for more than %s.", human.Duration(m.maxHoldover))
+		limit(unhealthy, "In holdover for more than %s.", p.duration(m.maxHoldover))
 	case holdover && !m.acceptHoldover:
 		h.ExitStatus = degraded
 	case beyond(m.warnError):

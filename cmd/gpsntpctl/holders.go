@@ -39,7 +39,7 @@ func newHolders(f *flags) *cobra.Command {
 				if err != nil {
 					return failure{exitNoInput, err}
 				}
-				text := []byte(holdersText(device, found))
+				text := []byte(f.style(c).holdersText(device, found))
 				if f.json {
 					text = holdersJSON(found)
 				}
@@ -54,7 +54,7 @@ func newHolders(f *flags) *cobra.Command {
 }
 
 // heldBy names, for root, who holds a serial port that is busy.
-func heldBy(r *control.Receiver) string {
+func (p style) heldBy(r *control.Receiver) string {
 	if r.State != string(hw.Busy) || !root() {
 		return ""
 	}
@@ -62,7 +62,7 @@ func heldBy(r *control.Receiver) string {
 	if err != nil || len(found) == 0 { // gone in the meantime
 		return ""
 	}
-	return "\n" + holdersText(r.Device, found)
+	return "\n" + p.holdersText(r.Device, found)
 }
 
 // holders are the processes that use the device at path, each with what to do about it.
@@ -70,20 +70,20 @@ func holders(path string) ([]holder, error) {
 	all, err := use.Root("").Of(path)
 	var found []holder
 	for _, h := range all {
-		found = append(found, holder{path, h.PID, h.Command, advice(h.Command, path)})
+		found = append(found, holder{path, h.PID, h.Command, style{}.advice(h.Command, path)})
 	}
 	return found, err
 }
 
 func root() bool { return os.Geteuid() == 0 }
 
-func holdersText(device string, found []holder) string {
+func (p style) holdersText(device string, found []holder) string {
 	if len(found) == 0 {
-		return device + ": nobody has it open.\n"
+		return p.say("%s: nobody has it open.", device) + "\n"
 	}
 	var b strings.Builder
 	for _, h := range found {
-		fmt.Fprintf(&b, "%s is held by %s, process %d.\n  %s\n", device, h.Command, h.PID, h.Advice)
+		b.WriteString(p.say("%s is held by %s, process %d.", device, h.Command, h.PID) + "\n  " + p.advice(h.Command, device) + "\n")
 	}
 	return b.String()
 }
@@ -100,7 +100,7 @@ func holdersJSON(found []holder) []byte {
 }
 
 // advice says what to do about a program that has the device open.
-func advice(command, device string) string {
+func (p style) advice(command, device string) string {
 	unit := ""
 	switch command {
 	case "gpsd":
@@ -116,9 +116,9 @@ func advice(command, device string) string {
 	case "chronyd":
 		unit = "chrony.service"
 	case "gpsntpd":
-		return "It is gpsntpd; one of them is enough."
+		return p.say("It is gpsntpd; one of them is enough.")
 	default:
-		return "Stop it, or have gpsntpd use another port: receiver.device."
+		return p.say("Stop it, or have gpsntpd use another port: receiver.device.")
 	}
-	return "Stop it: sudo systemctl disable --now " + unit
+	return p.say("Stop it: sudo systemctl disable --now %s", unit)
 }

@@ -76,7 +76,7 @@ func TestHoldersAreSaidToPeopleAndToPrograms(t *testing.T) {
 			}
 		}
 	}
-	if got := holdersText(link, nil); got != link+": nobody has it open.\n" {
+	if got := (style{}).holdersText(link, nil); got != link+": nobody has it open.\n" {
 		t.Errorf("got %q", got)
 	}
 	hold(t, tty)
@@ -96,11 +96,11 @@ func TestTheAdviceFitsTheProgramAndALineOfATerminal(t *testing.T) {
 		"agetty": "Stop it: sudo systemctl disable --now serial-getty@ttyAMA0.service",
 		"cat":    "Stop it, or have gpsntpd use another port: receiver.device.",
 	} {
-		got := advice(command, "/dev/ttyAMA0")
+		got := (style{}).advice(command, "/dev/ttyAMA0")
 		if got != want {
 			t.Errorf("%s: %q, want %q", command, got, want)
 		}
-		for line := range strings.Lines(holdersText("/dev/ttyAMA0", []holder{{PID: 4194304, Command: command, Advice: got}})) {
+		for line := range strings.Lines((style{}).holdersText("/dev/ttyAMA0", []holder{{PID: 4194304, Command: command, Advice: got}})) {
 			if len(line) > columns {
 				t.Errorf("%q has more than %d columns", line, columns)
 			}
@@ -112,7 +112,7 @@ func TestStatusAsksForHoldersOfABusyPortOnly(t *testing.T) {
 	tty, link := port(t)
 	hold(t, tty)
 	for state, want := range map[string]bool{"busy": root(), "ok": false, "denied": false} {
-		got := heldBy(&control.Receiver{Device: link, State: state})
+		got := (style{}).heldBy(&control.Receiver{Device: link, State: state})
 		if strings.Contains(got, link+" is held by sh, process ") != want {
 			t.Errorf("%s: %q", state, got)
 		}

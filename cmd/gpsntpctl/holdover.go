@@ -12,7 +12,6 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
@@ -62,7 +61,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			}
 			e := endurance{s.Value.State, s.Value.Now, s.Value.Holdover, span, h.Value.StepSeconds, gaps(&h.Value)}
 			if !f.json {
-				return write(c.OutOrStdout(), []byte(holdoverText(&e, colours(c.OutOrStdout()))))
+				return write(c.OutOrStdout(), []byte(holdoverText(&e, f.style(c))))
 			}
 			var line bytes.Buffer
 			if err := json.NewEncoder(&line).Encode(e); err != nil {
@@ -104,23 +103,22 @@ func gaps(h *control.History) []gap {
 }
 
 // holdoverText is the forecast, then the past.
-func holdoverText(e *endurance, p palette) string {
-	t := table80{palette: p}
+func holdoverText(e *endurance, p style) string {
+	t := table80{style: p}
 	e.forecast(&t)
-	fmt.Fprintf(&t, "\nThe state is %s. Holdover in the last %s:", e.State, e.Span)
 	if len(e.Past) == 0 {
-		t.WriteString(" never.\n")
+		t.WriteString("\n" + t.say("The state is %s. Holdover in the last %s: never.", t.word(e.State), e.Span) + "\n")
 		return t.String()
 	}
-	t.WriteString("\n\n")
+	t.WriteString("\n" + t.say("The state is %s. Holdover in the last %s:", t.word(e.State), e.Span) + "\n\n")
 	const row = "%-20s %-20s %-15s %s\n"
-	fmt.Fprintf(&t, row, "FROM (UTC)", "FOR", "GREATEST BOUND", "WORST STATE")
+	t.WriteString(tabulated(row, t.say("FROM (UTC)"), t.say("FOR"), t.say("GREATEST BOUND"), t.say("WORST STATE")))
 	for _, g := range e.Past {
-		lasted := human.Duration(time.Duration(g.LastsSeconds) * time.Second)
+		lasted := t.duration(time.Duration(g.LastsSeconds) * time.Second)
 		if !g.over {
-			lasted += " so far"
+			lasted = t.say("%s so far", lasted)
 		}
-		fmt.Fprintf(&t, row, g.From.UTC().Format(time.DateTime), lasted, with(g.BoundSeconds, bound), g.State)
+		t.WriteString(tabulated(row, g.From.UTC().Format(time.DateTime), lasted, with(g.BoundSeconds, bound), t.word(g.State)))
 	}
 	return t.String()
 }
@@ -129,26 +127,26 @@ func holdoverText(e *endurance, p palette) string {
 func (e *endurance) forecast(t *table80) {
 	h := e.Forecast
 	if h == nil {
-		t.WriteString("No forecast yet: no sample has been taken.\n")
+		t.WriteString(t.say("No forecast yet: no sample has been taken.") + "\n")
 		return
 	}
 	switch {
 	case h.Since == nil:
-		t.WriteString("If the pulses stopped now, the error bound would stay\n")
+		t.WriteString(t.say("If the pulses stopped now, the error bound would stay") + "\n")
 	case h.SafeUntil == nil:
-		fmt.Fprintf(t, "Clients are refused: the clock has no usable pulse since %s UTC.\nThe error bound stays\n", human.Moment(h.Since.Time, e.Now.Time))
+		t.WriteString(t.say("Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays", moment(h.Since.Time, e.Now.Time)) + "\n")
 	default:
-		fmt.Fprintf(t, "%s\nThe clock has no usable pulse since %s UTC. The error bound stays\n",
-			why.Forecast(h.SafeUntil.Time, e.Now.Time, seconds(h.LimitSeconds), why.English), human.Moment(h.Since.Time, e.Now.Time))
+		t.WriteString(why.Forecast(h.SafeUntil.Time, e.Now.Time, seconds(h.LimitSeconds), t.language) + "\n" +
+			t.say("The clock has no usable pulse since %s. The error bound stays", moment(h.Since.Time, e.Now.Time)) + "\n")
 	}
 	for _, x := range []struct {
 		limit string
 		lasts float64
 	}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
-		lasts := "not even now"
+		lasts := t.say("not even now")
 		if x.lasts > 0 {
-			lasts = "for " + human.Duration(seconds(x.lasts))
+			lasts = t.say("for %s", t.duration(seconds(x.lasts)))
 		}
-		fmt.Fprintf(t, "  below %6s %s\n", x.limit, lasts)
+		t.WriteString("  " + t.say("below %6s %s", x.limit, lasts) + "\n")
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 // exitNotRead says that the kernel did not let its clock be read.
@@ -33,7 +32,7 @@ func newKernel(f *flags) *cobra.Command {
 			if err != nil {
 				return failure{exitNotRead, err}
 			}
-			text := []byte(kernelText(&s))
+			text := []byte(kernelText(&s, f.style(c)))
 			if f.json {
 				if text, err = kernelJSON(&s); err != nil {
 					return err
@@ -55,12 +54,12 @@ var leapStateWords = map[clock.LeapState]string{
 }
 
 // kernelText is s for people.
-func kernelText(s *clock.KernelStatus) string {
-	t := table80{title: "Clock"}
-	t.row("state", list(s.State.String(), or(leapStateWords[s.State])))
+func kernelText(s *clock.KernelStatus, p style) string {
+	t := table80{style: p, title: "Clock"}
+	t.row("state", t.list(s.State.String(), or(t.say(leapStateWords[s.State]))))
 	t.row("status", fmt.Sprintf("0x%04x %s", int(s.Status), strings.Join(s.Status.Names(), " ")))
 	t.row("UTC", s.Realtime.Std().Format(nanoseconds))
-	t.row("TAI", taiText(s))
+	t.row("TAI", t.tai(s))
 	t.row("offset", microseconds(s.Offset))
 	t.row("frequency", ppm(s.Frequency.PPM()))
 	t.row("max error", microseconds(s.MaxError))
@@ -70,23 +69,23 @@ func kernelText(s *clock.KernelStatus) string {
 	t.row("tolerance", ppm(s.Tolerance.PPM()))
 	t.row("tick", microseconds(s.Tick))
 	t.section("PPS")
-	p := &s.PPS
-	t.row("frequency", ppm(p.Frequency.PPM()))
-	t.row("jitter", fmt.Sprintf("%s, exceeded %d times", microseconds(p.Jitter), p.JitterExceeded))
-	t.row("stability", fmt.Sprintf("%s, exceeded %d times", ppm(p.Stability.PPM()), p.StabilityExceeded))
-	t.row("interval", human.Duration(p.Interval))
-	t.row("calibrated", fmt.Sprintf("%d times, %d errors", p.Calibrations, p.CalibrationErrors))
+	x := &s.PPS
+	t.row("frequency", ppm(x.Frequency.PPM()))
+	t.row("jitter", t.say("%s, exceeded %d times", microseconds(x.Jitter), x.JitterExceeded))
+	t.row("stability", t.say("%s, exceeded %d times", ppm(x.Stability.PPM()), x.StabilityExceeded))
+	t.row("interval", t.duration(x.Interval))
+	t.row("calibrated", t.say("%d times, %d errors", x.Calibrations, x.CalibrationErrors))
 	return t.String()
 }
 
 // nanoseconds is a layout without a zone: TAI is in none.
 const nanoseconds = "2006-01-02 15:04:05.000000000"
 
-// taiText says when CLOCK_TAI only repeats UTC, which it does until somebody
+// tai says when CLOCK_TAI only repeats UTC, which it does until somebody
 // tells the kernel how far TAI is ahead.
-func taiText(s *clock.KernelStatus) string {
+func (p style) tai(s *clock.KernelStatus) string {
 	if s.TAIOffset == 0 {
-		return "not set: CLOCK_TAI shows UTC"
+		return p.say("not set: CLOCK_TAI shows UTC")
 	}
 	return fmt.Sprintf("%s, %+d s", s.TAI.Std().Format(nanoseconds), s.TAIOffset)
 }

@@ -38,7 +38,7 @@ func kernels() map[string]clock.KernelStatus {
 
 func TestKernelReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 	for name, s := range kernels() {
-		text := kernelText(&s)
+		text := kernelText(&s, style{})
 		golden(t, "testdata/kernel/"+name+".golden", text)
 		for line := range strings.Lines(text) {
 			if n := utf8.RuneCountInString(line) - 1; n > columns {

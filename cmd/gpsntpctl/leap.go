@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
@@ -28,7 +26,7 @@ func newLeap(f *flags) *cobra.Command {
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(leapText(&a.Value, colours(c.OutOrStdout())))
+				text = []byte(leapText(&a.Value, f.style(c)))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -36,27 +34,27 @@ func newLeap(f *flags) *cobra.Command {
 }
 
 // renewal is how to come by a newer list.
-func renewal() string {
-	_, remedy := new(why.Facts).Tell(why.LeapExpired, why.English)
+func (p style) renewal() string {
+	_, remedy := new(why.Facts).Tell(why.LeapExpired, p.language)
 	return remedy
 }
 
 // leapText is l for people: a sentence, then the rest as a table.
-func leapText(l *control.Leap, p palette) string {
-	t := table80{palette: p}
-	for _, line := range wrap(leapSentence(l), columns) {
+func leapText(l *control.Leap, p style) string {
+	t := table80{style: p}
+	for _, line := range wrap(p.leapSentence(l), columns) {
 		t.WriteString(line + "\n")
 	}
 	t.section("List")
-	t.row("source", l.Source)
+	t.row("source", t.word(l.Source))
 	t.row("made", day(l.Updated.Time))
 	switch expires := day(l.Expires.Time); {
 	case l.Now == nil:
 		t.row("valid until", expires)
 	case expired(l):
-		t.mark("state", "expired", t.bad, fmt.Sprintf(" on %s, %s ago. %s", expires, human.Duration(l.Now.Sub(l.Expires.Time)), renewal()))
+		t.mark("state", t.say("expired"), t.bad, t.say(" on %s, %s ago. %s", expires, t.duration(l.Now.Sub(l.Expires.Time)), t.renewal()))
 	default:
-		t.mark("state", "valid", t.good, fmt.Sprintf(" until %s, for %s", expires, human.Duration(l.Expires.Sub(l.Now.Time))))
+		t.mark("state", t.say("valid"), t.good, t.say(" until %s, for %s", expires, t.duration(l.Expires.Sub(l.Now.Time))))
 	}
 	t.section("UTC")
 	t.row("TAI − UTC", format("%d s", l.TAIOffsetSeconds))
@@ -64,29 +62,29 @@ func leapText(l *control.Leap, p palette) string {
 	if !known {
 		return t.String()
 	}
-	t.row("leap second", fmt.Sprintf("%s, %s", leapDay(l), k.seconds))
-	t.row("our clock", k.clock)
-	t.row("on the wire", fmt.Sprintf("leap %d (%s) on the last day", k.indicator, leapWords[k.indicator]))
+	t.row("leap second", t.list(leapDay(l), t.say(k.seconds)))
+	t.row("our clock", t.say(k.clock))
+	t.row("on the wire", t.say("leap %d (%s) on the last day", k.indicator, t.say(leapWords[k.indicator])))
 	if l.Armed {
-		t.mark("state", "armed", t.good, ": the clock makes it by itself")
+		t.mark("state", t.say("armed"), t.good, t.say(": the clock makes it by itself"))
 	} else {
-		t.row("state", "not armed: that is done on the last day, while the clock is synchronized")
+		t.row("state", t.say("not armed: that is done on the last day, while the clock is synchronized"))
 	}
 	return t.String()
 }
 
 // leapSentence says in one line what is to be expected.
-func leapSentence(l *control.Leap) string {
+func (p style) leapSentence(l *control.Leap) string {
 	k, known := nextLeap(l)
 	switch {
 	case known:
-		return fmt.Sprintf("%s at the end of %s (UTC), in %s.", k.event, leapDay(l), human.Duration(l.NextLeap.Sub(l.Now.Time)))
+		return p.say("%s at the end of %s (UTC), in %s.", p.say(k.event), leapDay(l), p.duration(l.NextLeap.Sub(l.Now.Time)))
 	case l.Now == nil:
-		return "The next leap second is not known yet: no sample has told the date."
+		return p.say("The next leap second is not known yet: no sample has told the date.")
 	case expired(l):
-		return "The list of leap seconds has expired: gpsntpd does not know of the next one."
+		return p.say("The list of leap seconds has expired: gpsntpd does not know of the next one.")
 	}
-	return fmt.Sprintf("There is no leap second until %s.", day(l.Expires.Time))
+	return p.say("There is no leap second until %s.", day(l.Expires.Time))
 }
 
 // leapKind is what happens at a leap second.

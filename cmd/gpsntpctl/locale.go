@@ -19,7 +19,7 @@ func unicode() bool {
 
 // plainly has a verb print ASCII to a terminal that knows nothing else. JSON is
 // UTF-8 for whoever reads it.
-func (f *flags) plainly(c *cobra.Command, _ []string) {
+func (f *flags) plainly(c *cobra.Command) {
 	if !f.json && !unicode() {
 		c.SetOut(&asciiWriter{Writer: c.OutOrStdout()})
 	}

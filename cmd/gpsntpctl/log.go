@@ -27,7 +27,7 @@ type reading struct {
 	level  string // the least important
 	lines  int    // of what was there before, at most; 0: all
 	json   bool
-	palette
+	style
 }
 
 func newLog(f *flags) *cobra.Command {
@@ -50,7 +50,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			if r.lines < 0 {
 				return fmt.Errorf("--lines: want a number of lines; got %d", r.lines)
 			}
-			r.json, r.palette = f.json, colours(c.OutOrStdout())
+			r.json, r.style = f.json, f.style(c)
 			client := control.Environ().Client(f.control)
 			a, err := client.Log(c.Context())
 			if err != nil {
@@ -125,11 +125,11 @@ func (r *reading) print(w io.Writer, all control.Log) error {
 	if r.json {
 		return writeLines(w, all)
 	}
-	return write(w, []byte(logText(all, r.palette)))
+	return write(w, []byte(logText(all, r.style)))
 }
 
 // logText is a paragraph for each entry.
-func logText(all control.Log, p palette) string {
+func logText(all control.Log, p style) string {
 	const indent = 26
 	var b strings.Builder
 	for _, e := range all {
@@ -157,7 +157,7 @@ func logText(all control.Log, p palette) string {
 	return b.String()
 }
 
-func (p palette) ofLevel(level string) string {
+func (p style) ofLevel(level string) string {
 	switch level {
 	case "warn":
 		return p.fair

@@ -63,7 +63,7 @@ func TestFollowingPrintsEachEntryOnceAlsoOverARestart(t *testing.T) {
 	if err := r.goOn(ctx, client, &b, nil, tick); err != nil {
 		t.Error(err)
 	}
-	want := logText(r.wanted(all, 0), palette{}) + logText(restarted, palette{})
+	want := logText(r.wanted(all, 0), style{}) + logText(restarted, style{})
 	if got := b.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

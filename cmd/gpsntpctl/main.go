@@ -38,6 +38,7 @@ var version = "dev"
 type flags struct {
 	control string // path of the control socket; "" looks in the usual places
 	json    bool
+	lang    string // that the user asks for; "" is that of the environment
 }
 
 func main() {
@@ -69,12 +70,13 @@ func newRoot() *cobra.Command {
 		Version:       version,
 		SilenceErrors: true,
 
-		PersistentPreRun: f.plainly,
-		SilenceUsage:     true,
+		PersistentPreRunE: f.begin,
+		SilenceUsage:      true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true // ours is like the other verbs
 	root.PersistentFlags().StringVar(&f.control, "control", "", "`PATH` of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
+	f.speaks(root)
 	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
 	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))

@@ -11,13 +11,12 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
 // monitor is the screen of watch.
 type monitor struct {
-	palette
+	style
 	ctx           context.Context
 	client        *control.Client
 	views         []view
@@ -42,8 +41,8 @@ type news struct {
 
 type again time.Time
 
-func newMonitor(ctx context.Context, client *control.Client, p palette) *monitor {
-	return &monitor{palette: p, ctx: ctx, client: client, views: views(), width: columns, height: 24}
+func newMonitor(ctx context.Context, client *control.Client, p style) *monitor {
+	return &monitor{style: p, ctx: ctx, client: client, views: views(), width: columns, height: 24}
 }
 
 // show makes the view called name the current one.
@@ -78,7 +77,7 @@ func (m *monitor) ask() tea.Cmd {
 				n.alarms++
 			}
 		}
-		n.body, n.err = m.views[i].ask(m.ctx, m.client, m.palette)
+		n.body, n.err = m.views[i].ask(m.ctx, m.client, m.style)
 		return n
 	}
 }
@@ -172,21 +171,21 @@ func (m *monitor) head() string {
 	case m.err != nil:
 		return m.bad + strings.TrimSpace(strings.SplitN(m.err.Error(), "\n", 2)[0]) + m.end
 	case m.status == nil:
-		return "asking gpsntpd …"
+		return m.say("asking gpsntpd …")
 	}
 	s := m.status
-	t := table80{palette: m.palette}
-	text := fmt.Sprintf("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.TimeOnly),
-		t.ofClock(s.State), s.State, m.ending(t.ofClock(s.State)), human.Duration(s.Now.Sub(s.Since.Time)))
+	t := table80{style: m.style}
+	text := m.say("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.TimeOnly),
+		t.ofClock(s.State), m.word(s.State), m.ending(t.ofClock(s.State)), m.duration(s.Now.Sub(s.Since.Time)))
 	if s.BoundSeconds != nil {
-		text += "  error < " + bound(*s.BoundSeconds)
+		text += "  " + m.say("error < %s", bound(*s.BoundSeconds))
 	}
-	text += fmt.Sprintf("  stratum %d", s.Stratum)
+	text += "  " + m.say("stratum %d", s.Stratum)
 	switch {
 	case m.alarms == 1:
-		text += "  " + m.bad + "1 alarm" + m.end
+		text += "  " + m.bad + m.say("%d alarm", 1) + m.end
 	case m.alarms > 1:
-		text += fmt.Sprintf("  %s%d alarms%s", m.bad, m.alarms, m.end)
+		text += "  " + m.bad + m.say("%d alarms", m.alarms) + m.end
 	}
 	return text
 }
@@ -202,13 +201,13 @@ func (m *monitor) ending(colour string) string {
 func (m *monitor) foot() string {
 	var words []string
 	for i, v := range m.views {
-		word := fmt.Sprintf("%d %s", i+1, v.name)
+		word := fmt.Sprintf("%d %s", i+1, m.say(v.name))
 		if i == m.current {
 			word = "[" + word + "]"
 		}
 		words = append(words, word)
 	}
-	foot := strings.Join(words, " ") + "  q quit"
+	foot := strings.Join(words, " ") + "  " + m.say("q quit")
 	if below := m.hidden() - m.scrolled; below > 0 {
 		foot += fmt.Sprintf("  +%d", below)
 	}

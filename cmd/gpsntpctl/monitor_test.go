@@ -43,12 +43,12 @@ func watched(t *testing.T) known {
 
 func TestEveryViewOfWatchIsAKeyAway(t *testing.T) {
 	client := control.Environ().Client(serve(t, watched(t)))
-	m := newMonitor(t.Context(), client, palette{})
+	m := newMonitor(t.Context(), client, style{})
 	m.Update(m.ask()())
 	for i, v := range m.views {
 		m.typed(rune1(rune('1' + i)))
 		fills(t, m)
-		want, err := v.ask(t.Context(), client, palette{})
+		want, err := v.ask(t.Context(), client, style{})
 		first, _, _ := strings.Cut(want, "\n")
 		if !strings.Contains(m.View(), first) || !strings.Contains(m.foot(), "["+string(rune('1'+i))+" "+v.name+"]") || err != nil {
 			t.Errorf("%s: %v in\n%s", v.name, err, m.View())
@@ -66,7 +66,7 @@ func TestEveryViewOfWatchIsAKeyAway(t *testing.T) {
 }
 
 func TestWatchScrollsWhatDoesNotFitAndFollowsTheSizeOfItsTerminal(t *testing.T) {
-	m := newMonitor(t.Context(), control.Environ().Client(serve(t, watched(t))), palette{})
+	m := newMonitor(t.Context(), control.Environ().Client(serve(t, watched(t))), style{})
 	m.Update(m.ask()())
 	m.Update(tea.WindowSizeMsg{Width: 40, Height: 10})
 	fills(t, m)
@@ -87,7 +87,7 @@ func TestWatchScrollsWhatDoesNotFitAndFollowsTheSizeOfItsTerminal(t *testing.T) 
 
 func TestWatchSaysThatTheDaemonIsGoneAndComesBackWithIt(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "control.sock")
-	m := newMonitor(t.Context(), control.Environ().Client(socket), palette{})
+	m := newMonitor(t.Context(), control.Environ().Client(socket), style{})
 	m.Update(m.ask()())
 	if !strings.Contains(m.View(), "no gpsntpd answers") {
 		t.Error(m.View())

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 // exitNoKeys says that no keys are exchanged.
@@ -34,7 +32,7 @@ func newNTSShow(f *flags) *cobra.Command {
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(keyExchangeText(&a.Value, colours(c.OutOrStdout())))
+				text = []byte(keyExchangeText(&a.Value, f.style(c)))
 			}
 			err = write(c.OutOrStdout(), text)
 			if err == nil && a.Value.State != "ok" {
@@ -46,22 +44,22 @@ func newNTSShow(f *flags) *cobra.Command {
 }
 
 // keyExchangeText is k for people.
-func keyExchangeText(k *control.KeyExchange, p palette) string {
-	t := table80{palette: p}
+func keyExchangeText(k *control.KeyExchange, p style) string {
+	t := table80{style: p}
 	if k.CertificatePath == nil {
-		return "There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.\n"
+		return p.say("There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.") + "\n"
 	}
 	t.title = "NTS"
-	t.device(k.State, ntsMeaning(&k.NTS, k.Now.Time))
+	t.device(k.State, t.ntsMeaning(&k.NTS, k.Now.Time))
 	t.row("listens on", or(strings.Join(k.Listen, ", ")))
-	t.row("sends to", name(k.Server, "itself"))
-	t.row("exchanges", exchanges(&k.NTS))
+	t.row("sends to", name(k.Server, t.say("itself")))
+	t.row("exchanges", t.exchanges(&k.NTS))
 	t.certificate(k)
 	if m := k.MasterKeys; m != nil {
 		t.section("Keys")
-		t.row("file", name(m.Path, "none: they end with gpsntpd"))
-		t.row("generation", m.Today+": cookies are sealed with the key of this day")
-		t.row("good", fmt.Sprintf("cookies from %s to %s", m.Oldest, m.Newest))
+		t.row("file", name(m.Path, t.say("none: they end with gpsntpd")))
+		t.row("generation", t.say("%s: cookies are sealed with the key of this day", m.Today))
+		t.row("good", t.say("cookies from %s to %s", m.Oldest, m.Newest))
 	}
 	return t.String()
 }
@@ -75,8 +73,8 @@ func name(s *string, none string) string {
 }
 
 // exchanges counts key exchanges.
-func exchanges(n *control.NTS) string {
-	return fmt.Sprintf("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused)
+func (p style) exchanges(n *control.NTS) string {
+	return p.say("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused)
 }
 
 // certificate is a section about the certificate in use, and about the files if
@@ -85,7 +83,7 @@ func (t *table80) certificate(k *control.KeyExchange) {
 	t.section("Identity")
 	t.row("file", *k.CertificatePath)
 	if k.CertificateFailure != nil {
-		t.mark("trouble", "cannot be used", t.bad, ": "+*k.CertificateFailure)
+		t.mark("trouble", t.say("cannot be used"), t.bad, t.say(": %s", *k.CertificateFailure))
 	}
 	c := k.Certificate
 	if c == nil {
@@ -95,7 +93,7 @@ func (t *table80) certificate(k *control.KeyExchange) {
 	t.row("names", or(strings.Join(c.Names, ", ")))
 	t.row("issuer", or(c.Issuer))
 	t.row("serial", c.Serial)
-	t.row("valid from", c.NotBefore.UTC().Format(time.DateTime)+" UTC")
+	t.row("valid from", utc(c.NotBefore.Time))
 	t.expiry("validity", c.NotAfter.Time, k.Now.Time)
 }
 
@@ -104,10 +102,10 @@ func (t *table80) expiry(label string, end, now time.Time) {
 	left := end.Sub(now)
 	switch {
 	case left < 0:
-		t.mark(label, "expired", t.bad, fmt.Sprintf(" on %s, %s ago", day(end), human.Duration(-left)))
+		t.mark(label, t.say("expired"), t.bad, t.say(" on %s, %s ago", day(end), t.duration(-left)))
 	case left < renewBefore:
-		t.mark(label, "renew it", t.fair, fmt.Sprintf(": it ends on %s, in %s", day(end), human.Duration(left)))
+		t.mark(label, t.say("renew it"), t.fair, t.say(": it ends on %s, in %s", day(end), t.duration(left)))
 	default:
-		t.row(label, fmt.Sprintf("until %s, in %s", day(end), human.Duration(left)))
+		t.row(label, t.say("until %s, in %s", day(end), t.duration(left)))
 	}
 }

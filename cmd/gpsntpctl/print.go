@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // writeLines writes a line of JSON for each of all.
@@ -31,7 +30,7 @@ func beside(left, right []string, width int) string {
 			line = left[i]
 		}
 		if i < len(right) {
-			line += strings.Repeat(" ", max(width-utf8.RuneCountInString(line), 0)) + " " + right[i]
+			line += strings.Repeat(" ", max(width-wide(line), 0)) + " " + right[i]
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}

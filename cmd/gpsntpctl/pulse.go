@@ -29,7 +29,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(pulseText(&a.Value, colours(c.OutOrStdout())))
+				text = []byte(pulseText(&a.Value, f.style(c)))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -43,27 +43,27 @@ const (
 )
 
 // pulseText is the histogram beside the Allan deviations.
-func pulseText(s *control.Scatter, p palette) string {
+func pulseText(s *control.Scatter, p style) string {
 	if s.Count == 0 {
-		return "No pulses yet that could be measured.\n"
+		return p.say("No pulses yet that could be measured.") + "\n"
 	}
-	noun := "pulses"
+	form := "%d pulses: rms %s, mean %s."
 	if s.Count == 1 {
-		noun = "pulse"
+		form = "%d pulse: rms %s, mean %s."
 	}
-	head := fmt.Sprintf("%d %s: rms %s, mean %s.\n\n", s.Count, noun, with(s.JitterSeconds, interval),
-		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) }))
-	text := head + beside(histogram(s.Histogram), allan(s.Allan), histogramColumns)
+	head := p.say(form, s.Count, with(s.JitterSeconds, interval),
+		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) })) + "\n\n"
+	text := head + beside(p.histogram(s.Histogram), p.allan(s.Allan), histogramColumns)
 	if s.Stale {
-		return p.stale("Stale: the last pulse came", s.AgeSeconds, text)
+		return p.stale("Stale: the last pulse came %s.", s.AgeSeconds, text)
 	}
 	return text
 }
 
 // histogram is a line for each bar.
-func histogram(bars []control.Bar) []string {
+func (p style) histogram(bars []control.Bar) []string {
 	const row = "%9s %9s %6s  %s"
-	lines := []string{strings.TrimRight(fmt.Sprintf(row, "FROM", "TO", "PULSES", ""), " ")}
+	lines := []string{strings.TrimRight(tabulated(row, p.say("FROM"), p.say("TO"), p.say("PULSES"), ""), " ")}
 	most := 1
 	for _, b := range bars {
 		most = max(most, b.Count)
@@ -77,9 +77,9 @@ func histogram(bars []control.Bar) []string {
 }
 
 // allan is a line for each averaging time.
-func allan(all []control.AllanDeviation) []string {
+func (p style) allan(all []control.AllanDeviation) []string {
 	const row = "%8s  %s"
-	lines := []string{fmt.Sprintf(row, "TAU", "ALLAN DEVIATION")}
+	lines := []string{tabulated(row, "TAU", p.say("ALLAN DEVIATION"))}
 	for _, a := range all {
 		lines = append(lines, fmt.Sprintf(row, fmt.Sprintf("%g s", a.TauSeconds), minus(fmt.Sprintf("%.2e", a.Deviation))))
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/beevik/ntp"
 
@@ -144,10 +143,14 @@ func signed(d time.Duration) string {
 	return "+" + human.Seconds(d)
 }
 
-// cut shortens s to n characters.
+// cut shortens s to n columns.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if wide(s) <= n {
 		return s
 	}
-	return string([]rune(s)[:n-1]) + "…"
+	kept := []rune(s)
+	for len(kept) > 0 && wide(string(kept)) > n-1 {
+		kept = kept[:len(kept)-1]
+	}
+	return string(kept) + "…"
 }

@@ -32,7 +32,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			}
 			text := a.JSON
 			if !f.json {
-				text = []byte(satellitesText(&a.Value, colours(c.OutOrStdout())))
+				text = []byte(satellitesText(&a.Value, f.style(c)))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -68,25 +68,25 @@ func label(s *control.Satellite) string {
 }
 
 // satellitesText is the sky beside the table.
-func satellitesText(s *control.Satellites, p palette) string {
+func satellitesText(s *control.Satellites, p style) string {
 	if s.Time == nil {
-		return "The receiver has said nothing of the sky yet.\n"
+		return p.say("The receiver has said nothing of the sky yet.") + "\n"
 	}
 	slices.SortFunc(s.Satellites, func(a, b control.Satellite) int {
 		return cmp.Or(cmp.Compare(system(&a), system(&b)), cmp.Compare(a.Number, b.Number))
 	})
 	if s.Stale {
-		return p.stale("Stale: the receiver told of the sky", s.AgeSeconds, skyText(s, palette{}))
+		return p.stale("Stale: the receiver told of the sky %s.", s.AgeSeconds, skyText(s, style{language: p.language}))
 	}
 	return skyText(s, p)
 }
 
-func skyText(s *control.Satellites, p palette) string {
-	return satelliteSentence(s) + "\n" + beside(newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p), skyColumns)
+func skyText(s *control.Satellites, p style) string {
+	return p.satelliteSentence(s) + "\n" + beside(newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p), skyColumns)
 }
 
 // satelliteSentence counts them.
-func satelliteSentence(s *control.Satellites) string {
+func (p style) satelliteSentence(s *control.Satellites) string {
 	count := make([]int, len(systems))
 	for _, x := range s.Satellites {
 		if used(&x) {
@@ -96,20 +96,20 @@ func satelliteSentence(s *control.Satellites) string {
 	var parts []string
 	for i, n := range count {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, systems[i].name))
+			parts = append(parts, fmt.Sprintf("%d %s", n, p.word(systems[i].name)))
 		}
 	}
-	text := format("%d", s.Used) + " of " + format("%d", s.InView) + " satellites used"
+	text := p.say("%s of %s satellites used", format("%d", s.Used), format("%d", s.InView))
 	if len(parts) > 0 {
-		text += ": " + strings.Join(parts, ", ")
+		text += p.say(": %s", p.list(parts...))
 	}
-	return cut(text+"; "+s.Time.UTC().Format(time.TimeOnly)+" UTC", columns)
+	return cut(p.say("%s; %s UTC", text, s.Time.UTC().Format(time.TimeOnly)), columns)
 }
 
 // satelliteTable is a line for each, in 37 columns.
-func satelliteTable(all []control.Satellite, p palette) []string {
+func satelliteTable(all []control.Satellite, p style) []string {
 	const row = "%-4s%1s %3s %4s %3s %s"
-	lines := []string{strings.TrimRight(fmt.Sprintf(row, "SAT", "", "ELE", "AZI", "C/N0", ""), " ")}
+	lines := []string{strings.TrimRight(tabulated(row, p.say("SAT"), "", p.say("ELE"), p.say("AZI"), "C/N0", ""), " ")}
 	for _, s := range all {
 		mark, strength, colour := "", "", p.fair
 		if used(&s) {

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"gpsntpd/server/control"
 )
@@ -23,7 +22,7 @@ func screen(t *testing.T, file, got string) {
 func narrow(t *testing.T, name, got string) {
 	t.Helper()
 	for line := range strings.Lines(got) {
-		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+		if n := wide(strings.TrimSuffix(line, "\n")); n > columns {
 			t.Errorf("%s: %d columns: %s", name, n, line)
 		}
 	}

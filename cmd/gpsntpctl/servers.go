@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 	"gpsntpd/server/ntp"
 )
 
@@ -69,7 +68,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 				}
 				return write(c.OutOrStdout(), b.Bytes())
 			}
-			return write(c.OutOrStdout(), []byte(serversText(&s, &status.Value, colours(c.OutOrStdout()))))
+			return write(c.OutOrStdout(), []byte(serversText(&s, &status.Value, f.style(c))))
 		},
 	}
 }
@@ -110,19 +109,19 @@ func (t *table80) rates(all []rate) {
 		return
 	}
 	const row = "%-38s %13v %13v\n"
-	fmt.Fprintf(t, "\n"+row, "REQUESTS PER SECOND", "MEAN", "GREATEST")
+	t.WriteString("\n" + tabulated(row, t.say("REQUESTS PER SECOND"), t.say("MEAN"), t.say("GREATEST")))
 	for _, r := range all {
-		over := human.Duration(time.Duration(r.OverSeconds) * time.Second)
-		fmt.Fprintf(t, row, "last "+over, fmt.Sprintf("%.1f", r.MeanPerSecond), fmt.Sprintf("%.0f", r.GreatestPerSecond))
+		over := t.say("last %s", t.duration(time.Duration(r.OverSeconds)*time.Second))
+		t.WriteString(tabulated(row, over, fmt.Sprintf("%.1f", r.MeanPerSecond), fmt.Sprintf("%.0f", r.GreatestPerSecond)))
 	}
 }
 
 // serversText is a table for each part.
-func serversText(x *service, s *control.Status, p palette) string {
+func serversText(x *service, s *control.Status, p style) string {
 	const row = "%-38s %13v %13v %13v\n"
-	t := table80{palette: p}
+	t := table80{style: p}
 	requests := uint64(0)
-	fmt.Fprintf(&t, row, "ADDRESS", "REQUESTS", "ANSWERS", "DROPPED")
+	t.WriteString(tabulated(row, t.say("ADDRESS"), t.say("REQUESTS"), t.say("ANSWERS"), t.say("DROPPED")))
 	for _, l := range x.Servers {
 		fmt.Fprintf(&t, row, cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
 		requests += l.Requests
@@ -145,7 +144,7 @@ func (t *table80) counted(title string, counts map[string]uint64, whole uint64) 
 	if len(names) == 0 {
 		return
 	}
-	fmt.Fprintf(t, "\n%-38s %13s\n", title, "COUNT")
+	t.WriteString("\n" + tabulated("%-38s %13s\n", t.say(title), t.say("COUNT")))
 	for _, name := range names {
 		share := ""
 		if whole > 0 {

@@ -30,7 +30,6 @@ const (
 type setupFlags struct {
 	check, apply, undo, resume bool
 	root, board, hat, pin      string
-	lang                       string
 }
 
 // setupAnswer is setup --json.
@@ -57,7 +56,6 @@ something stands in the way and nothing was changed, 64 usage, 77 it takes root.
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return s.run(c, f) },
 	}
-	languageFlag(c, &s.lang)
 	c.Flags().BoolVar(&s.check, "check", false, "say what there is to do (default)")
 	c.Flags().BoolVar(&s.apply, "apply", false, "do it")
 	c.Flags().BoolVar(&s.undo, "undo", false, "take back all that --apply has done")
@@ -121,7 +119,7 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 	if (s.apply || s.undo || s.resume) && !offline && !root() {
 		return failure{exitDenied, errors.New("that takes root: sudo " + strings.Join(os.Args, " "))}
 	}
-	system := &setup.System{Root: s.root, Offline: offline, Disk: setup.Medium{}, Commands: hostCommands{}, Language: spoken(s.lang)}
+	system := &setup.System{Root: s.root, Offline: offline, Disk: setup.Medium{}, Commands: hostCommands{}, Language: f.language()}
 	if !offline {
 		system.User = os.Getenv("SUDO_USER")
 		system.Terminal, _ = os.Readlink("/proc/self/fd/0") // or none
@@ -134,7 +132,7 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 		if e := writeJSON(c, setupAnswer{plan, string(plan.Outcome())}); e != nil {
 			return e
 		}
-	} else if e := write(c.OutOrStdout(), []byte(s.text(plan, err, system.Language, colours(c.OutOrStdout())))); e != nil {
+	} else if e := write(c.OutOrStdout(), []byte(s.text(plan, err, system.Language, f.style(c)))); e != nil {
 		return e
 	}
 	return s.status(plan, err)

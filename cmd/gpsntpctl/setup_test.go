@@ -127,7 +127,7 @@ func TestTheScreenOfSetupInTheDocumentsIsReal(t *testing.T) {
 		"systemd-timesyncd.service": "enabled", "gpsntpd.service": "enabled", "gpsntpd-setup.service": "disabled",
 	}}
 	flags := &setupFlags{root: "/"}
-	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, palette{})
+	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, style{})
 	narrow(t, "setup", want)
 	if rows := strings.Count(want, "\n"); rows > 24 {
 		t.Errorf("%d rows, more than a terminal has:\n%s", rows, want)

@@ -55,7 +55,7 @@ var setupSays = map[why.Language]setupWords{
 
 // text is a plan for people: what this is, what there is to do and why, the lines
 // that change, and what comes next.
-func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour palette) string {
+func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour style) string {
 	w := setupSays[l]
 	var b strings.Builder
 	say := func(text string) {
@@ -109,7 +109,7 @@ func setupHead(p *setup.Plan, w setupWords) string {
 	return human.Printable(p.Board) + ": " + strings.Join(parts, w.comma)
 }
 
-func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour palette) {
+func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour style) {
 	title, word := setup.Title(st.Code, l), w.states[st.State]
 	mark := padded(word, stateColumns)
 	if c := map[setup.State]string{setup.Done: colour.good, setup.Todo: colour.fair, setup.Blocked: colour.bad, setup.Wrong: colour.bad}[st.State]; c != "" {

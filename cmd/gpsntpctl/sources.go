@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 func newSources(f *flags) *cobra.Command {
@@ -25,33 +24,33 @@ Exit status: 0 it answered, 69 it did not.`,
 		Example: "  gpsntpctl sources\n  gpsntpctl sources --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Status(c.Context())
+			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
 			if f.json {
 				return writeLines(c.OutOrStdout(), a.Value.Sources)
 			}
-			return write(c.OutOrStdout(), []byte(sourcesText(&a.Value, colours(c.OutOrStdout()))))
+			return write(c.OutOrStdout(), []byte(sourcesText(&a.Value, f.style(c))))
 		},
 	}
 }
 
 // sourcesText is a line for each source.
-func sourcesText(status *control.Status, p palette) string {
+func sourcesText(status *control.Status, p style) string {
 	const row = "%-2s %-9s %-24s %5s %8s  %s\n"
 	var b strings.Builder
-	fmt.Fprintf(&b, row, "S", "SOURCE", "DEVICE", "REACH", "LAST RX", "LAST SAMPLE")
+	b.WriteString(tabulated(row, "S", p.say("SOURCE"), p.say("DEVICE"), p.say("REACH"), p.say("LAST RX"), p.say("LAST SAMPLE")))
 	for _, s := range status.Sources {
 		sample := unknown
 		switch {
 		case s.OffsetSeconds != nil:
 			sample = signed(seconds(*s.OffsetSeconds)) + " ± " + bound(*s.DispersionSeconds)
 		case s.Source == control.SourceSentence && status.Receiver.LatencySeconds != nil:
-			sample = interval(*status.Receiver.LatencySeconds) + " late"
+			sample = p.say("%s late", interval(*status.Receiver.LatencySeconds))
 		}
-		line := fmt.Sprintf(row, s.Mark, s.Source, cut(or(s.Device), 24), fmt.Sprintf("%o", s.Reach),
-			with(s.LastRxAgeSeconds, func(v float64) string { return large(human.Duration(seconds(v))) }), sample)
+		line := tabulated(row, s.Mark, p.word(s.Source), cut(or(s.Device), 24), fmt.Sprintf("%o", s.Reach),
+			with(s.LastRxAgeSeconds, func(v float64) string { return large(p.duration(seconds(v))) }), sample)
 		if colour := p.ofMark(s.Mark); colour != "" {
 			line = colour + s.Mark + p.end + line[len(s.Mark):]
 		}
@@ -60,7 +59,7 @@ func sourcesText(status *control.Status, p palette) string {
 	return b.String()
 }
 
-func (p palette) ofMark(mark string) string {
+func (p style) ofMark(mark string) string {
 	switch mark {
 	case control.MarkSelected, control.MarkAgrees:
 		return p.good

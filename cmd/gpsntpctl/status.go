@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // exitNotWritten says that the answer came but could not be written.
@@ -25,17 +26,17 @@ func newStatus(f *flags) *cobra.Command {
 		Example: "  gpsntpctl status\n  gpsntpctl status -v\n  gpsntpctl status --json | jq .bound_seconds",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Status(c.Context())
+			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
 			if err != nil {
 				return failure{exitUnreachable, err}
 			}
-			text, p := a.JSON, colours(c.OutOrStdout())
+			text, p := a.JSON, f.style(c)
 			switch {
 			case f.json:
 			case verbose:
-				text = []byte(detailsText(&a.Value, p) + heldBy(&a.Value.Receiver) + "\n" + sentenceText(&a.Value))
+				text = []byte(detailsText(&a.Value, p) + p.heldBy(&a.Value.Receiver) + "\n" + sentenceText(&a.Value))
 			default:
-				text = []byte(statusText(&a.Value, p) + heldBy(&a.Value.Receiver))
+				text = []byte(statusText(&a.Value, p) + p.heldBy(&a.Value.Receiver))
 			}
 			return write(c.OutOrStdout(), text)
 		},
@@ -51,26 +52,37 @@ func write(w io.Writer, text []byte) error {
 	return nil
 }
 
-// palette colours the words that say whether all is well. The zero value
-// colours nothing: the words alone say it all.
-type palette struct{ good, fair, bad, end, pale string }
+// style is how a screen speaks: with colours for the words that say whether all is
+// well, in a language. The zero value colours nothing, since the words alone say it
+// all, and speaks English.
+type style struct {
+	good, fair, bad, end, pale string
+	language                   why.Language
+}
+
+// style is that of what c prints.
+func (f *flags) style(c *cobra.Command) style {
+	p := colours(c.OutOrStdout())
+	p.language = f.language()
+	return p
+}
 
 // stale greys lines that are not of now, below a line that says of when they are.
-func (p palette) stale(said string, age *float64, text string) string {
+func (p style) stale(said string, age *float64, text string) string {
 	if p.pale != "" {
 		text = p.pale + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", p.end+"\n"+p.pale) + p.end + "\n"
 	}
-	return said + " " + with(age, ago) + ".\n" + text
+	return p.say(said, with(age, p.ago)) + "\n" + text
 }
 
 // colours returns colours for a terminal whose user has nothing against them.
-func colours(w io.Writer) palette {
+func colours(w io.Writer) style {
 	if a, plain := w.(*asciiWriter); plain {
 		w = a.Writer
 	}
 	f, ok := w.(*os.File)
 	if !ok || !isatty.IsTerminal(f.Fd()) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return palette{}
+		return style{}
 	}
-	return palette{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[m", "\x1b[2m"}
+	return style{good: "\x1b[32m", fair: "\x1b[33m", bad: "\x1b[31m", end: "\x1b[m", pale: "\x1b[2m"}
 }

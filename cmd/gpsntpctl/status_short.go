@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"gpsntpd/server/control"
@@ -17,24 +16,24 @@ func sentenceText(s *control.Status) string {
 }
 
 // statusText is what matters most of s for people: the sentence, then a table.
-func statusText(s *control.Status, p palette) string {
-	t := table80{palette: p}
+func statusText(s *control.Status, p style) string {
+	t := table80{style: p}
 	t.title = "Clock"
 	t.now(s)
 	if s.Holdover != nil {
-		t.row("holdover", holdover(s.Holdover))
+		t.row("holdover", t.holdover(s.Holdover))
 	}
 	frequency := with(s.FrequencyPPM, ppm)
 	if s.Temperature.Celsius != nil {
-		frequency += ", at " + celsius(*s.Temperature.Celsius)
+		frequency = t.say("%s, at %s", frequency, celsius(*s.Temperature.Celsius))
 	}
 	t.row("frequency", frequency)
-	t.row("on the wire", list(fmt.Sprintf("stratum %d", s.Stratum), format("refid %s", s.Refid), leapWords[s.Leap&3]))
+	t.row("on the wire", t.list(t.say("stratum %d", s.Stratum), format("refid %s", s.Refid), t.say(leapWords[s.Leap&3])))
 	r, x := &s.Receiver, &s.Pulse
-	t.brief("Receiver", r.State, t.ofDevice(r.State), format("%s", r.Fix), format("%d satellites used", r.SatellitesUsed),
-		with(r.LastFixAgeSeconds, func(v float64) string { return "last fix " + ago(v) }))
+	t.brief("Receiver", r.State, t.ofDevice(r.State), with(r.Fix, t.word), format(t.say("%d satellites used"), r.SatellitesUsed),
+		with(r.LastFixAgeSeconds, func(v float64) string { return t.say("last fix %s", t.ago(v)) }))
 	t.left(r.LeftAlone)
-	t.brief("Pulse", x.State, t.ofDevice(x.State), with(x.AgeSeconds, func(v float64) string { return "the last " + ago(v) }), fmt.Sprintf("%d rejected", x.Rejected))
+	t.brief("Pulse", x.State, t.ofDevice(x.State), with(x.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) }), t.say("%d rejected", x.Rejected))
 	t.served(s)
 	return sentenceText(s) + "\n" + t.String()
 }
@@ -42,7 +41,12 @@ func statusText(s *control.Status, p palette) string {
 // brief adds a section of one row.
 func (t *table80) brief(title, state, colour string, rest ...string) {
 	t.title, t.label = title, ""
-	t.mark("state", or(state), colour, cut(strings.TrimSuffix(", "+list(rest...), ", "+unknown), valueColumns-len(state)))
+	state = or(t.word(state))
+	more := ""
+	if known := t.list(rest...); known != unknown {
+		more = t.say(", %s", known)
+	}
+	t.mark("state", state, colour, cut(more, valueColumns-wide(state)))
 }
 
 // served adds the servers, in a row each.
@@ -52,11 +56,11 @@ func (t *table80) served(s *control.Status) {
 		requests, dropped = requests+l.Requests, dropped+l.Dropped
 	}
 	t.title, t.label = "Servers", ""
-	t.row("ntp", fmt.Sprintf("%d requests, %d dropped", requests, dropped))
+	t.row("ntp", t.say("%d requests, %d dropped", requests, dropped))
 	if f := &s.FastPath; f.State != "" && f.State != "off" {
-		t.row("fast path", fmt.Sprintf("%s, %d answers", f.State, f.Answers))
+		t.row("fast path", t.say("%s, %d answers", t.word(f.State), f.Answers))
 	}
 	if n := &s.NTS; n.State != "" && n.State != "off" {
-		t.mark("nts", n.State, t.ofDevice(n.State), ", exchanges "+exchanges(n))
+		t.mark("nts", t.word(n.State), t.ofDevice(n.State), t.say(", exchanges %s", t.exchanges(n)))
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +18,7 @@ const (
 // table80 is a table in the making: sections of labelled rows.
 type table80 struct {
 	strings.Builder
-	palette
+	style
 	title string // of the section, until its first row
 	label string // of the row before
 }
@@ -35,9 +34,9 @@ func (t *table80) row(label, value string) { t.mark(label, "", "", value) }
 // device adds a row for the state of a device: the word, and what it means.
 func (t *table80) device(state, meaning string) {
 	if meaning != "" {
-		meaning = ": " + meaning
+		meaning = t.say(": %s", meaning)
 	}
-	t.mark("state", or(state), t.ofDevice(state), meaning)
+	t.mark("state", or(t.word(state)), t.ofDevice(state), meaning)
 }
 
 // mark adds a row whose value is a word in colour and the rest.
@@ -51,7 +50,7 @@ func (t *table80) mark(label, word, colour, rest string) {
 			line = strings.Replace(line, word, colour+word+t.end, 1)
 			colour = ""
 		}
-		fmt.Fprintf(t, "%-*s%-*s%s\n", labelColumn, t.title, valueColumn-labelColumn, shown, line)
+		t.WriteString(padded(t.say(t.title), labelColumn) + padded(t.say(shown), valueColumn-labelColumn) + line + "\n")
 		t.title, shown = "", ""
 	}
 	t.label = label
@@ -78,8 +77,20 @@ func (t *table80) ofDevice(state string) string {
 }
 
 // wrap breaks s at spaces into lines of at most width characters, and a word
-// that is longer than a line wherever it must.
+// that is longer than a line wherever it must; Chinese between characters.
 func wrap(s string, width int) (lines []string) {
+	if wide(s) > utf8.RuneCountInString(s) {
+		for _, line := range folded(s, width) {
+			for r := []rune(line); len(r) > 0; { // a word may be longer than a line
+				n := len(r)
+				for wide(string(r[:n])) > width {
+					n--
+				}
+				lines, r = append(lines, string(r[:n])), r[n:]
+			}
+		}
+		return lines
+	}
 	if utf8.RuneCountInString(s) <= width {
 		return []string{s} // with its alignment
 	}

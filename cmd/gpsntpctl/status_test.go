@@ -161,12 +161,12 @@ func TestStatusInJSONIsWhatTheDaemonSent(t *testing.T) {
 }
 
 func TestColourAddsNothingToTheWords(t *testing.T) {
-	p := palette{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[m", "\x1b[2m"}
+	p := style{good: "\x1b[32m", fair: "\x1b[33m", bad: "\x1b[31m", end: "\x1b[m", pale: "\x1b[2m"}
 	escape := regexp.MustCompile("\x1b\\[[0-9]*m")
 	for name, s := range statuses(t) {
-		for _, text := range []func(*control.Status, palette) string{statusText, detailsText} {
+		for _, text := range []func(*control.Status, style) string{statusText, detailsText} {
 			coloured := text(&s, p)
-			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, palette{}) {
+			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, style{}) {
 				t.Errorf("%s: %s", name, plain)
 			}
 			for _, word := range []string{s.State, s.Receiver.State} {
@@ -184,7 +184,7 @@ func TestWithoutATerminalThereIsNoColour(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if p := colours(f); p != (palette{}) {
+	if p := colours(f); p != (style{}) {
 		t.Error(p)
 	}
 }
@@ -197,16 +197,16 @@ func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 		receiver = append(receiver, r.Word)
 	}
 	for _, word := range receiver {
-		if receiverMeaning(&control.Receiver{State: word}) == "" {
+		if (style{}).receiverMeaning(&control.Receiver{State: word}) == "" {
 			t.Errorf("receiver: %s", word)
 		}
 	}
 	for _, word := range slices.Concat(both, []string{"irregular", "off", "wrong_edge"}) {
-		if pulseMeaning(&control.Pulse{State: word}) == "" {
+		if (style{}).pulseMeaning(&control.Pulse{State: word}) == "" {
 			t.Errorf("pulse: %s", word)
 		}
 	}
-	if got := receiverMeaning(&control.Receiver{State: "new"}) + pulseMeaning(&control.Pulse{State: "new"}); got != "" {
+	if got := (style{}).receiverMeaning(&control.Receiver{State: "new"}) + (style{}).pulseMeaning(&control.Pulse{State: "new"}); got != "" {
 		t.Errorf("a word that nobody knows: %s", got)
 	}
 }

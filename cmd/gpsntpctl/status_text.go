@@ -11,12 +11,11 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
-	"gpsntpd/server/why"
 )
 
 // detailsText is everything of s for people, but the sentence.
-func detailsText(s *control.Status, p palette) string {
-	t := table80{palette: p}
+func detailsText(s *control.Status, p style) string {
+	t := table80{style: p}
 	t.clock(s)
 	t.receiver(&s.Receiver)
 	t.pulse(&s.Pulse)
@@ -28,9 +27,8 @@ func detailsText(s *control.Status, p palette) string {
 
 // now is the state of the clock and how far off it is.
 func (t *table80) now(s *control.Status) {
-	t.mark("state", s.State, t.ofClock(s.State), fmt.Sprintf(" since %s UTC, %s",
-		s.Since.UTC().Format(time.DateTime), human.Duration(s.Now.Sub(s.Since.Time))))
-	t.row("offset", with(s.OffsetSeconds, offset))
+	t.mark("state", t.word(s.State), t.ofClock(s.State), t.say(" since %s, %s", utc(s.Since.Time), t.duration(s.Now.Sub(s.Since.Time))))
+	t.row("offset", with(s.OffsetSeconds, t.offset))
 	t.row("error bound", with(s.BoundSeconds, bound))
 }
 
@@ -38,19 +36,19 @@ func (t *table80) clock(s *control.Status) {
 	t.section("Clock")
 	t.now(s)
 	if s.Budget != nil {
-		t.row("made of", budget(s.Budget))
+		t.row("made of", t.budget(s.Budget))
 	}
 	if s.Holdover != nil {
-		t.row("holdover", holdover(s.Holdover))
+		t.row("holdover", t.holdover(s.Holdover))
 	}
 	t.row("frequency", with(s.FrequencyPPM, ppm))
 	t.row("jitter", with(s.JitterSeconds, interval))
 	t.temperature(&s.Temperature)
-	t.row("on the wire", list(fmt.Sprintf("stratum %d", s.Stratum), format("refid %s", s.Refid),
-		fmt.Sprintf("leap %d (%s)", s.Leap, leapWords[s.Leap&3])))
-	t.row("on the wire", "root dispersion "+bound(s.RootDispersionSeconds))
+	t.row("on the wire", t.list(t.say("stratum %d", s.Stratum), format("refid %s", s.Refid),
+		fmt.Sprintf("leap %d (%s)", s.Leap, t.say(leapWords[s.Leap&3]))))
+	t.row("on the wire", t.say("root dispersion %s", bound(s.RootDispersionSeconds)))
 	if s.NextLeap != nil {
-		t.row("leap second", s.NextLeap.UTC().Format(time.DateTime)+" UTC")
+		t.row("leap second", utc(s.NextLeap.Time))
 	}
 	if s.TAIOffsetSeconds != nil {
 		t.row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
@@ -58,26 +56,26 @@ func (t *table80) clock(s *control.Status) {
 }
 
 // budget says what the bound is made of, and leaves out what is nothing.
-func budget(b *control.Budget) string {
+func (p style) budget(b *control.Budget) string {
 	part := func(v float64, name string) string {
 		if v == 0 {
 			return unknown
 		}
-		return interval(v) + " " + name
+		return p.say("%s %s", interval(v), p.word(name))
 	}
-	return list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.EdgeSeconds, "edge"), part(b.ReceiverSeconds, "receiver"),
+	return p.list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.EdgeSeconds, "edge"), part(b.ReceiverSeconds, "receiver"),
 		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
 }
 
 // holdover says for how long the clock stays good without a pulse.
-func holdover(h *control.Holdover) string {
+func (p style) holdover(h *control.Holdover) string {
 	part := func(v float64, limit string) string {
 		if v <= 0 {
 			return unknown
 		}
-		return limit + " for " + human.Duration(seconds(v))
+		return p.say("%s for %s", limit, p.duration(seconds(v)))
 	}
-	return list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
+	return p.list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
 }
 
 // fastPath is rows only where the kernel is to answer.
@@ -90,7 +88,7 @@ func (t *table80) fastPath(f *control.FastPath) {
 	if f.Reason != nil {
 		colour = t.fair
 	}
-	t.mark("state", f.State, colour, ": "+or(fastPathWords[f.State]))
+	t.mark("state", t.word(f.State), colour, t.say(": %s", or(t.say(fastPathWords[f.State]))))
 	if f.Reason != nil {
 		t.row("reason", *f.Reason)
 	}
@@ -103,11 +101,11 @@ func (t *table80) nts(n *control.NTS, now time.Time) {
 		return
 	}
 	t.section("NTS")
-	t.device(n.State, ntsMeaning(n, now))
+	t.device(n.State, t.ntsMeaning(n, now))
 	if n.CertificateNotAfter != nil {
 		t.expiry("certificate", n.CertificateNotAfter.Time, now)
 	}
-	t.row("exchanges", exchanges(n))
+	t.row("exchanges", t.exchanges(n))
 }
 
 // temperature is a row only where there is a sensor: it is no defect to have
@@ -116,24 +114,24 @@ func (t *table80) temperature(s *control.Temperature) {
 	if s.Device == "" {
 		return
 	}
-	shown := s.State
+	shown := t.word(s.State)
 	if s.Celsius != nil {
 		shown = celsius(*s.Celsius)
 	}
-	t.row("temperature", s.Device+", "+shown)
+	t.row("temperature", t.list(s.Device, shown))
 }
 
 func (t *table80) receiver(r *control.Receiver) {
 	t.section("Receiver")
-	t.row("device", list(or(r.Device), format("%d baud", r.Baud)))
-	t.device(r.State, receiverMeaning(r))
+	t.row("device", t.list(or(r.Device), format(t.say("%d baud"), r.Baud)))
+	t.device(r.State, t.receiverMeaning(r))
 	t.left(r.LeftAlone)
-	t.row("fix", list(format("%s", r.Fix),
-		format("%d satellites used", r.SatellitesUsed), format("%d in view", r.SatellitesInView)))
-	t.row("last fix", with(r.LastFixAgeSeconds, ago))
-	t.row("sentences", list(fmt.Sprintf("%d heard", r.Sentences),
-		with(r.LatencySeconds, func(v float64) string { return interval(v) + " after their second" }),
-		with(r.MarginSeconds, func(v float64) string { return "margin " + interval(v) })))
+	t.row("fix", t.list(with(r.Fix, t.word),
+		format(t.say("%d satellites used"), r.SatellitesUsed), format(t.say("%d in view"), r.SatellitesInView)))
+	t.row("last fix", with(r.LastFixAgeSeconds, t.ago))
+	t.row("sentences", t.list(t.say("%d heard", r.Sentences),
+		with(r.LatencySeconds, func(v float64) string { return t.say("%s after their second", interval(v)) }),
+		with(r.MarginSeconds, func(v float64) string { return t.say("margin %s", interval(v)) })))
 }
 
 // left names the ports that are not opened, and why.
@@ -143,22 +141,22 @@ func (t *table80) left(all []control.LeftAlone) {
 		if d.Holder != nil {
 			holder = *d.Holder
 		}
-		t.row("left alone", cut(d.Device+": "+why.English.LeftAlone(hw.State(d.Reason), holder), valueColumns))
+		t.row("left alone", cut(d.Device+t.say(": %s", t.language.LeftAlone(hw.State(d.Reason), holder)), valueColumns))
 	}
 }
 
 func (t *table80) pulse(p *control.Pulse) {
 	t.section("Pulse")
-	t.row("device", list(or(p.Device), format("%s edge", p.Edge)))
-	t.device(p.State, pulseMeaning(p))
-	t.row("edges", list(fmt.Sprintf("%d seen", p.Count), fmt.Sprintf("%d rejected", p.Rejected),
-		with(p.AgeSeconds, func(v float64) string { return "the last " + ago(v) })))
+	t.row("device", t.list(or(p.Device), format(t.say("%s edge"), p.Edge)))
+	t.device(p.State, t.pulseMeaning(p))
+	t.row("edges", t.list(t.say("%d seen", p.Count), t.say("%d rejected", p.Rejected),
+		with(p.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) })))
 }
 
 func (t *table80) servers(all []control.Listener) {
 	t.section("Servers")
 	if len(all) == 0 {
-		t.row("ntp", "none")
+		t.row("ntp", t.say("none"))
 	}
 	var address, requests, answers, dropped int // widths
 	for _, l := range all {
@@ -168,7 +166,7 @@ func (t *table80) servers(all []control.Listener) {
 		dropped = max(dropped, len(fmt.Sprint(l.Dropped)))
 	}
 	for _, l := range all {
-		t.row("ntp", fmt.Sprintf("%-*s  %*d requests, %*d answers, %*d dropped",
+		t.row("ntp", t.say("%-*s  %*d requests, %*d answers, %*d dropped",
 			address, l.Listen, requests, l.Requests, answers, l.Answers, dropped, l.Dropped))
 	}
 	t.timestamps(all)
@@ -178,9 +176,9 @@ func (t *table80) servers(all []control.Listener) {
 func (t *table80) timestamps(all []control.Listener) {
 	said := map[string]bool{}
 	for _, l := range all {
-		how := l.Timestamps
+		how := t.word(l.Timestamps)
 		if l.TimestampsReason != nil {
-			how = list(how, or(cmp.Or(stampWords[*l.TimestampsReason], *l.TimestampsReason)))
+			how = t.list(how, or(t.say(cmp.Or(stampWords[*l.TimestampsReason], *l.TimestampsReason))))
 		}
 		if how != "" && !said[how] {
 			t.row("timestamps", how)
@@ -221,20 +219,19 @@ func list(parts ...string) string {
 func seconds(v float64) time.Duration { return time.Duration(math.Round(v * 1e9)) }
 
 // offset says in words, too, what its sign means.
-func offset(v float64) string {
+func (p style) offset(v float64) string {
 	d := seconds(v)
 	switch {
 	case d > 0:
-		return signed(d) + ", our clock is slow"
+		return p.say("%s, our clock is slow", signed(d))
 	case d < 0:
-		return signed(d) + ", our clock is fast"
+		return p.say("%s, our clock is fast", signed(d))
 	}
 	return signed(d)
 }
 
 func bound(v float64) string    { return human.Bound(seconds(v)) }
 func interval(v float64) string { return human.Seconds(seconds(v)) }
-func ago(v float64) string      { return human.Duration(seconds(v)) + " ago" }
 
 func ppm(v float64) string     { return minus(fmt.Sprintf("%+.3f ppm", v)) }
 func celsius(v float64) string { return minus(fmt.Sprintf("%.1f °C", v)) }

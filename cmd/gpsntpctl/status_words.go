@@ -33,7 +33,7 @@ var stampWords = map[string]string{
 
 // receiverMeaning is what the state of the receiver means, and what to do about
 // it.
-func receiverMeaning(r *control.Receiver) string {
+func (p style) receiverMeaning(r *control.Receiver) string {
 	f := why.Facts{Receiver: why.Receiver{Device: why.Device{Path: r.Device, Word: r.State}, Used: -1, InView: -1}}
 	if r.Holder != nil {
 		f.Receiver.Holder = *r.Holder
@@ -41,31 +41,31 @@ func receiverMeaning(r *control.Receiver) string {
 	if r.Baud != nil {
 		f.Receiver.Baud = *r.Baud
 	}
-	return meaning(&f, why.OfReceiver(r.State))
+	return p.meaning(&f, why.OfReceiver(r.State))
 }
 
 // pulseMeaning is that of the pulse's state.
-func pulseMeaning(p *control.Pulse) string {
-	f := why.Facts{Pulse: why.Pulse{Device: why.Device{Path: p.Device, Word: p.State}}}
-	if p.Edge != nil {
-		f.Pulse.Edge = *p.Edge
+func (p style) pulseMeaning(x *control.Pulse) string {
+	f := why.Facts{Pulse: why.Pulse{Device: why.Device{Path: x.Device, Word: x.State}}}
+	if x.Edge != nil {
+		f.Pulse.Edge = *x.Edge
 	}
-	return meaning(&f, why.OfPulse(p.State))
+	return p.meaning(&f, why.OfPulse(x.State))
 }
 
 // ntsMeaning is that of the key exchange's state.
-func ntsMeaning(n *control.NTS, now time.Time) string {
+func (p style) ntsMeaning(n *control.NTS, now time.Time) string {
 	f := why.Facts{NTS: why.NTS{Word: n.State}}
 	if n.CertificateNotAfter != nil {
 		f.NTS.Left = n.CertificateNotAfter.Sub(now)
 	}
-	return meaning(&f, why.OfNTS(f.NTS))
+	return p.meaning(&f, why.OfNTS(f.NTS))
 }
 
 // meaning is "" for a word that we do not know: a newer daemon may have more.
-func meaning(f *why.Facts, c why.Code) string {
+func (p style) meaning(f *why.Facts, c why.Code) string {
 	if c == "" {
 		return ""
 	}
-	return f.Meaning(c, why.English)
+	return f.Meaning(c, p.language)
 }

@@ -39,7 +39,7 @@ scripts that read that; --csv is chronyc -c tracking. Here, unlike everywhere el
 Last offset is positive when our clock is ahead of UTC. System time says slow or
 fast, and so does Frequency: it is what the clock would do if nobody corrected it.
 RMS offset is that of the last hour. Residual freq is 0: what has been measured is
-in force at once. --json keeps the signs of status, whose fields these
+in force at once. Without --lang it is in English, as chronyc is. --json keeps the signs of status, whose fields these
 are: an offset is positive when our clock is slow.
 
 Exit status: 0 it answered, 69 it did not.`,
@@ -62,7 +62,10 @@ Exit status: 0 it answered, 69 it did not.`,
 			case csv:
 				return write(c.OutOrStdout(), []byte(t.csv()))
 			}
-			return write(c.OutOrStdout(), []byte(t.text()))
+			if f.lang == "" { // whoever reads chronyc's words with a program has a language, too
+				return write(c.OutOrStdout(), []byte(t.text(style{})))
+			}
+			return write(c.OutOrStdout(), []byte(t.text(f.style(c))))
 		},
 	}
 	c.Flags().BoolVar(&csv, "csv", false, "print the line of chronyc -c tracking")
@@ -120,23 +123,26 @@ func (t *tracking) hex() string {
 // leapStatus are chrony's words for the leap indicator.
 var leapStatus = [4]string{"Normal", "Insert second", "Delete second", "Not synchronised"}
 
-func (t *tracking) text() string {
-	return fmt.Sprintf(`Reference ID    : %s (%s)
-Stratum         : %d
-Ref time (UTC)  : %s
-System time     : %.9f seconds %s of NTP time
-Last offset     : %+.9f seconds
-RMS offset      : %.9f seconds
-Frequency       : %.3f ppm %s
-Residual freq   : +0.000 ppm
-Skew            : %.3f ppm
-Root delay      : %.9f seconds
-Root dispersion : %.9f seconds
-Update interval : %.1f seconds
-Leap status     : %s
-`, t.hex(), t.refid, t.stratum, t.reference.UTC().Format("Mon Jan 02 15:04:05 2006"),
-		math.Abs(t.systemTime), pace(-t.systemTime), t.lastOffset, t.rmsOffset, math.Abs(t.frequency), pace(t.frequency),
-		t.skew, t.rootDelay, t.rootDispersion, t.interval, leapStatus[t.leap&3])
+func (t *tracking) text(p style) string {
+	var b strings.Builder
+	for _, row := range [][2]string{
+		{"Reference ID", fmt.Sprintf("%s (%s)", t.hex(), t.refid)},
+		{"Stratum", strconv.Itoa(t.stratum)},
+		{"Ref time (UTC)", t.reference.UTC().Format("Mon Jan 02 15:04:05 2006")},
+		{"System time", p.say("%.9f seconds %s of NTP time", math.Abs(t.systemTime), p.say(pace(-t.systemTime)))},
+		{"Last offset", p.say("%+.9f seconds", t.lastOffset)},
+		{"RMS offset", p.say("%.9f seconds", t.rmsOffset)},
+		{"Frequency", fmt.Sprintf("%.3f ppm %s", math.Abs(t.frequency), p.say(pace(t.frequency)))},
+		{"Residual freq", "+0.000 ppm"},
+		{"Skew", fmt.Sprintf("%.3f ppm", t.skew)},
+		{"Root delay", p.say("%.9f seconds", t.rootDelay)},
+		{"Root dispersion", p.say("%.9f seconds", t.rootDispersion)},
+		{"Update interval", p.say("%.1f seconds", t.interval)},
+		{"Leap status", p.say(leapStatus[t.leap&3])},
+	} {
+		b.WriteString(padded(p.say(row[0]), 15) + " : " + row[1] + "\n")
+	}
+	return b.String()
 }
 
 // pace is chrony's word for a clock that is ahead, or that gains.

@@ -36,7 +36,7 @@ Exit status: 0, also when it does not.`,
 				}
 				return write(c.OutOrStdout(), append(text, '\n'))
 			}
-			daemon := "does not answer"
+			daemon := f.style(c).say("does not answer")
 			if v.Daemon != nil {
 				daemon = *v.Daemon
 			}

@@ -10,6 +10,7 @@ import (
 
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
+	"gpsntpd/server/why"
 )
 
 // exitTimeout says that what was waited for has not come.
@@ -43,7 +44,7 @@ func newWait(f *flags) *cobra.Command {
 			defer end()
 			again := time.NewTicker(askEvery)
 			defer again.Stop()
-			a, err := w.wait(ctx, control.Environ().Client(f.control), again.C)
+			a, err := w.wait(ctx, control.Environ().Client(f.control), again.C, f.language())
 			if err != nil {
 				return err
 			}
@@ -62,10 +63,10 @@ func newWait(f *flags) *cobra.Command {
 
 // wait asks at once and then again and again until the wish is fulfilled or ctx
 // ends.
-func (w wish) wait(ctx context.Context, client *control.Client, again <-chan time.Time) (control.Answer[control.Status], error) {
+func (w wish) wait(ctx context.Context, client *control.Client, again <-chan time.Time, l why.Language) (control.Answer[control.Status], error) {
 	late := failure{status: exitUnreachable}
 	for {
-		a, err := client.Status(ctx)
+		a, err := statusIn(ctx, client, l)
 		switch {
 		case err == nil:
 			if late.err = w.missing(&a.Value); late.err == nil {

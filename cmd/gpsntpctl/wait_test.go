@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // waking is a daemon that tells one condition after the other, and stays in
@@ -37,7 +38,7 @@ func awaited(t *testing.T, w wish, socket string, n int, meanwhile func()) (stri
 	var err error
 	go func() {
 		defer close(done)
-		a, err = w.wait(ctx, control.Environ().Client(socket), again)
+		a, err = w.wait(ctx, control.Environ().Client(socket), again, why.English)
 	}()
 	for range n {
 		select {

@@ -44,7 +44,9 @@ Exit status: 0 stopped, 69 gpsntpd did not answer when it began (without a scree
 				defer tick.Stop()
 				return watchLines(c, client, tick.C, count)
 			}
-			m := newMonitor(c.Context(), client, colours(out))
+			p := colours(out)
+			p.language = f.language()
+			m := newMonitor(c.Context(), client, p)
 			if len(args) > 0 {
 				m.show(args[0])
 			}
@@ -88,7 +90,7 @@ func watchLines(c *cobra.Command, client *control.Client, tick <-chan time.Time,
 // view is one of the screens of watch: what a verb shows.
 type view struct {
 	name string
-	ask  func(context.Context, *control.Client, palette) (string, error)
+	ask  func(context.Context, *control.Client, style) (string, error)
 }
 
 // text makes a view's text of an answer.
@@ -102,35 +104,34 @@ func text[T any](value T, err error, show func(*T) string) (string, error) {
 // views are the screens, in their order.
 func views() []view {
 	return []view{
-		{"status", func(ctx context.Context, c *control.Client, p palette) (string, error) {
-			a, err := c.Status(ctx)
+		{"status", func(ctx context.Context, c *control.Client, p style) (string, error) {
+			a, err := statusIn(ctx, c, p.language)
 			return text(a.Value, err, func(s *control.Status) string { return sentenceText(s) + "\n" + detailsText(s, p) })
 		}},
-		{"satellites", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+		{"satellites", func(ctx context.Context, c *control.Client, p style) (string, error) {
 			a, err := c.Satellites(ctx)
 			return text(a.Value, err, func(s *control.Satellites) string { return satellitesText(s, p) })
 		}},
-		{"pulse", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+		{"pulse", func(ctx context.Context, c *control.Client, p style) (string, error) {
 			a, err := c.Scatter(ctx)
 			return text(a.Value, err, func(s *control.Scatter) string { return pulseText(s, p) })
 		}},
-		{"clients", func(ctx context.Context, c *control.Client, _ palette) (string, error) {
+		{"clients", func(ctx context.Context, c *control.Client, p style) (string, error) {
 			a, err := c.Clients(ctx)
 			return text(a.Value, err, func(all *control.Clients) string {
 				sortClients(*all, clientOrders["seen"])
-				return clientsText(*all)
+				return clientsText(*all, p)
 			})
 		}},
-		{"alarms", func(ctx context.Context, c *control.Client, p palette) (string, error) {
-			l := spoken("")
-			a, err := c.Alarms(ctx, string(l))
-			return text(a.Value, err, func(all *control.Alarms) string { return alarmsText(*all, true, l, p) })
+		{"alarms", func(ctx context.Context, c *control.Client, p style) (string, error) {
+			a, err := c.Alarms(ctx, string(p.language))
+			return text(a.Value, err, func(all *control.Alarms) string { return alarmsText(*all, true, p) })
 		}},
-		{"why", func(ctx context.Context, c *control.Client, p palette) (string, error) {
-			a, err := c.Why(ctx, string(spoken("")))
+		{"why", func(ctx context.Context, c *control.Client, p style) (string, error) {
+			a, err := c.Why(ctx, string(p.language))
 			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, false) })
 		}},
-		{"log", func(ctx context.Context, c *control.Client, p palette) (string, error) {
+		{"log", func(ctx context.Context, c *control.Client, p style) (string, error) {
 			a, err := c.Log(ctx)
 			return text(a.Value, err, func(all *control.Log) string {
 				slices.Reverse(*all) // the newest where it is seen without scrolling

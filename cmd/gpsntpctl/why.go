@@ -12,7 +12,7 @@ import (
 )
 
 func newWhy(f *flags) *cobra.Command {
-	lang, verbose := "", false
+	verbose := false
 	c := &cobra.Command{
 		Use:   "why",
 		Short: "Say why the time is as good as it is, and what to do",
@@ -24,7 +24,7 @@ func newWhy(f *flags) *cobra.Command {
 		Example: "  gpsntpctl why\n  gpsntpctl why --lang zh\n  ssh clock gpsntpctl why --json | jq -r .remedy",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			l := spoken(lang)
+			l := f.language()
 			a, err := control.Environ().Client(f.control).Why(c.Context(), string(l))
 			if err != nil && !explicable(err) {
 				return failure{exitUnreachable, err}
@@ -39,7 +39,6 @@ func newWhy(f *flags) *cobra.Command {
 			return writeWhy(c, f, &a.Value, a.JSON, verbose)
 		},
 	}
-	languageFlag(c, &lang)
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the whole way, what is good on it, too")
 	return c
 }
@@ -56,7 +55,7 @@ func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte, verbose b
 	case f.json:
 		return write(c.OutOrStdout(), line)
 	}
-	return write(c.OutOrStdout(), []byte(whyText(w, colours(c.OutOrStdout()), verbose)))
+	return write(c.OutOrStdout(), []byte(whyText(w, f.style(c), verbose)))
 }
 
 // Columns of the chain.
@@ -68,7 +67,7 @@ const (
 
 // whyText is w for people: the answer, then what else is not good; or the whole
 // chain, then the answer.
-func whyText(w *control.Why, p palette, whole bool) string {
+func whyText(w *control.Why, p style, whole bool) string {
 	var answer, chain strings.Builder
 	for _, line := range append(folded(w.Sentence, columns), folded("→ "+w.Remedy, columns)...) {
 		answer.WriteString(line + "\n")
@@ -93,22 +92,16 @@ func whyText(w *control.Why, p palette, whole bool) string {
 	if whole {
 		return chain.String() + "\n" + answer.String()
 	}
-	words := restWords[l]
-	rest := fmt.Sprintf(words.good, good)
+	rest := p.say("Good: %d more", good)
 	if len(unknown) > 0 {
-		rest += fmt.Sprintf(words.unknown, strings.Join(unknown, words.and))
+		rest += p.say("; unknown: %s", strings.Join(unknown, p.comma()))
 	}
-	return answer.String() + "\n" + chain.String() + strings.Join(folded(rest+words.more, columns), "\n") + "\n"
-}
-
-// restWords are what is said of the links that are not shown, by language.
-var restWords = map[why.Language]struct{ good, unknown, and, more string }{
-	why.English: {"Good: %d more", "; unknown: %s", ", ", " (-v shows all)."},
-	why.Chinese: {"另有 %d 项正常", "；未知：%s", "、", "（用 -v 显示全部）。"},
+	rest += p.say(" (-v shows all).")
+	return answer.String() + "\n" + chain.String() + strings.Join(folded(rest, columns), "\n") + "\n"
 }
 
 // writeLink is one link of the chain.
-func writeLink(b *strings.Builder, link *control.Link, l why.Language, p palette) {
+func writeLink(b *strings.Builder, link *control.Link, l why.Language, p style) {
 	condition := why.Condition(link.Condition)
 	part, mark := why.Part(link.Part).Name(l), padded(condition.Name(l), conditionColumns)
 	if colour := p.ofCondition(condition); colour != "" {
@@ -126,7 +119,7 @@ func writeLink(b *strings.Builder, link *control.Link, l why.Language, p palette
 	}
 }
 
-func (p palette) ofCondition(c why.Condition) string {
+func (p style) ofCondition(c why.Condition) string {
 	switch c {
 	case why.Good:
 		return p.good

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	runes "unicode"
 )
@@ -27,6 +30,25 @@ func columnsOf(r rune) int {
 // padded is s, filled up with spaces to so many columns.
 func padded(s string, columns int) string {
 	return s + strings.Repeat(" ", max(columns-wide(s), 0))
+}
+
+// cell is a place in the form of a row: its width, with a minus to the left.
+var cell = regexp.MustCompile(`%(-?)(\d*)[sdv]`)
+
+// tabulated is a row of a table by a form such as "%-9s %5d", as fmt.Sprintf makes it, but
+// for text of any width.
+func tabulated(form string, cells ...any) string {
+	i := 0
+	return cell.ReplaceAllStringFunc(form, func(place string) string {
+		at := cell.FindStringSubmatch(place)
+		text := fmt.Sprint(cells[i])
+		i++
+		width, _ := strconv.Atoi(at[2]) // 0 for none
+		if at[1] != "" {
+			return padded(text, width)
+		}
+		return strings.Repeat(" ", max(width-wide(text), 0)) + text
+	})
 }
 
 // Between these and the character before, or after them, no line is broken.

@@ -6,6 +6,7 @@ type Why struct {
 	State    string `json:"state"`
 	Language string `json:"language"` // of the texts: "en" or "zh"
 	Sentence string `json:"sentence"` // the answer in one or two sentences
+	Brief    string `json:"brief"`    // how things are in one line, as status says it
 	Remedy   string `json:"remedy"`   // what to do, or that there is nothing to do
 	Links    []Link `json:"links"`
 }

@@ -142,7 +142,7 @@ func (l Language) Over(what string, raised, ended, now time.Time) string {
 		text, age = p.notSo, now
 	}
 	return l.tidy(strings.NewReplacer(
-		"{ended}", human.Moment(ended, raised), "{lasted}", l.duration(ended.Sub(raised)), "{ended_ago}", l.duration(age.Sub(ended)),
+		"{ended}", human.Moment(ended, raised), "{lasted}", l.Duration(ended.Sub(raised)), "{ended_ago}", l.Duration(age.Sub(ended)),
 		"{raised}", human.Moment(raised, age), "{what}", what,
 	).Replace(text))
 }

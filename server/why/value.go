@@ -16,11 +16,11 @@ func (f *Facts) value(name string, l Language) string {
 	c := &f.Clock
 	switch name {
 	case "clock_for":
-		return l.duration(c.For)
+		return l.Duration(c.For)
 	case "silence":
-		return l.duration(c.Silence)
+		return l.Duration(c.Silence)
 	case "agreed":
-		return l.duration(c.Agreed)
+		return l.Duration(c.Agreed)
 	case "safe_until":
 		return human.Moment(c.Until, c.Until.Add(-c.GoodFor)) + " UTC"
 	case "bound":
@@ -40,9 +40,9 @@ func (f *Facts) value(name string, l Language) string {
 	case "host":
 		return l.host(f.Operation)
 	case "jumped_ago":
-		return l.duration(f.Jumped)
+		return l.Duration(f.Jumped)
 	case "moved_ago":
-		return l.duration(f.Moved)
+		return l.Duration(f.Moved)
 	case "moved_by":
 		return human.Seconds(f.MovedBy)
 	case "rival":
@@ -74,7 +74,7 @@ func (f *Facts) received(name string, l Language) string {
 	case "left_alone":
 		return l.leftAlone(r)
 	case "receiver_for":
-		return l.duration(r.For)
+		return l.Duration(r.For)
 	case "at_baud":
 		return l.pick(r.Baud > 0, fmt.Sprintf(" at %d baud", r.Baud), fmt.Sprintf("，波特率 %d", r.Baud))
 	case "used":
@@ -89,11 +89,11 @@ func (f *Facts) received(name string, l Language) string {
 	case "with_view":
 		return l.pick(r.InView >= 0, fmt.Sprintf(" (%d satellites in view)", r.InView), fmt.Sprintf("（可见 %d 颗卫星）", r.InView))
 	case "no_fix_for":
-		return l.duration(r.NoFix)
+		return l.Duration(r.NoFix)
 	case "pulse":
 		return known(p.Path)
 	case "pulse_for":
-		return l.duration(p.For)
+		return l.Duration(p.For)
 	case "edge":
 		return known(p.Edge)
 	case "other_edge":
@@ -134,19 +134,19 @@ func (f *Facts) served(name string, l Language) string {
 	case "lost":
 		return percent(float64(r.Lost) / float64(max(r.Requests+r.Lost, 1)))
 	case "nts_left":
-		return l.duration(f.NTS.Left)
+		return l.Duration(f.NTS.Left)
 	case "nts_ago":
-		return l.duration(-f.NTS.Left)
+		return l.Duration(-f.NTS.Left)
 	case "leap_left":
-		return l.duration(f.Leap.Left)
+		return l.Duration(f.Leap.Left)
 	case "leap_ago":
-		return l.duration(-f.Leap.Left)
+		return l.Duration(-f.Leap.Left)
 	}
 	return "{" + name + "}" // a mistake in the table, for its test
 }
 
-// duration is human.Duration with the units of a language.
-func (l Language) duration(d time.Duration) string {
+// Duration is human.Duration with the units of a language.
+func (l Language) Duration(d time.Duration) string {
 	text := human.Duration(d)
 	if l != Chinese {
 		return text

@@ -14,7 +14,7 @@ import (
 func (l *Loop) Why(language why.Language) control.Why {
 	f := l.facts()
 	e := f.Explain(language)
-	w := control.Why{State: f.Clock.State.String(), Language: string(language), Sentence: e.Sentence, Remedy: e.Remedy}
+	w := control.Why{State: f.Clock.State.String(), Language: string(language), Sentence: e.Sentence, Brief: f.Brief(language), Remedy: e.Remedy}
 	for _, t := range e.Links {
 		w.Links = append(w.Links, control.Link{
 			Part: string(t.Part), Code: string(t.Code), Condition: string(t.Condition), Text: t.Text, Remedy: t.Remedy,

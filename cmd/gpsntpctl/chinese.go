@@ -1,0 +1,124 @@
+package main
+
+// chinese is what screens say in Chinese, by what they say in English: texts, and forms
+// for fmt.Sprintf with the same values, in another order where they are numbered.
+var chinese = map[string]string{
+	// Joints.
+	": %s": "：%s", ", %s": "，%s", "%s ago": "%s前", "%s for %s": "%s：%s", "%s, at %s": "%s，温度 %s", "%s; %s UTC": "%s；%s UTC",
+
+	// status
+	"Clock": "时钟", "Receiver": "接收机", "Pulse": "秒脉冲", "Servers": "服务", "Fast path": "快速路径", "NTS": "NTS",
+	"state": "状态", "offset": "偏差", "error bound": "误差上限", "made of": "构成", "holdover": "守时能力", "frequency": "频率修正",
+	"jitter": "抖动", "on the wire": "对外", "leap second": "闰秒", "TAI − UTC": "TAI − UTC", "temperature": "温度",
+	"device": "设备", "fix": "定位", "last fix": "最近定位", "sentences": "语句", "edges": "边沿", "ntp": "NTP", "nts": "NTS",
+	"fast path": "快速路径", "reason": "原因", "answers": "应答", "certificate": "证书", "exchanges": "密钥交换", "timestamps": "时间戳",
+	" since %s, %s": "，自 %s 起，已 %s", "stratum %d": "层级 %d (stratum)", "root dispersion %s": "根离散度 (root dispersion) %s",
+	"%d baud": "波特率 %d", "%d satellites used": "使用 %d 颗卫星", "%d in view": "可见 %d 颗", "%d heard": "收到 %d 条",
+	"%s after their second": "晚于整秒 %s", "margin %s": "余量 %s", "%s edge": "%s 沿", "%d seen": "收到 %d 个", "%d rejected": "剔除 %d 个",
+	"the last %s": "最近一个在 %s", "last fix %s": "最近定位 %s", "none": "无",
+	"%-*s  %*d requests, %*d answers, %*d dropped": "%-*s  请求 %*d，应答 %*d，丢弃 %*d", "%d requests, %d dropped": "请求 %d，丢弃 %d",
+	"%s, %d answers": "%s，应答 %d", ", exchanges %s": "，密钥交换 %s", "%d, %d failed, %d refused": "%d 次，失败 %d，拒绝 %d",
+	"%s, our clock is slow": "%s，本机时钟偏慢", "%s, our clock is fast": "%s，本机时钟偏快",
+	"%s %s":          "%[2]s %[1]s",
+	"no leap second": "无闰秒", "a second is inserted": "插入一秒", "a second is deleted": "删除一秒", "not synchronized": "未同步",
+	"the driver answers plain requests.":                                                  "由网卡驱动应答普通请求。",
+	"the kernel answers plain requests, behind the driver of at least one interface.":     "由内核应答普通请求，至少有一个网络接口在驱动之后处理。",
+	"only the sockets answer.":                                                            "只由套接字应答。",
+	"since those of the interface are not asked for":                                      "因为没有启用网卡时间戳",
+	"since no network interface is in between":                                            "因为不经过网络接口",
+	"since no network interface stamps all that it receives":                              "因为没有网卡能给所有收到的报文打时间戳",
+	"since gpsntpd may not have the interface stamp, or read its clock (docs/install.md)": "因为 gpsntpd 无权启用网卡时间戳或读取网卡时钟（docs/install.md）",
+	"since the clock of the interface cannot be read":                                     "因为无法读取网卡时钟",
+	"while the clock of the interface is being compared with ours":                        "正在比对网卡时钟与本机时钟",
+	"since the clock of the interface and ours do not run alike":                          "因为网卡时钟与本机时钟走时不一致",
+	"since the stamps of the interface contradict the kernel's":                           "因为网卡时间戳与内核时间戳矛盾",
+	"since what came last was not stamped by the interface, or nothing came yet":          "因为最近的报文没有网卡时间戳，或者还没有收到报文",
+
+	"left alone": "未打开",
+
+	// sources, tracking
+	"SOURCE": "来源", "DEVICE": "设备", "REACH": "可达", "LAST RX": "最近接收", "LAST SAMPLE": "最近样本", "%s late": "晚 %s",
+	"Reference ID": "参考标识", "Stratum": "层级 (stratum)", "Ref time (UTC)": "参考时间 (UTC)", "System time": "系统时间", "Last offset": "最近偏差",
+	"RMS offset": "偏差均方根", "Frequency": "频率", "Residual freq": "剩余频率", "Skew": "频率误差", "Root delay": "根延迟",
+	"Root dispersion": "根离散度", "Update interval": "更新间隔", "Leap status": "闰秒状态",
+	"%.9f seconds %s of NTP time": "比 NTP 时间%[2]s %.9[1]f 秒", "%+.9f seconds": "%+.9f 秒", "%.9f seconds": "%.9f 秒", "%.1f seconds": "%.1f 秒",
+	"fast": "快", "slow": "慢", "Normal": "正常", "Insert second": "插入一秒", "Delete second": "删除一秒", "Not synchronised": "未同步",
+
+	// budget
+	"No error bound yet: no sample has been taken.": "尚无误差上限：还没有取得样本。", "The clock is wrong by less than %s.": "时钟误差小于 %s。",
+	"PART": "组成", "SIZE": "大小", "SHARE": "占比", "WHAT IT IS": "说明", "sum": "合计", "the error bound": "误差上限", "on wire": "对外", "root dispersion": "根离散度 (root dispersion)",
+	"noise of the pulses, as much as is left": "脉冲噪声中尚未滤除的部分", "how late stamps may be, each differently": "时间戳各自可能的延迟",
+	"unmeasured latency of this pulse input": "本板脉冲输入未经测量的延迟", "how far a receiver may be right that is not followed": "未被采信的接收机可能正确的程度",
+	"somebody else nudges the clock": "其他程序调整时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
+
+	// satellites, pulse
+	"The receiver has said nothing of the sky yet.": "接收机尚未报告卫星情况。", "Stale: the receiver told of the sky %s.": "数据已过期：接收机最近一次报告卫星情况在 %s。",
+	"%s of %s satellites used": "可见 %[2]s 颗卫星，使用 %[1]s 颗", "SAT": "卫星", "ELE": "仰角", "AZI": "方位",
+	"No pulses yet that could be measured.": "还没有可以测量的秒脉冲。", "Stale: the last pulse came %s.": "数据已过期：最近一个秒脉冲在 %s。",
+	"%d pulses: rms %s, mean %s.": "%d 个脉冲：均方根 %s，平均 %s。", "%d pulse: rms %s, mean %s.": "%d 个脉冲：均方根 %s，平均 %s。",
+	"FROM": "从", "TO": "到", "PULSES": "个数", "ALLAN DEVIATION": "阿伦偏差",
+
+	// clients, servers, counters
+	"ADDRESS": "地址", "REQUESTS": "请求", "DROPS": "丢弃", "LAST": "最近", "HOW": "方式", "%d clients": "共 %d 个客户端", "%d client": "共 %d 个客户端",
+	"ANSWERS": "应答", "DROPPED": "丢弃", "Stamps": "时间戳", "REQUESTS PER SECOND": "每秒请求数", "MEAN": "平均", "GREATEST": "最大", "last %s": "最近 %s",
+	"VERDICT": "处理结果", "OTHER": "其他", "COUNT": "次数", "GROUP": "类别", "NAME": "名称",
+
+	// holdover
+	"No forecast yet: no sample has been taken.": "尚无预测：还没有取得样本。", "If the pulses stopped now, the error bound would stay": "假如秒脉冲现在中断，误差上限将",
+	"Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays": "已拒绝客户端：自 %s 起没有可用的秒脉冲。\n误差上限",
+	"The clock has no usable pulse since %s. The error bound stays":                       "自 %s 起没有可用的秒脉冲。误差上限",
+	"not even now": "现在就已超过", "for %s": "保持 %s", "below %6s %s": "低于 %6s：%s",
+	"The state is %s. Holdover in the last %s: never.": "当前状态：%s。最近 %s 没有守时 (holdover)。", "The state is %s. Holdover in the last %s:": "当前状态：%s。最近 %s 的守时 (holdover)：",
+	"FROM (UTC)": "开始 (UTC)", "FOR": "持续", "GREATEST BOUND": "最大误差上限", "WORST STATE": "最差状态", "%s so far": "已 %s",
+
+	// leap
+	"%s at the end of %s (UTC), in %s.":                                            "%[2]s (UTC) 结束时%[1]s，还有 %[3]s。",
+	"The next leap second is not known yet: no sample has told the date.":          "尚不知道下一次闰秒：还没有样本给出日期。",
+	"The list of leap seconds has expired: gpsntpd does not know of the next one.": "闰秒表已过期：gpsntpd 不知道下一次闰秒。",
+	"There is no leap second until %s.":                                            "%s 之前没有闰秒。",
+	"List":                                                                         "闰秒表", "UTC": "UTC", "source": "来源", "made": "编制日期", "valid until": "有效期至", "our clock": "本机时钟",
+	"expired": "已过期", " on %s, %s ago. %s": "，%s 到期，已过 %s。%s", "valid": "有效", " until %s, for %s": "，至 %s，还有 %s", "%d s": "%d 秒",
+	"leap %d (%s) on the last day": "最后一天 leap %d（%s）", "armed": "已就绪", ": the clock makes it by itself": "：时钟会自动执行",
+	"not armed: that is done on the last day, while the clock is synchronized": "未就绪：在最后一天、时钟同步时设置",
+	"A leap second is inserted": "插入一个闰秒", "A second is left out": "删除一秒", "23:59:60 follows 23:59:59": "23:59:59 之后是 23:59:60",
+	"00:00:00 follows 23:59:58": "23:59:58 之后是 00:00:00", "shows 23:59:59 twice": "23:59:59 显示两次", "leaves out 23:59:59": "跳过 23:59:59",
+
+	// nts show
+	"There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.": "没有启用 NTS：未设置 nts.certificate。可用 `gpsntpctl nts init` 生成证书。",
+	"Keys": "密钥", "Identity": "身份", "listens on": "监听", "sends to": "指向", "itself": "本机", "file": "文件", "generation": "当前", "good": "有效",
+	"none: they end with gpsntpd": "无：随 gpsntpd 结束而失效", "%s: cookies are sealed with the key of this day": "%s：cookie 用当天的密钥加密", "cookies from %s to %s": "%s 至 %s 的 cookie",
+	"trouble": "问题", "cannot be used": "无法使用", "subject": "主体", "names": "名称", "issuer": "签发者", "serial": "序列号", "valid from": "生效时间", "validity": "有效期",
+	" on %s, %s ago": "，%s 到期，已过 %s", "renew it": "请更新", ": it ends on %s, in %s": "：%s 到期，还有 %s", "until %s, in %s": "至 %s，还有 %s",
+
+	// kernel
+	"PPS": "PPS", "status": "标志", "TAI": "TAI", "max error": "最大误差", "est error": "估计误差", "constant": "时间常数", "precision": "精度", "tolerance": "容限", "tick": "tick",
+	"stability": "稳定度", "interval": "间隔", "calibrated": "校准", "%s, exceeded %d times": "%s，超限 %d 次", "%d times, %d errors": "%d 次，错误 %d 次",
+	"not set: CLOCK_TAI shows UTC":               "未设置：CLOCK_TAI 显示的是 UTC",
+	"a second is inserted at the end of the day": "当天结束时插入一秒", "a second is deleted at the end of the day": "当天结束时删除一秒",
+	"this is the inserted second": "正处于插入的一秒", "the leap second is over": "闰秒已过",
+
+	// holders
+	"%s: nobody has it open.": "%s：没有程序打开它。", "%s is held by %s, process %d.": "%s 被 %s 占用，进程号 %d。",
+	"It is gpsntpd; one of them is enough.": "这是 gpsntpd；只需运行一个。", "Stop it, or have gpsntpd use another port: receiver.device.": "请停止该程序，或让 gpsntpd 使用其他串口：receiver.device。",
+	"Stop it: sudo systemctl disable --now %s": "请停止它：sudo systemctl disable --now %s",
+
+	// why, alarms
+	"Good: %d more": "另有 %d 项正常", "; unknown: %s": "；未知：%s", " (-v shows all).": "（用 -v 显示全部）。",
+	"No alarms.": "没有告警。", "since %s": "自 %s 起", "from %s to %s": "%s 至 %s",
+	"delivered in %s": "已送达，用时 %s", "failed after %s": "失败，用时 %s", "sent; it never answers": "已发出；对方从不应答",
+
+	// health, version, watch
+	"The error bound is above %s.": "误差上限超过 %s。", "In holdover for more than %s.": "守时 (holdover) 已超过 %s。", "Fewer than %d satellites are used.": "使用的卫星少于 %d 颗。",
+	"does not answer": "没有应答", "asking gpsntpd …": "正在询问 gpsntpd……", "%s UTC  %s%s%s for %s": "%s UTC  %s%s%s %s", "error < %s": "误差 < %s", "%d alarm": "%d 条告警", "%d alarms": "%d 条告警",
+	"satellites": "卫星", "pulse": "秒脉冲", "clients": "客户端", "alarms": "告警", "why": "原因", "log": "日志", "q quit": "q 退出",
+}
+
+// chineseWords are enumerated words in Chinese.
+var chineseWords = map[string]string{
+	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover": "守时", "unsynchronized": "未同步",
+	"ok": "正常", "off": "关闭", "missing": "找不到设备", "denied": "无权限", "busy": "被占用", "failed": "故障", "silent": "无信号", "garbage": "乱码",
+	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
+	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
+	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
+	"unknown": "未知", "none": "无", "built in": "内置", "expired": "已过期", "no_certificate": "无证书",
+}

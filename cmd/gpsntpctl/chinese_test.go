@@ -1,0 +1,177 @@
+package main
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gpsntpd/server/control"
+)
+
+// speaking are what takes a text as its first argument, and says it in the language of
+// the screen; in limit it is the second.
+var speaking = map[string]int{"say": 0, "row": 0, "mark": 0, "section": 0, "brief": 0, "stale": 0, "counted": 0, "expiry": 0, "limit": 1}
+
+// allSaid are all texts of the screens, as they stand in the program.
+func allSaid(t *testing.T) []string {
+	t.Helper()
+	all := map[string]bool{}
+	add := func(e ast.Expr) {
+		if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			if text, err := strconv.Unquote(literal.Value); err == nil && text != "" {
+				all[text] = true
+			}
+		}
+	}
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(packages["main"], func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := ""
+			switch f := n.Fun.(type) {
+			case *ast.SelectorExpr:
+				name = f.Sel.Name
+			case *ast.Ident:
+				name = f.Name
+			}
+			if i, ok := speaking[name]; ok && len(n.Args) > i {
+				add(n.Args[i])
+			}
+		case *ast.AssignStmt:
+			for i, to := range n.Lhs {
+				if x, ok := to.(*ast.Ident); ok && (x.Name == "form") && i < len(n.Rhs) {
+					add(n.Rhs[i])
+				}
+				if x, ok := to.(*ast.SelectorExpr); ok && x.Sel.Name == "title" && i < len(n.Rhs) {
+					add(n.Rhs[i])
+				}
+			}
+		}
+		return true
+	})
+	for _, words := range [][]string{leapWords[:], leapStatus[:], {"Clock"}} {
+		for _, text := range words {
+			all[text] = true
+		}
+	}
+	for _, words := range []map[string]string{fastPathWords, stampWords} {
+		for _, text := range words {
+			all[text] = true
+		}
+	}
+	for _, text := range leapStateWords {
+		all[text] = true
+	}
+	for _, k := range leapKinds {
+		all[k.event], all[k.seconds], all[k.clock] = true, true, true
+	}
+	var texts []string
+	for text := range all {
+		texts = append(texts, text)
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+func TestEverythingThatAScreenSaysIsThereInChinese(t *testing.T) {
+	for _, text := range allSaid(t) {
+		if chinese[text] == "" {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
+func TestAFormInChineseTakesTheSameValues(t *testing.T) {
+	verbs := regexp.MustCompile(`%[-+ 0-9.*]*(\[\d+\])?[a-z]`)
+	letter := func(s string) string { return s[len(s)-1:] }
+	for english, other := range chinese {
+		a, b := verbs.FindAllString(english, -1), verbs.FindAllString(other, -1)
+		if len(a) != len(b) {
+			t.Errorf("%q: %q", english, other)
+			continue
+		}
+		if !strings.Contains(other, "[") {
+			for i := range a {
+				if letter(a[i]) != letter(b[i]) || strings.Count(a[i], "*") != strings.Count(b[i], "*") {
+					t.Errorf("%q: %q", english, other)
+				}
+			}
+		}
+	}
+}
+
+// inChinese are the screens of testdata/zh: verbs by the file of their golden text.
+func inChinese(t *testing.T) map[string][]string {
+	all := map[string][]string{}
+	for name := range statuses(t) {
+		state := filepath.Base(name)
+		for _, v := range []string{"status", "status -v", "sources", "tracking", "budget", "holdover", "servers", "health"} {
+			all[state+"."+strings.ReplaceAll(v, " -", ".")] = append(strings.Fields(v), state)
+		}
+	}
+	for _, v := range []string{"satellites", "pulse", "clients", "counters", "version"} {
+		all[v] = []string{v, "locked"}
+	}
+	for _, pattern := range []string{"testdata/leap/*.json", "testdata/nts/*.json"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			v := filepath.Base(filepath.Dir(file))
+			name := strings.TrimSuffix(filepath.Base(file), ".json")
+			all[v+"."+name] = []string{v, name}
+		}
+	}
+	return all
+}
+
+func TestEveryScreenInChineseReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
+	briefs := map[string]string{
+		"locked": "已与模拟接收机同步 1 分 40 秒，误差上限 1.3 µs。", "starting": "尚未同步：接收机尚未定位。",
+		"holdover": "守时 (holdover)：已有 1 小时 0 分没有可用的秒脉冲。", "unsynchronized": "已失去同步：误差上限 1.2 ms，限值 1.0 ms。",
+	}
+	for file, args := range inChinese(t) {
+		name := args[len(args)-1]
+		args = append([]string{"--lang", "zh"}, args[:len(args)-1]...)
+		d := known{
+			past: fromJSON[control.History](t, "testdata/history.json"), why: control.Why{Brief: briefs[name]},
+			clients: fromJSON[control.Clients](t, "testdata/clients/rack.json"), sky: fromJSON[control.Satellites](t, "testdata/satellites/mixed.json"),
+			scatter:  fromJSON[control.Scatter](t, "testdata/pulse/hour.json"),
+			counters: control.Counters{"ntp": {"answered": 14, "rate_limited": 4}, "refclock": {"no_fix": 12}},
+		}
+		switch args[2] {
+		case "leap":
+			d.leap = fromJSON[control.Leap](t, "testdata/leap/"+name+".json")
+		case "nts":
+			d.exchange = fromJSON[control.KeyExchange](t, "testdata/nts/"+name+".json")
+			args = append(args, "show")
+		default:
+			d.status = statuses(t)["testdata/status/"+name]
+		}
+		got, err := verb(serve(t, d), args...)
+		if f, is := errors.AsType[failure](err); err != nil && (!is || f.err != nil) {
+			t.Errorf("%s: %v", file, err)
+		}
+		screen(t, "testdata/zh/"+file+".golden", got)
+	}
+}
+
+func TestARowOfATableIsAsWideAsItsForm(t *testing.T) {
+	for _, c := range [][4]string{{"%-6s|%5s|%s", "地址", "请求", "地址  | 请求|x"}, {"%-6s|%5s|%s", "ab", "长长长", "ab    |长长长|x"}} {
+		if got := tabulated(c[0], c[1], c[2], "x"); got != c[3] {
+			t.Errorf("%q, want %q", got, c[3])
+		}
+	}
+}
