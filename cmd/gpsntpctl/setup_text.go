@@ -94,7 +94,7 @@ func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour style
 // setupHead is which board and receiver these are.
 func setupHead(p *setup.Plan, w setupWords) string {
 	parts := []string{}
-	if h, ok := board.HATNamed(p.HAT); ok {
+	if h, ok := board.HATNamed(p.HAT); ok && h.Name != board.Elsewhere {
 		parts = append(parts, h.Title)
 	}
 	if p.Pin != nil {

@@ -18,6 +18,9 @@ type HAT struct {
 	Source  string
 }
 
+// Elsewhere is the name of a receiver that is not on the header.
+const Elsewhere = "none"
+
 // HATs are all that are known. An EEPROM is told by its product alone: vendors
 // spell themselves in more than one way.
 func HATs() []HAT {
@@ -32,6 +35,7 @@ func HATs() []HAT {
 		{"jp-time", "Jimmy Paputto L1/L5 GNSS TIME HAT", "L1/L5 GNSS TIME HAT", 5, true, "the vendor's library GnssHat: time pulse on GPIO 5, UART"},
 		{"jp-rtk", "Jimmy Paputto L1/L5 GNSS RTK HAT", "L1/L5 GNSS RTK HAT", 5, true, "the vendor's library GnssHat: time pulse on GPIO 5, SPI and UART"},
 		{"dragino", "Dragino LoRa/GPS HAT", "", NoPin, true, "dragino/Lora, issue 2: the pulse ends at a pin of the HAT's own"},
+		{Elsewhere, "receiver that is not on the header", "", NoPin, false, "nothing of the header is used"},
 	}
 }
 

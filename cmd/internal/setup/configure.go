@@ -13,7 +13,7 @@ import (
 )
 
 // configure plans what of gpsntpd's configuration differs from the default.
-func (s *System) configure(p *Plan, m board.Model, boot *board.Boot, want board.Want) bool {
+func (s *System) configure(p *Plan, m board.Model, pulses []int, want board.Want) bool {
 	was, err := os.ReadFile(s.below(config.Path))
 	exists := err == nil
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -39,7 +39,7 @@ func (s *System) configure(p *Plan, m board.Model, boot *board.Boot, want board.
 			p.step("configured_port", Hint, Step{File: config.Path, Current: strings.Join(now.Receiver.Devices, ", ")})
 		}
 	}
-	if len(boot.Pins) > 1 && want.Pin != board.NoPin { // their numbers may move
+	if len(pulses) > 1 && want.Pin != board.NoPin { // their numbers may move
 		switch name := pulseNamed(want.Pin); now.Pulse.Device {
 		case name:
 		case usual.Pulse.Device:

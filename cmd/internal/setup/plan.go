@@ -28,11 +28,21 @@ func (s *System) plan(ctx context.Context, c Choice) *Plan {
 	if p.Board == "" {
 		p.Board = "?"
 	}
+	if known {
+		p.Model = model.Name
+	}
+	if c.HAT == board.Elsewhere { // on any board
+		p.HAT = c.HAT
+		p.step("elsewhere", Hint, Step{})
+		if s.configure(p, model, nil, board.Want{Pin: board.NoPin}) {
+			s.rest(ctx, p, model, board.Want{Pin: board.NoPin})
+		}
+		return p
+	}
 	if !known {
 		p.step("unknown_board", Blocked, Step{})
 		return p
 	}
-	p.Model = model.Name
 	part, ok := s.partition()
 	if !ok {
 		p.step("no_boot", Blocked, Step{})
@@ -54,20 +64,24 @@ func (s *System) plan(ctx context.Context, c Choice) *Plan {
 	if !s.edit(p, part, boot, want) {
 		return p
 	}
-	if !s.configure(p, model, boot, want) {
-		return p
+	if s.configure(p, model, boot.Pins, want) {
+		s.rest(ctx, p, model, want)
 	}
+	return p
+}
+
+// rest plans what is no file.
+func (s *System) rest(ctx context.Context, p *Plan, m board.Model, want board.Want) {
 	if _, _, err := s.journal(); err != nil {
 		p.step("journal", Blocked, Step{File: journal}, "error", err.Error())
-		return p
+		return
 	}
 	p.Pending = !s.Offline && s.bootID() != "" && s.applied() == s.bootID()
-	s.services(ctx, p, model)
+	s.services(ctx, p, m)
 	if !s.Offline && !p.Reboot && !p.Pending {
 		s.live(p, want)
 	}
 	p.Reboot = p.Reboot || p.Pending
-	return p
 }
 
 // want is what the receiver needs, as far as anything tells.

@@ -33,7 +33,7 @@ func (w words) say(key string, names []string) string {
 var texts = map[string][2]string{
 	"unknown_board.title":  {"board", "主板"},
 	"unknown_board":        {"Of this board ({board}) it is not known how its pins get a serial port and a pulse. Nothing is edited.", "不知道这块主板（{board}）如何用引脚获得串口和脉冲。未做任何修改。"},
-	"unknown_board.remedy": {"By hand: give the pulse's pin the device tree node pps-gpio, take the console off the serial port, and disable serial-getty@ on it; then: sudo systemctl enable --now gpsntpd. If it is a Raspberry Pi under another name: --board NAME. A receiver on USB needs nothing of this.", "手工步骤：在设备树中为脉冲引脚添加 pps-gpio 节点，将控制台移出该串口，并禁用其上的 serial-getty@；然后：sudo systemctl enable --now gpsntpd。如果它是换了名字的树莓派：--board 名称。USB 接收机不需要这些。"},
+	"unknown_board.remedy": {"By hand: give the pulse's pin the device tree node pps-gpio, take the console off the serial port, and disable serial-getty@ on it; then: sudo systemctl enable --now gpsntpd. If it is a Raspberry Pi under another name: --board NAME. For a receiver on USB, or whose port and pulse are there already: --hat none.", "手工步骤：在设备树中为脉冲引脚添加 pps-gpio 节点，将控制台移出该串口，并禁用其上的 serial-getty@；然后：sudo systemctl enable --now gpsntpd。如果它是换了名字的树莓派：--board 名称。USB 接收机，或串口和脉冲已经就绪：--hat none。"},
 
 	"no_boot.title":  {"boot files", "启动文件"},
 	"no_boot":        {"There is no config.txt in /boot/firmware or /boot.", "/boot/firmware 和 /boot 中都没有 config.txt。"},
@@ -99,6 +99,9 @@ var texts = map[string][2]string{
 	"usb":             {"This HAT has no serial port on the header.", "这个 HAT 在排针上没有串口。"},
 	"usb.remedy":      {"Connect its USB socket with one of the board's; gpsntpd finds it there.", "请将其 USB 接口与主板相连；gpsntpd 会在那里找到它。"},
 
+	"elsewhere.title":           {"receiver", "接收机"},
+	"elsewhere":                 {"It is not on the header: port and pulse are as they are.", "它不在排针上：串口和脉冲保持原样。"},
+	"elsewhere.remedy":          {"gpsntpctl why says whether gpsntpd hears it.", "gpsntpctl why 会说明 gpsntpd 能否收到它。"},
 	"configuration.title":       {"configuration", "配置"},
 	"configuration":             {"What has to differ from gpsntpd's defaults.", "需要与 gpsntpd 默认值不同之处。"},
 	"configuration.done":        {"gpsntpd's configuration needs nothing more.", "gpsntpd 的配置无需更多。"},
