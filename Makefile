@@ -1,5 +1,9 @@
 # gpsntpd: make help lists the targets.
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The newest release of the changelog; while that has changes that are not released,
+# followed by the commit, which sorts behind it.
+RELEASE := $(shell sed -n 's/^\#\# \[\([0-9.]*\)\].*/\1/p' CHANGELOG.md | head -1)
+VERSION := $(RELEASE)$(shell sed -n '/^\#\# \[Unreleased\]/,/^\#\# \[[0-9]/{/^[^\#]/p}' CHANGELOG.md | grep -q . && \
+	git log -1 --format=+%cd.%h --date=format:%Y%m%d%H%M --abbrev=8 2>/dev/null)
 BUILT   := $(shell git log -1 --format=%cs 2>/dev/null || echo 2026-11-22)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.committed=$(BUILT)
 export CGO_ENABLED ?= 0
@@ -185,6 +189,7 @@ DOCS      := $(filter-out docs/man/% docs/completions/%,$(shell find docs -type 
 INSTALLED := sbin/gpsntpd bin/gpsntpctl \
 	lib/systemd/system/gpsntpd.service lib/systemd/system/gpsntpd-wait.service \
 	lib/systemd/system/gpsntpd.socket lib/systemd/system/gpsntpd-setup.service \
+	lib/gpsntpd/time-daemons \
 	lib/systemd/ntp-units.d/50-gpsntpd.list lib/udev/rules.d/60-gpsntpd.rules \
 	lib/sysusers.d/gpsntpd.conf lib/tmpfiles.d/gpsntpd.conf \
 	share/man/man8/gpsntpd.8 share/man/man1/gpsntpctl.1 share/man/man5/gpsntpd.toml.5 \
@@ -198,6 +203,7 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 	install $(BIN)/gpsntpctl $(ROOT)/bin
 	install -m 644 systemd/gpsntpd.service systemd/gpsntpd-wait.service systemd/gpsntpd-setup.service systemd/gpsntpd.socket $(ROOT)/lib/systemd/system
 	sed -i 's|/usr/|$(PREFIX)/|' $(ROOT)/lib/systemd/system/gpsntpd.service $(ROOT)/lib/systemd/system/gpsntpd-wait.service $(ROOT)/lib/systemd/system/gpsntpd-setup.service $(ROOT)/lib/systemd/system/gpsntpd.socket
+	install systemd/time-daemons $(ROOT)/lib/gpsntpd
 	install -m 644 systemd/50-gpsntpd.list $(ROOT)/lib/systemd/ntp-units.d
 	install -m 644 systemd/60-gpsntpd.rules $(ROOT)/lib/udev/rules.d
 	install -m 644 systemd/sysusers.conf $(ROOT)/lib/sysusers.d/gpsntpd.conf
@@ -213,8 +219,74 @@ install: ## install what make build made, below PREFIX; changes nothing in /etc
 
 uninstall: ## remove what make install put there, and nothing else
 	rm -f $(addprefix $(ROOT)/,$(INSTALLED))
-	for folder in $$(find docs -mindepth 1 -depth -type d | sed 's|^docs|gpsntpd|') gpsntpd; do \
-		test ! -d $(ROOT)/share/doc/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/share/doc/$$folder || exit; done
+	for folder in $$(find docs -mindepth 1 -depth -type d | sed 's|^docs|share/doc/gpsntpd|') share/doc/gpsntpd lib/gpsntpd; do \
+		test ! -d $(ROOT)/$$folder || rmdir --ignore-fail-on-non-empty $(ROOT)/$$folder || exit; done
+
+# Packages are the same, byte for byte, from the same commit: what is in them has its date.
+MAINTAINER ?= gpsntpd maintainers <gpsntpd@packages.invalid>
+DATE       := $(shell git log -1 --format=%ct 2>/dev/null || date -ud $(BUILT) +%s)
+RELEASED   ?= bin/release
+TREES      := bin/trees
+DEBS       := amd64 arm64 arm riscv64
+RPMS       := amd64 arm64
+NFPM       := go tool -modfile=cmd/internal/tools/go.mod nfpm package --config systemd/package/nfpm.yaml
+# What nfpm calls the processor, where Go calls it otherwise: arm is ARMv6, which Debian calls armhf.
+NFPM_arm   := arm6
+TAR_arm    := armv6
+
+packages: $(DEBS:%=deb-%) $(RPMS:%=rpm-%) $(PLATFORMS:%=tar-%) ## packages for Debian and Red Hat, archives, list of parts, sums, in bin/release
+	go run ./cmd/internal/release parts -version '$(VERSION)' -date $(DATE) $(RELEASED) $(PLATFORMS:%=$(TREES)/%/usr/sbin/gpsntpd) $(PLATFORMS:%=$(TREES)/%/usr/bin/gpsntpctl)
+	go run ./cmd/internal/release sums $(RELEASED)
+
+release: packages ## the same folder as a repository for apt, for any web server
+	go run ./cmd/internal/release repository -date $(DATE) $(RELEASED)
+
+packages-test: release ## look into the packages, have lintian judge them, make them again elsewhere and compare; needs lintian and rpm
+	go test -count 1 -tags packages -v -run 'Package|Lintian|Apt' ./systemd
+
+version: # of this commit
+	@echo '$(VERSION)'
+
+# tree-ARCH is make install for a processor, with what Debian wants of documents.
+tree-%:
+	rm -rf $(TREES)/$* && mkdir -p $(TREES)/$* $(RELEASED)
+	GOOS=linux GOARCH=$* GOARM=6 go build -buildvcs=false -ldflags '$(LDFLAGS)' -o $(TREES)/$*/bin/ ./cmd/gpsntpd ./cmd/gpsntpctl
+	umask 022 && $(MAKE) -s install DESTDIR=$(TREES)/$* PREFIX=/usr BIN=$(TREES)/$*/bin
+	rm -r $(TREES)/$*/bin
+	install -m 644 CHANGELOG.md $(TREES)/$*/usr/share/doc/gpsntpd
+	find $(TREES)/$* -exec touch -h -d @$(DATE) {} +
+
+tar-%: tree-%
+	tar --sort=name --owner=0 --group=0 --numeric-owner --format=gnu --transform 's,^\./usr,gpsntpd-$(VERSION),' \
+		-C $(TREES)/$* -c ./usr | gzip -9n >$(RELEASED)/gpsntpd-$(VERSION)-linux-$(or $(TAR_$*),$*).tar.gz
+
+# packaged-tree, a copy of tree-%: manual pages are compressed in packages.
+define packaged-tree
+rm -rf $(TREES)/$@ && cp -a $(TREES)/$* $(TREES)/$@
+gzip -9n $(TREES)/$@/usr/share/man/man*/*
+endef
+define nfpm
+find $(TREES)/$@ -exec touch -h -d @$(DATE) {} +
+NFPM_ARCH=$(or $(NFPM_$*),$*) NFPM_VERSION=$(VERSION) NFPM_MAINTAINER='$(MAINTAINER)' \
+	SOURCE_DATE_EPOCH=$(DATE) NFPM_TREE=$(TREES)/$@ $(NFPM) --target $(RELEASED)/ --packager
+endef
+
+deb-%: tree-%
+	$(packaged-tree)
+	umask 022 && mkdir -p $(TREES)/$@/usr/share/lintian/overrides
+	install -m 644 systemd/package/copyright $(TREES)/$@/usr/share/doc/gpsntpd/copyright
+	install -m 644 systemd/package/lintian-overrides $(TREES)/$@/usr/share/lintian/overrides/gpsntpd
+	umask 022 && printf 'gpsntpd (%s) stable; urgency=medium\n\n  * See /usr/share/doc/gpsntpd/CHANGELOG.md.\n\n -- %s  %s\n' \
+		'$(VERSION)' '$(MAINTAINER)' "$$(LC_ALL=C date -uRd @$(DATE))" | gzip -9n >$(TREES)/$@/usr/share/doc/gpsntpd/changelog.gz
+	$(nfpm) deb
+
+rpm-%: tree-%
+	$(packaged-tree)
+	umask 022 && mkdir -p $(TREES)/$@/usr/share/zsh/site-functions
+	mv $(TREES)/$@/usr/share/zsh/vendor-completions/* $(TREES)/$@/usr/share/zsh/site-functions
+	rmdir $(TREES)/$@/usr/share/zsh/vendor-completions
+	$(nfpm) rpm
+
 
 .PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
 
@@ -233,4 +305,4 @@ vmtest: vm ## the daemon on a real kernel in a virtual machine
 vmtest-full: vm ## the same with all seeds beside chrony, for longer
 	go run ./hw/sim/vm -full
 
-.PHONY: vm-deps vm vmtest vmtest-full
+.PHONY: packages packages-test release version vm-deps vm vmtest vmtest-full

@@ -1,0 +1,94 @@
+package main
+
+import "time"
+
+// The files that a purge may not leave changed: all that somebody configures, and what
+// programs keep.
+const look = `find /etc /usr /var /opt /srv -xdev \( -path /var/log -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt ` +
+	`-o -path /var/lib/systemd -o -path /var/tmp -o -path /etc/.pwd.lock -o -name 'passwd*' -o -name 'group*' -o -name '*shadow*' ` +
+	`-o -path /etc/systemd/system/receiver.service -o -path /etc/systemd/system/multi-user.target.wants \) -prune -o -printf '%p %M %u %g %l\n' | sort`
+
+// receiver plugs the receiver in: its pulses are /dev/pps0, its sentences come from
+// the other end of a cable. At each start it is there early, as on a board with a HAT.
+const receiver = `cat >/etc/systemd/system/receiver.service <<END
+[Unit]
+DefaultDependencies=no
+After=systemd-udevd.service systemd-remount-fs.service
+Before=sysinit.target
+[Service]
+ExecStartPre=ln -sf ttyS1 /dev/serial0
+ExecStart=/run/parts/receiver receive /dev/ttyS2 init_ns=1500000000
+[Install]
+WantedBy=multi-user.target
+END
+systemctl enable --now receiver 2>&1; for i in $(seq 50); do [ ! -e /dev/pps0 ] || break; sleep 0.1; done; ls /dev/pps0`
+
+const locked = `gpsntpctl wait --timeout 10m && gpsntpctl health`
+
+// story is what an administrator does, and what must come of it.
+var story = []step{
+	{title: "the system is up before anything of ours", script: `systemctl is-system-running --wait`, form: `^running$`},
+	{title: "and timesyncd keeps its time", script: `systemctl is-active systemd-timesyncd && timedatectl show -p NTP; ` + look + ` >/root/before`, form: `^active\nNTP=yes$`},
+
+	{title: "installed without a receiver, it leaves the time alone and says so",
+		script: `apt-get install -y /run/parts/gpsntpd.deb`, form: `no pulse of a receiver is here yet[^\n]*\n.*This host goes on with systemd-timesyncd\.`},
+	{title: "timesyncd goes on", script: `systemctl is-active systemd-timesyncd gpsntpd; systemctl is-enabled systemd-timesyncd gpsntpd; true`,
+		form: `^active\ninactive\nenabled\ndisabled$`},
+	{title: "purged, it leaves nothing behind", script: `apt-get purge -y gpsntpd >/dev/null && ` + look + ` | diff /root/before - && echo the same`, form: `^the same$`},
+
+	{title: "a receiver is plugged in", script: receiver, form: `/dev/pps0$`},
+	{title: "installed beside a running timesyncd", script: `apt-get install -y /run/parts/gpsntpd.deb`, form: `systemd-timesyncd is stopped and disabled; it comes back when gpsntpd is removed`},
+	{title: "it runs, and timesyncd does not", script: `systemctl is-active gpsntpd systemd-timesyncd; systemctl is-enabled gpsntpd systemd-timesyncd; true`,
+		form: `^active\ninactive\nenabled\ndisabled$`},
+	{title: "the pulse belongs to its group", script: `stat -c '%U %G %a' /dev/pps0`, form: `^root _gpsntp 660$`},
+	{title: "it has two privileges and a user of its own",
+		script: `pid=$(systemctl show -P MainPID gpsntpd); ps -o user= -p $pid; grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/$pid/status | tr -s '\t\n' ' '`,
+		form:   `^_gpsntp\nCapEff: 0000000002000400 NoNewPrivs: 1 Seccomp: 2 $`},
+	{title: "locked", script: locked, form: `(?i)locked`},
+	{title: "timedatectl says synchronized", script: `timedatectl show -p NTPSynchronized -p NTP -p CanNTP`, form: `(?s)CanNTP=yes.*NTP=yes.*NTPSynchronized=yes`, within: 2 * time.Minute},
+	{title: "it answers as stratum 1", script: `gpsntpctl query 127.0.0.1`, form: `(?i)stratum 1`},
+	{title: "what needs the right time waits for it", script: `systemctl is-active time-sync.target; systemctl enable --now gpsntpd-wait 2>&1; systemctl is-active gpsntpd-wait time-sync.target`,
+		form: `(?s)^inactive.*active\nactive$`},
+	{title: "the system is still as it should be", script: `systemctl is-system-running; systemctl --failed --no-legend`, form: `^running$`},
+	{title: "systemd finds it confined", script: `systemd-analyze security --no-pager gpsntpd | tail -1; systemd-analyze security --no-pager gpsntpd-wait | tail -1`,
+		form: `level for gpsntpd\.service: ([01]\.\d|2\.[0-3]) OK(?s).*level for gpsntpd-wait\.service: 0\.\d SAFE`},
+	{title: "its warnings are none", script: `journalctl -b -p warning -u gpsntpd --no-pager -o cat; echo end`, form: `^end$`},
+
+	{title: "stopped dead, it is killed by the watchdog and comes back",
+		script: `pid=$(systemctl show -P MainPID gpsntpd); kill -STOP $pid; for i in $(seq 90); do sleep 1; now=$(systemctl show -P MainPID gpsntpd); [ $now = $pid -o $now = 0 ] || break; done; ` +
+			`systemctl show -P NRestarts gpsntpd; systemctl is-active gpsntpd; journalctl -b -u gpsntpd -o cat | grep -i watchdog`, form: `(?s)^1\nactive\n.*[Ww]atchdog`},
+	{title: "and is locked again", script: locked, form: `(?i)locked`},
+	{title: "with each refused system call deadly, it locks too",
+		script: `mkdir -p /run/systemd/system/gpsntpd.service.d && printf '[Service]\nSystemCallErrorNumber=\nRestart=no\n' >/run/systemd/system/gpsntpd.service.d/kill.conf && ` +
+			`systemctl daemon-reload && systemctl restart gpsntpd && ` + locked + ` && gpsntpctl status >/dev/null && systemctl reload gpsntpd && sleep 30 && systemctl is-active gpsntpd; ` +
+			`rm -r /run/systemd/system/gpsntpd.service.d; systemctl daemon-reload; systemctl restart gpsntpd; journalctl -b -o cat | grep -ci 'SIGSYS\|sig=31' || true`,
+		form: `(?s)(?i)locked.*active\n0$`},
+
+	{title: "upgraded, it is away for less than two seconds",
+		script: locked + ` >/dev/null; touch /run/asking; /run/parts/guest gap /run/asking >/run/gap & sleep 2; before=$(systemctl show -P MainPID gpsntpd); ` +
+			`apt-get install -y /run/parts/newer.deb >/run/said 2>&1 || cat /run/said; sleep 3; rm /run/asking; wait; cat /run/gap; ` +
+			`[ $before != $(systemctl show -P MainPID gpsntpd) ] && gpsntpctl version`,
+		form: `^longest gap (1?\d{1,3}) ms\ngpsntpctl +0\.1\.0\+newer\ngpsntpd +0\.1\.0\+newer$`},
+	{title: "with what it had learnt", script: `journalctl -b -u gpsntpd -o cat | grep -ic 'frequency_ppm\|restored\|state' ; ls /var/lib/gpsntpd/state && ` + locked, form: `(?s)/var/lib/gpsntpd/state.*(?i)locked`},
+	{title: "an upgrade to a version that does not like the configuration leaves the old one running",
+		script: `printf '[clock]\nno-such-key = 1\n' >/etc/gpsntpd/gpsntpd.toml; before=$(systemctl show -P MainPID gpsntpd); apt-get install -y --reinstall /run/parts/newer.deb 2>&1; ` +
+			`[ $before = $(systemctl show -P MainPID gpsntpd) ] && systemctl is-active gpsntpd; rm /etc/gpsntpd/gpsntpd.toml`,
+		form: `(?s)does not accept /etc/gpsntpd/gpsntpd\.toml:.*no-such-key.*goes on running.*\nactive$`},
+
+	{title: "systemd opens the port", script: `systemctl stop gpsntpd 2>&1; systemctl enable --now gpsntpd.socket 2>&1; systemctl is-active gpsntpd gpsntpd.socket; gpsntpctl query 127.0.0.1 >/dev/null 2>&1; ` +
+		`sleep 2; systemctl is-active gpsntpd; ` + locked + ` && gpsntpctl query 127.0.0.1`, form: `(?s)inactive\nactive\nactive\n.*(?i)stratum 1`},
+
+	{title: "the machine starts again", script: `systemctl reboot`, form: ``, reboots: true},
+	{title: "after the reboot it is there, and alone", script: `systemctl is-active gpsntpd systemd-timesyncd; systemctl is-system-running --wait`, form: `^active\ninactive\nrunning$`},
+	{title: "the time is right before what needs it", script: locked + ` && systemctl is-active gpsntpd-wait time-sync.target`, form: `(?s)(?i)locked.*active\nactive$`},
+	{title: "timedatectl says so, too", script: `timedatectl show -p NTPSynchronized`, form: `=yes`, within: 2 * time.Minute},
+
+	{title: "removed, it gives the host back its time daemon", script: `apt-get remove -y gpsntpd`, form: `systemd-timesyncd is back`},
+	{title: "which runs and is enabled", script: `systemctl is-active systemd-timesyncd; systemctl is-enabled systemd-timesyncd; systemctl is-system-running; ls /var/lib/gpsntpd/state`,
+		form: `^active\nenabled\nrunning\n/var/lib/gpsntpd/state$`},
+	{title: "installed again, it takes over with what it had learnt", script: `apt-get install -y /run/parts/newer.deb >/dev/null; systemctl is-active gpsntpd systemd-timesyncd; ` + locked,
+		form: `(?s)^active\ninactive\n.*(?i)locked`},
+	{title: "the system is as it should be to the end", script: `systemctl is-system-running; systemctl --failed --no-legend`, form: `^running$`},
+	{title: "purged, it leaves nothing but the file of an operator", script: `apt-get purge -y gpsntpd >/dev/null 2>&1 && ` + look + ` | diff /root/before - ; systemctl is-active systemd-timesyncd`,
+		form: `^active$`},
+}
