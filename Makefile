@@ -305,4 +305,20 @@ vmtest: vm ## the daemon on a real kernel in a virtual machine
 vmtest-full: vm ## the same with all seeds beside chrony, for longer
 	go run ./hw/sim/vm -full
 
-.PHONY: packages packages-test release version vm-deps vm vmtest vmtest-full
+# An administrator's life with the package on Debian in a virtual machine, with the time daemon
+# that was there before.
+boot-parts: # the package, a newer one, kernel, module
+	@hw/sim/vm/kit.sh fetch amd64 && LDFLAGS='$(LDFLAGS)' hw/sim/vm/kit.sh build amd64
+	$(MAKE) -s deb-amd64 RELEASED=bin/boot VERSION=0.1.0
+	$(MAKE) -s deb-amd64 RELEASED=bin/boot VERSION=0.1.0+newer
+
+BOOTED = go run ./hw/sim/vm/boot $(1) bin/boot/gpsntpd_0.1.0_amd64.deb bin/boot/gpsntpd_0.1.0+newer_amd64.deb
+
+boot-test: boot-parts ## install, upgrade, reboot, remove on Debian 12 as it boots; needs mmdebstrap and what vmtest needs
+	$(call BOOTED)
+
+boot-test-full: boot-test ## the same beside chrony, and on Debian 13
+	$(call BOOTED,-daemon chrony)
+	$(call BOOTED,-suite trixie)
+
+.PHONY: boot-parts boot-test boot-test-full packages packages-test release version vm-deps vm vmtest vmtest-full

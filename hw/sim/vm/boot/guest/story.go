@@ -2,11 +2,11 @@ package main
 
 import "time"
 
-// The files that a purge may not leave changed: all that somebody configures, and what
-// programs keep.
-const look = `find /etc /usr /var /opt /srv -xdev \( -path /var/log -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt ` +
-	`-o -path /var/lib/systemd -o -path /var/tmp -o -path /etc/.pwd.lock -o -name 'passwd*' -o -name 'group*' -o -name '*shadow*' ` +
-	`-o -path /etc/systemd/system/receiver.service -o -path /etc/systemd/system/multi-user.target.wants \) -prune -o -printf '%p %M %u %g %l\n' | sort`
+// The files that a purge may not leave changed: what is configured, what is started, and
+// whatever has our name.
+const look = `{ find /etc /usr/lib/systemd /usr/lib/udev /usr/lib/sysusers.d /usr/lib/tmpfiles.d -xdev \( -path /etc/.pwd.lock -o -name 'passwd*' ` +
+	`-o -name 'group*' -o -name '*shadow*' -o -path /etc/systemd/system/receiver.service -o -path /etc/systemd/system/multi-user.target.wants \) ` +
+	`-prune -o -printf '%p %M %u %g %l\n'; ls -d /var/lib/*; find /usr /opt /srv /var /run -xdev -path /usr/lib/modules -prune -o -iname '*gpsntp*' -print; } | sort`
 
 // receiver plugs the receiver in: its pulses are /dev/pps0, its sentences come from
 // the other end of a cable. At each start it is there early, as on a board with a HAT.
