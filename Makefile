@@ -234,9 +234,12 @@ NFPM       := go tool -modfile=cmd/internal/tools/go.mod nfpm package --config s
 NFPM_arm   := arm6
 TAR_arm    := armv6
 
-packages: $(DEBS:%=deb-%) $(RPMS:%=rpm-%) $(PLATFORMS:%=tar-%) ## packages for Debian and Red Hat, archives, list of parts, sums, in bin/release
+packages: packages-none $(DEBS:%=deb-%) $(RPMS:%=rpm-%) $(PLATFORMS:%=tar-%) ## packages for Debian and Red Hat, archives, list of parts, sums, in bin/release
 	go run ./cmd/internal/release parts -version '$(VERSION)' -date $(DATE) $(RELEASED) $(PLATFORMS:%=$(TREES)/%/usr/sbin/gpsntpd) $(PLATFORMS:%=$(TREES)/%/usr/bin/gpsntpctl)
 	go run ./cmd/internal/release sums $(RELEASED)
+
+packages-none: # those of other commits are not mixed in
+	rm -rf $(RELEASED)
 
 release: packages ## the same folder as a repository for apt, for any web server
 	go run ./cmd/internal/release repository -date $(DATE) $(RELEASED)
@@ -274,6 +277,7 @@ endef
 deb-%: tree-%
 	$(packaged-tree)
 	umask 022 && mkdir -p $(TREES)/$@/usr/share/lintian/overrides
+	rm $(TREES)/$@/usr/share/doc/gpsntpd/LICENSE # it is in copyright
 	install -m 644 systemd/package/copyright $(TREES)/$@/usr/share/doc/gpsntpd/copyright
 	install -m 644 systemd/package/lintian-overrides $(TREES)/$@/usr/share/lintian/overrides/gpsntpd
 	umask 022 && printf 'gpsntpd (%s) stable; urgency=medium\n\n  * See /usr/share/doc/gpsntpd/CHANGELOG.md.\n\n -- %s  %s\n' \
@@ -309,10 +313,10 @@ vmtest-full: vm ## the same with all seeds beside chrony, for longer
 # that was there before.
 boot-parts: # the package, a newer one, kernel, module
 	@hw/sim/vm/kit.sh fetch amd64 && LDFLAGS='$(LDFLAGS)' hw/sim/vm/kit.sh build amd64
-	$(MAKE) -s deb-amd64 RELEASED=bin/boot VERSION=0.1.0
-	$(MAKE) -s deb-amd64 RELEASED=bin/boot VERSION=0.1.0+newer
+	$(MAKE) -s deb-amd64 RELEASED=bin/boot TREES=bin/boot/trees VERSION=$(VERSION)
+	$(MAKE) -s deb-amd64 RELEASED=bin/boot TREES=bin/boot/trees VERSION=$(VERSION)+newer
 
-BOOTED = go run ./hw/sim/vm/boot $(1) bin/boot/gpsntpd_0.1.0_amd64.deb bin/boot/gpsntpd_0.1.0+newer_amd64.deb
+BOOTED = go run ./hw/sim/vm/boot $(1) bin/boot/gpsntpd_$(VERSION)_amd64.deb bin/boot/gpsntpd_$(VERSION)+newer_amd64.deb
 
 boot-test: boot-parts ## install, upgrade, reboot, remove on Debian 12 as it boots; needs mmdebstrap and what vmtest needs
 	$(call BOOTED)
@@ -321,4 +325,4 @@ boot-test-full: boot-test ## the same beside chrony, and on Debian 13
 	$(call BOOTED,-daemon chrony)
 	$(call BOOTED,-suite trixie)
 
-.PHONY: boot-parts boot-test boot-test-full packages packages-test release version vm-deps vm vmtest vmtest-full
+.PHONY: boot-parts boot-test boot-test-full packages packages-none packages-test release version vm-deps vm vmtest vmtest-full

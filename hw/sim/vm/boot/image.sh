@@ -18,16 +18,22 @@ PACKAGES=systemd,systemd-sysv,udev,dbus,kmod,procps,iproute2,tzdata,$DAEMON
 root() {
 	local wanted="$V $PACKAGES"
 	if [ "$wanted" = "$(cat "$B.made" 2>/dev/null)" ]; then return; fi
-	rm -rf "$B" "$B.made"
+	as_root rm -rf "$B" "$B.made"
 	mkdir -p "$W/boot"
-	mmdebstrap --quiet --variant=apt --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
+	as_root mmdebstrap --quiet --variant=apt --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --include="$PACKAGES" \
 		--customize-hook="mkdir -p \"\$1/usr/lib/modules\" && cp -a '$K/lib/modules/$V' \"\$1/usr/lib/modules/\"" --customize-hook="chroot \"\$1\" depmod '$V'" \
 		--customize-hook='echo guest >"$1/etc/hostname"; echo "127.0.0.1 localhost guest" >"$1/etc/hosts"; : >"$1/etc/machine-id"; rm -rf "$1"/var/lib/apt/lists/*' \
 		"$SUITE" "$B" http://deb.debian.org/debian
-	image "$B" "$B.ext4" 1200M
-	rm -rf "$B"
+	as_root bash -c "$(declare -f image); image '$B' '$B.ext4' 1200M"
+	as_root rm -rf "$B"
+	as_root chown "$EUID" "$B.ext4"
 	echo "$wanted" >"$B.made"
+}
+
+# as_root is for what has owners.
+as_root() {
+	if ((EUID)); then sudo "$@"; else "$@"; fi
 }
 
 # image makes a file system with what is in the folder $1.

@@ -54,6 +54,7 @@ func steps() error {
 	said, _ := os.ReadFile(progress) // not there at first
 	first, _ := strconv.Atoi(string(said))
 	for i, s := range story[first:] {
+		s.script, s.form = strings.ReplaceAll(s.script, "DAEMON", daemon()), strings.ReplaceAll(s.form, "DAEMON", daemon())
 		if err := os.WriteFile(progress, []byte(strconv.Itoa(first+i+1)), 0o600); err != nil {
 			return err
 		}
@@ -69,6 +70,14 @@ func steps() error {
 	tell.Encode(report{End: true})
 	unix.Sync()
 	return unix.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF)
+}
+
+// daemon is the unit of the time daemon that the system came with.
+func daemon() string {
+	if _, err := os.Stat("/usr/sbin/chronyd"); err == nil {
+		return "chrony"
+	}
+	return "systemd-timesyncd"
 }
 
 // do does a step.
