@@ -150,10 +150,11 @@ func named(text string) (cells []string) {
 
 func TestADocumentInTwoLanguagesShowsTheSameInBoth(t *testing.T) {
 	chinese, err := filepath.Glob(root + "docs/*.zh-CN.md")
-	if err != nil || len(chinese) == 0 {
-		t.Fatal(chinese, err)
+	below, err2 := filepath.Glob(root + "docs/*/*.zh-CN.md")
+	if err != nil || err2 != nil || len(chinese) == 0 {
+		t.Fatal(chinese, err, err2)
 	}
-	for _, path := range chinese {
+	for _, path := range append(chinese, below...) {
 		translated := read(t, path)
 		original := read(t, strings.Replace(path, ".zh-CN.md", ".md", 1))
 		want, got := fenced.FindAllString(original, -1), fenced.FindAllString(translated, -1)
