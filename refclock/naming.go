@@ -110,7 +110,7 @@ func (p *Pairer) backlog(s Sample) []Sample {
 		}
 		second := nearest(At(pulse, s.Offset))
 		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < slack(s.At.Sub(pulse)) {
-			b.Moved = s.Moved
+			b.Moved, b.Sawtooth = s.Moved, p.notes.sawtooth(second)
 			all = append(all, b)
 		}
 	}

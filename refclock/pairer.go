@@ -43,6 +43,7 @@ type Pairer struct {
 	latency Latency
 	former  Latency // what it was before the second was named anew
 	last    Fix     // the newest one, if it was valid
+	notes   notes
 
 	// While the second is not named.
 	early   Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
@@ -75,7 +76,8 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	if p.named == 0 {
 		return Sample{}, p.unnamed(e.At, regular)
 	}
-	s := p.pulseSample(e.At, nearest(At(e.At, offset)))
+	second := nearest(At(e.At, offset))
+	s := p.pulseSample(e.At, second)
 	if (s.Offset - offset).Abs() > nearSecond {
 		return Sample{}, p.stray(e.At)
 	}
@@ -89,6 +91,7 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	case p.confirmed == 0 || e.At.Sub(p.confirmed) > confirmedFor:
 		return Sample{}, ErrUnconfirmed
 	}
+	s.Sawtooth = p.notes.sawtooth(second)
 	return s, nil
 }
 

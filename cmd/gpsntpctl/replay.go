@@ -148,6 +148,9 @@ func event(e recorder.Event) string {
 	case recorder.Edge:
 		return fmt.Sprintf("edge          number %d at %s", e.Edge.Seq, e.Edge.At.Std().Format("15:04:05.000000000"))
 	case recorder.Sampled:
+		if e.Sample.Sawtooth != 0 {
+			return fmt.Sprintf("sample        offset %+.3f µs, sawtooth %+.3f µs", float64(e.Sample.Offset)/1e3, float64(e.Sample.Sawtooth)/1e3)
+		}
 		return fmt.Sprintf("sample        offset %+.3f µs", float64(e.Sample.Offset)/1e3)
 	case recorder.Rejected:
 		return "rejected      " + e.Word
@@ -181,6 +184,7 @@ type eventJSON struct {
 	EdgeTime      *string      `json:"edge_time"`
 	Sequence      *uint32      `json:"sequence"`
 	OffsetSeconds *float64     `json:"offset_seconds"`
+	Sawtooth      *float64     `json:"sawtooth_seconds"`
 	StepSeconds   *float64     `json:"step_seconds"`
 	FrequencyPPM  *float64     `json:"frequency_ppm"`
 	Celsius       *float64     `json:"celsius"`
@@ -197,7 +201,7 @@ func (p *projector) object(e recorder.Event) error {
 		j.Event, j.Sequence = "edge", &e.Edge.Seq
 		j.EdgeTime = new(e.Edge.At.Std().Format("2006-01-02T15:04:05.000000000Z"))
 	case recorder.Sampled:
-		j.Event, j.OffsetSeconds = "sample", new(e.Sample.Offset.Seconds())
+		j.Event, j.OffsetSeconds, j.Sawtooth = "sample", new(e.Sample.Offset.Seconds()), new(e.Sample.Sawtooth.Seconds())
 	case recorder.Rejected:
 		j.Event, j.Word = "rejected", &e.Word
 	case recorder.Acted:

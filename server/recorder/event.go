@@ -67,6 +67,7 @@ func (e *Event) append(b []byte, before hw.Reading) []byte {
 		ago(e.Sample.At)
 		b = binary.AppendVarint(b, int64(e.Sample.Offset))
 		b = binary.AppendVarint(b, int64(e.Sample.Dispersion))
+		b = binary.AppendVarint(b, int64(e.Sample.Sawtooth))
 		b = append(b, byte(e.Sample.Source))
 	case Acted:
 		b = binary.AppendVarint(b, int64(e.Step))
@@ -103,7 +104,7 @@ func (r *reader) next(before hw.Reading) (e Event) {
 	case Sampled:
 		e.Sample = refclock.Sample{
 			At: e.At.Time - hw.Time(r.signed()), Offset: time.Duration(r.signed()),
-			Dispersion: time.Duration(r.signed()), Source: refclock.Source(r.octet()),
+			Dispersion: time.Duration(r.signed()), Sawtooth: time.Duration(r.signed()), Source: refclock.Source(r.octet()),
 		}
 	case Acted:
 		e.Step, e.Moved, e.Frequency = time.Duration(r.signed()), time.Duration(r.signed()), hw.Frequency(r.float())

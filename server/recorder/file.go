@@ -23,7 +23,7 @@ import (
 // the compressed text, and that. A length of 0 ends the file. Numbers are
 // little-endian.
 const (
-	magic      = "gpsntpd record 1\n"
+	magic      = "gpsntpd record 2\n"
 	blockHead  = 4 + 8 + 8 + 4
 	headerLine = 4 << 10 // how long the header may be
 	packedMost = 1 << 20 // how long a block may be …

@@ -29,7 +29,7 @@ func some() []Event {
 		{Kind: Bytes, At: at(0.1), Bytes: []byte("$GPZDA,120000,22,11,2026,00,00*4A\r\n\x00\xff")},
 		{Kind: Edge, At: at(1), Edge: hw.Edge{At: at(1).Time - 900, Seq: 7, Missed: 1, Width: 100 * time.Millisecond}},
 		{Kind: Rejected, At: at(1), Word: "learning"},
-		{Kind: Sampled, At: at(2), Sample: refclock.Sample{At: at(2).Time - 800, Offset: -250 * time.Millisecond, Dispersion: 100, Source: refclock.FromPulse}},
+		{Kind: Sampled, At: at(2), Sample: refclock.Sample{At: at(2).Time - 800, Offset: -250 * time.Millisecond, Dispersion: 100, Sawtooth: -8, Source: refclock.FromPulse}},
 		{Kind: Acted, At: at(2), Step: -250 * time.Millisecond, Moved: -250 * time.Millisecond, Frequency: -11.8 * hw.PPM},
 		{Kind: Entered, At: hw.Reading{Raw: at(2).Raw, Time: at(2).Time.Add(-250 * time.Millisecond)}, Word: "locked"},
 		{Kind: Heated, At: at(3), Temperature: 45.25},
@@ -175,7 +175,7 @@ func TestATornRecordingIsReadAsFarAsItGoes(t *testing.T) {
 	if _, _, err := events(bit); !errors.Is(err, ErrTorn) {
 		t.Error(err)
 	}
-	for _, b := range []string{"", magic, magic + "{}", "gpsntpd record 2\n{}\n\x00\x00\x00\x00", "$GPRMC"} {
+	for _, b := range []string{"", magic, magic + "{}", "gpsntpd record 1\n{}\n\x00\x00\x00\x00", "$GPRMC"} {
 		if _, _, err := events([]byte(b)); !errors.Is(err, ErrForeign) {
 			t.Errorf("%q: %v", b, err)
 		}

@@ -206,6 +206,7 @@ func (l *Loop) Frame(f hw.Frame) {
 	if r.Damaged {
 		l.Pairer.Damaged(f.At)
 	}
+	l.Pairer.Announce(r.Pulse)
 	if !r.Named || l.old(r.Fix.Heard) {
 		return
 	}

@@ -86,7 +86,7 @@ func TestARecordingOfMillionsOfEventsTakesLittleMemory(t *testing.T) {
 	head = binary.LittleEndian.AppendUint64(head, 5e9)
 	head = binary.LittleEndian.AppendUint64(head, uint64(monday))
 	head = binary.LittleEndian.AppendUint32(head, crc32.ChecksumIEEE(packed.Bytes()))
-	b := []byte("gpsntpd record 1\n{}\n")
+	b := []byte("gpsntpd record 2\n{}\n")
 	b = append(b, bytes.Repeat(append(head, packed.Bytes()...), blocks)...)
 	path := written(t, append(b, 0, 0, 0, 0))
 
