@@ -157,8 +157,12 @@ func (f *Filter) watch() {
 	}
 }
 
-// turned tells whether it is the crystal that has drawn the estimate.
+// turned tells whether it is the crystal that has drawn the estimate. It is asked now and
+// then, since that takes as long as all the rest.
 func (m *memory) turned(f *Filter) bool {
+	if f.recent.n%soon != 0 {
+		return false
+	}
 	var h history
 	h.recall(f, remembered, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
 	step, ramp := h.explain(f.Noise)

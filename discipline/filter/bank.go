@@ -102,10 +102,11 @@ func (b *bank) predict(dt float64, h *heat) {
 	jitter, blind := h.jitter(b.all.x[coefficients]), h.blind(b.all.x[coefficients])
 	for dt > 0 {
 		step := math.Min(dt, longStep)
+		g := passing(step, h, jitter)
 		for i := range b.filters {
-			b.filters[i].predict(step, h, jitter)
+			b.filters[i].predict(&g)
 		}
-		b.all.predict(step, h, jitter)
+		b.all.predict(&g)
 		b.all.p[frequency][frequency] += blind * step // of the filters, each measurement tells how much they wander
 		dt -= step
 	}

@@ -56,7 +56,8 @@ func (c *crystal) rms(n int) float64 {
 type told struct{ kalman }
 
 func (t *told) second(z, jitter float64) {
-	t.predict(1, &heat{}, 0)
+	g := passing(1, &heat{}, 0)
+	t.predict(&g)
 	t.update(verdict{share: 1, late: t.x[phase] - z}, jitter)
 }
 

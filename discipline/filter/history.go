@@ -1,6 +1,9 @@
 package filter
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // history is how far the newest measurements were off the estimate's line, oldest first.
 type history struct {
@@ -39,17 +42,19 @@ type cause struct {
 // explain returns the step and the ramp, from any moment on, that explain it best.
 func (h *history) explain(sigma float64) (step, ramp cause) {
 	step.cost, ramp.cost = math.Inf(1), math.Inf(1)
+	steps := h.steps()
 	sum := 0.0
-	for first := range h.n {
+	for first, d := range steps[:h.n] {
 		if first > 0 {
 			sum += cost(h.off[first-1].z, sigma)
 		}
 		began, slope := h.ramp(first, sigma)
-		d := h.step(first)
 		left, rest := sum, sum
-		for _, p := range h.off[first:h.n] {
-			left += cost(p.z-d, sigma)
-			rest += cost(p.z-slope*(p.t-began), sigma)
+		for i := first; i < h.n && left < step.cost; i++ { // costs are not negative
+			left += cost(h.off[i].z-d, sigma)
+		}
+		for i := first; i < h.n && rest < ramp.cost; i++ {
+			rest += cost(h.off[i].z-slope*(h.off[i].t-began), sigma)
 		}
 		if left < step.cost {
 			step = cause{at: d, cost: left}
@@ -61,13 +66,17 @@ func (h *history) explain(sigma float64) (step, ramp cause) {
 	return step, ramp
 }
 
-// step is the median from first on.
-func (h *history) step(first int) float64 {
-	var v [remembered]float64
-	for i, p := range h.off[first:h.n] {
-		v[i] = p.z
+// steps is for each measurement the median from there on.
+func (h *history) steps() (medians [remembered]float64) {
+	var v [remembered]float64 // in order
+	for i := h.n - 1; i >= 0; i-- {
+		n := h.n - i
+		at, _ := slices.BinarySearch(v[:n-1], h.off[i].z)
+		copy(v[at+1:n], v[at:n-1])
+		v[at] = h.off[i].z
+		medians[i] = v[n/2]
 	}
-	return median(v[:h.n-first])
+	return medians
 }
 
 // ramp is the best one that begins between first and the one before, if there is one.
@@ -124,4 +133,4 @@ func steady(points []point, sigma float64) (at, slope float64) {
 	return at, slope
 }
 
-func cost(off, sigma float64) float64 { return math.Min(off*off/(sigma*sigma), most) }
+func cost(off, sigma float64) float64 { return min(off*off/(sigma*sigma), most) }

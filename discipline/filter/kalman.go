@@ -43,37 +43,48 @@ type kalman struct {
 	weight float64 // probability that the model is right
 }
 
-// predict lets dt seconds pass, at temperature h, whose jitter is given.
-func (k *kalman) predict(dt float64, h *heat, jitter float64) {
+// passage is what some seconds do to each of the filters.
+type passage struct {
+	dt           float64 // s
+	decay, swept float64 // what is left of a drift, and by how much it has moved the frequency
+	f            vector  // what each state moves the phase by
+	jitter       float64 // s, variance of the white noise of the frequency by the sensor's
+}
+
+// passing is dt seconds at temperature h, whose jitter is given.
+func passing(dt float64, h *heat, jitter float64) (g passage) {
 	decay := math.Exp(-dt / driftLasts)
 	swept := driftLasts * (1 - decay)
-	f := vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}
+	g = passage{dt, decay, swept, vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}, jitter}
 	for i, u := range h.shape {
-		f[coefficients+i] = u * dt
+		g.f[coefficients+i] = u * dt
 	}
-	k.x[phase] = dot(&f, &k.x)
-	k.x[frequency] += swept * k.x[drift]
-	k.x[drift] *= decay
+	return g
+}
+
+// predict lets them pass.
+func (k *kalman) predict(g *passage) {
+	k.x[phase] = dot(&g.f, &k.x)
+	k.x[frequency] += g.swept * k.x[drift]
+	k.x[drift] *= g.decay
 
 	// F·P, whose rows below the drift are those of P; then (F·P)·Fᵀ.
 	var row [coefficients]vector
 	for j := range states {
-		for i := range states {
-			row[phase][j] += f[i] * k.p[i][j]
-		}
-		row[frequency][j] = k.p[frequency][j] + swept*k.p[drift][j]
-		row[drift][j] = decay * k.p[drift][j]
+		row[phase][j] = dot(&g.f, &k.p[j]) // which is symmetric
+		row[frequency][j] = k.p[frequency][j] + g.swept*k.p[drift][j]
+		row[drift][j] = g.decay * k.p[drift][j]
 	}
 	for i := range row {
-		r := row[i]
-		r[phase] = dot(&row[i], &f)
-		r[frequency] += swept * r[drift]
-		r[drift] *= decay
+		r := &row[i]
+		r[phase] = dot(r, &g.f)
+		r[frequency] += g.swept * r[drift]
+		r[drift] *= g.decay
 		for j := i; j < states; j++ {
 			k.p[i][j], k.p[j][i] = r[j], r[j]
 		}
 	}
-	k.shake(dt, jitter)
+	k.shake(g.dt, g.jitter)
 }
 
 // shake adds what the random walks do in dt seconds, and the noise of the sensor:

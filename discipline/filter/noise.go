@@ -47,7 +47,11 @@ type verdict struct {
 func (n *noise) judge(nu, p float64) verdict {
 	s := math.Sqrt(p + n.sigma*n.sigma)
 	v := n.early(nu, s)
-	if n.mode > 0 {
+	switch {
+	case n.mode == 0:
+	case nu < n.mode-nowhere*s: // too early to be one of the later ones
+		v.likelihood *= 1 - n.share
+	default:
 		v = n.either(v, n.early(nu-n.mode, s), s)
 	}
 	inlier := v.likelihood * (1 - n.outliers)
@@ -73,7 +77,7 @@ func (n *noise) early(nu, s float64) verdict {
 // partial integration.
 func (n *noise) staged(nu, s float64) (v verdict) {
 	v.late = nu
-	if nu < -nowhere*s && n.stages > 1 {
+	if nu < -nowhere*s {
 		return v
 	}
 	rate := float64(n.stages) / n.delay

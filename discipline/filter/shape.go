@@ -17,7 +17,9 @@ const (
 	better  = 8.0 // from one delay to another
 
 	lost       = 0.1  // log-likelihood, per innovation, by which a fit is worse that has gone astray
-	tried      = 1024 // innovations until when all fits take part in each pass
+	weak       = 0.03 // likewise, of one that has no chance
+	tried      = 1024 // innovations until when all fits take part in each pass, …
+	attempts   = 8    // … but those with a mode that are no better after so many passes
 	unlikelier = 8.0  // what is as likely as one in the square of this is in the bound in full
 	seldom     = 0.01 // odds for a delay against symmetric noise, before anything is measured
 )
@@ -58,6 +60,7 @@ type shape struct {
 	left     float64       // s, how late of the estimate that is
 	heaps    heaps         // in which the innovations were at the end of the last pass …
 	parted   bool          // … and whether that is worth fits
+	passes   int           // since those began
 }
 
 // begin forgets all, for symmetric noise of about rms.
@@ -198,6 +201,10 @@ func (s *shape) part(n int) {
 		s.heaps, s.parted, before = newest, true, false
 		s.forget()
 	}
+	if s.parted && !before {
+		s.passes = 0
+	}
+	s.passes++
 	for i := moded; i < fits && s.parted && !before; i++ {
 		s.fits[i].side = 1
 		s.restart(i)
@@ -229,8 +236,13 @@ func (s *shape) next() {
 		s.turn = delayed2
 	}
 	for i := range s.runs {
-		s.runs[i] = i < all && (s.n < tried || i <= delayed || i == s.best || i == s.turn)
+		s.runs[i] = i < all && (s.n < tried && !s.hopeless(i) || i <= delayed || i == s.best || i == s.turn)
 	}
+}
+
+// hopeless tells whether a fit with a mode has had its chance: spikes are in two heaps, too.
+func (s *shape) hopeless(i int) bool {
+	return i >= moded && s.passes > attempts && s.gain[i] < -adopt-weak*float64(min(s.n, window))
 }
 
 // shift has the estimate become later.
