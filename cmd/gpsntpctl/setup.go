@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
@@ -124,6 +125,13 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 		system.User = os.Getenv("SUDO_USER")
 		system.Terminal, _ = os.Readlink("/proc/self/fd/0") // or none
 	}
+	if !s.checking() {
+		release, err := alone(filepath.Join(s.root, "var/lib"))
+		if err != nil {
+			return failure{setupBlocked, err}
+		}
+		defer release()
+	}
 	plan, err := s.act(c.Context(), system, choice)
 	if plan == nil {
 		return failure{setupBlocked, err}
@@ -136,6 +144,19 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 		return e
 	}
 	return s.status(plan, err)
+}
+
+// alone keeps a second setup from a system, such as the one after the reboot, by a
+// lock on the folder that the journal's folder is in.
+func alone(folder string) (release func(), err error) {
+	f, err := os.Open(folder)
+	if err != nil {
+		return func() {}, nil // none has been there
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, errors.Join(errors.New("another gpsntpctl setup is at work; try again"), f.Close())
+	}
+	return func() { f.Close() }, nil
 }
 
 // act does what the flags ask for.

@@ -160,3 +160,20 @@ func TestWhatAHATSaysDoesNotSteerTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+func TestOneSetupAtATime(t *testing.T) {
+	root := card(t, map[string]string{"var/lib/other": ""})
+	release, err := alone(filepath.Join(root, "var/lib"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"--apply", "--undo", "--resume"} {
+		if out, err := verb("", "setup", "--root", root, "--pin", "18", flag); statusOf(err) != setupBlocked || out != "" {
+			t.Errorf("%s: %v %s", flag, err, out)
+		}
+	}
+	release()
+	if _, err := verb("", "setup", "--root", root, "--pin", "18", "--apply"); err != nil {
+		t.Error(err)
+	}
+}
