@@ -51,6 +51,24 @@ func TestEveryLinkLeadsToAFileAndToAHeadingInIt(t *testing.T) {
 	}
 }
 
+func TestAChinesePageLeadsToChinesePages(t *testing.T) {
+	for path, text := range documents(t) {
+		original, chinese := strings.CutSuffix(path, ".zh-CN.md")
+		if !chinese {
+			continue
+		}
+		for _, to := range link.FindAllStringSubmatch(text, -1) {
+			english := filepath.Join(filepath.Dir(path), to[1])
+			if strings.HasSuffix(english, ".zh-CN.md") || english == original+".md" || to[1] == "" {
+				continue
+			}
+			if _, err := os.Stat(strings.TrimSuffix(english, ".md") + ".zh-CN.md"); err == nil {
+				t.Errorf("%s leads to %s, which is in Chinese, too", path, to[1])
+			}
+		}
+	}
+}
+
 // A page that is in Chinese, too, is in the Chinese index as that.
 func TestEveryPageIsInTheIndex(t *testing.T) {
 	english, chinese := read(t, root+"docs/README.md"), read(t, root+"docs/README.zh-CN.md")
