@@ -84,6 +84,7 @@ func (s *System) restore(f saved) (ours bool, err error) {
 // unact has units and groups as they were: ours go first.
 func (s *System) unact(ctx context.Context, p *Plan, r record) {
 	run := func(u unit, verb string, now bool) {
+		now = now && !s.Offline
 		err := s.systemctl(ctx, verb, now, u.Name)
 		st := Done
 		if err != nil {
