@@ -163,9 +163,10 @@ web-same: ## build it again, and compare it with the one that is committed
 	diff -r bin/page server/web/dist
 
 browser: export GPSNTPD_SCREENSHOTS ?= $(CURDIR)/bin/screenshots
-browser: ## look at the page in Chromium; needs it, and a font with Chinese; pictures are left in bin/screenshots
+browser: ## look at the page in Chromium; needs it, node, and a font with Chinese; pictures are left in bin/screenshots
 	@mkdir -p '$(GPSNTPD_SCREENSHOTS)'
-	go test -count 1 -tags browser -v -run InABrowser ./server/web
+	test -d server/web/node_modules/axe-core || (cd server/web && npm ci --ignore-scripts)
+	go test -count 1 -tags browser -v -run InABrowser ./cmd/internal/story
 
 units: ## have systemd judge the units; needs systemd-analyze and systemd-sysusers
 	go test -count 1 -tags systemd -v ./systemd

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpsntpd/cmd/internal/story"
 	"gpsntpd/server/control"
 	"gpsntpd/server/httpd"
 	"gpsntpd/server/metrics"
@@ -35,7 +36,7 @@ type scene struct {
 var bothLanguages = []why.Language{why.English, why.Chinese}
 
 // look renders everything.
-func look(t *testing.T, d control.Daemon, socket string) *scene {
+func look(t *testing.T, d *story.Stage, socket string) *scene {
 	t.Helper()
 	ctx := context.Background()
 	v := &scene{why: map[why.Language]control.Why{}, alarms: map[why.Language]control.Alarms{}, screens: map[string]string{}, rows: map[string]int{}, page: map[why.Language]string{}}
@@ -71,14 +72,15 @@ func bare(text string) string { return strings.Join(strings.Fields(text), "") }
 var (
 	script = regexp.MustCompile(`(?s)<script.*?</script>`)
 	tag    = regexp.MustCompile(`<[^>]*>`)
+	past   = regexp.MustCompile(`(?s)<details id="past-alarms">.*?</details>`) // what was said then, with its time
 )
 
 // shown is the text of a page.
 func shown(page string) string {
-	return html.UnescapeString(tag.ReplaceAllString(script.ReplaceAllString(page, ""), " "))
+	return html.UnescapeString(tag.ReplaceAllString(past.ReplaceAllString(script.ReplaceAllString(page, ""), ""), " "))
 }
 
-func showPage(t *testing.T, d control.Daemon, l why.Language) string {
+func showPage(t *testing.T, d *story.Stage, l why.Language) string {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/?lang="+string(l), nil)
 	w := httptest.NewRecorder()

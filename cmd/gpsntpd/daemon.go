@@ -26,6 +26,21 @@ type daemon struct {
 // Status implements control.Daemon.
 func (d daemon) Status(ctx context.Context) (control.Status, error) {
 	s, err := ask(ctx, d.commands, d.loop.Status)
+	return d.whole(s), err
+}
+
+// Moment implements web.Daemon.
+func (d daemon) Moment(ctx context.Context, language string) (control.Moment, error) {
+	l := spoken(language)
+	m, err := ask(ctx, d.commands, func() control.Moment {
+		return control.Moment{Status: d.loop.Status(), Why: d.loop.Why(l), Alarms: d.loop.Alarms(l), Leap: d.loop.Leap()}
+	})
+	m.Status = d.whole(m.Status)
+	return m, err
+}
+
+// whole is a status of the loop with what the servers know.
+func (d daemon) whole(s control.Status) control.Status {
 	s.Servers = []control.Listener{}
 	for _, c := range d.servers.Counters() {
 		s.Servers = append(s.Servers, control.Listener{
@@ -35,7 +50,7 @@ func (d daemon) Status(ctx context.Context) (control.Status, error) {
 	}
 	s.FastPath = d.servers.fastPathStatus()
 	s.NTS = d.secure.status(s.Now.Time)
-	return s, err
+	return s
 }
 
 // Counters implements control.Daemon.

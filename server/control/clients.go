@@ -16,4 +16,5 @@ type ClientEntry struct {
 	Authenticated      *bool    `json:"authenticated"`
 	NTS                *bool    `json:"nts"`
 	Interleaved        *bool    `json:"interleaved"`
+	Verdict            *string  `json:"verdict"` // what became of its last request, in the words of the counters
 }

@@ -17,14 +17,20 @@ type History struct {
 	Span              string     `json:"span"` // "1h", "24h" or "60d"
 	From              Time       `json:"from"` // when the first step begins
 	StepSeconds       int        `json:"step_seconds"`
-	State             []*string  `json:"state"` // the worst within the step
-	OffsetSeconds     []*float64 `json:"offset_seconds"`
-	BoundSeconds      []*float64 `json:"bound_seconds"` // the greatest within the step
+	State             []*string  `json:"state"`          // the worst within the step
+	OffsetSeconds     []*float64 `json:"offset_seconds"` // the mean, as where nothing else is said
+	BoundSeconds      []*float64 `json:"bound_seconds"`  // the greatest within the step
 	FrequencyPPM      []*float64 `json:"frequency_ppm"`
 	JitterSeconds     []*float64 `json:"jitter_seconds"`
 	Celsius           []*float64 `json:"celsius"`
 	SatellitesUsed    []*float64 `json:"satellites_used"`
 	RequestsPerSecond []*float64 `json:"requests_per_second"`
+
+	// Within the step; null where an older version kept it.
+	OffsetLeastSeconds    []*float64 `json:"offset_least_seconds"`
+	OffsetMedianSeconds   []*float64 `json:"offset_median_seconds"`
+	OffsetGreatestSeconds []*float64 `json:"offset_greatest_seconds"`
+	BoundMedianSeconds    []*float64 `json:"bound_median_seconds"`
 }
 
 // WriteTo implements io.WriterTo: one line of JSON.

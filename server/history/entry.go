@@ -2,7 +2,7 @@ package history
 
 import "math"
 
-// entry is one step: 16 bytes of it, since there are 30 000. Values that span many
+// entry is one step: 24 bytes of it, since there are 30 000. Values that span many
 // powers of ten are kept as logarithms.
 type entry struct {
 	state      uint8  // discipline.State + 1; 0: a gap
@@ -13,6 +13,10 @@ type entry struct {
 	requests   uint16 // pack, 1/s
 	celsius    int16  // 1/256 °C; the least: not known
 	frequency  float32
+
+	// What the moments of the step were beside their mean.
+	least, median, greatest uint16 // of the offset: packSigned, s
+	usual                   uint16 // the median of the bound: pack, s
 }
 
 // What logarithms are kept of: from a picosecond on, to more than any error or

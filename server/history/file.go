@@ -16,9 +16,11 @@ import (
 // newest step since 1970) and the entries, oldest first; the CRC-32 (IEEE) of all
 // that. Numbers are little-endian.
 const (
-	magic       = "gpsntpd history 1\n"
+	magic       = "gpsntpd history 2\n"
+	former      = "gpsntpd history 1\n" // without medians and extremes
 	headerBytes = 4 + 4 + 8
-	entryBytes  = 16
+	entryBytes  = 24
+	formerBytes = 16
 	sumBytes    = 4
 )
 
@@ -75,16 +77,25 @@ func (e *entry) append(b []byte) []byte {
 	for _, v := range [...]uint16{e.offset, e.bound, e.jitter, e.requests, uint16(e.celsius)} {
 		b = binary.LittleEndian.AppendUint16(b, v)
 	}
-	return binary.LittleEndian.AppendUint32(b, math.Float32bits(e.frequency))
+	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(e.frequency))
+	for _, v := range [...]uint16{e.least, e.median, e.greatest, e.usual} {
+		b = binary.LittleEndian.AppendUint16(b, v)
+	}
+	return b
 }
 
+// parse reads an entry of this version, or of the former.
 func parse(b []byte) entry {
 	at := func(i int) uint16 { return binary.LittleEndian.Uint16(b[i:]) }
-	return entry{
+	e := entry{
 		state: b[0], satellites: b[1],
 		offset: at(2), bound: at(4), jitter: at(6), requests: at(8), celsius: int16(at(10)),
 		frequency: math.Float32frombits(binary.LittleEndian.Uint32(b[12:])),
 	}
+	if len(b) == entryBytes {
+		e.least, e.median, e.greatest, e.usual = at(16), at(18), at(20), at(22)
+	}
+	return e
 }
 
 // latest is the second at which the year 2200 begins.
@@ -92,9 +103,12 @@ const latest = 7_258_118_400
 
 // Parse returns what the file with this text remembers.
 func Parse(text []byte) (*History, error) {
-	body := len(text) - sumBytes
+	body, size := len(text)-sumBytes, entryBytes
+	if bytes.HasPrefix(text, []byte(former)) {
+		size = formerBytes
+	}
 	switch {
-	case !bytes.HasPrefix(text, []byte(magic)):
+	case size == entryBytes && !bytes.HasPrefix(text, []byte(magic)):
 		return nil, ErrForeign
 	case body < len(magic) || crc32.ChecksumIEEE(text[:body]) != binary.LittleEndian.Uint32(text[body:]):
 		return nil, ErrTorn
@@ -103,7 +117,7 @@ func Parse(text []byte) (*History, error) {
 	rest := text[len(magic):body]
 	for i := range h.levels {
 		var ok bool
-		if rest, ok = h.levels[i].parse(rest); !ok {
+		if rest, ok = h.levels[i].parse(rest, size); !ok {
 			return nil, ErrForeign
 		}
 	}
@@ -116,24 +130,25 @@ func Parse(text []byte) (*History, error) {
 // badState tells that no entry has such a state.
 func badState(s uint8) bool { return s > uint8(discipline.Unsynchronized)+1 }
 
-// parse reads l from the beginning of b and returns the rest.
-func (l *level) parse(b []byte) (rest []byte, ok bool) {
+// parse reads l, whose entries have so many bytes, from the beginning of b and returns
+// the rest.
+func (l *level) parse(b []byte, size int) (rest []byte, ok bool) {
 	if len(b) < headerBytes {
 		return nil, false
 	}
 	step, count, last := binary.LittleEndian.Uint32(b), int64(binary.LittleEndian.Uint32(b[4:])), binary.LittleEndian.Uint64(b[8:])
 	b = b[headerBytes:]
-	if int64(step) != l.step || count > int64(len(l.entries)) || int64(len(b)) < count*entryBytes || last > latest/uint64(l.step) || count > int64(last) {
+	if int64(step) != l.step || count > int64(len(l.entries)) || int64(len(b)) < count*int64(size) || last > latest/uint64(l.step) || count > int64(last) {
 		return nil, false
 	}
 	l.last = int64(last)
 	for n := l.last - count + 1; n <= l.last; n++ {
-		e := parse(b)
+		e := parse(b[:size])
 		if badState(e.state) {
 			return nil, false
 		}
 		*l.at(n) = e
-		b = b[entryBytes:]
+		b = b[size:]
 	}
 	return b, true
 }

@@ -45,7 +45,7 @@ func TestAHistoryIsReadAsItWasWritten(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for i := range h.levels {
-			h.levels[i].open = sums{} // what is open is complete when it is read
+			h.levels[i].open = New().levels[i].open // what is open is complete when it is read
 		}
 		if !reflect.DeepEqual(h.levels, again.levels) {
 			t.Errorf("%s: it is not the same", name)
@@ -72,7 +72,7 @@ func TestADamagedFileIsNotBelieved(t *testing.T) {
 		want error
 	}{
 		"empty":     {nil, ErrForeign},
-		"version":   {change(func(b []byte) []byte { b[len(magic)-2] = '2'; return sealed(b) }), ErrForeign},
+		"version":   {change(func(b []byte) []byte { b[len(magic)-2] = '3'; return sealed(b) }), ErrForeign},
 		"truncated": {good[:len(good)-1], ErrTorn},
 		"header":    {good[:len(magic)], ErrTorn},
 		"bit":       {change(func(b []byte) []byte { b[len(magic)+40] ^= 4; return b }), ErrTorn},
@@ -85,6 +85,28 @@ func TestADamagedFileIsNotBelieved(t *testing.T) {
 		if _, err := Parse(c.text); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestTheFormerFileIsReadWithoutMediansAndExtremes(t *testing.T) {
+	h := New()
+	h.Add(begin, Set, steady())
+	h.Add(begin+300, Set, steady())
+	b := []byte(former)
+	for i := range h.levels {
+		l := h.encode(i)
+		b = append(b, l[:headerBytes]...)
+		for l = l[headerBytes:]; len(l) > 0; l = l[entryBytes:] {
+			b = append(b, l[:formerBytes]...)
+		}
+	}
+	again, err := Parse(sealed(append(b, 0, 0, 0, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := shown(t, again, "60d")
+	if len(c.State) != 2 || !near(c.OffsetSeconds[0], steady().Offset) || c.OffsetMedianSeconds[0] != nil || c.BoundMedianSeconds[1] != nil {
+		t.Errorf("%+v", c)
 	}
 }
 

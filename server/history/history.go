@@ -1,10 +1,11 @@
 // Package history remembers how things were: each second of the last hour, each
 // ten seconds of the last day, each five minutes of the last 60 days. It takes
-// half a megabyte when it is full, and no more.
+// three quarters of a megabyte when it is full, and no more.
 package history
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"gpsntpd/discipline"
@@ -39,11 +40,14 @@ type level struct {
 
 // New returns a history that remembers nothing yet.
 func New() *History {
-	return &History{levels: [3]level{
-		{span: "1h", step: 1, entries: make([]entry, 3600)},
-		{span: "24h", step: 10, entries: make([]entry, 8640)},
-		{span: "60d", step: 300, entries: make([]entry, 17280)},
-	}}
+	return &History{levels: [3]level{newLevel("1h", 1, 3600), newLevel("24h", 10, 8640), newLevel("60d", 300, 17280)}}
+}
+
+func newLevel(span string, step int64, entries int) level {
+	return level{
+		span: span, step: step, entries: make([]entry, entries),
+		open: sums{offsets: make([]float64, 0, step), bounds: make([]float64, 0, step)},
+	}
 }
 
 // Clock tells what is to be made of the time of a moment.
@@ -91,7 +95,7 @@ func (l *level) move(n int64) {
 	for i := max(from, to-length+1); i <= to && l.last != 0; i++ {
 		*l.at(i) = entry{}
 	}
-	l.last, l.open = n, sums{}
+	l.last, l.open = n, sums{offsets: l.open.offsets[:0], bounds: l.open.bounds[:0]}
 }
 
 func (l *level) at(n int64) *entry {
@@ -114,6 +118,8 @@ type sums struct {
 	bound  float64
 	means  [6]float64 // offset, frequency, jitter, Celsius, satellites, requests
 	counts [6]int
+
+	offsets, bounds []float64 // sorted
 }
 
 func (s *sums) add(m Moment) {
@@ -126,12 +132,31 @@ func (s *sums) add(m Moment) {
 	if !(m.Bound <= s.bound) {
 		s.bound = m.Bound
 	}
+	s.offsets, s.bounds = sorted(s.offsets, m.Offset), sorted(s.bounds, m.Bound)
 	for i, v := range [...]float64{m.Offset, m.Frequency, m.Jitter, m.Celsius, m.Satellites, m.Requests} {
 		if !math.IsNaN(v) {
 			s.counts[i]++
 			s.means[i] += (v - s.means[i]) / float64(s.counts[i])
 		}
 	}
+}
+
+// sorted adds v, unless it is not known, or there are as many as a step has seconds: the
+// clock may stand still.
+func sorted(all []float64, v float64) []float64 {
+	if math.IsNaN(v) || len(all) == cap(all) {
+		return all
+	}
+	i, _ := slices.BinarySearch(all, v)
+	return slices.Insert(all, i, v)
+}
+
+// quantile is the value that a part of all are less than; NaN of none.
+func quantile(all []float64, part float64) float64 {
+	if len(all) == 0 {
+		return math.NaN()
+	}
+	return all[int(math.Round(part*float64(len(all)-1)))]
 }
 
 // badness orders the states of an entry.
@@ -161,5 +186,7 @@ func (s *sums) entry() entry {
 		state:  s.state,
 		offset: packSigned(s.mean(0)), bound: pack(s.bound), frequency: float32(s.mean(1)), jitter: pack(s.mean(2)),
 		celsius: packCelsius(s.mean(3)), satellites: packCount(s.mean(4)), requests: pack(s.mean(5)),
+		least: packSigned(quantile(s.offsets, 0)), median: packSigned(quantile(s.offsets, 0.5)), greatest: packSigned(quantile(s.offsets, 1)),
+		usual: pack(quantile(s.bounds, 0.5)),
 	}
 }

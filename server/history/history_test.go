@@ -36,7 +36,8 @@ func shown(t *testing.T, h *History, span string) (c control.History) {
 	if err := d.Decode(&c); err != nil {
 		t.Fatalf("%v in %s", err, b.String())
 	}
-	for i, n := range []int{len(c.OffsetSeconds), len(c.BoundSeconds), len(c.FrequencyPPM), len(c.JitterSeconds), len(c.Celsius), len(c.SatellitesUsed), len(c.RequestsPerSecond)} {
+	for i, n := range []int{len(c.OffsetSeconds), len(c.BoundSeconds), len(c.FrequencyPPM), len(c.JitterSeconds), len(c.Celsius), len(c.SatellitesUsed), len(c.RequestsPerSecond),
+		len(c.OffsetLeastSeconds), len(c.OffsetMedianSeconds), len(c.OffsetGreatestSeconds), len(c.BoundMedianSeconds)} {
 		if n != len(c.State) || c.State == nil {
 			t.Fatalf("column %d has %d of %d values", i, n, len(c.State))
 		}
@@ -97,12 +98,39 @@ func TestAStepShowsItsWorstStateItsGreatestBoundAndTheMeanOfTheRest(t *testing.T
 	}
 }
 
+func TestAStepShowsMedianAndExtremesSoThatOneSpikeIsNotAllOfIt(t *testing.T) {
+	h := New()
+	for s := range int64(300) {
+		m := steady()
+		m.Offset = float64(s-150) * 1e-9
+		if s == 77 {
+			m.Offset, m.Bound = 4e-4, 5e-4
+		}
+		h.Add(begin+s, Set, m)
+	}
+	c := shown(t, h, "60d")
+	if !near(c.OffsetLeastSeconds[0], -150e-9) || !near(c.OffsetGreatestSeconds[0], 4e-4) || !near(c.BoundSeconds[0], 5e-4) ||
+		!near(c.BoundMedianSeconds[0], steady().Bound) || math.Abs(*c.OffsetMedianSeconds[0]) > 2e-9 {
+		t.Errorf("%v %v %v, %v %v", *c.OffsetLeastSeconds[0], *c.OffsetMedianSeconds[0], *c.OffsetGreatestSeconds[0], *c.BoundMedianSeconds[0], *c.BoundSeconds[0])
+	}
+}
+
+func TestAClockThatStandsStillTakesNoMemory(t *testing.T) {
+	h := New()
+	for range 1000 {
+		h.Add(begin, Set, steady())
+	}
+	if n := len(h.levels[2].open.offsets); n != 300 {
+		t.Error(n)
+	}
+}
+
 func TestWhatIsNotKnownIsNull(t *testing.T) {
 	h := New()
 	nan := math.NaN()
 	h.Add(begin, Unset, Moment{Offset: nan, Bound: nan, Frequency: nan, Jitter: nan, Celsius: nan, Satellites: nan, Requests: nan})
 	c := shown(t, h, "1h")
-	for i, v := range []*float64{c.OffsetSeconds[0], c.BoundSeconds[0], c.FrequencyPPM[0], c.JitterSeconds[0], c.Celsius[0], c.SatellitesUsed[0], c.RequestsPerSecond[0]} {
+	for i, v := range []*float64{c.OffsetSeconds[0], c.BoundSeconds[0], c.FrequencyPPM[0], c.JitterSeconds[0], c.Celsius[0], c.SatellitesUsed[0], c.RequestsPerSecond[0], c.OffsetMedianSeconds[0], c.BoundMedianSeconds[0]} {
 		if v != nil {
 			t.Errorf("column %d: %v", i, *v)
 		}

@@ -63,6 +63,10 @@ func (p Past) WriteTo(w io.Writer) (int64, error) {
 	out.column("celsius", p.entries, func(e *entry, b []byte) []byte { return number(unpackCelsius(e.celsius), b, 'f', 2) })
 	out.column("satellites_used", p.entries, func(e *entry, b []byte) []byte { return number(unpackCount(e.satellites), b, 'f', 0) })
 	out.column("requests_per_second", p.entries, func(e *entry, b []byte) []byte { return digits(unpack(e.requests), b) })
+	out.column("offset_least_seconds", p.entries, func(e *entry, b []byte) []byte { return digits(unpackSigned(e.least), b) })
+	out.column("offset_median_seconds", p.entries, func(e *entry, b []byte) []byte { return digits(unpackSigned(e.median), b) })
+	out.column("offset_greatest_seconds", p.entries, func(e *entry, b []byte) []byte { return digits(unpackSigned(e.greatest), b) })
+	out.column("bound_median_seconds", p.entries, func(e *entry, b []byte) []byte { return digits(unpack(e.usual), b) })
 	out.text("}\n")
 	return out.written, errors.Join(out.err, out.to.Flush())
 }

@@ -19,6 +19,7 @@ type Client struct {
 	Poll        int8 // log2 seconds
 	Proof       Proof
 	Interleaved bool // it was answered in interleaved mode
+	Verdict     Verdict
 }
 
 // entry is a client in the table, without pointers: the garbage collector does
@@ -34,6 +35,7 @@ type entry struct {
 	poll        int8
 	proof       Proof
 	interleaved bool
+	verdict     Verdict
 	apart       uint8 // requests that came apart after another, up to 255
 }
 
@@ -46,7 +48,7 @@ const gone = hw.Raw(24 * time.Hour)
 func (e *entry) client() Client {
 	return Client{
 		netip.AddrFrom16(e.address).Unmap(), e.requests, e.drops, e.seen,
-		e.version, e.mode, e.poll, e.proof, e.interleaved,
+		e.version, e.mode, e.poll, e.proof, e.interleaved, e.verdict,
 	}
 }
 

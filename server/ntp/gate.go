@@ -96,6 +96,7 @@ func (g *Gate) Admit(from netip.AddrPort, size int, now hw.Raw) (v Verdict, prov
 	v = g.chance()
 	if v != Answered {
 		e.drops++
+		e.verdict = v
 	}
 	return v, false
 }
@@ -141,6 +142,7 @@ func (g *Gate) Served(request []byte, a Answer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	e := g.current
+	e.verdict = a.Verdict
 	if !a.Verdict.Sent() {
 		e.drops++
 	}

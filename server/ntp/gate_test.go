@@ -214,7 +214,7 @@ func TestAClientIsRememberedWithItsLastRequest(t *testing.T) {
 	}
 	g.Admit(from(1, 1), refclock.PacketSize, start+2)
 	g.Served(nil, Answer{Verdict: Short}) // too short to say anything of itself
-	want = Client{Address: from(1, 1).Addr(), Requests: 1, Drops: 1, Seen: start + 2}
+	want = Client{Address: from(1, 1).Addr(), Requests: 1, Drops: 1, Seen: start + 2, Verdict: Short}
 	if got := g.Clients(nil); len(got) != 2 || !slices.Contains(got, want) {
 		t.Errorf("%+v", got)
 	}

@@ -59,12 +59,12 @@ func (w words) date(t time.Time) string {
 	return t.Format("2006年1月2日") + " 星期" + string([]rune("日一二三四五六")[t.Weekday()]) + " · " + day
 }
 
-// at is a moment, with its day unless that is today.
+// at is a moment in UTC, with its day unless that is today.
 func (w words) at(t, now time.Time) string {
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return t.Format(time.TimeOnly)
+		return t.Format(time.TimeOnly) + " UTC"
 	}
-	return t.Format("2006-01-02 15:04:05")
+	return t.Format(time.DateTime) + " UTC"
 }
 
 // some writes what p points to; nothing when that is unknown.

@@ -97,7 +97,7 @@ func (v *view) forecast() (title, note string) {
 	if h == nil || h.Since == nil {
 		return v.W["holdover"], v.W["holdover_note"]
 	}
-	title = v.W.say("holdover_since", "time", human.Moment(h.Since.Time, now))
+	title = v.W.say("holdover_since", "time", human.Moment(h.Since.Time, now)+" UTC")
 	if h.SafeUntil == nil {
 		return title, v.W["holdover_over"]
 	}

@@ -6,7 +6,9 @@ import (
 	"context"
 	_ "embed"
 	"html/template"
+	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -37,6 +39,7 @@ type view struct {
 	Since     string
 	Why       control.Why
 	Raised    control.Alarms
+	Past      control.Alarms
 	Figures   []item
 	Budget    []item
 	Forecast  string // what stands above Holdover …
@@ -45,6 +48,9 @@ type view struct {
 	Leap      []item
 	Parts     []item
 	Raw       []string
+
+	Clients     []clientRow
+	ClientsSaid string
 }
 
 // item is one value with its name.
@@ -56,26 +62,23 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	lang := language(r)
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
-	v := view{W: languages[lang], Host: cmp.Or(s.options.Host, httpd.Bare(r.Host)), Raw: raw, State: "unknown"}
-	status, err := s.options.Daemon.Status(ctx)
-	if err == nil {
-		v.Status, v.State = status, status.State
-		v.Why, err = s.options.Daemon.Why(ctx, lang)
+	v := s.view(lang)
+	if v.Host == "" {
+		v.Host = httpd.Bare(r.Host)
 	}
-	var alarms control.Alarms
+	m, err := s.options.Daemon.Moment(ctx, lang)
+	var clients control.Clients
 	if err == nil {
-		alarms, err = s.options.Daemon.Alarms(ctx, lang)
-	}
-	var leap control.Leap
-	if err == nil {
-		leap, err = s.options.Daemon.Leap(ctx)
+		clients, err = s.options.Daemon.Clients(ctx)
 	}
 	code := http.StatusOK
 	if err != nil {
 		code = http.StatusServiceUnavailable
-		v.Why.Sentence = cmp.Or(v.Why.Sentence, status.Sentence, err.Error())
+		v.Why.Sentence = cmp.Or(m.Why.Sentence, err.Error())
+		v.words()
+	} else {
+		v.fill(m, clients)
 	}
-	v.fill(alarms, leap)
 	var text bytes.Buffer
 	if err := s.template.Execute(&text, v); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -86,23 +89,32 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Language", v.W["tag"])
 	h.Set("Vary", "Accept-Language")
 	w.WriteHeader(code)
-	w.Write(text.Bytes())
+	html, _ := cells(text.String())
+	_, _ = io.WriteString(w, html) // a peer that has gone needs no more
 }
 
 // parse reads the page. What is missing in it is an error, not a gap.
 func parse() *template.Template {
-	return template.Must(template.New("page").Funcs(template.FuncMap{"marked": marked}).Option("missingkey=error").Parse(pageText))
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"open": begin, "close": end,
+		"cell": func(id, text string) template.HTML { return inCell(id, plain(text)) },
+		"rich": inCell,
+	}).Option("missingkey=error").Parse(pageText))
 }
 
-// marked is text in which what stands between backquotes is to be typed.
-func marked(text string) template.HTML {
+// moments are those in the texts of the daemon, which are in UTC.
+var moments = regexp.MustCompile(`(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d(?::\d\d)?) UTC`)
+
+// Marked is text in which what stands between backquotes is to be typed, and moments can
+// be shown in another zone.
+func (v *view) Marked(text string) template.HTML {
 	parts := strings.Split(text, "`")
 	var b strings.Builder
 	for i, part := range parts {
 		part = template.HTMLEscapeString(part)
 		switch {
 		case i%2 == 0:
-			b.WriteString(part)
+			b.WriteString(v.dated(part))
 		case i == len(parts)-1: // it is not closed
 			b.WriteString("`" + part)
 		default:
@@ -112,21 +124,54 @@ func marked(text string) template.HTML {
 	return template.HTML(b.String())
 }
 
+// dated marks the moments in a text, whose day is today where it is not named.
+func (v *view) dated(html string) string {
+	return moments.ReplaceAllStringFunc(html, func(found string) string {
+		m := moments.FindStringSubmatch(found)
+		day := cmp.Or(m[1], v.Status.Now.UTC().Format(time.DateOnly))
+		return `<time datetime="` + day + "T" + m[2] + `Z">` + found + "</time>"
+	})
+}
+
+// view is the page before anything is known.
+func (s *Server) view(lang string) *view {
+	return &view{W: languages[lang], Host: s.options.Host, Raw: raw, State: "unknown"}
+}
+
 // fill writes what is known in words.
-func (v *view) fill(alarms control.Alarms, leap control.Leap) {
-	for _, a := range alarms {
+func (v *view) fill(m control.Moment, clients control.Clients) {
+	v.Status, v.State, v.Why = m.Status, m.Status.State, m.Why
+	for _, a := range m.Alarms {
 		if a.Cleared == nil {
 			v.Raised = append(v.Raised, a)
+		} else if len(v.Past) < pastListed {
+			v.Past = append(v.Past, a)
 		}
 	}
+	v.words()
+	v.Leap = v.leap(m.Leap)
+	v.clientele(clients)
+}
+
+// pastListed is how many of the alarms that are over the page lists.
+const pastListed = 20
+
+// words writes what there is even of a daemon that does not answer.
+func (v *view) words() {
 	v.StateWord = v.W[word(v.State)]
 	v.clock()
 	v.Figures = v.figures()
 	v.Budget = v.budget()
 	v.Holdover = v.holdover()
 	v.Forecast, v.Note = v.forecast()
-	v.Leap = v.leap(leap)
+	v.Leap = v.leap(control.Leap{})
 	v.Parts = v.parts()
+}
+
+// Lasted says of an alarm that is over when it was raised, and for how long.
+func (v *view) Lasted(a control.Alarm) template.HTML {
+	from, now := a.Raised.UTC(), v.Status.Now.UTC()
+	return v.Marked(v.W.say("lasted", "time", v.W.at(from, now), "duration", v.W.duration(max(0, a.Cleared.Sub(a.Raised.Time).Seconds()))))
 }
 
 // word is the key of a state's name.

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"gpsntpd/server/control"
 	"gpsntpd/server/httpd"
 )
 
@@ -39,7 +40,7 @@ func showing(s *scene) *Server {
 func TestThePageSaysTheEssentialsWithoutAScript(t *testing.T) {
 	for state, want := range map[string][]string{
 		"locked":         {">Locked<", "error below 3.9 µs", ">12:34:56</time>", "± 3.9 µs as served", "Sunday, 29 November 2026 · day 333", "None now.", "11 of 17", "−11.804 ppm", "Clients are told stratum 1.", "4 h 1 min", "128\u202f934", "/dev/ttyAMA0 · ok · 9600 baud", "certificate until 2028-11-29"},
-		"holdover":       {">Holdover<", "± 88 µs as served", "No pulse for 48 min", "Check the antenna and its cable", `data-severity="critical"`, `data-condition="bad"`, "since 09:22:56"},
+		"holdover":       {">Holdover<", "± 88 µs as served", "No pulse for 48 min", "Check the antenna and its cable", `data-severity="critical"`, `data-condition="bad"`, `since <time datetime="2026-11-29T09:22:56Z">09:22:56 UTC</time>`},
 		"unsynchronized": {">Not synchronized<", "not synchronized: do not rely on this time", `<dd id="stratum">none</dd>`},
 		"starting":       {">Starting<", "no time is known yet", `<dd id="bound">–</dd>`, "Enable the UART"},
 	} {
@@ -92,14 +93,18 @@ func TestWhatOthersSayIsTextAndNeverMarkup(t *testing.T) {
 	}
 }
 
-func TestWhatStandsBetweenBackquotesIsToBeTyped(t *testing.T) {
+func TestWhatStandsBetweenBackquotesIsToBeTypedAndMomentsAreMarked(t *testing.T) {
+	v := &view{Status: control.Status{Now: control.Time{Time: moment()}}}
 	for text, want := range map[string]string{
-		"see `top`, `a<b`.": "see <code>top</code>, <code>a&lt;b</code>.",
-		"<b>":               "&lt;b&gt;",
-		"a ` b":             "a ` b",
-		"":                  "",
+		"see `top`, `a<b`.":            "see <code>top</code>, <code>a&lt;b</code>.",
+		"<b>":                          "&lt;b&gt;",
+		"a ` b":                        "a ` b",
+		"a\x00b\x00":                   "a\ufffdb\ufffd",
+		"":                             "",
+		"safe until 18:42 UTC (1 ms)":  `safe until <time datetime="2026-11-29T18:42Z">18:42 UTC</time> (1 ms)`,
+		"在 2026-11-30 01:42:05 UTC 之前": `在 <time datetime="2026-11-30T01:42:05Z">2026-11-30 01:42:05 UTC</time> 之前`,
 	} {
-		if got := string(marked(text)); got != want {
+		if got := string(v.Marked(text)); got != want {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
@@ -132,7 +137,7 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 
 func TestEveryWordIsUsedAndEveryUsedWordIsThere(t *testing.T) {
 	text := "good waiting bad warning critical " + // conditions and severities, as the daemon has them
-		pageText + source(t, "src/*.js") + source(t, "items.go") + source(t, "amount.go") + source(t, "page.go")
+		pageText + source(t, "src/*.js") + source(t, "items.go") + source(t, "who.go") + source(t, "amount.go") + source(t, "page.go")
 	for key := range english {
 		prefix, _, _ := strings.Cut(key, "_") // words["theme_" + …]
 		if !regexp.MustCompile(`\b` + key + `\b|"` + prefix + `_" \+`).MatchString(text) {

@@ -3,43 +3,28 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"net/http"
-	"sync"
+	"testing"
 	"time"
 
 	"gpsntpd/server/control"
 )
 
-// scene is a daemon in a condition that does not change but for its time, and the
-// API in front of it. It stands for those conditions that the simulated machine
-// takes hours to get into.
+// scene is a daemon in a condition that does not change, and the API in front of it.
 type scene struct {
-	began   time.Time // of the page's time
-	state   string
-	version string // of the program
-	silence error  // why it does not answer
-	mu      sync.Mutex
-	hostile string // what stands where the receiver and clients can say something
+	began    time.Time
+	state    string
+	silence  error  // why it does not answer
+	hostile  string // what stands where the receiver and clients can say something
+	watchers control.Watchers
 }
 
-// moment is when all scenes begin, unless a browser looks: it shows what moves.
+// moment is when all scenes are.
 func moment() time.Time { return time.Date(2026, 11, 29, 12, 34, 56, 789e6, time.UTC) }
 
-func (s *scene) now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.began
-}
-
-func (s *scene) go1() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.began = s.began.Add(time.Second)
-}
+func (s *scene) now() time.Time { return s.began }
 
 func (s *scene) Status(context.Context) (control.Status, error) {
 	if s.silence != nil {
@@ -47,7 +32,7 @@ func (s *scene) Status(context.Context) (control.Status, error) {
 	}
 	now := s.now()
 	st := control.Status{
-		Version: "0.1.0" + s.version, State: s.state, Since: control.Time{Time: now.Add(-3*time.Hour - 12*time.Minute)}, Sentence: "as the control socket says it",
+		Version: "0.1.0", State: s.state, Since: control.Time{Time: now.Add(-3*time.Hour - 12*time.Minute)}, Sentence: "as the control socket says it",
 		Leap: 3, Now: control.Time{Time: now}, RootDispersionSeconds: 16,
 		Receiver:    control.Receiver{Device: "/dev/ttyAMA0" + s.hostile, State: "missing"},
 		Pulse:       control.Pulse{Device: "/dev/pps0", State: "missing"},
@@ -150,137 +135,78 @@ func (s *scene) Alarms(_ context.Context, language string) (control.Alarms, erro
 	return append(all, control.Alarm{Code: "no_pulse", Severity: "critical", Raised: ago(27 * time.Hour), Cleared: &over, Text: "No pulse", Remedy: remedy}), s.silence
 }
 
-// api answers below /v1/, and watch once a second for as long as the scene
-// answers at all.
+// Moment is of all that.
+func (s *scene) Moment(ctx context.Context, language string) (m control.Moment, err error) {
+	if m.Status, err = s.Status(ctx); err == nil {
+		m.Why, _ = s.Why(ctx, language)
+		m.Alarms, _ = s.Alarms(ctx, language)
+		m.Leap, _ = s.Leap(ctx)
+	}
+	return m, err
+}
+
+func (s *scene) Clients(context.Context) (control.Clients, error) {
+	entry := func(address string, n uint64, age float64, verdict string) control.ClientEntry {
+		return control.ClientEntry{
+			Address: address + s.hostile, Requests: n, LastSeenAgeSeconds: age,
+			Version: new(uint8(4)), Mode: new("client"), PollSeconds: new(64.0), Verdict: &verdict,
+		}
+	}
+	return control.Clients{
+		entry("192.168.10.11", 9000, 3, "answered"), entry("192.168.10.12", 4500, 256, "answered"), entry("192.168.10.13", 12, 257, "answered"),
+		entry("192.168.10.14", 7, 20, "answered_unsynchronized"), entry("192.168.10.15", 70000, 0, "rate_limited"),
+		{Address: "192.168.10.16", Requests: 3, LastSeenAgeSeconds: 5}, {Address: "2001:db8::1", Requests: 9, LastSeenAgeSeconds: 3599, PollSeconds: new(1.0), Verdict: new("answered")},
+	}, nil
+}
+
+func (s *scene) Satellites(context.Context) (control.Satellites, error) {
+	return control.Satellites{Used: new(1), InView: new(1), Satellites: []control.Satellite{{System: "gps", Number: 7, ElevationDegrees: new(40), AzimuthDegrees: new(120), CN0DBHz: new(38), Used: new(true)}}}, nil
+}
+
+func (s *scene) Scatter(context.Context) (control.Scatter, error) {
+	return control.Scatter{Count: 3, MeanSeconds: new(1.2e-7), JitterSeconds: new(9.8e-7), Histogram: []control.Bar{{FromSeconds: -1e-7, ToSeconds: 1e-7, Count: 2}, {FromSeconds: 1e-7, ToSeconds: 3e-7, Count: 1}}, Allan: []control.AllanDeviation{{TauSeconds: 1, Deviation: 1.7e-6}}}, nil
+}
+
+func (s *scene) Watch(ctx context.Context) (<-chan control.Event, error) {
+	return s.watchers.Watch(ctx)
+}
+
+// again tells those who watch that a second has passed.
+func (s *scene) again(t *testing.T) {
+	t.Helper()
+	st, _ := s.Status(t.Context())
+	e, err := control.NewEvent("status", st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.watchers.Publish(e)
+}
+
+// api answers what control.Server does, as far as it is asked here.
 func (s *scene) api() http.Handler {
 	mux := http.NewServeMux()
-	serve := func(path string, value func(r *http.Request) (any, error)) {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-			v, err := value(r)
-			if err != nil {
-				w.WriteHeader(http.StatusServiceUnavailable)
-				v = map[string]string{"error": err.Error()}
-			}
-			w.Header().Set("Content-Type", "application/json")
-			json.NewEncoder(w).Encode(v)
-		})
-	}
-	serve("/v1/status", func(r *http.Request) (any, error) { return s.Status(r.Context()) })
-	serve("/v1/leap", func(r *http.Request) (any, error) { return s.Leap(r.Context()) })
-	serve("/v1/why", func(r *http.Request) (any, error) { return s.Why(r.Context(), r.URL.Query().Get("lang")) })
-	serve("/v1/alarms", func(r *http.Request) (any, error) { return s.Alarms(r.Context(), r.URL.Query().Get("lang")) })
-	serve("/v1/clients", func(*http.Request) (any, error) { return s.clients(), nil })
-	serve("/v1/satellites", func(*http.Request) (any, error) { return s.satellites(), nil })
-	serve("/v1/pulse", func(*http.Request) (any, error) { return s.scatter(), nil })
-	serve("/v1/history", func(r *http.Request) (any, error) { return s.history(r.URL.Query().Get("span")), nil })
-	mux.HandleFunc("GET /v1/watch", s.watch)
+	mux.HandleFunc("GET /v1/watch", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "event: status\ndata: {}\n\n")
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	mux.HandleFunc("GET /v1/history", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		r := rand.New(rand.NewPCG(3, 4))
+		h := control.History{Span: "60d", StepSeconds: 300}
+		for range 17280 {
+			h.OffsetSeconds = append(h.OffsetSeconds, new(2.2e-7*r.NormFloat64()))
+		}
+		h.WriteTo(w)
+	})
+	mux.HandleFunc("GET /v1/", func(w http.ResponseWriter, r *http.Request) {
+		st, err := s.Status(r.Context())
+		if err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		json.NewEncoder(w).Encode(st)
+	})
 	return mux
-}
-
-func (s *scene) watch(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	again := time.NewTicker(time.Second)
-	defer again.Stop()
-	out := http.NewResponseController(w)
-	if err := errors.Join(out.SetWriteDeadline(time.Time{}), out.SetReadDeadline(time.Time{})); err != nil {
-		return
-	}
-	for {
-		st, _ := s.Status(r.Context())
-		line, _ := json.Marshal(st)
-		fmt.Fprintf(w, "event: status\ndata: %s\n\n", line)
-		if out.Flush() != nil {
-			return
-		}
-		select {
-		case <-again.C:
-			s.go1()
-		case <-r.Context().Done():
-			return
-		}
-	}
-}
-
-func (s *scene) clients() control.Clients {
-	all := control.Clients{}
-	for i := range 14 {
-		all = append(all, control.ClientEntry{
-			Address: fmt.Sprintf("192.168.10.%d%s", 11+i, s.hostile), Requests: uint64(9000 / (i + 1)), LastSeenAgeSeconds: float64(3 * i * i),
-			Version: new(uint8(4)), Mode: new("client"), PollSeconds: new(math.Ldexp(1, 4+i%6)),
-		})
-	}
-	return append(all, control.ClientEntry{Address: "2001:db8:4f2e:11::1f3c", Requests: 5120, LastSeenAgeSeconds: 17, PollSeconds: new(64.0)})
-}
-
-func (s *scene) satellites() control.Satellites {
-	if s.state == "starting" {
-		return control.Satellites{Satellites: []control.Satellite{}}
-	}
-	all := control.Satellites{Used: new(11), InView: new(17)}
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 17 {
-		system := []string{"gps", "gps", "galileo", "beidou", "glonass"}[i%5]
-		sat := control.Satellite{System: system, Number: 2 + i*3%31, ElevationDegrees: new(5 + r.IntN(80)), AzimuthDegrees: new(r.IntN(360)), Used: new(i < 11)}
-		if i < 15 {
-			sat.CN0DBHz = new(22 + r.IntN(26))
-		}
-		all.Satellites = append(all.Satellites, sat)
-	}
-	return all
-}
-
-func (s *scene) scatter() control.Scatter {
-	if s.state == "starting" {
-		return control.Scatter{Histogram: []control.Bar{}, Allan: []control.AllanDeviation{}}
-	}
-	c := control.Scatter{Count: 3598, MeanSeconds: new(1.2e-7), JitterSeconds: new(9.8e-7)}
-	for i := -15; i < 15; i++ {
-		x := float64(i) * 0.25e-6
-		c.Histogram = append(c.Histogram, control.Bar{FromSeconds: x, ToSeconds: x + 0.25e-6, Count: int(360 * math.Exp(-x*x/1.9e-12))})
-	}
-	for tau := 1.0; tau <= 1024; tau *= 2 {
-		c.Allan = append(c.Allan, control.AllanDeviation{TauSeconds: tau, Deviation: 1.7e-6/tau + 4e-10*math.Sqrt(tau)})
-	}
-	return c
-}
-
-func (s *scene) history(span string) control.History {
-	n, step := 3600, 1
-	switch span {
-	case "24h":
-		n, step = 8640, 10
-	case "60d":
-		n, step = 17280, 300
-	}
-	h := control.History{Span: span, StepSeconds: step, From: control.Time{Time: s.now().Add(-time.Duration(n*step) * time.Second)}}
-	r := rand.New(rand.NewPCG(3, 4))
-	drift := 0.0
-	for i := range n {
-		x := float64(i) / float64(n)
-		drift += r.NormFloat64() * 2e-9
-		state, b := "locked", 3.6e-6+3e-7*math.Sin(9*x)+1e-7*r.Float64()
-		if x > 0.31 && x < 0.36 {
-			state, b = "holdover", b+8e-4*(x-0.31)*(x-0.31)*20
-		}
-		known := i > n/50 && s.state != "starting"
-		some := func(v float64) *float64 {
-			if !known {
-				return nil
-			}
-			return &v
-		}
-		if !known {
-			h.State = append(h.State, nil)
-		} else {
-			h.State = append(h.State, &state)
-		}
-		h.OffsetSeconds = append(h.OffsetSeconds, some(2.2e-7*r.NormFloat64()+3e-7*math.Sin(40*x)))
-		h.BoundSeconds = append(h.BoundSeconds, some(b))
-		h.FrequencyPPM = append(h.FrequencyPPM, some(-11.8+0.02*math.Sin(12*x)+drift*10))
-		h.JitterSeconds = append(h.JitterSeconds, some(9e-7))
-		h.Celsius = append(h.Celsius, some(51+1.5*math.Sin(12*x+0.3)+0.1*r.NormFloat64()))
-		h.SatellitesUsed = append(h.SatellitesUsed, some(11))
-		h.RequestsPerSecond = append(h.RequestsPerSecond, some(7+3*math.Sin(5*x)+r.Float64()))
-	}
-	return h
 }

@@ -37,6 +37,9 @@ func (s *Server) routes() http.Handler {
 		mux.Handle("/"+question, guard.Keep(http.HandlerFunc(s.api), questionKey))
 	}
 	mux.HandleFunc(watchPath, s.watch)
+	mux.HandleFunc(newsPath, s.news)
+	mux.Handle(newsPath+"/once", guard.Keep(http.HandlerFunc(s.once), func(r *http.Request) string { return newsPath + language(r) }))
+	mux.Handle("/now", guard.Keep(http.HandlerFunc(s.now), func(*http.Request) string { return "" })) // it is never old
 	for _, a := range assets() {
 		mux.Handle("/assets/"+a.name, a)
 	}
@@ -100,8 +103,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	}
 	from := s.options.Guard.Client(r)
 	if !s.streams.enter(from) {
-		w.Header().Set("Retry-After", "10")
-		http.Error(w, "too many listen already", http.StatusServiceUnavailable)
+		refuse(w, "too many listen already")
 		return
 	}
 	defer s.streams.leave(from)

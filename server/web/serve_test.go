@@ -16,6 +16,11 @@ import (
 // stuck is a daemon whose loop does not come round.
 type stuck struct{ Daemon }
 
+func (stuck) Moment(ctx context.Context, _ string) (control.Moment, error) {
+	<-ctx.Done()
+	return control.Moment{}, ctx.Err()
+}
+
 func (stuck) Status(ctx context.Context) (control.Status, error) {
 	<-ctx.Done()
 	return control.Status{}, ctx.Err()

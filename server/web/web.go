@@ -24,12 +24,14 @@ const (
 	askTimeout  = time.Second // of the daemon's loop, for the page itself
 )
 
-// Daemon is who knows what the page says without a script.
+// Daemon is who knows what the page says.
 type Daemon interface {
 	Status(ctx context.Context) (control.Status, error)
-	Leap(ctx context.Context) (control.Leap, error)
-	Why(ctx context.Context, language string) (control.Why, error)
-	Alarms(ctx context.Context, language string) (control.Alarms, error)
+	Moment(ctx context.Context, language string) (control.Moment, error)
+	Clients(ctx context.Context) (control.Clients, error)
+	Satellites(ctx context.Context) (control.Satellites, error)
+	Scatter(ctx context.Context) (control.Scatter, error)
+	Watch(ctx context.Context) (<-chan control.Event, error)
 }
 
 // Options are what the server goes by.
@@ -48,6 +50,7 @@ type Server struct {
 	inside   http.Handler
 	template *template.Template
 	streams  streamers
+	lives    lives
 }
 
 // New returns a server that has no socket yet.

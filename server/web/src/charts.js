@@ -1,7 +1,8 @@
 // The charts over time.
 import uPlot from "uplot";
 import { $, put } from "./dom.js";
-import { bound, fixed, hms, interval, offset, say, scale, ticked, words, ymd } from "./format.js";
+import { bound, fixed, interval, offset, say, scale, ticked, words } from "./format.js";
+import { hm, hms, isLocal, ymd, zone } from "./zone.js";
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const em = (n) => Math.round(n * parseFloat(getComputedStyle(document.documentElement).fontSize)); // px
@@ -11,8 +12,8 @@ const sync = uPlot.sync("time"); // the charts share their cursor
 function clockTicks(_, splits, __, ___, step) {
   return splits.map((s) => {
     const ms = s * 1e3;
-    if (step >= 86400 || ms % 864e5 === 0) return ymd(ms).slice(5);
-    return step < 60 ? hms(ms) : hms(ms).slice(0, 5);
+    if (step >= 86400 || hms(ms) === "00:00:00") return ymd(ms).slice(5);
+    return step < 60 ? hms(ms) : hm(ms);
   });
 }
 
@@ -21,9 +22,10 @@ function axes(...sides) {
     stroke: color("muted"), font: `${em(0.78)}px ${getComputedStyle(document.body).fontFamily}`,
     grid: { stroke: color("line"), width: 1 }, ticks: { show: false }, gap: 6,
   });
+  const named = { labelFont: look().font, labelGap: 0, labelSize: em(1.3) };
   return [
-    { ...look(), values: clockTicks, space: em(4.6), size: em(1.7) },
-    ...sides.map((side) => ({ ...look(), size: em(4), space: em(2.2), ...side, grid: { ...look().grid, ...side.grid } })),
+    { ...look(), ...named, values: clockTicks, space: em(4.6), size: em(1.7), label: zone(Date.now()) },
+    ...sides.map((side) => ({ ...look(), ...named, size: em(4), space: em(2.2), ...side, grid: { ...look().grid, ...side.grid } })),
   ];
 }
 
@@ -54,11 +56,18 @@ function limits(values) {
   return Math.max(10, Math.min(sorted.at(-1), Math.max(now, usual * 3))) * 1.15;
 }
 
+// span is the range of time: a first point alone has no width of its own.
+const span = (history) => (_, min, max) => {
+  const to = max ?? Date.now() / 1e3;
+  return [Math.min(min ?? to, to - 60 * history.step), to];
+};
+
 const readTime = (history, i) => {
   const ms = history.columns.time[i] * 1e3;
-  return history.span === "1h" ? hms(ms) : `${ymd(ms)} ${hms(ms).slice(0, 5)}`;
+  return `${history.span === "1h" ? hms(ms) : `${ymd(ms)} ${hm(ms)}`} ${zone(ms)}`;
 };
 const some = (value, write) => (value === null || value === undefined ? "" : write(value));
+const minus = (column) => column.map((v) => (v === null ? null : -v));
 const empty = (column) => column.every((v) => v === null);
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
@@ -81,25 +90,30 @@ function describe(history) {
   const c = () => history.columns;
   return {
     offset: {
-      columns: () => [c().time, c().bound, c().bound.map((b) => (b === null ? null : -b)), c().offset],
-      series: [{}, line("bound-line", { width: 1 }), line("bound-line", { width: 1 }), line("accent")],
-      bands: [{ series: [1, 2], fill: color("bound-fill") }],
-      scales: { y: { range: () => { const l = limits(c().bound); return [-l, l]; } } },
+      // The median of each step, within its extremes; of the bound the median, and the greatest.
+      columns: () => [c().time, c().bound, minus(c().bound), c().usual, minus(c().usual), c().greatest, c().least, c().offset],
+      series: [{}, line("bound-line", { width: 0 }), line("bound-line", { width: 0 }), line("bound-line", { width: 1 }), line("bound-line", { width: 1 }),
+        line("accent", { width: 0 }), line("accent", { width: 0 }), line("accent")],
+      bands: [{ series: [1, 2], fill: color("bound-fill") }, { series: [5, 6], fill: color("extremes-fill") }],
+      scales: { y: { range: () => { const l = limits(c().usual); return [-l, l]; } } },
       axes: axes({ values: (u, splits) => { const s = scale(u.scales.y.max); return ticked(splits.map((v) => v / s.size), " " + s.name); } }),
+      none: () => empty(c().offset),
       read: (i) => (i === null ? sums(history) : joined(
         readTime(history, i),
         some(c().offset[i], (v) => offset(v / 1e9)) + some(c().bound[i], (v) => ` ± ${bound(v / 1e9)}`),
+        history.step > 1 ? some(c().least[i], (v) => say("extremes", { least: offset(v / 1e9), greatest: offset(c().greatest[i] / 1e9) })) : "",
         some(c().state[i], (state) => words[state === "holdover" ? "holdover_state" : state]),
       )),
     },
     frequency: {
       columns: () => [c().time, c().frequency, c().celsius],
       series: [{}, line("accent"), line("warm", { scale: "celsius" })],
-      scales: { y: { range: narrow(0.02) }, celsius: { range: narrow(1) } },
+      scales: { y: { range: narrow(0.02, () => c().frequency) }, celsius: { range: narrow(1, () => c().celsius) } },
       axes: axes(
-        { values: (_, splits) => (empty(c().frequency) ? splits.map(() => "") : ticked(splits)), stroke: color("accent") },
-        { scale: "celsius", side: 1, size: em(3.2), values: (_, splits) => (empty(c().celsius) ? splits.map(() => "") : ticked(splits, "°")), stroke: color("warm"), grid: { show: false } },
+        { label: "ppm", values: (_, splits) => (empty(c().frequency) ? splits.map(() => "") : ticked(splits)), stroke: color("accent") },
+        { label: "°C", scale: "celsius", side: 1, size: em(2.8), values: (_, splits) => (empty(c().celsius) ? splits.map(() => "") : ticked(splits)), stroke: color("warm"), grid: { show: false } },
       ),
+      none: () => empty(c().frequency) && empty(c().celsius),
       read: (i) => {
         const at = i ?? c().time.length - 1;
         return joined(i === null ? "" : readTime(history, i), some(c().frequency[at], (f) => fixed(f, 3, " ppm")), some(c().celsius[at], (t) => fixed(t, 1, " °C"))) || words.nothing_yet;
@@ -109,9 +123,10 @@ function describe(history) {
       columns: () => [c().time, c().rate],
       series: [{}, line("accent", { fill: color("bound-fill"), paths: uPlot.paths.stepped({ align: 1 }) })],
       scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1 || 1)] } },
-      axes: axes({ values: (_, splits) => ticked(splits) }),
+      axes: axes({ label: words.rate_axis, values: (_, splits) => ticked(splits) }),
+      none: () => empty(c().rate),
       read: (i) => {
-        if (i !== null) return joined(readTime(history, i), some(c().rate[i], (n) => fixed(n, n < 10 ? 1 : 0)));
+        if (i !== null) return joined(readTime(history, i), some(c().rate[i], (n) => say("rate_at", { n: fixed(n, n < 10 ? 1 : 0) })));
         const last = c().rate.slice(-Math.ceil(60 / history.step)).filter((n) => n !== null);
         if (!last.length) return words.nothing_yet;
         const mean = last.reduce((sum, n) => sum + n, 0) / last.length;
@@ -121,10 +136,16 @@ function describe(history) {
   };
 }
 
-// narrow is the range of the values, but never less than so much.
-function narrow(least) {
-  return (_, min, max) => {
-    if (min === null || max === null) return [0, least];
+// narrow is a range that holds 98 of 100 values, and the newest; but never less than so
+// much: how it began, or one that is far off, must not flatten the rest.
+function narrow(least, values) {
+  return () => {
+    const known = values().filter((v) => v !== null);
+    if (!known.length) return [0, least];
+    const newest = known.at(-1);
+    known.sort((a, b) => a - b);
+    const at = (part) => known[Math.round(part * (known.length - 1))];
+    const min = Math.min(newest, at(0.01)), max = Math.max(newest, at(0.99));
     const half = Math.max(least, (max - min) * 1.2) / 2;
     return [(min + max) / 2 - half, (min + max) / 2 + half];
   };
@@ -157,9 +178,9 @@ export class Charts {
       const options = {
         ...this.#size(place),
         series: d.series, bands: d.bands, axes: d.axes, padding: [8, d.axes.length > 2 ? 0 : 10, 0, 0],
-        scales: { x: { time: true }, ...d.scales },
+        scales: { x: { time: true, range: span(this.#history) }, ...d.scales },
         legend: { show: false },
-        tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), "UTC"),
+        tzDate: (s) => (isLocal() ? new Date(s * 1e3) : uPlot.tzDate(new Date(s * 1e3), "UTC")),
         cursor: { y: false, points: { size: 6 }, drag: { x: false }, sync: { key: sync.key, setSeries: false } },
         hooks: { drawClear: [shade(this.#history)], setCursor: [() => this.#read(name)] },
       };
@@ -175,6 +196,7 @@ export class Charts {
 
   update() {
     for (const [name, { plot, place }] of Object.entries(this.#plots)) {
+      if (this.#history.loaded) place.closest("section").toggleAttribute("data-empty", this.#made[name].none());
       plot.setData(this.#made[name].columns());
       this.#read(name);
       place.setAttribute("aria-label", `${place.closest("section").querySelector("h2").textContent}: ${this.#made[name].read(null)}`);

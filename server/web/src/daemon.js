@@ -9,37 +9,38 @@ export async function ask(path) {
   return answer.json();
 }
 
-// timed asks for the status, and tells when that was and when the answer began.
+const lang = document.documentElement.lang.slice(0, 2);
+
+// timed asks what time it is, and tells when that was and when the answer began.
 export async function timed() {
   const asked = performance.now();
-  const answer = await fetch("v1/status", { cache: "no-store", signal: AbortSignal.timeout(patience) });
+  const answer = await fetch("now", { cache: "no-store", signal: AbortSignal.timeout(patience) });
   const answered = performance.now();
   if (!answer.ok) throw new Error(String(answer.status));
-  return { asked, answered, status: await answer.json() };
+  return { asked, answered, now: await answer.json() };
 }
 
-// watch calls hear with each status, alarm when one is raised or cleared, and lost
-// when there is no status for a while. It goes on for ever, but rests while nobody
-// looks.
-export function watch(hear, alarm, lost) {
+// watch calls hear with the news of each second, draw with what is drawn, and lost when
+// there are no news for a while. It goes on for ever, but rests while nobody looks.
+export function watch(hear, draw, lost) {
   let source = null;
   let last = 0;
   let polling = false;
-  const took = (status) => {
+  const took = (news) => {
     last = performance.now();
-    hear(status);
+    hear(news);
   };
   const listen = () => {
     source?.close();
-    source = new EventSource("v1/watch");
-    source.addEventListener("status", (event) => took(JSON.parse(event.data)));
-    source.addEventListener("alarm", alarm);
+    source = new EventSource(`news?lang=${lang}`);
+    source.onmessage = (event) => took(JSON.parse(event.data));
+    for (const name of Object.keys(draw)) source.addEventListener(name, (event) => draw[name](JSON.parse(event.data)));
   };
   const poll = async () => {
     if (polling) return;
     polling = true;
     try {
-      took((await timed()).status);
+      took(await ask(`news/once?lang=${lang}`));
     } catch {
       // the next one may be answered
     }

@@ -54,22 +54,10 @@ export function scale(ns) {
   return { size: 1e9, name: "s" };
 }
 
-const two = (n) => String(n).padStart(2, "0");
-
-export const hms = (ms) => {
-  const t = new Date(ms);
-  return `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())}`;
-};
-export const ymd = (ms) => new Date(ms).toISOString().slice(0, 10);
-
-export function longDate(ms) {
-  const t = new Date(ms);
-  const day = Math.floor((ms - Date.UTC(t.getUTCFullYear(), 0, 1)) / 864e5) + 1;
-  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-  const text = words.tag === "en"
-    ? new Intl.DateTimeFormat("en-GB", options).format(t).replace(/^(\w+) /, "$1, ")
-    : `${t.getUTCFullYear()}年${t.getUTCMonth() + 1}月${t.getUTCDate()}日 星期${"日一二三四五六"[t.getUTCDay()]}`;
-  return `${text} · ${say("day_of_year", { n: day })}`;
+// amount reads in ns what interval has written.
+export function amount(text) {
+  const unit = units.find(([, name]) => text.endsWith(name));
+  return unit ? Number.parseFloat(text) * unit[0] : 0;
 }
 
 // millis reads a time of the daemon's, whose nanoseconds a Date would not keep.

@@ -3,16 +3,18 @@ import { ask } from "./daemon.js";
 import { millis } from "./format.js";
 
 const shown = { "1h": 3600, "24h": 86400, "60d": 30 * 86400 }; // s
-const fresh = { "1h": 300e3, "24h": 60e3, "60d": 600e3 }; // ms until it is asked for again
+const fresh = { "1h": 1800e3, "24h": 600e3, "60d": 3600e3 }; // ms until it is asked for again
 const states = ["locked", "holdover", "acquiring", "starting", "unsynchronized"];
 
-// columns of a history; time is in s, offset and bound in ns, as they are drawn.
-const empty = () => ({ time: [], offset: [], bound: [], frequency: [], celsius: [], rate: [], state: [] });
+// columns of a history; time is in s, offset and bound in ns, as they are drawn. Of a
+// step of more than a second there are the medians, and the extremes.
+const empty = () => ({ time: [], offset: [], least: [], greatest: [], usual: [], bound: [], frequency: [], celsius: [], rate: [], state: [] });
 
 export class History {
   span = "1h";
   step = 1;
   columns = empty();
+  loaded = false; // once: what there is, is known
   #asked = -Infinity;
   #before = null;
 
@@ -23,21 +25,23 @@ export class History {
     const h = await ask(`v1/history?span=${span}`);
     const from = millis(h.from) / 1e3;
     const ns = (s) => (s === null ? null : s * 1e9);
+    const or = (column, other) => column.map((v, i) => ns(v ?? other[i])); // what an older version has kept has no medians
     const c = {
       time: h.state.map((_, i) => from + i * h.step_seconds),
-      offset: h.offset_seconds.map(ns), bound: h.bound_seconds.map(ns),
+      offset: or(h.offset_median_seconds, h.offset_seconds), least: h.offset_least_seconds.map(ns), greatest: h.offset_greatest_seconds.map(ns),
+      bound: h.bound_seconds.map(ns), usual: or(h.bound_median_seconds, h.bound_seconds),
       frequency: h.frequency_ppm, celsius: h.celsius, rate: h.requests_per_second, state: h.state,
     };
     const begin = Math.max(0, c.time.length - Math.ceil(shown[span] / h.step_seconds));
     for (const name in c) c[name] = c[name].slice(begin);
     [this.span, this.step, this.columns, this.#asked] = [span, h.step_seconds, c, performance.now()];
+    this.loaded = true;
     return true;
   }
 
   // add appends what the daemon says now, while each second is shown.
-  add(status) {
-    const time = millis(status.now) / 1e3;
-    const requests = status.servers.reduce((n, s) => n + s.requests, 0);
+  add(state, now, [offset, bound, frequency, celsius, requests]) {
+    const time = now / 1e3;
     const before = this.#before;
     this.#before = { time, requests };
     const c = this.columns;
@@ -45,13 +49,9 @@ export class History {
     if (this.span !== "1h" || time - last < 0.7) return;
     if (time - last > 5) this.#asked = -Infinity; // the daemon knows what was missed
     const seconds = time - (before?.time ?? time);
-    c.time.push(time);
-    c.offset.push(status.offset_seconds === null ? null : status.offset_seconds * 1e9);
-    c.bound.push(status.bound_seconds === null ? null : status.bound_seconds * 1e9);
-    c.frequency.push(status.frequency_ppm);
-    c.celsius.push(status.temperature.celsius);
-    c.rate.push(seconds > 0 ? Math.max(0, requests - before.requests) / seconds : null);
-    c.state.push(status.state);
+    const rate = seconds > 0 ? Math.max(0, requests - before.requests) / seconds : null;
+    const row = { time, offset, least: offset, greatest: offset, usual: bound, bound, frequency, celsius, rate, state };
+    for (const name in c) c[name].push(row[name]);
     while (c.time[0] < time - shown["1h"]) for (const name in c) c[name].shift();
   }
 

@@ -1,47 +1,48 @@
 import { Charts } from "./charts.js";
 import { Clock } from "./clock.js";
-import { ask, timed, watch } from "./daemon.js";
+import { timed, watch } from "./daemon.js";
 import { $, put } from "./dom.js";
-import { bound, hms, longDate, millis, say, words } from "./format.js";
+import { amount, bound, count, fixed, millis, offset, say, words } from "./format.js";
 import { History } from "./history.js";
-import { budget, clients, figures, past } from "./panels.js";
 import { allan, histogram, signals, sky } from "./plots.js";
+import { hms, isLocal, localize, longDate, setLocal, utc, zone } from "./zone.js";
 
 const root = document.documentElement;
 const clock = new Clock();
 const history = new History();
 const charts = new Charts(history);
-let status = null; // the newest; null while nobody answers
-let heard = Date.parse($("clock").dateTime); // its time, in ms; before it, that of the page
+let there = false; // somebody answers
+let limit = null; // ns: the error bound; null while the time is not to be relied on
+let heard = Date.parse($("clock").dateTime); // when that was, in ms; before it, the time of the page
 
 // Clock
 
 function tick() {
   const now = clock.now();
-  if (clock.known) {
-    const second = Math.floor(now / 1000) * 1000;
-    put("clock", hms(second));
-    $("clock").dateTime = new Date(second).toISOString();
-    put("date", longDate(second));
-    put("trust", trust());
-  }
+  if (clock.known) show(Math.floor(now / 1000) * 1000);
   setTimeout(() => requestAnimationFrame(tick), clock.known ? 1000 - (now % 1000) + 1 : 200);
 }
 
+function show(second) {
+  put("clock", hms(second));
+  $("clock").dateTime = new Date(second).toISOString();
+  put("clock-zone", zone(second));
+  $("clock-zone").title = isLocal() ? words.local_long : words.utc_long;
+  put("date", isLocal() ? `${longDate(second)} · ${utc(second)} UTC` : longDate(second));
+  trust();
+}
+
+// trust says what the clock of this page is worth, beside what that of the server is.
 function trust() {
-  if (!status) return words.trust_lost;
-  if (status.offset_seconds === null) return words.trust_start;
-  if (status.stratum === 0 || status.bound_seconds === null) return words.trust_none;
-  if (!clock.known) return say("trust", { bound: bound(status.bound_seconds) });
-  return say("trust_page", { bound: bound(status.bound_seconds), page: bound(clock.bound() / 1e3 + status.bound_seconds) });
+  put("trust-page", limit === null || !clock.known || !there ? "" : say("trust_page", { page: bound((clock.bound() * 1e6 + limit) / 1e9) }));
 }
 
 // measure asks a few times, and the clock keeps the best answer.
 async function measure(times) {
   for (let i = 0; i < times; i++) {
     try {
-      const { asked, answered, status } = await timed();
-      clock.offer(asked, answered, millis(status.now));
+      const { asked, answered, now } = await timed();
+      clock.offer(asked, answered, millis(now));
     } catch {
       return; // news will tell when somebody answers again
     }
@@ -51,65 +52,82 @@ async function measure(times) {
 // News
 
 function hear(news) {
-  if (news.version !== root.dataset.version && root.dataset.version) return location.reload();
-  const changed = news.state !== root.dataset.state;
-  const back = status === null;
-  status = news;
-  root.dataset.state = news.state;
-  root.dataset.version = news.version;
-  if (clock.doubts(millis(news.now))) measure(3);
-  heard = millis(news.now);
-  if (back) {
+  if (news.version && root.dataset.version && news.version !== root.dataset.version) return location.reload();
+  if (news.version) root.dataset.version = news.version;
+  if (news.state) root.dataset.state = news.state;
+  if (clock.doubts(news.now)) measure(3);
+  heard = news.now;
+  if (!there) {
+    there = true;
     delete root.dataset.lost;
     $("lost").hidden = true;
-    for (const look of looks) look.due = 0;
   }
-  if (changed || back) {
-    named(words[news.state === "holdover" ? "holdover_state" : news.state] ?? news.state);
-    alarmed();
-  }
-  figures(news);
-  budget(news);
-  history.add(news);
+  for (const [id, change] of Object.entries(news.cells ?? {})) write(id, change);
+  if (news.cells) drawn();
+  figures(news.point);
+  limit = ["locked", "holdover"].includes(root.dataset.state) ? news.point[1] : null;
+  history.add(root.dataset.state, news.now, news.point);
   charts.update();
-  put("trust", trust());
+  trust();
 }
 
-// named shows the state, in the title of the tab, too.
-function named(state) {
-  put("state", state);
-  const title = `${state} · gpsntpd`;
-  if (document.title !== title) document.title = title;
+const some = (value, write) => (value === null ? words.nothing : write(value));
+
+// figures are what the charts go on with.
+function figures([ns, most, ppm, celsius, requests]) {
+  put("offset", some(ns, (v) => offset(v / 1e9)));
+  put("bound", some(most, (v) => `± ${bound(v / 1e9)}`));
+  put("frequency", some(ppm, (v) => fixed(v, 3, " ppm")));
+  put("temperature", some(celsius, (v) => fixed(v, 1, " °C")));
+  put("requests", count(requests));
 }
 
-// alarmed has the texts read at once.
-function alarmed() {
-  for (const look of looks) if (look.texts) look.due = 0;
+const written = {}; // by id, as the daemon has it
+
+// write puts into a cell what the daemon says: all of it, or those of its numbers that have
+// changed. The daemon has escaped what others say.
+function write(id, change) {
+  if (typeof change !== "string") {
+    const parts = written[id].split(/([0-9]+)/);
+    for (let i = 0; i < change.length; i += 2) parts[change[i]] = change[i + 1];
+    change = parts.join("");
+  }
+  written[id] = change;
+  $(id).innerHTML = change;
+  localize($(id), heard);
+}
+
+// drawn brings up to date what follows from the texts.
+function drawn() {
+  title($("state").textContent);
+  for (const bar of $("budget-bar").children) bar.style.flexGrow = amount($("b-" + bar.dataset.part).textContent);
+}
+
+// title shows the state in the title of the tab, too.
+function title(state) {
+  const text = `${state} · gpsntpd`;
+  if (document.title !== text) document.title = text;
 }
 
 function lost() {
-  status = null;
+  there = false;
   root.dataset.lost = "";
-  put("lost", say("lost", { time: heard ? hms(heard) : "–" }));
-  named(words.lost_state);
-  put("since", say("last_answer", { time: heard ? hms(heard) : "–" }));
+  const time = heard ? `${hms(heard)} ${zone(heard)}` : "–";
+  put("lost", say("lost", { time }));
+  put("state", words.lost_state);
+  title(words.lost_state);
+  put("since", say("last_answer", { time }));
+  put("trust", words.trust_lost);
   $("lost").hidden = false;
-  put("trust", trust());
+  trust();
 }
+
+const pictures = {
+  sky: (news) => { sky(news); signals(news); },
+  pulse: (news) => { histogram(news); allan(news); },
+};
 
 // What is looked at now and then
-
-// texts takes what is text from the page as the daemon writes it now: the
-// same words as without a script.
-async function texts() {
-  const answer = await fetch(location.pathname + `?lang=${root.lang.slice(0, 2)}`, { cache: "no-store", signal: AbortSignal.timeout(4000) });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["state", "since", "sentence", "remedy", "alarms", "why", "forecast", "note", "holdover", "leap", "parts"]) {
-    const fresh = page.getElementById(id);
-    if (fresh && fresh.innerHTML !== $(id).innerHTML) $(id).replaceChildren(...fresh.childNodes);
-  }
-}
 
 async function span(name) {
   if (await history.load(name)) charts.update();
@@ -118,18 +136,13 @@ async function span(name) {
 const vague = 20; // ms
 
 const looks = [
-  { every: 5e3, texts: true, read: texts },
-  { every: 5e3, read: async () => { const s = await ask("v1/satellites"); sky(s); signals(s); } },
-  { every: 10e3, read: async () => { const s = await ask("v1/pulse"); histogram(s); allan(s); } },
-  { every: 10e3, read: async () => clients(await ask("v1/clients")) },
-  { every: 15e3, texts: true, read: async () => past(await ask(`v1/alarms?lang=${root.lang.slice(0, 2)}`)) },
   { every: 20e3, read: () => span() },
-  { every: 30e3, read: () => measure(3) },
-  { every: 3e3, read: async () => { if (clock.bound() > vague) await measure(2); } }, // somebody was busy
+  { every: 60e3, read: () => measure(2) },
+  { every: 5e3, read: async () => { if (clock.bound() > vague) await measure(2); } }, // somebody was busy
 ].map((look) => ({ ...look, due: 0, busy: false }));
 
 async function look() {
-  if (document.hidden || !status) return;
+  if (document.hidden || !there) return;
   for (const l of looks) {
     if (l.busy || performance.now() < l.due) continue;
     l.due = performance.now() + l.every;
@@ -155,6 +168,19 @@ function themes() {
   show();
 }
 
+function zones() {
+  const show = () => put("zone-name", zone(heard || Date.now()));
+  $("zone").addEventListener("click", () => {
+    setLocal(!isLocal());
+    keep("zone", isLocal() ? "local" : "utc");
+    show();
+    localize(document, heard);
+    charts.make();
+  });
+  show();
+  localize(document, heard);
+}
+
 function keep(name, value) {
   try {
     localStorage.setItem(name, value);
@@ -175,7 +201,9 @@ function spans() {
 
 $("language").addEventListener("click", () => keep("lang", words.other));
 themes();
+zones();
 spans();
-watch(hear, alarmed, lost);
+drawn();
+watch(hear, pictures, lost);
 measure(5).then(() => tick());
 setInterval(look, 250);

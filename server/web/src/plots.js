@@ -30,14 +30,20 @@ function title(node, words) {
 }
 
 // aged is what is said of a plot, with its age when that is too much: then it is grey.
-function aged(panel, answer, said) {
-  $(panel).toggleAttribute("data-stale", answer.stale);
-  return answer.stale ? `${say("stale", { duration: duration(answer.age_seconds) })} · ${said}` : said;
+function aged(panel, news, said) {
+  const stale = news.age_seconds !== undefined;
+  $(panel).toggleAttribute("data-stale", stale);
+  return stale ? `${say("stale", { duration: duration(news.age_seconds) })} · ${said}` : said;
 }
 
-export function sky(answer) {
+// named are the satellites of the news.
+const named = (news) => news.satellites.map(([system, number, elevation_degrees, azimuth_degrees, cn0_dbhz, used]) => ({ system, number, elevation_degrees, azimuth_degrees, cn0_dbhz, used }));
+
+export function sky(news) {
+  const answer = { ...news, satellites: named(news) };
+  $("p-sky").toggleAttribute("data-empty", answer.satellites.length === 0);
   const summary = answer.satellites.length ? say("sky_count", { used: answer.used ?? "–", view: answer.in_view ?? answer.satellites.length }) : words.sky_none;
-  put("sky-readout", aged("p-sky", answer, summary));
+  put("sky-readout", aged("p-sky", news, summary));
   const plot = canvas(320, 320, summary);
   const c = 160, r = 138;
   for (const elevation of [0, 30, 60]) plot.append(draw("circle", { class: "grid", cx: c, cy: c, r: (r * (90 - elevation)) / 90 }));
@@ -56,9 +62,10 @@ export function sky(answer) {
   $("sky").replaceChildren(plot);
 }
 
-export function signals(answer) {
-  const all = sorted(answer.satellites);
-  put("signals-readout", aged("p-signals", answer, all.length ? words.signal_axis : words.sky_none));
+export function signals(news) {
+  const all = sorted(named(news));
+  $("p-signals").toggleAttribute("data-empty", all.length === 0);
+  put("signals-readout", aged("p-signals", news, all.length ? words.signal_axis : words.sky_none));
   const { em } = room("signals");
   const most = 55, height = 10 * em, wide = 1.75 * em;
   const groups = order.map((system) => all.filter((s) => s.system === system)).filter((g) => g.length);
@@ -83,28 +90,44 @@ export function signals(answer) {
   $("signals").replaceChildren(list);
 }
 
-export function histogram(scatter) {
-  const bars = scatter.histogram;
-  const readout = scatter.count ? say("pulse_count", { n: count(scatter.count), rms: scatter.jitter_seconds === null ? "–" : interval(scatter.jitter_seconds) }) : words.nothing_yet;
-  put("pulse-readout", aged("p-pulse", scatter, readout));
+// bars are those of a histogram, in s. The first and the last reach as far as the worst
+// pulse: they are drawn as wide as the others, which would be thin beside them.
+function bars(news) {
+  const all = news.counts.map((n, i) => ({ from: news.edges[i] / 1e9, to: news.edges[i + 1] / 1e9, count: n, open: "" }));
+  for (const b of all) b.said = `${offset(b.from)} … ${offset(b.to)}: ${b.count}`;
+  if (all.length < 3) return all;
+  const width = all[1].to - all[1].from;
+  const first = all[0], last = all.at(-1);
+  if (first.to - first.from > 1.5 * width) [first.from, first.open] = [first.to - width, "≤"];
+  if (last.to - last.from > 1.5 * width) [last.to, last.open] = [last.from + width, "≥"];
+  return all;
+}
+
+export function histogram(news) {
+  const readout = news.count ? say("pulse_count", { n: count(news.count), rms: news.jitter === null ? "–" : interval(news.jitter / 1e9) }) : words.nothing_yet;
+  const all = bars(news);
+  $("p-pulse").toggleAttribute("data-empty", all.length === 0);
+  put("pulse-readout", aged("p-pulse", news, readout));
   const { width, height, em } = room("histogram");
-  const left = 2.6 * em, bottom = 1.6 * em, top = 0.6 * em;
+  const left = 3.2 * em, bottom = 3 * em, top = 0.8 * em, right = 1.6 * em;
   const plot = canvas(width, height, `${words.pulse_histogram}: ${readout}`);
-  if (bars.length) {
-    const from = bars[0].from_seconds, to = bars.at(-1).to_seconds, most = Math.max(...bars.map((b) => b.count), 1);
-    const x = (s) => left + ((s - from) / (to - from)) * (width - left - em);
+  if (all.length) {
+    const from = all[0].from, to = all.at(-1).to, most = Math.max(...all.map((b) => b.count), 1);
+    const x = (s) => left + ((s - from) / (to - from)) * (width - left - right);
     const y = (n) => height - bottom - (n / most) * (height - bottom - top);
-    for (const n of [most, Math.round(most / 2)]) plot.append(draw("path", { class: "grid", d: `M${left} ${y(n)}H${width}` }), text(left - 0.5 * em, y(n) + 4, String(n), { class: "end label" }));
-    for (const b of bars) {
-      const wide = Math.max(1, x(b.to_seconds) - x(b.from_seconds) - 1.5);
-      plot.append(title(draw("rect", { class: "bar", x: x(b.from_seconds), y: y(b.count), width: wide, height: y(0) - y(b.count), rx: 1.5, "data-count": b.count }), `${offset(b.from_seconds)} … ${offset(b.to_seconds)}: ${b.count}`));
+    for (const n of new Set([most, Math.round(most / 2)])) plot.append(draw("path", { class: "grid", d: `M${left} ${y(n)}H${width - right}` }), text(left - 0.5 * em, y(n) + 4, count(n), { class: "end label" }));
+    for (const b of all) {
+      const wide = Math.max(1, x(b.to) - x(b.from) - 1.5);
+      plot.append(title(draw("rect", { class: b.open ? "bar open" : "bar", x: x(b.from), y: y(b.count), width: wide, height: y(0) - y(b.count), rx: 1.5, "data-count": b.count }), b.said));
     }
-    plot.append(draw("path", { class: "axis", d: `M${left} ${y(0)}H${width}` }));
+    plot.append(draw("path", { class: "axis", d: `M${left} ${y(0)}H${width - right}` }));
     const unit = scale(Math.max(Math.abs(from), Math.abs(to)) * 1e9);
-    const places = ticks(from, to, 5);
+    const places = ticks(from, to, Math.min(5, Math.floor((width - left) / (5 * em))));
     const labels = ticked(places.map((s) => (s * 1e9) / unit.size), " " + unit.name);
-    places.forEach((s, i) => plot.append(text(x(s), height - 0.3 * em, labels[i], { class: "mid label" })));
-    if (scatter.mean_seconds !== null) plot.append(draw("path", { class: "mean", d: `M${x(scatter.mean_seconds)} ${top}V${y(0)}` }));
+    places.forEach((s, i) => plot.append(draw("path", { class: "axis", d: `M${x(s)} ${y(0)}v${0.3 * em}` }), text(x(s), y(0) + 1.4 * em, labels[i], { class: "mid label" })));
+    plot.append(text((left + width - right) / 2, height - 0.3 * em, words.pulse_axis, { class: "mid label" }));
+    const mean = news.mean === null ? NaN : news.mean / 1e9;
+    if (mean >= from && mean <= to) plot.append(draw("path", { class: "mean", d: `M${x(mean)} ${top}V${y(0)}` }));
   }
   $("histogram").replaceChildren(plot);
 }
@@ -121,22 +144,24 @@ function ticks(from, to, most) {
 
 const raised = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 
-export function allan(scatter) {
-  const points = scatter.allan.filter((p) => p.deviation > 0);
-  put("allan-readout", aged("p-allan", scatter, points.length ? words.allan_axis : words.nothing_yet));
+export function allan(news) {
+  const points = news.allan.map(([tau, deviation]) => ({ tau, deviation }));
+  $("p-allan").toggleAttribute("data-empty", points.length === 0);
+  put("allan-readout", aged("p-allan", news, points.length ? words.allan_axis : words.nothing_yet));
   const { width, height, em } = room("allan");
-  const left = 2.6 * em, bottom = 1.6 * em, top = 0.6 * em;
-  const plot = canvas(width, height, `${words.allan}: ${points.map((p) => `${p.tau_seconds} s ${p.deviation.toExponential(1)}`).join(", ")}`);
+  const left = 3.2 * em, bottom = 3 * em, top = 0.8 * em, right = 1.6 * em;
+  const plot = canvas(width, height, `${words.allan}: ${points.map((p) => `${p.tau} s ${p.deviation.toExponential(1)}`).join(", ")}`);
   if (points.length) {
     const low = Math.floor(Math.log10(Math.min(...points.map((p) => p.deviation))));
     const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...points.map((p) => p.deviation)))));
-    const end = Math.max(1, Math.log10(points.at(-1).tau_seconds));
-    const x = (s) => left + (Math.log10(s) / end) * (width - left - 1.6 * em);
+    const end = Math.max(1, Math.log10(points.at(-1).tau));
+    const x = (s) => left + (Math.log10(s) / end) * (width - left - right);
     const y = (d) => top + ((high - Math.log10(d)) / (high - low)) * (height - bottom - top);
-    for (let e = low; e <= high; e++) plot.append(draw("path", { class: "grid", d: `M${left} ${y(10 ** e)}H${width}` }), text(left - 0.5 * em, y(10 ** e) + 4, "10" + raised(e), { class: "end label" }));
-    for (let e = 0; e <= end; e++) plot.append(draw("path", { class: "grid", d: `M${x(10 ** e)} ${top}V${height - bottom}` }), text(x(10 ** e), height - 0.3 * em, `${10 ** e} s`, { class: "mid label" }));
-    plot.append(draw("path", { class: "line", d: "M" + points.map((p) => `${x(p.tau_seconds).toFixed(1)} ${y(p.deviation).toFixed(1)}`).join("L") }));
-    for (const p of points) plot.append(title(draw("circle", { class: "dot", cx: x(p.tau_seconds), cy: y(p.deviation), r: 3.5 }), `${p.tau_seconds} s: ${p.deviation.toExponential(2)}`));
+    for (let e = low; e <= high; e++) plot.append(draw("path", { class: "grid", d: `M${left} ${y(10 ** e)}H${width - right}` }), text(left - 0.5 * em, y(10 ** e) + 4, "10" + raised(e), { class: "end label" }));
+    for (let e = 0; e <= end; e++) plot.append(draw("path", { class: "grid", d: `M${x(10 ** e)} ${top}V${height - bottom}` }), text(x(10 ** e), height - bottom + 1.4 * em, `${10 ** e} s`, { class: "mid label" }));
+    plot.append(text((left + width - right) / 2, height - 0.3 * em, words.allan_tau, { class: "mid label" }));
+    plot.append(draw("path", { class: "line", d: "M" + points.map((p) => `${x(p.tau).toFixed(1)} ${y(p.deviation).toFixed(1)}`).join("L") }));
+    for (const p of points) plot.append(title(draw("circle", { class: "dot", cx: x(p.tau), cy: y(p.deviation), r: 3.5 }), `${p.tau} s: ${p.deviation.toExponential(2)}`));
   }
   $("allan").replaceChildren(plot);
 }

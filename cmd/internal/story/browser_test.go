@@ -1,10 +1,9 @@
 //go:build browser
 
-package web
+package story
 
 import (
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +17,6 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"gpsntpd/server/httpd"
 )
 
 // browserPatience is met only by a test that would hang.
@@ -213,20 +210,39 @@ func (b *tab) prefer(scheme string) {
 	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
 }
 
-// answering serves a scene until the test ends or end is called.
-func answering(t *testing.T, s *scene, address string) (host string, end func()) {
+// playing is the story, at so long after its beginning, which goes on in the time of
+// who looks at it.
+func playing(t *testing.T, at time.Duration) *Stage {
 	t.Helper()
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
+	s := newStage(t)
+	s.Play(at)
+	again := time.NewTicker(time.Second)
+	over := make(chan struct{})
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		New(Options{Daemon: s, API: s.api(), Guard: httpd.NewGuard(nil, nil)}).Run(ctx, l)
+		for {
+			select {
+			case <-again.C:
+				s.Play(time.Second)
+			case <-over:
+				return
+			}
+		}
 	}()
-	end = func() { cancel(); <-ended }
-	t.Cleanup(end)
-	return l.Addr().String(), end
+	t.Cleanup(func() {
+		again.Stop()
+		close(over)
+		<-ended
+	})
+	return s
 }
+
+// Moments of the story at which browsers look.
+const (
+	whileStarting    = 500 * time.Millisecond
+	whileLocked      = 25 * time.Minute
+	whileInHoldover  = Unplugged + 2*time.Minute
+	whileUnsynchron  = PluggedIn - 10*time.Minute
+	whileBackAndWell = PluggedIn + 20*time.Minute
+)

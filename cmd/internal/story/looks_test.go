@@ -1,10 +1,11 @@
 //go:build browser
 
-package web
+package story
 
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -12,14 +13,17 @@ import (
 
 // drawn is true once all panels have been.
 const drawn = `document.querySelectorAll("#sky svg, #allan svg, #histogram svg, #signals .groups").length === 4
-	&& document.querySelectorAll("#clients tbody tr").length > 0 && document.getElementById("offset-readout").textContent !== ""
+	&& document.getElementById("clients-readout").textContent !== "" && document.getElementById("offset-readout").textContent !== ""
 	&& document.querySelectorAll(".uplot").length === 3`
+
+// all is true once they show something.
+const all = `document.querySelectorAll("[data-empty]").length === 0 && document.querySelectorAll("#clients tr").length === 10`
 
 // shifted is how much of the page has moved about while it was drawn, as browsers
 // count it: below 0.1 is called good.
 const shifted = `new Promise((done) => {
 	let sum = 0;
-	new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; }).observe({ type: "layout-shift", buffered: true });
+	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; document.documentElement.dataset.shifted = (document.documentElement.dataset.shifted ?? "") + e.value.toFixed(3) + " " + e.sources.map(s => (s.node?.id || s.node?.className || s.node?.nodeName)).join(",") + "; "; } }).observe({ type: "layout-shift", buffered: true });
 	requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 })`
 
@@ -28,33 +32,47 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 	browser := chromium(t)
 	for _, c := range []struct {
 		name          string
-		state, path   string
+		at            time.Duration
+		path          string
 		scheme        string
 		width, height int64
 	}{
-		{"desktop-light", "locked", "/?lang=en", "light", 1280, 900},
-		{"desktop-dark", "locked", "/?lang=en", "dark", 1280, 900},
-		{"wall-dark", "locked", "/?lang=en", "dark", 1920, 1080},
-		{"wall-4k", "locked", "/?lang=en", "dark", 3840, 2160},
-		{"tablet-zh", "locked", "/?lang=zh", "light", 820, 1180},
-		{"desktop-zh", "locked", "/?lang=zh", "light", 1280, 900},
-		{"phone-light", "locked", "/?lang=en", "light", 360, 740},
-		{"phone-zh-dark", "holdover", "/?lang=zh", "dark", 360, 740},
-		{"holdover", "holdover", "/?lang=en", "light", 1280, 900},
-		{"unsynchronized", "unsynchronized", "/?lang=en", "dark", 1280, 900},
-		{"no-receiver", "starting", "/?lang=en", "light", 1280, 900},
+		{"locked", whileLocked, "/?lang=en", "light", 1280, 900},
+		{"locked-dark", whileLocked, "/?lang=en", "dark", 1280, 900},
+		{"locked-zh", whileLocked, "/?lang=zh", "light", 1280, 900},
+		{"locked-phone", whileLocked, "/?lang=en", "light", 390, 844},
+		{"locked-phone-zh", whileLocked, "/?lang=zh", "light", 390, 844},
+		{"wall-dark", whileLocked, "/?lang=en", "dark", 1920, 1080},
+		{"wall-4k", whileLocked, "/?lang=en", "dark", 3840, 2160},
+		{"tablet-zh", whileLocked, "/?lang=zh", "light", 820, 1180},
+		{"narrow", whileLocked, "/?lang=en", "light", 320, 640},
+		{"holdover", whileInHoldover, "/?lang=en", "light", 1280, 900},
+		{"holdover-zh", whileInHoldover, "/?lang=zh", "light", 1280, 900},
+		{"holdover-phone", whileInHoldover, "/?lang=en", "light", 390, 844},
+		{"holdover-phone-zh-dark", whileInHoldover, "/?lang=zh", "dark", 390, 844},
+		{"unsynchronized", whileUnsynchron, "/?lang=en", "dark", 1280, 900},
+		{"unsynchronized-zh", whileUnsynchron, "/?lang=zh", "light", 1280, 900},
+		{"unsynchronized-phone", whileUnsynchron, "/?lang=en", "light", 390, 844},
+		{"back", whileBackAndWell, "/?lang=en", "light", 1280, 900},
+		{"back-phone-zh", whileBackAndWell, "/?lang=zh", "light", 390, 844},
+		{"starting", whileStarting, "/?lang=en", "light", 1280, 900},
+		{"starting-phone-zh", whileStarting, "/?lang=zh", "light", 390, 844},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			host, _ := answering(t, &scene{began: moment(), state: c.state}, "127.0.0.1:0")
+			host, _ := shown(t, playing(t, c.at), "127.0.0.1:0")
 			b := open(t, browser, host, c.width, c.height)
 			b.prefer(c.scheme)
 			b.visit(c.path)
 			b.until(drawn)
 			b.until(`document.getElementById("trust").textContent !== "" && new Date().getTime() - performance.timeOrigin > 2500`)
+			if c.at > whileStarting {
+				b.until(all)
+			}
 			if moved := eval[float64](b, shifted); moved > 0.05 {
-				t.Errorf("the layout shifts by %.3f", moved)
+				t.Errorf("the layout shifts by %.3f: %s", moved, eval[string](b, `document.documentElement.dataset.shifted`))
 			}
 			b.shoot(c.name)
+			b.axe(c.name)
 			if wide := eval[float64](b, "document.documentElement.scrollWidth"); wide > float64(c.width) {
 				t.Errorf("%.0f px wide on a screen of %d", wide, c.width)
 			}
@@ -65,13 +83,13 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 
 func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	t.Parallel()
-	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
+	host, _ := shown(t, playing(t, whileInHoldover), "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/?lang=en")
 	b.shoot("no-script")
 	seen := eval[string](b, `document.body.innerText`)
-	for _, text := range []string{"12:34:56", "± 88 µs as served", "Holdover", "No pulse for 48 min", "Check the antenna and its cable", "No pulse arrives on /dev/pps0.", "11 of 17", "without JavaScript"} {
+	for _, text := range []string{" UTC", "as served", "Holdover", "Clients are safe until", "Without pulses since", "(bound below 0.10 ms)", "192.168.10.11", "synchronized by us", "without JavaScript"} {
 		if !strings.Contains(seen, text) {
 			t.Errorf("nobody sees %q", text)
 		}
@@ -88,7 +106,7 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 
 func TestInABrowserTheReadersChoicesHoldAndAreKept(t *testing.T) {
 	t.Parallel()
-	host, _ := answering(t, &scene{began: moment(), state: "locked"}, "127.0.0.1:0")
+	host, _ := shown(t, playing(t, whileLocked), "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.prefer("dark")
 	b.visit("/")
@@ -108,7 +126,7 @@ func TestInABrowserTheReadersChoicesHoldAndAreKept(t *testing.T) {
 		t.Errorf("%s, then %s", dark, again)
 	}
 	b.do(click("#language"))
-	b.until(`document.documentElement.lang === "zh-Hans" && document.getElementById("sentence").textContent.includes("已锁定")`)
+	b.until(`document.documentElement.lang === "zh-Hans" && document.getElementById("sentence").textContent.includes("层级 1")`)
 	b.visit("/")
 	b.until(`document.documentElement.lang === "zh-Hans"`)
 	b.do(click("#language"))
@@ -140,7 +158,7 @@ const contrast = `(() => {
 
 func TestInABrowserEverybodyCanReadIt(t *testing.T) {
 	t.Parallel()
-	host, _ := answering(t, &scene{began: moment(), state: "holdover"}, "127.0.0.1:0")
+	host, _ := shown(t, playing(t, whileInHoldover), "127.0.0.1:0")
 	b := open(t, chromium(t), host, 1280, 900)
 	b.visit("/?lang=en")
 	b.until(drawn)
