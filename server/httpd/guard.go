@@ -164,6 +164,11 @@ func forwarded(s string) (netip.Addr, bool) {
 	return a, err == nil
 }
 
+// Charge has who asked pay for what made the beginning of a stream take so long.
+func (g *Guard) Charge(r *http.Request, took time.Duration) {
+	g.door.Charge(g.Client(r), time.Now(), min(took, mostMaking))
+}
+
 // attend tells the guard when a connection waits for its peer, who need not answer.
 func attend(c net.Conn, state http.ConnState) {
 	if secured, ok := c.(*tls.Conn); ok {

@@ -161,6 +161,7 @@ func (s *Server) news(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.streams.leave(from)
+	began := time.Now()
 	events, err := s.options.Daemon.Watch(r.Context())
 	if err != nil {
 		refuse(w, err.Error())
@@ -178,6 +179,9 @@ func (s *Server) news(w http.ResponseWriter, r *http.Request) {
 		first := l.told == nil
 		if out.tell("", l.next(v)) != nil || s.pictures(r.Context(), &out, &l, &v.status, first) != nil {
 			return
+		}
+		if first {
+			s.options.Guard.Charge(r, time.Since(began))
 		}
 		e, ok := <-events
 		if !ok || len(e.JSON) == 0 {

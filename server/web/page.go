@@ -14,6 +14,7 @@ import (
 
 	"gpsntpd/server/control"
 	"gpsntpd/server/httpd"
+	"gpsntpd/server/why"
 )
 
 //go:embed page.html
@@ -99,6 +100,7 @@ func parse() *template.Template {
 		"open": begin, "close": end,
 		"cell": func(id, text string) template.HTML { return inCell(id, plain(text)) },
 		"rich": inCell,
+		"part": func(code, tag string) string { return why.Part(code).Name(why.Language(tag[:2])) },
 	}).Option("missingkey=error").Parse(pageText))
 }
 

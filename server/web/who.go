@@ -30,6 +30,10 @@ const (
 	unnamed = time.Hour
 )
 
+// limitedPart is the part of its requests of which no more may be dropped of a client that
+// is served.
+const limitedPart = 4
+
 // clientRow is a client as the page has it.
 type clientRow struct {
 	Address  string
@@ -38,29 +42,31 @@ type clientRow struct {
 	Requests string
 	Poll     string
 	Seen     string
-	requests uint64
+	of       *control.ClientEntry
 }
 
 // clientele writes who asks and what each gets: those that are refused first, those
 // that are silent last, and of each the busiest, if not all.
 func (v *view) clientele(all control.Clients) {
-	rows := make([]clientRow, 0, len(all))
+	rows := make([]clientRow, 0, len(all)) // there may be thousands
 	n := map[string]int{}
 	for i := range all {
-		c := &all[i]
-		r := clientRow{Address: c.Address, Gets: gets(c), requests: c.Requests, Requests: count(c.Requests), Poll: some(v.W, c.PollSeconds, v.W.duration)}
-		n[r.Gets]++
-		r.Seen = v.W.say("ago", "duration", v.W.duration(c.LastSeenAgeSeconds))
-		r.What = v.what(c, r.Gets)
-		rows = append(rows, r)
+		gets := gets(&all[i])
+		n[gets]++
+		rows = append(rows, clientRow{of: &all[i], Address: all[i].Address, Gets: gets})
 	}
 	order := []string{refused, served, silent}
-	busiest := func(a, b clientRow) int { return bits.Len64(b.requests) - bits.Len64(a.requests) } // nearly: else they would change places all the time
+	busiest := func(a, b clientRow) int { return bits.Len64(b.of.Requests) - bits.Len64(a.of.Requests) } // nearly: else they would change places all the time
 	group := func(a, b clientRow) int { return slices.Index(order, a.Gets) - slices.Index(order, b.Gets) }
 	address := func(a, b clientRow) int { return cmp.Compare(a.Address, b.Address) }
 	slices.SortFunc(rows, func(a, b clientRow) int { return cmp.Or(group(a, b), busiest(a, b), address(a, b)) })
 	v.Clients = rows[:min(len(rows), listed)]
 	slices.SortFunc(v.Clients, func(a, b clientRow) int { return cmp.Or(group(a, b), address(a, b)) }) // so that none jumps about
+	for i := range v.Clients {
+		r := &v.Clients[i]
+		r.What, r.Requests, r.Poll = v.what(r.of, r.Gets), count(r.of.Requests), some(v.W, r.of.PollSeconds, v.W.duration)
+		r.Seen = v.W.say("ago", "duration", v.W.duration(r.of.LastSeenAgeSeconds))
+	}
 	if len(rows) == 0 {
 		v.ClientsSaid = v.W["no_clients"]
 		return
@@ -77,7 +83,7 @@ func gets(c *control.ClientEntry) string {
 	switch {
 	case c.LastSeenAgeSeconds > limit:
 		return silent
-	case c.Verdict != nil && *c.Verdict == "answered" && c.Drops <= c.Requests/2:
+	case c.Verdict != nil && *c.Verdict == "answered" && c.Drops <= c.Requests/limitedPart:
 		return served
 	}
 	return refused
@@ -93,7 +99,7 @@ func (v *view) what(c *control.ClientEntry, gets string) template.HTML {
 		return plain(v.W["gets_time"])
 	case c.Verdict == nil:
 		return plain(v.W["gets_none"])
-	case *c.Verdict == "rate_limited", *c.Verdict == "rate_kissed", *c.Verdict == "answered": // of its requests most are dropped
+	case *c.Verdict == "rate_limited", *c.Verdict == "rate_kissed", *c.Verdict == "answered": // of its requests too many are dropped
 		return plain(v.W["gets_limited"])
 	case *c.Verdict == "answered_unsynchronized":
 		return plain(v.W["gets_unsynchronized"])

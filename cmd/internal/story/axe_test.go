@@ -20,7 +20,7 @@ func (b *tab) axe(name string) {
 	if err := json.Unmarshal([]byte(found), &all); err != nil {
 		b.Fatal(err)
 	}
-	for _, f := range all {
-		b.Errorf("%s: axe: %s", name, f)
+	for _, f := range all[:min(len(all), 10)] { // they repeat themselves
+		b.Errorf("%s: axe, of %d: %s", name, len(all), f)
 	}
 }

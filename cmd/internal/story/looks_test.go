@@ -81,6 +81,22 @@ func TestInABrowserThePageFitsEveryScreenInEveryState(t *testing.T) {
 	}
 }
 
+func TestInABrowserLongSpansShowMediansAndExtremes(t *testing.T) {
+	t.Parallel()
+	host, _ := shown(t, playing(t, whileBackAndWell), "127.0.0.1:0")
+	b := open(t, chromium(t), host, 1280, 900)
+	b.visit("/?lang=en")
+	b.until(drawn)
+	for _, span := range []string{"24h", "60d"} {
+		b.do(click(`[data-span="` + span + `"]`))
+		b.until(`document.querySelector('[data-span="` + span + `"]').getAttribute("aria-pressed") === "true"`)
+		b.until(`document.querySelectorAll("[data-empty]").length === 0`)
+		b.shoot("span-" + span)
+		b.axe(span)
+	}
+	b.clean()
+}
+
 func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	t.Parallel()
 	host, _ := shown(t, playing(t, whileInHoldover), "127.0.0.1:0")
@@ -131,8 +147,26 @@ func TestInABrowserTheReadersChoicesHoldAndAreKept(t *testing.T) {
 	b.until(`document.documentElement.lang === "zh-Hans"`)
 	b.do(click("#language"))
 	b.until(`document.documentElement.lang === "en"`)
+	b.do(command(emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Kolkata"}))
 	b.visit("/")
 	b.until(drawn)
+	b.until(`document.getElementById("clock-zone").textContent === "UTC"`)
+	utc := b.text("since")
+	b.do(click("#zone"))
+	b.until(`document.getElementById("clock-zone").textContent === "GMT+5:30" && document.getElementById("date").textContent.endsWith(" UTC")`)
+	if local := b.text("since"); !strings.HasSuffix(local, " GMT+5:30") || local[:5] != "since" || local == utc {
+		t.Errorf("%q in UTC is %q", utc, local)
+	}
+	b.shoot("local")
+	b.axe("local")
+	b.visit("/")
+	b.until(drawn)
+	b.until(`document.getElementById("clock-zone").textContent === "GMT+5:30" && document.getElementById("since").textContent.endsWith(" GMT+5:30")`)
+	b.do(click("#zone"))
+	b.until(`document.getElementById("clock-zone").textContent === "UTC"`)
+	if now := b.text("since"); now != utc {
+		t.Errorf("%q, then %q", utc, now)
+	}
 	if lang := eval[string](b, `document.documentElement.lang`); lang != "en" {
 		t.Error(lang)
 	}

@@ -176,6 +176,7 @@ func TestInABrowserALostDaemonIsSaidToBeLostAndItsReturnIsSeen(t *testing.T) {
 	}
 	b.until(`["sentence", "remedy", "alarms", "why", "offset"].every(id => getComputedStyle(document.getElementById(id)).textDecorationLine === "line-through")`)
 	b.shoot("lost")
+	b.axe("lost")
 	simulated(t, path, host)
 	b.until(`document.getElementById("lost").hidden && !("lost" in document.documentElement.dataset)`)
 	b.until(`document.documentElement.dataset.state === "locked" && document.getElementById("trust").textContent.startsWith("±")`)

@@ -41,7 +41,7 @@ const named = (news) => news.satellites.map(([system, number, elevation_degrees,
 
 export function sky(news) {
   const answer = { ...news, satellites: named(news) };
-  $("p-sky").toggleAttribute("data-empty", answer.satellites.length === 0);
+  $("p-sky").toggleAttribute("data-empty", !answer.satellites.some((s) => s.elevation_degrees !== null && s.azimuth_degrees !== null));
   const summary = answer.satellites.length ? say("sky_count", { used: answer.used ?? "–", view: answer.in_view ?? answer.satellites.length }) : words.sky_none;
   put("sky-readout", aged("p-sky", news, summary));
   const plot = canvas(320, 320, summary);
