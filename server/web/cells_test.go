@@ -23,7 +23,7 @@ func TestACellIsWhatIsMarkedAndKnowsItsFrame(t *testing.T) {
 		{"x", "one", "one", 1}, {"y", "two", "two", 1},
 	}
 	if !slices.Equal(all, want) {
-		t.Errorf("%q", all)
+		t.Errorf("%+v", all)
 	}
 }
 

@@ -64,6 +64,9 @@ func newLAN(latest *discipline.Latest) lan {
 	return n
 }
 
+// headerBytes is the length of a request (RFC 5905, figure 8, without what may follow).
+const headerBytes = 48
+
 // ask has those ask whose second it is, and returns how many requests that were.
 func (n *lan) ask(second int64, now hw.Reading) (requests int) {
 	s := n.latest.Load()
@@ -86,7 +89,7 @@ func (n *lan) ask(second int64, now hw.Reading) (requests int) {
 // answer answers one request of h, if it is to have an answer.
 func (n *lan) answer(h host, s *discipline.Snapshot, now hw.Reading) {
 	var out [ntp.MaxAnswer]byte
-	packet := make([]byte, ntp.HeaderSize)
+	packet := make([]byte, headerBytes)
 	packet[0], packet[2] = 4<<3|3, byte(h.poll)
 	if v, _ := n.gate.Admit(h.address, len(packet), now.Raw); v != ntp.Answered {
 		n.limited++
