@@ -13,7 +13,7 @@ import (
 
 // exposed is the greatest score of systemd-analyze security that a unit may
 // have; 0 would be no access to anything.
-var exposed = map[string]float64{"gpsntpd.service": 2.3, "gpsntpd-wait.service": 1, "gpsntpd-setup.service": 2.5}
+var exposed = map[string]float64{"gpsntpd.service": 2.3, "gpsntpd-wait.service": 1, "gpsntpd-setup.service": 1.3}
 
 var score = regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+)`)
 
