@@ -16,6 +16,7 @@ import (
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/human"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/recorder"
 )
 
 const root = "../../../"
@@ -117,6 +118,13 @@ func after(d time.Duration) string {
 }
 
 var block = regexp.MustCompile("(?ms)^```\n.*?^```\n")
+
+func TestTheDocumentedRecordingBeginsAsOursDo(t *testing.T) {
+	name := regexp.MustCompile("`(gpsntpd record [0-9]+)`").FindStringSubmatch(read(t, root+"docs/files.md"))
+	if name == nil || !recorder.Begins([]byte(name[1]+"\n")) {
+		t.Errorf("docs/files.md names %q", name)
+	}
+}
 
 func TestBothReadmesShowTheSameCommandsAndOutput(t *testing.T) {
 	english := block.FindAllString(read(t, root+"README.md"), -1)
