@@ -76,7 +76,9 @@ type Edge struct {
 // Temperature is what a sensor near the oscillator showed, in °C.
 type Temperature float64
 
-// State is the condition of a device, one enumerated word for people and JSON.
+// State is the condition of a device, one enumerated word for people and JSON. One that
+// is open may also be in one that is named after why nothing good comes: the word of a
+// refclock.Reason.
 type State string
 
 // The conditions that a device can be in.
@@ -88,6 +90,10 @@ const (
 	Open    State = "open"    // it is being read
 	Console State = "console" // the kernel uses it as its console, and it is left alone
 	Login   State = "login"   // a login waits on it, and it is left alone
+	OK      State = "ok"      // open, and what it delivers is good
+	Off     State = "off"     // the configuration says that there is none
+	Silent  State = "silent"  // open, and it delivers nothing
+	Garbage State = "garbage" // open, and nothing that it delivers makes sense
 )
 
 // Device is what a pump reports when the condition of its device changes.

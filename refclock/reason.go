@@ -1,8 +1,13 @@
 package refclock
 
+import "gpsntpd/hw"
+
 // Reason is why something the receiver sent yielded no fix or no sample. Each
 // has a word, for JSON and counters, and a sentence for people.
 type Reason struct{ Word, Text string }
+
+// State is r as the state of a device that yields nothing good for it.
+func (r *Reason) State() hw.State { return hw.State(r.Word) }
 
 // Error returns the sentence for people.
 func (r *Reason) Error() string { return r.Text }

@@ -55,7 +55,7 @@ func newHolders(f *flags) *cobra.Command {
 
 // heldBy names, for root, who holds a serial port that is busy.
 func (p style) heldBy(r *control.Receiver) string {
-	if r.State != string(hw.Busy) || !root() {
+	if r.State != hw.Busy || !root() {
 		return ""
 	}
 	found, err := holders(r.Device)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
 
@@ -111,7 +112,7 @@ func TestTheAdviceFitsTheProgramAndALineOfATerminal(t *testing.T) {
 func TestStatusAsksForHoldersOfABusyPortOnly(t *testing.T) {
 	tty, link := port(t)
 	hold(t, tty)
-	for state, want := range map[string]bool{"busy": root(), "ok": false, "denied": false} {
+	for state, want := range map[hw.State]bool{hw.Busy: root(), hw.OK: false, hw.Denied: false} {
 		got := (style{}).heldBy(&control.Receiver{Device: link, State: state})
 		if strings.Contains(got, link+" is held by sh, process ") != want {
 			t.Errorf("%s: %q", state, got)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
 
@@ -55,7 +56,11 @@ func TestASourceIsMarkedAsChronycMarksIt(t *testing.T) {
 	locked := statuses(t)["testdata/status/locked"]
 	sentences := *locked.Sample
 	sentences.Source = "sentence"
-	for _, c := range []struct{ state, pulse, receiver, last, want string }{
+	for _, c := range []struct {
+		state           string
+		pulse, receiver hw.State
+		last, want      string
+	}{
 		{"locked", "ok", "ok", "pulse", "*+"},
 		{"locked", "off", "ok", "sentence", "-*"},
 		{"holdover", "silent", "no_fix", "pulse", "??"},

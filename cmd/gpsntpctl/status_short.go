@@ -30,10 +30,10 @@ func statusText(s *control.Status, p style) string {
 	t.row("frequency", frequency)
 	t.row("on the wire", t.list(t.say("stratum %d", s.Stratum), format("refid %s", s.Refid), t.say(leapWords[s.Leap&3])))
 	r, x := &s.Receiver, &s.Pulse
-	t.brief("Receiver", r.State, t.ofDevice(r.State), with(r.Fix, t.word), format(t.say("%d satellites used"), r.SatellitesUsed),
+	t.brief("Receiver", string(r.State), t.ofDevice(string(r.State)), with(r.Fix, t.word), format(t.say("%d satellites used"), r.SatellitesUsed),
 		with(r.LastFixAgeSeconds, func(v float64) string { return t.say("last fix %s", t.ago(v)) }))
 	t.left(r.LeftAlone)
-	t.brief("Pulse", x.State, t.ofDevice(x.State), with(x.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) }), t.say("%d rejected", x.Rejected))
+	t.brief("Pulse", string(x.State), t.ofDevice(string(x.State)), with(x.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) }), t.say("%d rejected", x.Rejected))
 	t.served(s)
 	return sentenceText(s) + "\n" + t.String()
 }

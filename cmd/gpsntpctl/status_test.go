@@ -169,7 +169,7 @@ func TestColourAddsNothingToTheWords(t *testing.T) {
 			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, style{}) {
 				t.Errorf("%s: %s", name, plain)
 			}
-			for _, word := range []string{s.State, s.Receiver.State} {
+			for _, word := range []string{s.State, string(s.Receiver.State)} {
 				if !strings.Contains(coloured, "m"+word+p.end) {
 					t.Errorf("%s: %s has no colour", name, word)
 				}
@@ -190,18 +190,18 @@ func TestWithoutATerminalThereIsNoColour(t *testing.T) {
 }
 
 func TestEveryStateOfADeviceIsExplained(t *testing.T) {
-	both := []string{string(hw.Missing), string(hw.Denied), string(hw.Busy), string(hw.Failed), "silent", "ok"}
+	both := []hw.State{hw.Missing, hw.Denied, hw.Busy, hw.Failed, hw.Silent, hw.OK}
 	fix := []*refclock.Reason{refclock.ErrNoFix, refclock.ErrNoDate, refclock.ErrNoTime, refclock.ErrBadTime, refclock.ErrLeapSecond}
-	receiver := slices.Concat(both, []string{"garbage"})
+	receiver := slices.Concat(both, []hw.State{hw.Garbage})
 	for _, r := range fix {
-		receiver = append(receiver, r.Word)
+		receiver = append(receiver, r.State())
 	}
 	for _, word := range receiver {
 		if (style{}).receiverMeaning(&control.Receiver{State: word}) == "" {
 			t.Errorf("receiver: %s", word)
 		}
 	}
-	for _, word := range slices.Concat(both, []string{"irregular", "off", "wrong_edge"}) {
+	for _, word := range slices.Concat(both, []hw.State{refclock.ErrIrregular.State(), hw.Off, refclock.ErrWrongEdge.State()}) {
 		if (style{}).pulseMeaning(&control.Pulse{State: word}) == "" {
 			t.Errorf("pulse: %s", word)
 		}

@@ -27,7 +27,7 @@ func detailsText(s *control.Status, p style) string {
 
 // now is the state of the clock and how far off it is.
 func (t *table80) now(s *control.Status) {
-	t.mark("state", t.word(s.State), t.ofClock(s.State), t.say(" since %s, %s", utc(s.Since.Time), t.duration(s.Now.Sub(s.Since.Time))))
+	t.mark("state", t.word(string(s.State)), t.ofClock(s.State), t.say(" since %s, %s", utc(s.Since.Time), t.duration(s.Now.Sub(s.Since.Time))))
 	t.row("offset", with(s.OffsetSeconds, t.offset))
 	t.row("error bound", with(s.BoundSeconds, bound))
 }
@@ -114,7 +114,7 @@ func (t *table80) temperature(s *control.Temperature) {
 	if s.Device == "" {
 		return
 	}
-	shown := t.word(s.State)
+	shown := t.word(string(s.State))
 	if s.Celsius != nil {
 		shown = celsius(*s.Celsius)
 	}
@@ -124,7 +124,7 @@ func (t *table80) temperature(s *control.Temperature) {
 func (t *table80) receiver(r *control.Receiver) {
 	t.section("Receiver")
 	t.row("device", t.list(or(r.Device), format(t.say("%d baud"), r.Baud)))
-	t.device(r.State, t.receiverMeaning(r))
+	t.device(string(r.State), t.receiverMeaning(r))
 	t.left(r.LeftAlone)
 	t.row("fix", t.list(with(r.Fix, t.word),
 		format(t.say("%d satellites used"), r.SatellitesUsed), format(t.say("%d in view"), r.SatellitesInView)))
@@ -148,7 +148,7 @@ func (t *table80) left(all []control.LeftAlone) {
 func (t *table80) pulse(p *control.Pulse) {
 	t.section("Pulse")
 	t.row("device", t.list(or(p.Device), format(t.say("%s edge"), p.Edge)))
-	t.device(p.State, t.pulseMeaning(p))
+	t.device(string(p.State), t.pulseMeaning(p))
 	t.row("edges", t.list(t.say("%d seen", p.Count), t.say("%d rejected", p.Rejected),
 		with(p.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) })))
 }

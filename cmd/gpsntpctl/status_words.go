@@ -55,7 +55,7 @@ func (p style) pulseMeaning(x *control.Pulse) string {
 
 // ntsMeaning is that of the key exchange's state.
 func (p style) ntsMeaning(n *control.NTS, now time.Time) string {
-	f := why.Facts{NTS: why.NTS{Word: n.State}}
+	f := why.Facts{NTS: why.NTS{Word: why.Exchange(n.State)}}
 	if n.CertificateNotAfter != nil {
 		f.NTS.Left = n.CertificateNotAfter.Sub(now)
 	}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gpsntpd/discipline"
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
@@ -38,7 +39,7 @@ func said(f *why.Facts, l why.Language) control.Why {
 	return w
 }
 
-func facts(receiver string, s discipline.State) *why.Facts {
+func facts(receiver hw.State, s discipline.State) *why.Facts {
 	return &why.Facts{
 		Receiver: why.Receiver{Device: why.Device{Path: "/dev/ttyAMA0", Word: receiver, For: 3 * time.Minute}, Baud: 9600, Used: 9, InView: 14},
 		Pulse:    why.Pulse{Device: why.Device{Path: "/dev/pps0", Word: "ok"}, Edge: "assert", Seen: true, Interval: time.Second},

@@ -21,6 +21,7 @@ import (
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/nts"
 	"gpsntpd/server/regular"
+	"gpsntpd/server/why"
 )
 
 // protection is what NTS needs beside its servers: the master keys of the day,
@@ -216,21 +217,21 @@ func (p *protection) madeAnew(now hw.Raw) bool {
 // status is the condition of the key exchange.
 func (p *protection) status(now time.Time) control.NTS {
 	if p.exchange == nil {
-		return control.NTS{State: "off"}
+		return control.NTS{State: string(why.ExchangeOff)}
 	}
 	c := p.exchange.Counters()
-	n := control.NTS{State: "ok", KeyExchanges: c.Exchanges, Refused: c.Refused, Failed: c.Failed}
+	n := control.NTS{State: string(why.ExchangeOK), KeyExchanges: c.Exchanges, Refused: c.Refused, Failed: c.Failed}
 	leaf := p.certificate.Leaf()
 	if leaf != nil {
 		n.CertificateNotAfter = &control.Time{Time: leaf.NotAfter}
 	}
 	switch {
 	case leaf == nil:
-		n.State = "no_certificate"
+		n.State = string(why.ExchangeNoCertificate)
 	case !p.dated.Load():
-		n.State = "no_date"
+		n.State = string(why.ExchangeNoDate)
 	case now.After(leaf.NotAfter):
-		n.State = "expired"
+		n.State = string(why.ExchangeExpired)
 	}
 	return n
 }

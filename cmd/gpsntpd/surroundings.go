@@ -33,10 +33,11 @@ type surroundings struct {
 
 // seen is what was seen at the last look.
 type seen struct {
-	ntp             why.NTP
-	nts             why.NTS
-	rival           string
-	storage, stored string
+	ntp     why.NTP
+	nts     why.NTS
+	rival   string
+	storage why.Disk
+	stored  string
 }
 
 const (
@@ -105,7 +106,7 @@ func (s *surroundings) exchange() why.NTS {
 	snapshot, now := s.latest.Load(), s.clock.Read()
 	utc := refclock.At(now.Time, snapshot.OffsetAt(now.Time)).Std()
 	status := s.secure.status(utc)
-	n := why.NTS{Word: status.State, Anew: s.secure.madeAnew(now.Raw)}
+	n := why.NTS{Word: why.Exchange(status.State), Anew: s.secure.madeAnew(now.Raw)}
 	if status.CertificateNotAfter != nil {
 		n.Left = status.CertificateNotAfter.Sub(utc)
 	}
@@ -130,23 +131,23 @@ func rival(groups string) string {
 }
 
 // writable tells whether the folder of the state can be written.
-func writable(folder string) string {
+func writable(folder string) why.Disk {
 	if folder == "" {
-		return "off"
+		return why.DiskUnused
 	}
 	var s unix.Statfs_t
 	err := errors.Join(unix.Access(folder, unix.W_OK), unix.Statfs(folder, &s))
 	return writableWord(err, s)
 }
 
-func writableWord(err error, s unix.Statfs_t) string {
+func writableWord(err error, s unix.Statfs_t) why.Disk {
 	switch {
 	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM), err == nil && s.Flags&unix.ST_RDONLY != 0:
-		return "read_only"
+		return why.DiskReadOnly
 	case err != nil:
-		return "failed"
+		return why.DiskFailed
 	case s.Blocks > 0 && s.Bavail == 0, s.Files > 0 && s.Ffree == 0:
-		return "full"
+		return why.DiskFull
 	}
-	return "ok"
+	return why.DiskOK
 }

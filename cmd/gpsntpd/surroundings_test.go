@@ -43,7 +43,7 @@ func TestARivalIsSeenWhileItsGroupIsThere(t *testing.T) {
 
 func TestTheStorageIsJudgedByItsFolder(t *testing.T) {
 	folder := t.TempDir()
-	for path, want := range map[string]string{"": "off", folder: "ok", filepath.Join(folder, "gone"): "failed"} {
+	for path, want := range map[string]why.Disk{"": why.DiskUnused, folder: why.DiskOK, filepath.Join(folder, "gone"): why.DiskFailed} {
 		if got := writable(path); got != want {
 			t.Errorf("%q: %s, want %s", path, got, want)
 		}
@@ -54,7 +54,7 @@ func TestTheStorageIsJudgedByItsFolder(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		seen unix.Statfs_t
-		want string
+		want why.Disk
 	}{
 		{nil, room, "ok"}, {nil, locked, "read_only"}, {nil, full, "full"}, {nil, crowded, "full"},
 		{unix.EROFS, room, "read_only"}, {unix.EACCES, room, "read_only"}, {unix.EIO, room, "failed"},

@@ -8,6 +8,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/why"
 )
 
@@ -55,7 +56,7 @@ var defects = map[Code]func(*why.Facts){
 	IrregularPulse:  func(f *why.Facts) { f.Pulse.Word = "irregular" },
 	WrongEdge:       func(f *why.Facts) { f.Pulse.Word = "wrong_edge" },
 	WrongSecond:     func(f *why.Facts) { f.Clock.State, f.Clock.Doubted = discipline.Unsynchronized, true },
-	Pairing:         func(f *why.Facts) { f.Pairing.Reason = "ambiguous" },
+	Pairing:         func(f *why.Facts) { f.Pairing.Reason = refclock.ErrAmbiguous },
 	ReceiverJump:    func(f *why.Facts) { f.Jumped = time.Second },
 	Interference:    func(f *why.Facts) { f.Moved = time.Second },
 	OtherDaemon:     func(f *why.Facts) { f.Rival = "chrony" },

@@ -1,13 +1,16 @@
 package control
 
-import "gpsntpd/discipline"
+import (
+	"gpsntpd/discipline"
+	"gpsntpd/hw"
+)
 
 // Source is one that the time may be taken from.
 type Source struct {
 	Source            string   `json:"source"` // "pulse" or "sentence"
 	Device            string   `json:"device"`
 	Mark              string   `json:"mark"`
-	State             string   `json:"state"` // the device's word
+	State             hw.State `json:"state"`
 	Reach             int      `json:"reach"`
 	LastRxAgeSeconds  *float64 `json:"last_rx_age_seconds"`
 	OffsetSeconds     *float64 `json:"offset_seconds"` // of its last sample, UTC − local
@@ -52,9 +55,9 @@ func (x *Source) mark(s *Status) string {
 		last = s.Sample.Source
 	}
 	switch {
-	case x.State == "off":
+	case x.State == hw.Off:
 		return MarkUnused
-	case x.State != "ok":
+	case x.State != hw.OK:
 		return MarkUnusable
 	case s.State == discipline.Unsynchronized.String() && x.Reach != 0 && (x.Source == last || last == ""):
 		return MarkDoubted

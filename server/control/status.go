@@ -2,7 +2,11 @@
 // Unix socket. What it answers here is a contract with scripts.
 package control
 
-import "time"
+import (
+	"time"
+
+	"gpsntpd/hw"
+)
 
 // Time prints as RFC 3339 in UTC with nine decimals.
 type Time struct{ time.Time }
@@ -82,7 +86,7 @@ type Sample struct {
 // Receiver is the condition of the GNSS receiver.
 type Receiver struct {
 	Device            string   `json:"device"`
-	State             string   `json:"state"`
+	State             hw.State `json:"state"`
 	Baud              *int     `json:"baud"`
 	Sentences         uint64   `json:"sentences"`
 	Fix               *string  `json:"fix"`
@@ -108,7 +112,7 @@ type LeftAlone struct {
 // Pulse is the condition of the pulse per second.
 type Pulse struct {
 	Device     string   `json:"device"`
-	State      string   `json:"state"`
+	State      hw.State `json:"state"`
 	Edge       *string  `json:"edge"`  // nil without a pulse
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
@@ -122,7 +126,7 @@ type Pulse struct {
 // Temperature is the condition of the temperature sensor near the oscillator.
 type Temperature struct {
 	Device  string   `json:"device"` // "" while there is none
-	State   string   `json:"state"`
+	State   hw.State `json:"state"`
 	Celsius *float64 `json:"celsius"`
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
 
@@ -14,7 +15,7 @@ func referenceMetrics() []Metric {
 	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
 	return []Metric{
 		{"gpsntpd_receiver_state", "1 for the state of the receiver; ok is good.", gauge, []string{"state"},
-			func(f *facts) []sample { return which(f.Receiver.State, "ok") }},
+			func(f *facts) []sample { return which(string(f.Receiver.State), string(hw.OK)) }},
 		{"gpsntpd_receiver_sentences_total", "Sentences that were heard.", counter, nil,
 			func(f *facts) []sample { return one(float64(f.Receiver.Sentences)) }},
 		{"gpsntpd_receiver_satellites_used", "Satellites that the fix is made from.", gauge, nil,
@@ -34,7 +35,7 @@ func referenceMetrics() []Metric {
 		{"gpsntpd_nmea_sentences_total", "What became of each sentence.", counter, []string{"verdict"},
 			func(f *facts) []sample { return f.group("nmea") }},
 		{"gpsntpd_pulse_state", "1 for the state of the pulse; ok is good.", gauge, []string{"state"},
-			func(f *facts) []sample { return which(f.Pulse.State, "ok") }},
+			func(f *facts) []sample { return which(string(f.Pulse.State), string(hw.OK)) }},
 		{"gpsntpd_pulse_edges_total", "Edges that were seen.", counter, nil,
 			func(f *facts) []sample { return one(float64(f.Pulse.Count)) }},
 		{"gpsntpd_pulse_rejected_total", "Edges that were not taken for a pulse.", counter, nil,

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 	"gpsntpd/server/why"
@@ -145,7 +146,7 @@ func (v *view) parts() []item {
 		return nil
 	}
 	r, p := &s.Receiver, &s.Pulse
-	with := func(device, state string) string { return device + " · " + state }
+	with := func(device string, state hw.State) string { return device + " · " + string(state) }
 	receiver := with(r.Device, r.State)
 	if r.Baud != nil {
 		receiver += " · " + w.say("baud", "n", strconv.Itoa(*r.Baud))

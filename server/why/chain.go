@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // Thresholds of what is worth a word.
@@ -101,12 +103,12 @@ func (c *Chain) receiver(f *Facts) (dated bool) {
 	heard := c.add(PartSentences, sentences(f.Receiver.Word), open)
 	c.add(PartAntenna, antenna(f.Antenna), heard)
 	c.add(PartFix, fix(&f.Receiver), heard)
-	fixed := heard && f.Receiver.Word != "no_fix"
+	fixed := heard && f.Receiver.Word != refclock.ErrNoFix.State()
 	return c.add(PartDate, date(f.Receiver.Word), fixed)
 }
 
 func (c *Chain) pulse(f *Facts) (pulsing bool) {
-	if f.Pulse.Word == "off" {
+	if f.Pulse.Word == hw.Off {
 		c.add(PartPulseDevice, PulseOff, true)
 		return true
 	}
@@ -180,7 +182,7 @@ func clock(f *Facts) Code {
 		}
 		return Locked
 	case discipline.Holdover:
-		if f.Pulse.Word == "ok" && f.Receiver.Word == "ok" && f.Pairing.Reason == "" {
+		if f.Pulse.Word == hw.OK && f.Receiver.Word == hw.OK && f.Pairing.Reason == nil {
 			return HoldoverUnbelieved
 		}
 		return Holdover
@@ -250,13 +252,13 @@ func ntp(f *Facts) Code {
 
 func nts(f *Facts) Code {
 	switch f.NTS.Word {
-	case "no_certificate":
+	case ExchangeNoCertificate:
 		return NTSNoCertificate
-	case "no_date":
+	case ExchangeNoDate:
 		return NTSNoDate
-	case "expired":
+	case ExchangeExpired:
 		return NTSExpired
-	case "ok":
+	case ExchangeOK:
 		switch {
 		case f.NTS.Left < CertificateNow:
 			return NTSExpiresNow

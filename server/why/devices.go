@@ -8,7 +8,7 @@ import (
 // Which code each word of status stands for, part by part.
 
 func port(r *Receiver) Code {
-	switch hw.State(r.Word) {
+	switch r.Word {
 	case hw.Missing:
 		return ReceiverMissing
 	case hw.Denied:
@@ -28,25 +28,25 @@ func port(r *Receiver) Code {
 	return ReceiverOK
 }
 
-func sentences(word string) Code {
+func sentences(word hw.State) Code {
 	switch word {
-	case "silent":
+	case hw.Silent:
 		return ReceiverSilent
-	case "garbage":
+	case hw.Garbage:
 		return ReceiverGarbage
 	}
 	return SentencesOK
 }
 
-func antenna(word string) Code {
+func antenna(word refclock.Antenna) Code {
 	switch word {
-	case "ok":
+	case refclock.AntennaOK:
 		return AntennaOK
-	case "open":
+	case refclock.AntennaOpen:
 		return AntennaOpen
-	case "short":
+	case refclock.AntennaShort:
 		return AntennaShort
-	case "internal":
+	case refclock.AntennaInternal:
 		return AntennaInternal
 	}
 	return AntennaUnsaid
@@ -54,30 +54,30 @@ func antenna(word string) Code {
 
 func fix(r *Receiver) Code {
 	switch {
-	case r.Word == refclock.ErrNoFix.Word:
+	case r.Word == refclock.ErrNoFix.State():
 		return NoFix
-	case r.Word == "ok" && r.Used >= 0 && r.Used < fewSatellites && !r.Timing:
+	case r.Word == hw.OK && r.Used >= 0 && r.Used < fewSatellites && !r.Timing:
 		return FewSatellites
 	}
 	return FixOK
 }
 
-func date(word string) Code {
+func date(word hw.State) Code {
 	switch word {
-	case refclock.ErrNoDate.Word:
+	case refclock.ErrNoDate.State():
 		return NoDate
-	case refclock.ErrNoTime.Word:
+	case refclock.ErrNoTime.State():
 		return NoTime
-	case refclock.ErrBadTime.Word:
+	case refclock.ErrBadTime.State():
 		return BadTime
-	case refclock.ErrLeapSecond.Word:
+	case refclock.ErrLeapSecond.State():
 		return LeapSecond
 	}
 	return DateOK
 }
 
-func pulseDevice(word string) Code {
-	switch hw.State(word) {
+func pulseDevice(word hw.State) Code {
+	switch word {
 	case hw.Missing:
 		return PulseMissing
 	case hw.Denied:
@@ -90,13 +90,13 @@ func pulseDevice(word string) Code {
 	return PulseDeviceOK
 }
 
-func pulse(word string) Code {
+func pulse(word hw.State) Code {
 	switch word {
-	case "silent":
+	case hw.Silent:
 		return PulseSilent
-	case "irregular":
+	case refclock.ErrIrregular.State():
 		return PulseIrregular
-	case refclock.ErrWrongEdge.Word:
+	case refclock.ErrWrongEdge.State():
 		return WrongEdge
 	}
 	return PulseOK
@@ -104,19 +104,19 @@ func pulse(word string) Code {
 
 func pairing(f *Facts) Code {
 	switch f.Pairing.Reason {
-	case refclock.ErrNoPulse.Word:
+	case refclock.ErrNoPulse:
 		return NoPulseYet
-	case refclock.ErrGlitch.Word, refclock.ErrIrregular.Word:
+	case refclock.ErrGlitch, refclock.ErrIrregular:
 		return Glitch
-	case refclock.ErrDiscontinued.Word:
+	case refclock.ErrDiscontinued:
 		return Discontinued
-	case refclock.ErrAmbiguous.Word:
+	case refclock.ErrAmbiguous:
 		return Ambiguous
-	case refclock.ErrLearning.Word:
+	case refclock.ErrLearning:
 		return Learning
-	case refclock.ErrDisagrees.Word:
+	case refclock.ErrDisagrees:
 		return Disagrees
-	case refclock.ErrUnconfirmed.Word:
+	case refclock.ErrUnconfirmed:
 		return Unconfirmed
 	}
 	return PairingOK
@@ -124,15 +124,15 @@ func pairing(f *Facts) Code {
 
 func sensor(f *Facts) Code {
 	switch f.Sensor.Word {
-	case "ok":
+	case hw.OK:
 		return SensorOK
-	case "off":
+	case hw.Off:
 		return SensorOff
-	case string(hw.Denied):
+	case hw.Denied:
 		return SensorDenied
-	case string(hw.Failed), string(hw.Busy):
+	case hw.Failed, hw.Busy:
 		return SensorFailed
-	case "silent":
+	case hw.Silent:
 		return SensorSilent
 	}
 	return SensorMissing
@@ -140,13 +140,13 @@ func sensor(f *Facts) Code {
 
 func storage(f *Facts) Code {
 	switch f.Storage {
-	case "ok":
+	case DiskOK:
 		return StorageOK
-	case "read_only":
+	case DiskReadOnly:
 		return StorageReadOnly
-	case "full":
+	case DiskFull:
 		return StorageFull
-	case "failed":
+	case DiskFailed:
 		return StorageFailed
 	}
 	return StorageOff
@@ -154,22 +154,22 @@ func storage(f *Facts) Code {
 
 // OfReceiver returns the code that a word for the receiver's state in status
 // stands for, the first along the path that is not good; "" for none.
-func OfReceiver(word string) Code {
+func OfReceiver(word hw.State) Code {
 	r := Receiver{Device: Device{Word: word}, Used: -1}
 	for _, c := range []Code{port(&r), sentences(word), fix(&r), date(word)} {
 		if state(c).Condition != Good {
 			return c
 		}
 	}
-	if word != "ok" {
+	if word != hw.OK {
 		return ""
 	}
 	return DateOK
 }
 
 // OfPulse is OfReceiver for the pulse.
-func OfPulse(word string) Code {
-	if word == "off" {
+func OfPulse(word hw.State) Code {
+	if word == hw.Off {
 		return PulseOff
 	}
 	for _, c := range []Code{pulseDevice(word), pulse(word)} {
@@ -177,7 +177,7 @@ func OfPulse(word string) Code {
 			return c
 		}
 	}
-	if word != "ok" {
+	if word != hw.OK {
 		return ""
 	}
 	return PulseOK
@@ -186,7 +186,7 @@ func OfPulse(word string) Code {
 // OfNTS is OfReceiver for the key exchange, by the certificate that is known.
 func OfNTS(n NTS) Code {
 	c := nts(&Facts{NTS: n})
-	if c == NTSOff && n.Word != "off" {
+	if c == NTSOff && n.Word != ExchangeOff {
 		return ""
 	}
 	return c

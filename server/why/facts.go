@@ -5,6 +5,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // Facts are what is known of the daemon at one moment. Words are those of
@@ -12,7 +13,7 @@ import (
 type Facts struct {
 	Operation Operation
 	Receiver  Receiver
-	Antenna   string // "", "ok", "open", "short", "internal"
+	Antenna   refclock.Antenna
 	Pulse     Pulse
 	Pairing   Pairing
 	Jumped    time.Duration // since the receiver's phase jumped last
@@ -24,11 +25,35 @@ type Facts struct {
 	NTS       NTS
 	Leap      Leap
 	Sensor    Device
-	Storage   string        // "off", "ok", "read_only", "full", "failed"
+	Storage   Disk
 	StoredAt  string        // the file that cannot be written
 	Late      time.Duration // how late the loop takes up events, smoothed
 	Socket    string        // of the control, for a daemon that does not answer
 }
+
+// Disk is whether the state can be kept.
+type Disk string
+
+// The conditions of the folder of the state.
+const (
+	DiskUnused   Disk = "off" // there is none
+	DiskOK       Disk = "ok"
+	DiskReadOnly Disk = "read_only"
+	DiskFull     Disk = "full"
+	DiskFailed   Disk = "failed"
+)
+
+// Exchange is the condition of the NTS key exchange, as in status.
+type Exchange string
+
+// The conditions of the key exchange.
+const (
+	ExchangeOff           Exchange = "off"
+	ExchangeNoCertificate Exchange = "no_certificate" // there is none yet, or it cannot be read
+	ExchangeNoDate        Exchange = "no_date"        // nobody can tell whether it is good
+	ExchangeExpired       Exchange = "expired"
+	ExchangeOK            Exchange = "ok"
+)
 
 // Operation is what the daemon has been started for.
 type Operation string
@@ -44,7 +69,7 @@ const (
 // Device is the condition of a device.
 type Device struct {
 	Path string
-	Word string        // its state in status
+	Word hw.State      // as in status
 	For  time.Duration // since it has been in it
 }
 
@@ -56,7 +81,7 @@ type Receiver struct {
 	InView int           // likewise
 	Timing bool          // it says that it knows its place and solves for time alone
 	NoFix  time.Duration // since the last fix, or the start
-	Beside string        // what the open port serves for as well: "console", "login", "busy"; "" for nothing
+	Beside hw.State      // what the open port serves for as well: Console, Login, Busy; "" for nothing
 	Holder string        // the program or unit that uses it
 	Left   []hw.Device   // ports that are left alone, since they serve for something else
 }
@@ -72,9 +97,9 @@ type Pulse struct {
 
 // Pairing is what is known of which second a pulse begins.
 type Pairing struct {
-	Reason  string        // word of the refclock.Reason of the newest event that yielded no sample
-	Latency time.Duration // of the sentences
-	Margin  time.Duration // by which that may still move
+	Reason  *refclock.Reason // of the newest event that yielded no sample; nil: it did
+	Latency time.Duration    // of the sentences
+	Margin  time.Duration    // by which that may still move
 }
 
 // Clock is the condition of the discipline.
@@ -109,7 +134,7 @@ type Recent struct{ Requests, Denied, RateLimited, BadKeys, SendFailed, Lost uin
 
 // NTS is the condition of the key exchange.
 type NTS struct {
-	Word string        // as in status
+	Word Exchange      // as in status
 	Left time.Duration // of the certificate's life; negative afterwards
 	Anew bool          // the master keys have been made anew in the last hour
 }

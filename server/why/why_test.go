@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"gpsntpd/discipline"
+	"gpsntpd/hw"
+	"gpsntpd/refclock"
 )
 
 // example is a daemon of which everything is known.
@@ -149,8 +151,8 @@ var circumstances = map[Code]func(*Facts){
 	PulseBusy: pulseIs("busy"), PulseFailed: pulseIs("failed"), PulseSilent: pulseIs("silent"),
 	PulseIrregular: pulseIs("irregular"), WrongEdge: pulseIs("wrong_edge"),
 
-	NoPulseYet: pairs("no_pulse"), Glitch: pairs("glitch"), Discontinued: pairs("discontinued"), Ambiguous: pairs("ambiguous"),
-	Learning: pairs("learning"), Disagrees: pairs("disagrees"), Unconfirmed: pairs("unconfirmed"),
+	NoPulseYet: pairs(refclock.ErrNoPulse), Glitch: pairs(refclock.ErrGlitch), Discontinued: pairs(refclock.ErrDiscontinued), Ambiguous: pairs(refclock.ErrAmbiguous),
+	Learning: pairs(refclock.ErrLearning), Disagrees: pairs(refclock.ErrDisagrees), Unconfirmed: pairs(refclock.ErrUnconfirmed),
 	PhaseJumped: func(f *Facts) { f.Jumped = time.Minute },
 
 	RivalRunning: func(f *Facts) { f.Rival = "chrony" },
@@ -207,11 +209,11 @@ var circumstances = map[Code]func(*Facts){
 	Hidden:     receiverIs("missing"),
 }
 
-func receiverIs(word string) func(*Facts) { return func(f *Facts) { f.Receiver.Word = word } }
-func pulseIs(word string) func(*Facts)    { return func(f *Facts) { f.Pulse.Word = word } }
-func pairs(word string) func(*Facts)      { return func(f *Facts) { f.Pairing.Reason = word } }
-func sensorIs(word string) func(*Facts)   { return func(f *Facts) { f.Sensor.Word = word } }
-func storageIs(word string) func(*Facts)  { return func(f *Facts) { f.Storage = word } }
+func receiverIs(word hw.State) func(*Facts) { return func(f *Facts) { f.Receiver.Word = word } }
+func pulseIs(word hw.State) func(*Facts)    { return func(f *Facts) { f.Pulse.Word = word } }
+func pairs(r *refclock.Reason) func(*Facts) { return func(f *Facts) { f.Pairing.Reason = r } }
+func sensorIs(word hw.State) func(*Facts)   { return func(f *Facts) { f.Sensor.Word = word } }
+func storageIs(word Disk) func(*Facts)      { return func(f *Facts) { f.Storage = word } }
 func clockIs(set func(*Clock)) func(*Facts) {
 	return func(f *Facts) { set(&f.Clock) }
 }

@@ -129,7 +129,7 @@ func TestEveryScenarioIsWithinTenMicrosecondsAfterThirtySeconds(t *testing.T) {
 }
 
 func TestWithoutFixOrPulseNothingIsClaimed(t *testing.T) {
-	for name, want := range map[string]string{"nofix": "no_fix", "nopulse": "ok"} {
+	for name, want := range map[string]hw.State{"nofix": refclock.ErrNoFix.State(), "nopulse": hw.OK} {
 		m := newMachine(t, name)
 		m.Play(10 * time.Minute)
 		if m.judged != 0 {

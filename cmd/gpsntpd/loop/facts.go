@@ -34,7 +34,7 @@ func (l *Loop) facts() *why.Facts {
 	l.clockFacts(f)
 	l.receiverFacts(&f.Receiver)
 	l.pulseFacts(&f.Pulse)
-	f.Antenna = string(l.receiver.antenna)
+	f.Antenna = l.receiver.antenna
 	f.Sensor = why.Device{Path: l.sensor.Path, Word: l.sensor.condition(l.now)}
 	f.Pairing.Reason = l.pairingReason()
 	if lat := l.Pairer.Latency(); lat.Count > 0 {
@@ -74,12 +74,12 @@ func (l *Loop) receiverFacts(f *why.Receiver) {
 	*f = why.Receiver{
 		Device: why.Device{Path: r.Path, Word: r.condition(l.now), For: l.since(r.changed)},
 		Baud:   r.Baud, Used: -1, InView: -1, NoFix: l.since(max(r.fixed, r.began)),
-		Beside: string(r.Beside), Holder: r.Holder, Left: l.left(),
+		Beside: r.Beside, Holder: r.Holder, Left: l.left(),
 	}
 	switch f.Word {
-	case "silent":
+	case hw.Silent:
 		f.For = l.since(max(r.bytes, r.began))
-	case "garbage":
+	case hw.Garbage:
 		f.For = l.since(max(r.good, r.began))
 	}
 	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
@@ -95,30 +95,30 @@ func (l *Loop) pulseFacts(f *why.Pulse) {
 		Width: p.polarity.Evidence(l.Pairer.Latency()).Width,
 	}
 	switch f.Word {
-	case "silent":
+	case hw.Silent:
 		f.For = l.since(max(p.last, p.began))
-	case "irregular":
+	case refclock.ErrIrregular.State():
 		f.Interval = p.interval
 	}
 }
 
-// pairingReason is the word for the worse one of why the newest edge and the
+// pairingReason is the worse one of why the newest edge and the
 // newest fix yielded no sample. While they are not believed they are paired anew
 // again and again. Of those that come in turns at the start the
 // first edge, which is none of a pulse yet, says least.
-func (l *Loop) pairingReason() string {
+func (l *Loop) pairingReason() *refclock.Reason {
 	if l.controller.Doubted() {
-		return refclock.ErrDisagrees.Word
+		return refclock.ErrDisagrees
 	}
 	for _, r := range [...]*refclock.Reason{
 		refclock.ErrDisagrees, refclock.ErrAmbiguous, refclock.ErrDiscontinued, refclock.ErrUnconfirmed,
 		refclock.ErrIrregular, refclock.ErrNoPulse, refclock.ErrLearning, refclock.ErrGlitch,
 	} {
 		if r == l.edgeReason || r == l.fixReason {
-			return r.Word
+			return r
 		}
 	}
-	return ""
+	return nil
 }
 
 // since is how long ago r was, 0 when it never was.

@@ -122,9 +122,9 @@ func New(c Config) *Loop {
 		Config:     c,
 		decoder:    nmea.NewDecoder(c.NotBefore),
 		controller: discipline.NewController(c.Options),
-		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: string(hw.Missing)},
-		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: string(hw.Missing)},
-		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: string(hw.Missing)},
+		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: hw.Missing},
+		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: hw.Missing},
+		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: hw.Missing},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[refclock.Verdict]uint64{},
 	}

@@ -3,6 +3,7 @@ package loop
 import (
 	"math"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/history"
 )
 
@@ -21,7 +22,7 @@ func (l *Loop) moment() Moment {
 		State: s.StateAt(now), Offset: unknown, Bound: unknown, Frequency: unknown, Jitter: unknown,
 		Celsius: unknown, Satellites: unknown, Requests: unknown,
 	}}
-	if l.sensor.condition(l.now) == "ok" {
+	if l.sensor.condition(l.now) == hw.OK {
 		m.Celsius = float64(l.sensor.shown)
 	}
 	if l.receiver.ended != 0 && l.now.Raw.Sub(l.receiver.ended) < receiverSilent && l.receiver.epoch.Fix.Used >= 0 {

@@ -23,13 +23,13 @@ func TestTheTemperatureIsToldWhileTheSensorShowsIt(t *testing.T) {
 		go func() {
 			ended <- l.Run(ctx, Inputs{Temperatures: temperatures, Thermometer: sensor, Commands: commands})
 		}()
-		says := func(device, state string, celsius float64) {
+		says := func(device string, state hw.State, celsius float64) {
 			t.Helper()
 			answer := make(chan control.Temperature, 1)
 			commands <- func() { answer <- l.Status().Temperature }
 			got := <-answer
 			known := got.Celsius != nil
-			if got.Device != device || got.State != state || known != (state == "ok") || known && *got.Celsius != celsius {
+			if got.Device != device || got.State != state || known != (state == hw.OK) || known && *got.Celsius != celsius {
 				t.Errorf("%+v, want %s, %s, %v", got, device, state, celsius)
 			}
 		}

@@ -158,7 +158,7 @@ func (l *Loop) pulseStatus() control.Pulse {
 
 func (l *Loop) temperatureStatus() control.Temperature {
 	c := control.Temperature{Device: l.sensor.Path, State: l.sensor.condition(l.now)}
-	if c.State == "ok" {
+	if c.State == hw.OK {
 		c.Celsius = some(math.Round(float64(l.sensor.shown)*1e3) / 1e3)
 	}
 	return c

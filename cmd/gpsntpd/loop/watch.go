@@ -29,7 +29,7 @@ type receiver struct {
 	ended     hw.Raw         // when that was
 	fixed     hw.Raw         // when it last named a valid time
 	reason    error          // why the newest epoch is not valid
-	word      string         // its condition as last logged
+	word      hw.State       // its condition as last logged
 	changed   hw.Raw         // when that was
 	antenna   refclock.Antenna
 	reach     reach // of its valid times
@@ -64,22 +64,22 @@ func (r *receiver) learn(now hw.Reading, got refclock.Report) {
 }
 
 // condition is one enumerated word.
-func (r *receiver) condition(now hw.Reading) string {
+func (r *receiver) condition(now hw.Reading) hw.State {
 	quiet := func(since hw.Raw) bool { return now.Raw.Sub(max(since, r.began)) > receiverSilent }
 	why, _ := r.reason.(*refclock.Reason) // not wrapped: errors.As would allocate, four times a second
 	switch {
 	case r.State != hw.Open:
-		return string(r.State)
+		return r.State
 	case quiet(r.bytes):
-		return "silent"
+		return hw.Silent
 	case quiet(r.good):
-		return "garbage"
+		return hw.Garbage
 	case why != nil:
-		return why.Word
+		return why.State()
 	case r.fixed == 0 || quiet(r.fixed):
-		return refclock.ErrNoTime.Word
+		return refclock.ErrNoTime.State()
 	}
-	return "ok"
+	return hw.OK
 }
 
 // pulse is what the edges say of the pulse.
@@ -93,7 +93,7 @@ type pulse struct {
 	glitches int    // in a row
 	polarity refclock.Polarity
 	off      bool
-	word     string
+	word     hw.State
 	changed  hw.Raw        // when that was
 	at       hw.Time       // of the last edge; 0 when the clock was moved since
 	interval time.Duration // between the last two edges …
@@ -135,23 +135,23 @@ func (p *pulse) took(err error) {
 	}
 }
 
-func (p *pulse) condition(now hw.Reading, l refclock.Latency) string {
+func (p *pulse) condition(now hw.Reading, l refclock.Latency) hw.State {
 	switch {
 	case p.off:
-		return "off"
+		return hw.Off
 	case p.State != hw.Open:
-		return string(p.State)
+		return p.State
 	case p.count == 0, now.Raw.Sub(max(p.last, p.began)) > pulseSilent:
-		return "silent"
+		return hw.Silent
 	case p.glitches >= irregularAfter:
-		return "irregular"
+		return refclock.ErrIrregular.State()
 	case p.polarity.Evidence(l).Verdict == refclock.PolarityWrong:
-		return "wrong_edge"
+		return refclock.ErrWrongEdge.State()
 	}
-	return "ok"
+	return hw.OK
 }
 
-func (l *Loop) pulseCondition() string { return l.pulse.condition(l.now, l.Pairer.Latency()) }
+func (l *Loop) pulseCondition() hw.State { return l.pulse.condition(l.now, l.Pairer.Latency()) }
 
 // sensor is what is known of the temperature near the oscillator.
 type sensor struct {
@@ -159,19 +159,19 @@ type sensor struct {
 	last  hw.Raw // when it last showed anything
 	shown hw.Temperature
 	off   bool
-	word  string
+	word  hw.State
 }
 
-func (s *sensor) condition(now hw.Reading) string {
+func (s *sensor) condition(now hw.Reading) hw.State {
 	switch {
 	case s.off:
-		return "off"
+		return hw.Off
 	case s.State != hw.Open:
-		return string(s.State)
+		return s.State
 	case s.last == 0, now.Raw.Sub(s.last) > sensorSilent:
-		return "silent"
+		return hw.Silent
 	}
-	return "ok"
+	return hw.OK
 }
 
 // watch sees to what time alone brings about.
@@ -180,7 +180,7 @@ func (l *Loop) watch() {
 		l.receiver.learn(l.now, l.decoder.Flush())
 	}
 	if w := l.receiver.condition(l.now); w != l.receiver.word {
-		l.Log.Info().Str("from", l.receiver.word).Str("to", w).Msg("receiver")
+		l.Log.Info().Str("from", string(l.receiver.word)).Str("to", string(w)).Msg("receiver")
 		l.receiver.word, l.receiver.changed = w, l.now.Raw
 	}
 	if w := l.pulseCondition(); w != l.pulse.word {
@@ -189,11 +189,11 @@ func (l *Loop) watch() {
 			e = l.Log.Error().Float64("width_us", us(ev.Width)).Float64("latency_us", us(ev.Latency)).
 				Float64("other_latency_us", us(ev.OtherLatency))
 		}
-		e.Str("from", l.pulse.word).Str("to", w).Msg("pulse")
+		e.Str("from", string(l.pulse.word)).Str("to", string(w)).Msg("pulse")
 		l.pulse.word, l.pulse.changed = w, l.now.Raw
 	}
 	if w := l.sensor.condition(l.now); w != l.sensor.word {
-		l.Log.Info().Str("from", l.sensor.word).Str("to", w).Msg("temperature sensor")
+		l.Log.Info().Str("from", string(l.sensor.word)).Str("to", string(w)).Msg("temperature sensor")
 		l.sensor.word = w
 	}
 }

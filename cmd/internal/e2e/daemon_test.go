@@ -62,7 +62,7 @@ func (d *daemon) becomes(clock, receiver, pulse string) control.Status {
 	var s control.Status
 	until(d.t, func() error {
 		s = d.status()
-		is := [3]string{s.State, s.Receiver.State, s.Pulse.State}
+		is := [3]string{s.State, string(s.Receiver.State), string(s.Pulse.State)}
 		for i, want := range [3]string{clock, receiver, pulse} {
 			if want != "" && is[i] != want {
 				return fmt.Errorf("clock, receiver and pulse are %q, want %q, %q, %q: %s", is, clock, receiver, pulse, s.Sentence)
