@@ -16,7 +16,7 @@ B=$W/boot/$SUITE-$DAEMON
 PACKAGES=systemd,systemd-sysv,udev,dbus,kmod,procps,iproute2,tzdata,$DAEMON
 
 root() {
-	local wanted="$V $PACKAGES"
+	local wanted="$V $PACKAGES 1280M"
 	if [ "$wanted" = "$(cat "$B.made" 2>/dev/null)" ]; then return; fi
 	as_root rm -rf "$B" "$B.made"
 	mkdir -p "$W/boot"
@@ -25,7 +25,7 @@ root() {
 		--customize-hook="mkdir -p \"\$1/usr/lib/modules\" && cp -a '$K/lib/modules/$V' \"\$1/usr/lib/modules/\"" --customize-hook="chroot \"\$1\" depmod '$V'" \
 		--customize-hook='echo guest >"$1/etc/hostname"; echo "127.0.0.1 localhost guest" >"$1/etc/hosts"; : >"$1/etc/machine-id"; rm -rf "$1"/var/lib/apt/lists/*' \
 		"$SUITE" "$B" http://deb.debian.org/debian
-	as_root bash -c "$(declare -f image); image '$B' '$B.ext4' 1200M"
+	as_root bash -c "$(declare -f image); image '$B' '$B.ext4' 1280M"
 	as_root rm -rf "$B"
 	as_root chown "$EUID" "$B.ext4"
 	echo "$wanted" >"$B.made"
@@ -53,24 +53,26 @@ parts() {
 	cp "$K/simgps/simgps.ko" "$parts/"
 	cp "$1" "$parts/gpsntpd.deb"
 	cp "$2" "$parts/newer.deb"
-	image "$parts" "$B.parts.ext4" 100M
+	image "$parts" "$B.parts.ext4" 128M
 	cp "$parts/guest" "$B.init/init"
-	for module in virtio virtio_ring virtio_pci virtio_pci_legacy_dev virtio_pci_modern_dev virtio_blk virtio_console; do
+	for module in virtio virtio_ring virtio_pci virtio_pci_legacy_dev virtio_pci_modern_dev virtio_console libnvdimm nd_btt nd_pmem nfit; do
 		cp "$(find "$K/lib/modules/$V" -name "$module.ko")" "$B.init/modules/"
 	done
 	(cd "$B.init" && find . | cpio --quiet -o -H newc) | gzip -1 >"$B.init.gz"
 }
 
 # boot runs in virtual time, as kit.sh does: what the host is busy with does not
-# show, and waiting takes no time. What the guest reports goes to standard output,
-# its console to standard error. Serial ports 1 and 2 are joined by a cable.
+# show, and waiting takes no time. So the disks are memory, which takes none of the
+# host's: to wait for those of the host is to be idle, and that is skipped. What is
+# written there is gone at the end. What the guest reports goes to standard output, its
+# console to standard error. Serial ports 1 and 2 are joined by a cable.
 boot() {
-	exec nice qemu-system-x86_64 -cpu qemu64,-rdrand -m 512 -smp 1 -nodefaults -no-user-config -display none \
+	exec nice qemu-system-x86_64 -cpu qemu64,-rdrand -machine pc,nvdimm=on -m 512M,slots=2,maxmem=4G -smp 1 -nodefaults -no-user-config -display none \
 		-icount shift=1,sleep=off -rtc base=2026-11-30T12:00:00,clock=vm \
 		-kernel "$K/boot/vmlinuz-$V" -initrd "$B.init.gz" \
 		-append "console=ttyS0 quiet panic=-1 random.trust_cpu=off tsc=reliable systemd.show_status=no -- $*" \
-		-drive "file=$B.ext4,format=raw,if=virtio,snapshot=on" \
-		-drive "file=$B.parts.ext4,format=raw,if=virtio,readonly=on" \
+		-object "memory-backend-file,id=root,mem-path=$B.ext4,size=1280M,share=off" -device nvdimm,memdev=root \
+		-object "memory-backend-file,id=parts,mem-path=$B.parts.ext4,size=128M,share=off" -device nvdimm,memdev=parts \
 		-chardev file,id=console,path=/dev/fd/2 -device isa-serial,chardev=console \
 		-chardev "socket,id=cable,path=$B.cable,server=on,wait=off" -device isa-serial,chardev=cable \
 		-chardev "socket,id=end,path=$B.cable" -device isa-serial,chardev=end \

@@ -50,14 +50,12 @@ func start() error {
 		}
 		modules = left
 	}
-	for range 50 { // the kernel finds the disks in its own time
-		if _, err := os.Stat("/dev/vdb"); err == nil {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
+	disk, other, err := disks()
+	if err != nil {
+		return err
 	}
 	const root = "/root"
-	if err := errors.Join(os.MkdirAll(root, 0o755), unix.Mount("/dev/vda", root, "ext4", 0, "")); err != nil {
+	if err := errors.Join(os.MkdirAll(root, 0o755), unix.Mount(disk, root, "ext4", 0, "")); err != nil {
 		return err
 	}
 	for _, at := range []string{"/proc", "/sys", "/dev"} {
@@ -66,7 +64,7 @@ func start() error {
 		}
 	}
 	if err := errors.Join(unix.Mount("tmpfs", root+"/run", "tmpfs", unix.MS_NODEV|unix.MS_NOSUID, "mode=755"),
-		os.Mkdir(root+parts, 0o755), unix.Mount(root+"/dev/vdb", root+parts, "ext4", unix.MS_RDONLY, "")); err != nil {
+		os.Mkdir(root+parts, 0o755), unix.Mount(root+other, root+parts, "ext4", unix.MS_RDONLY, "")); err != nil {
 		return err
 	}
 	system := root + "/run/systemd/system"
@@ -79,6 +77,27 @@ func start() error {
 		return err
 	}
 	return unix.Exec("/sbin/init", []string{"/sbin/init"}, []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=linux"})
+}
+
+// disks returns the disk with the system, the larger, and the other one.
+func disks() (system, other string, err error) {
+	sizes := map[string]string{}
+	for range 50 { // the kernel finds them in its own time
+		for _, name := range []string{"pmem0", "pmem1"} {
+			if size, err := os.ReadFile("/sys/block/" + name + "/size"); err == nil {
+				sizes[name] = fmt.Sprintf("%20s", size)
+			}
+		}
+		switch {
+		case len(sizes) < 2:
+			time.Sleep(100 * time.Millisecond)
+		case sizes["pmem0"] > sizes["pmem1"]:
+			return "/dev/pmem0", "/dev/pmem1", nil
+		default:
+			return "/dev/pmem1", "/dev/pmem0", nil
+		}
+	}
+	return "", "", fmt.Errorf("no two disks: %v", sizes)
 }
 
 // load loads a kernel module.

@@ -61,7 +61,7 @@ var story = []step{
 	{title: "and is locked again", script: locked, form: `(?i)locked`},
 	{title: "with each refused system call deadly, it locks too",
 		script: `mkdir -p /run/systemd/system/gpsntpd.service.d && printf '[Service]\nSystemCallErrorNumber=\nRestart=no\n' >/run/systemd/system/gpsntpd.service.d/kill.conf && ` +
-			`systemctl daemon-reload && systemctl show -P SystemCallErrorNumber gpsntpd && systemctl restart gpsntpd && ` + locked + ` && gpsntpctl status >/dev/null && systemctl reload gpsntpd && sleep 30 && systemctl is-active gpsntpd; ` +
+			`systemctl daemon-reload && systemctl show -P SystemCallErrorNumber gpsntpd && systemctl restart gpsntpd && ` + locked + ` && gpsntpctl status >/dev/null && systemctl reload gpsntpd && sleep 12 && systemctl is-active gpsntpd; ` +
 			`rm -r /run/systemd/system/gpsntpd.service.d; systemctl daemon-reload; systemctl restart gpsntpd; journalctl -b -o cat | grep -ci 'SIGSYS\|sig=31' || true`,
 		form: `(?s)^2147483646\n.*(?i)locked.*active\n0$`},
 
