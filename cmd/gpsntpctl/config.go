@@ -72,7 +72,7 @@ func settingsText(all control.Settings) string {
 	var b strings.Builder
 	section := ""
 	for _, s := range all {
-		in, name, _ := strings.Cut(s.Key, ".")
+		in, name := control.Place(s.Key)
 		if in != section {
 			section = in
 			fmt.Fprintf(&b, "\n[%s]\n", section)

@@ -27,6 +27,7 @@ type scene struct {
 	sky     control.Satellites
 	pulses  control.Scatter
 	screens map[string]string // by verb, page and language, without spaces: lines are broken elsewhere in each
+	text    map[string]string // of verbs, as it is printed
 	rows    map[string]int    // of each verb
 	page    map[why.Language]string
 	metrics map[string]string // value by name and labels
@@ -39,7 +40,7 @@ var bothLanguages = []why.Language{why.English, why.Chinese}
 func look(t *testing.T, d *story.Stage, socket string) *scene {
 	t.Helper()
 	ctx := context.Background()
-	v := &scene{why: map[why.Language]control.Why{}, alarms: map[why.Language]control.Alarms{}, screens: map[string]string{}, rows: map[string]int{}, page: map[why.Language]string{}}
+	v := &scene{why: map[why.Language]control.Why{}, alarms: map[why.Language]control.Alarms{}, screens: map[string]string{}, text: map[string]string{}, rows: map[string]int{}, page: map[why.Language]string{}}
 	v.status, _ = d.Status(ctx)
 	v.sky, _ = d.Satellites(ctx)
 	v.pulses, _ = d.Scatter(ctx)
@@ -48,11 +49,12 @@ func look(t *testing.T, d *story.Stage, socket string) *scene {
 		if f, is := err.(failure); err != nil && (!is || f.err != nil) {
 			t.Fatalf("%s: %v", name, err)
 		}
-		v.screens[name] = bare(text)
+		v.screens[name], v.text[name] = bare(text), text
 		v.rows[name] = strings.Count(text, "\n")
 	}
-	for _, name := range []string{"status", "health", "budget", "holdover", "satellites", "pulse"} {
+	for _, name := range []string{"status", "health", "budget", "holdover", "satellites", "pulse", "sources", "tracking"} {
 		run(name, name)
+		run(name+" zh", name, "--lang", "zh")
 	}
 	for _, l := range bothLanguages {
 		v.why[l], _ = d.Why(ctx, string(l))

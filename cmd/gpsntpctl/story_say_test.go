@@ -24,7 +24,8 @@ func contradictions(v *scene) (all []string) {
 	v.figures(say)
 	v.forecasts(say)
 	v.ages(say)
-	for name, most := range map[string]int{"status": statusRows, "why en": terminalRows, "why zh": terminalRows} {
+	v.asChrony(say)
+	for name, most := range map[string]int{"status": statusRows, "status zh": statusRows, "why en": terminalRows, "why zh": terminalRows} {
 		if v.rows[name] > most {
 			say("%s has %d rows", name, v.rows[name])
 		}
@@ -49,6 +50,8 @@ func (v *scene) states(say saying) {
 	state := v.status.State
 	v.has(say, "status", "state "+state+" since")
 	v.has(say, "holdover", "The state is "+state)
+	v.has(say, "status zh", "状态 "+chineseWords[state]+"，自")
+	v.has(say, "holdover zh", "当前状态："+chineseWords[state])
 	if v.metrics[`gpsntpd_state{state="`+state+`"}`] != "1" || v.metrics["gpsntpd_stratum"] != strconv.Itoa(v.status.Stratum) {
 		say("metrics: another state")
 	}
@@ -95,6 +98,11 @@ func (v *scene) causes(say saying) {
 		screens := []string{"why " + string(l), "page " + string(l)}
 		for _, screen := range screens {
 			v.has(say, screen, plain(w.Sentence))
+		}
+		if l == why.Chinese {
+			for _, screen := range []string{"status zh", "health zh"} {
+				v.has(say, screen, w.Brief)
+			}
 		}
 		if l == why.English {
 			for _, screen := range []string{"status", "health"} {
@@ -172,7 +180,7 @@ func (v *scene) figures(say saying) {
 		return
 	}
 	bound := human.Bound(seconds(*s.BoundSeconds))
-	for _, screen := range []string{"status", "budget", "page en", "page zh"} {
+	for _, screen := range []string{"status", "status zh", "budget", "budget zh", "page en", "page zh"} {
 		v.has(say, screen, bound)
 	}
 	v.number(say, "gpsntpd_bound_seconds", *s.BoundSeconds)
@@ -180,7 +188,7 @@ func (v *scene) figures(say saying) {
 	for _, x := range shares(s.Budget) {
 		sum += x.Seconds
 		v.number(say, `gpsntpd_bound_part_seconds{part="`+x.Part+`"}`, x.Seconds)
-		for _, screen := range []string{"budget", "page en", "page zh"} {
+		for _, screen := range []string{"budget", "budget zh", "page en", "page zh"} {
 			v.has(say, screen, interval(x.Seconds))
 		}
 	}
@@ -217,7 +225,7 @@ func (v *scene) forecasts(say saying) {
 	}
 	if v.status.State == discipline.Holdover.String() {
 		names := slices.Concat(slices.Collect(maps.Values(said))...)
-		for _, screen := range []string{"status", "health", "holdover", "why en", "why zh", "page en", "page zh"} {
+		for _, screen := range []string{"status", "status zh", "health", "health zh", "holdover", "holdover zh", "why en", "why zh", "page en", "page zh"} {
 			if !slices.Contains(names, screen) {
 				say("%s has no forecast", screen)
 			}
@@ -228,7 +236,7 @@ func (v *scene) forecasts(say saying) {
 		return
 	}
 	stopped := h.Since != nil
-	for screen, words := range map[string]string{"page en": "If the pulses stopped now", "page zh": "假如秒脉冲现在中断", "holdover": "If the pulses stopped now"} {
+	for screen, words := range map[string]string{"page en": "If the pulses stopped now", "page zh": "假如秒脉冲现在中断", "holdover": "If the pulses stopped now", "holdover zh": "假如秒脉冲现在中断"} {
 		if strings.Contains(v.screens[screen], bare(words)) == stopped {
 			say("%s: %q, and the pulses have stopped: %v", screen, words, stopped)
 		}
@@ -248,6 +256,7 @@ func (v *scene) forecasts(say saying) {
 		v.number(say, `gpsntpd_holdover_forecast_seconds{limit_seconds="`+x.metric+`"}`, x.lasts)
 		if x.lasts > 0 {
 			v.has(say, "holdover", "below "+x.label+" for "+human.Duration(seconds(x.lasts)))
+			v.has(say, "holdover zh", "低于 "+x.label+"：保持 "+why.Chinese.Duration(seconds(x.lasts)))
 		} else {
 			v.has(say, "holdover", "below "+x.label+" not even now")
 			v.has(say, "page en", "below "+x.label+" not even now")
@@ -267,6 +276,7 @@ func (v *scene) ages(say saying) {
 	}
 	if v.sky.Stale {
 		v.has(say, "satellites", human.Duration(seconds(*v.sky.AgeSeconds))+" ago")
+		v.has(say, "satellites zh", why.Chinese.Duration(seconds(*v.sky.AgeSeconds))+"前")
 		if counted {
 			say("metrics: satellites of a receiver that is silent")
 		}
@@ -276,5 +286,6 @@ func (v *scene) ages(say saying) {
 	}
 	if v.pulses.Stale {
 		v.has(say, "pulse", human.Duration(seconds(*v.pulses.AgeSeconds))+" ago")
+		v.has(say, "pulse zh", why.Chinese.Duration(seconds(*v.pulses.AgeSeconds))+"前")
 	}
 }

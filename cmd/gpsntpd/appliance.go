@@ -104,7 +104,7 @@ func (a *appliance) remember() error {
 		return err
 	}
 	a.around = &surroundings{servers: a.servers, secure: a.secure, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups()}
-	a.notices = newNotices(a.config.Alarms, a.log)
+	a.notices = newNotices(a.config.Told(), a.log)
 	a.records = recordsIn(folders, a.config, a.lines, a.log)
 	a.records.files.Sure = a.secure.sure.Load
 	work := a.working(kept)
@@ -178,7 +178,7 @@ func (a *appliance) tasks() []task {
 			return control.Server{Daemon: d}.Run(ctx, a.door)
 		}},
 		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.hangups, a.confined, a.log}.run},
-		{"page", func(ctx context.Context) error { return a.page.run(ctx, d, guard) }},
+		{"page", func(ctx context.Context) error { return a.page.run(ctx, d, guard, a.config.Language) }},
 		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config.Metrics, d, guard, a.log) }},
 		{"notify", notifier{d, a.log, a.servers.Bound}.run},
 		{"state", func(ctx context.Context) error {

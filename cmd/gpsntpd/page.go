@@ -19,6 +19,7 @@ import (
 	"gpsntpd/server/ke"
 	"gpsntpd/server/regular"
 	"gpsntpd/server/web"
+	"gpsntpd/server/why"
 )
 
 // page is what is shown to browsers, and the door that it is shown at.
@@ -68,7 +69,7 @@ func (p *page) close() {
 }
 
 // run shows the page until ctx ends.
-func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard) error {
+func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard, l why.Language) error {
 	if p.door == nil {
 		<-ctx.Done()
 		return nil
@@ -76,7 +77,7 @@ func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard) error {
 	host, _ := os.Hostname() // without one the page shows what the browser asked for
 	s := web.New(web.Options{
 		Daemon: d, API: control.Server{Daemon: d}, Host: host,
-		Certificate: p.certificate, Passwords: p.passwords, Guard: guard,
+		Certificate: p.certificate, Passwords: p.passwords, Guard: guard, Language: string(l),
 	})
 	ctx, end := context.WithCancel(ctx)
 	defer end()

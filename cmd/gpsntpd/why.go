@@ -8,8 +8,11 @@ import (
 	"gpsntpd/server/why"
 )
 
-// spoken is the language that a question asks for.
-func spoken(language string) why.Language {
+// spoken is the language that a question asks for, else that of the configuration.
+func (d daemon) spoken(language string) why.Language {
+	if language == "" {
+		language = string(d.running.Load().Language)
+	}
 	if why.Language(language) == why.Chinese {
 		return why.Chinese
 	}
@@ -18,13 +21,13 @@ func spoken(language string) why.Language {
 
 // Why implements control.Daemon.
 func (d daemon) Why(ctx context.Context, language string) (control.Why, error) {
-	l := spoken(language)
+	l := d.spoken(language)
 	return ask(ctx, d.commands, func() control.Why { return d.loop.Why(l) })
 }
 
 // Alarms implements control.Daemon.
 func (d daemon) Alarms(ctx context.Context, language string) (control.Alarms, error) {
-	l := spoken(language)
+	l := d.spoken(language)
 	return ask(ctx, d.commands, func() control.Alarms { return d.loop.Alarms(l) })
 }
 

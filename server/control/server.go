@@ -101,7 +101,7 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answerIn answers with what ask knows, in the language that the question asks
-// for ("?lang=zh"); any other than Chinese is English.
+// for ("?lang=zh"); without one it is that of the daemon.
 func answerIn[T knowledge](ask func(context.Context, string) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		language := r.URL.Query().Get("lang")

@@ -49,6 +49,9 @@ func ReceiverSources(s *Status) []Source {
 	return all
 }
 
+// reached is how far back Reach goes, in seconds.
+const reached = 8
+
 func (x *Source) mark(s *Status) string {
 	last := ""
 	if s.Sample != nil {
@@ -61,6 +64,8 @@ func (x *Source) mark(s *Status) string {
 		return MarkUnusable
 	case s.State == discipline.Unsynchronized.String() && x.Reach != 0 && (x.Source == last || last == ""):
 		return MarkDoubted
+	case x.Source == last && s.Sample.AgeSeconds > reached: // it has just come back, and is not used yet
+		return MarkUnused
 	case x.Source == last:
 		return MarkSelected
 	case x.Source == SourceSentence && last == SourcePulse:

@@ -60,7 +60,7 @@ type item struct{ ID, Name, Value string }
 // page answers with the page. A daemon whose loop does not answer gets a page
 // that says so: the script asks again.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
-	lang := language(r)
+	lang := s.language(r)
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
 	v := s.view(lang)

@@ -63,6 +63,17 @@ func TestADaemonThatDoesNotAnswerHasAPageThatSaysSo(t *testing.T) {
 	}
 }
 
+func TestTheLanguageOfTheConfigurationIsBeforeThatOfTheBrowser(t *testing.T) {
+	s := showing(&scene{state: "locked"})
+	s.options.Language = "zh"
+	for path, want := range map[string]string{"/": "zh", "/?lang=en": "en"} {
+		w := ask(t, s, path, func(r *http.Request) { r.Header.Set("Accept-Language", "en") })
+		if !strings.HasPrefix(w.Header().Get("Content-Language"), want) {
+			t.Errorf("%s: %s", path, w.Header().Get("Content-Language"))
+		}
+	}
+}
+
 func TestTheLanguageIsThatOfTheAddressOrTheBrowser(t *testing.T) {
 	s := showing(&scene{state: "locked"})
 	for _, c := range []struct{ path, accept, want string }{

@@ -77,7 +77,7 @@ func (s *Server) pageKey(r *http.Request) string {
 	if s.options.Host == "" {
 		return ""
 	}
-	return "/ " + language(r)
+	return "/ " + s.language(r)
 }
 
 // questionKey is what an answer of the API depends on.
@@ -111,11 +111,14 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	s.api(w, r)
 }
 
-// language is "en" or "zh": what the address says, else the first of those that
-// the browser asks for.
-func language(r *http.Request) string {
+// language is "en" or "zh": what the address says, else that of the configuration, else
+// the first of those that the browser asks for.
+func (s *Server) language(r *http.Request) string {
 	if asked := r.URL.Query().Get("lang"); asked == "en" || asked == "zh" {
 		return asked
+	}
+	if s.options.Language != "" {
+		return s.options.Language
 	}
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") { // browsers list the best first
 		tag, _, _ = strings.Cut(tag, ";")

@@ -42,6 +42,7 @@ type Options struct {
 	Passwords   *Passwords      // nil: whoever gets here may read
 	Host        string          // this host's name, as the page shows it
 	Guard       *httpd.Guard
+	Language    string // "en" or "zh"; "": that which the browser asks for
 }
 
 // Server answers browsers.

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -19,6 +20,7 @@ import (
 
 // Config is what an operator can choose.
 type Config struct {
+	Language why.Language // of the page, of alarms and of why; "": what a browser asks for, else English
 	Receiver Receiver
 	Pulse    Pulse
 	Clock    Clock
@@ -104,7 +106,7 @@ type Alarms struct {
 	Webhook  string        // URL; "": none
 	Services []string      // paths of files that LoadService reads
 	Syslog   notice.Syslog // zero: none
-	Language why.Language
+	Language why.Language  // of what is delivered; "": Config.Language
 }
 
 // Control is where gpsntpctl finds the daemon.
@@ -127,7 +129,6 @@ func Default() Config {
 		Statistics: Statistics{Days: 31},
 		Sandbox:    Sandbox{Landlock: "auto"},
 		Log:        Log{Level: "info", Format: "console"},
-		Alarms:     Alarms{Language: why.English},
 	}
 }
 
@@ -180,12 +181,19 @@ func Load(path string) (Config, error) {
 	return Parse(path, text)
 }
 
+// Told is where alarms are delivered, in a language.
+func (c Config) Told() Alarms {
+	told := c.Alarms
+	told.Language = cmp.Or(told.Language, c.Language, why.English)
+	return told
+}
+
 // String returns c as a file that Parse reads as c.
 func (c Config) String() string {
 	var b strings.Builder
 	section := ""
 	for _, k := range keys(&c) {
-		s, name, _ := strings.Cut(k.name, ".")
+		s, name := k.place()
 		if s != section {
 			section = s
 			fmt.Fprintf(&b, "\n[%s]\n", section)

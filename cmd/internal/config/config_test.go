@@ -26,6 +26,7 @@ func TestAnEmptyFileIsTheDefault(t *testing.T) {
 
 func TestEveryKeyIsRead(t *testing.T) {
 	got, err := Parse("all.toml", []byte(`
+language = "zh"
 [receiver]
 device = "/dev/ttyUSB0"
 baud = 115_200
@@ -131,6 +132,7 @@ write = "/var/spool/alarms"
 		Statistics: Statistics{Directory: "/var/log/gpsntpd", Days: 7},
 		Log:        Log{Level: "debug", Format: "json"},
 		Control:    Control{Socket: "/tmp/gpsntpd.sock"},
+		Language:   why.Chinese,
 		Alarms: Alarms{
 			Exec: []string{"/usr/local/bin/page", "--to", "me you"}, Webhook: "https://example.net/hook?key=1",
 			Services: []string{"/etc/gpsntpd/ops.toml"},

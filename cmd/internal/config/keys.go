@@ -4,18 +4,25 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"gpsntpd/server/control"
 )
 
 // key is one thing that a file may set.
 type key struct {
-	name string // section.key
+	name string // section.key, or one above all sections
 	doc  string // one sentence
 	value
 }
 
+// place is the section of k, "" for none, and its name there.
+func (k key) place() (section, name string) { return control.Place(k.name) }
+
 // keys lists every key, in the order of the documentation. What they set is c.
 func keys(c *Config) []key {
-	return slices.Concat(clockKeys(c), serverKeys(c), programKeys(c))
+	language := key{"language", "Language of the page, of alarms and of why where none is asked for; \"auto\" is that of the browser, and English.",
+		or(&c.Language, "auto", choice(&c.Language, "en", "zh"))}
+	return slices.Concat([]key{language}, clockKeys(c), serverKeys(c), programKeys(c))
 }
 
 // clockKeys are about where the time comes from.
@@ -133,8 +140,8 @@ func programKeys(c *Config) []key {
 			optional(&c.Alarms.Services, "a path that begins with /", isPath)},
 		{"alarms.syslog", "Where each of them is sent to as a line of syslog: a facility of this host's, another host, or both.",
 			syslog(&c.Alarms.Syslog)},
-		{"alarms.language", "Language of what is delivered; the log is in English.",
-			choice(&c.Alarms.Language, "en", "zh")},
+		{"alarms.language", "Language of what is delivered; \"same\" is that of language. The log is in English.",
+			or(&c.Alarms.Language, "same", choice(&c.Alarms.Language, "en", "zh"))},
 		{"control.socket", "Socket that gpsntpctl talks to; \"auto\" takes the place that fits how the daemon was started.",
 			or(&c.Control.Socket, "auto", text(&c.Control.Socket, "a path that begins with /", isPath))},
 		{"sandbox.landlock", "Whether the kernel keeps the daemon to the files that it needs, where it can.",

@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"gpsntpd/server/control"
 )
 
 // Daemon is gpsntpd(8).
@@ -96,12 +98,16 @@ func Settings(keys []Key) string {
 	p := newPage("gpsntpd.toml", "5", "configuration of gpsntpd")
 	p.section("DESCRIPTION")
 	p.text(settingsText)
-	section := ""
+	section := "-"
 	for _, k := range keys {
-		in, name, _ := strings.Cut(k.Name, ".")
+		in, name := control.Place(k.Name)
 		if in != section {
 			section = in
-			p.section("[" + section + "]")
+			heading := "ABOVE ALL SECTIONS"
+			if section != "" {
+				heading = "[" + section + "]"
+			}
+			p.section(heading)
 		}
 		p.item(`\fB`+escape(name)+`\fR = `+escape(k.Default), k.Doc)
 		p.WriteString(".br\n")
