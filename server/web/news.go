@@ -149,7 +149,7 @@ func (l *listener) next(v *live) news {
 
 // news tells a browser what has changed, for as long as it listens.
 func (s *Server) news(w http.ResponseWriter, r *http.Request) {
-	lang := language(r)
+	lang := s.language(r)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy is not to wait for more
 	if r.Method == http.MethodHead {
@@ -215,7 +215,7 @@ func (s *Server) pictures(ctx context.Context, out *stream, l *listener, now *co
 
 // once answers with all that is told first, for who cannot listen.
 func (s *Server) once(w http.ResponseWriter, r *http.Request) {
-	v, err := s.live(r.Context(), language(r), nil)
+	v, err := s.live(r.Context(), s.language(r), nil)
 	if err != nil {
 		refuse(w, err.Error())
 		return

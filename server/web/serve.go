@@ -38,7 +38,7 @@ func (s *Server) routes() http.Handler {
 	}
 	mux.HandleFunc(watchPath, s.watch)
 	mux.HandleFunc(newsPath, s.news)
-	mux.Handle(newsPath+"/once", guard.Keep(http.HandlerFunc(s.once), func(r *http.Request) string { return newsPath + language(r) }))
+	mux.Handle(newsPath+"/once", guard.Keep(http.HandlerFunc(s.once), func(r *http.Request) string { return newsPath + s.language(r) }))
 	mux.Handle("/now", guard.Keep(http.HandlerFunc(s.now), func(*http.Request) string { return "" })) // it is never old
 	for _, a := range assets() {
 		mux.Handle("/assets/"+a.name, a)
