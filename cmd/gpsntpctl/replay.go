@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"

@@ -10,18 +10,14 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 )
-
-// queued is how many events may wait for the loop: some seconds of a talkative
-// receiver.
-const queued = 256
 
 // appliance is all that the daemon is made of, and the only place that knows
 // everything. It is opened in the order of its fields.
@@ -107,9 +103,8 @@ func (a *appliance) remember() error {
 	a.notices = newNotices(a.config.Told(), a.log)
 	a.records = recordsIn(folders, a.config, a.lines, a.log)
 	a.records.files.Sure = a.secure.sure.Load
-	work := a.working(kept)
-	work.Renew = a.servers.kernel.Renew
-	a.loop = loop.New(a.records.hear(m, work.Watched(a.around.tell, a.notices.raised)))
+	a.records.listen(m.port)
+	a.loop = loop.New(a.working(kept))
 	return nil
 }
 
@@ -148,56 +143,37 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 			MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold,
 			PulseRefID: refclock.RefIDOf(c.Server.RefID), SentenceRefID: refclock.RefIDOf(c.Server.SentenceRefID),
 		}, m.clock),
-		Describe: loop.Description{Version: version, Operation: m.operation, Edge: c.Pulse.Edge},
+		Describe:  loop.Description{Version: version, Operation: m.operation, Edge: c.Pulse.Edge},
+		Outside:   a.around.tell,
+		Observers: []loop.Observer{{Published: a.servers.kernel.Renew}, {Alarm: a.notices.raised}, {Second: a.records.second, Alarm: a.records.alarm}},
+		Tape:      a.records.tape,
 	}
 }
 
 // tasks wires the pumps to the loop and the loop to the servers.
 func (a *appliance) tasks() []task {
 	l, m := a.loop, a.machine
-	edges, frames := make(chan hw.Edge, queued), make(chan hw.Frame, queued)
-	pulse, receiver := make(chan hw.Device, 1), make(chan hw.Device, 1)
-	temperatures, thermometer := make(chan hw.Temperature, 1), make(chan hw.Device, 1)
 	commands := make(chan func())
+	in, pumps := m.pumps(a.log)
+	in.Commands = commands
 	d := daemon{loop: l, commands: commands, servers: a.servers, secure: a.secure, records: a.records, notices: a.notices, running: &a.running}
 	guard := guardOf(a.config.Web)
-	all := []task{
-		{"loop", func(ctx context.Context) error {
-			return l.Run(ctx, loop.Inputs{
-				Edges: edges, Frames: frames, Temperatures: temperatures,
-				Pulse: pulse, Receiver: receiver, Thermometer: thermometer,
-				Commands: commands,
-			})
-		}},
-		{"receiver", func(ctx context.Context) error { return m.port.Run(ctx, frames, receiver) }},
-		{"ntp", a.servers.Run},
-		{"fast path", a.servers.kernel.Run},
-		{"nts", a.secure.serve},
-		{"nts keys", a.secure.keep},
-		{"control", func(ctx context.Context) error {
-			return control.Server{Daemon: d}.Run(ctx, a.door)
-		}},
-		{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.hangups, a.confined, a.log}.run},
-		{"page", func(ctx context.Context) error { return a.page.run(ctx, d, guard, a.config.Language) }},
-		{"metrics", func(ctx context.Context) error { return showMetrics(ctx, a.config.Metrics, d, guard, a.log) }},
-		{"notify", notifier{d, a.log, a.servers.Bound}.run},
-		{"state", func(ctx context.Context) error {
-			return a.state.run(ctx, func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) })
-		}},
-		{"surroundings", a.around.run},
-		{"alarms", a.notices.Run},
-	}
-	all = append(all, a.records.tasks(d)...)
-	if m.pulses != nil {
-		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
-	}
-	if m.stamps != nil {
-		all = append(all, stampTask(m, a.log))
-	}
-	if m.thermometer != nil {
-		all = append(all, task{"thermometer", func(ctx context.Context) error {
-			return m.thermometer.Run(ctx, temperatures, thermometer)
-		}})
-	}
-	return all
+	kept := func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) }
+	return slices.Concat(
+		[]task{
+			{"loop", func(ctx context.Context) error { return l.Run(ctx, in) }},
+			{"control", func(ctx context.Context) error { return control.Server{Daemon: d}.Run(ctx, a.door) }},
+			{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.hangups, a.confined, a.log}.run},
+			{"state", func(ctx context.Context) error { return a.state.run(ctx, kept) }},
+			{"surroundings", a.around.run},
+		},
+		pumps,
+		a.servers.tasks(),
+		a.secure.tasks(),
+		a.page.tasks(d, guard, a.config.Language),
+		metricsTasks(a.config.Metrics, d, guard, a.log),
+		notifier{d, a.log, a.servers.Bound}.tasks(),
+		a.notices.tasks(),
+		a.records.tasks(d),
+	)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/server/control"
 )
 

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/server/control"
 )
 

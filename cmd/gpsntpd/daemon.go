@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 )

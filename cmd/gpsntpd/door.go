@@ -28,12 +28,11 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 	return l
 }
 
-// showMetrics answers Prometheus until ctx ends.
-func showMetrics(ctx context.Context, c config.Metrics, d control.Daemon, guard *httpd.Guard, log zerolog.Logger) error {
+// metricsTasks open the door for Prometheus, and answer it.
+func metricsTasks(c config.Metrics, d control.Daemon, guard *httpd.Guard, log zerolog.Logger) []task {
 	l := openDoor("metrics", c.Listen, log)
 	if l == nil {
-		<-ctx.Done()
 		return nil
 	}
-	return metrics.Server{Daemon: d, Guard: guard}.Run(ctx, l)
+	return []task{{"metrics", func(ctx context.Context) error { return metrics.Server{Daemon: d, Guard: guard}.Run(ctx, l) }}}
 }

@@ -44,6 +44,15 @@ func fastPathIs(c xdp.Condition, log zerolog.Logger) {
 	e.Str("state", string(c.State)).Msg("fast path")
 }
 
+// tasks answer, in the sockets and in the kernel.
+func (a answering) tasks() []task {
+	all := []task{{"ntp", a.Server.Run}}
+	if a.kernel != nil {
+		all = append(all, task{"fast path", a.kernel.Run})
+	}
+	return all
+}
+
 // Close closes both; for servers that are not to run.
 func (a answering) Close() {
 	a.kernel.Close()

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/hw"
 	"gpsntpd/hw/board"

@@ -66,6 +66,14 @@ func (c closed) String() string { return c.name }
 // Try implements notice.Way.
 func (c closed) Try(context.Context, notice.Notice) (string, error) { return "", c.err }
 
+// tasks deliver what was raised.
+func (n notices) tasks() []task {
+	if len(n.Ways()) == 0 {
+		return nil
+	}
+	return []task{{"alarms", n.Run}}
+}
+
 // reach lists the URLs that notices go to.
 func (n notices) reach() (all []string) {
 	for _, w := range n.Ways() {

@@ -31,12 +31,15 @@ type notifier struct {
 	bound  func(listen string) bool // it hears at an interface of the network only
 }
 
-// run notifies until ctx ends. Without systemd there is nobody to notify.
-func (n notifier) run(ctx context.Context) error {
+// tasks notify systemd, if it has started us.
+func (n notifier) tasks() []task {
 	if os.Getenv("NOTIFY_SOCKET") == "" {
-		<-ctx.Done()
 		return nil
 	}
+	return []task{{"notify", n.run}}
+}
+
+func (n notifier) run(ctx context.Context) error {
 	watchdog, err := systemd.SdWatchdogEnabled(false)
 	if err != nil {
 		return err

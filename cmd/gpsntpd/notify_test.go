@@ -12,7 +12,7 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/hw/clock"
 	"gpsntpd/server/ntp"
@@ -139,17 +139,15 @@ func TestAServerWhoseAddressIsGoneIsNotToBlame(t *testing.T) {
 
 func TestWithoutSystemdNobodyIsNotified(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "")
-	ctx, end := context.WithCancel(context.Background())
-	end()
-	if err := (notifier{}).run(ctx); err != nil {
-		t.Error(err)
+	if all := (notifier{}).tasks(); len(all) != 0 {
+		t.Errorf("%d tasks", len(all))
 	}
 }
 
 func TestAWatchdogThatMakesNoSenseIsAnError(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "/nowhere")
 	t.Setenv("WATCHDOG_USEC", "soon")
-	if err := (notifier{}).run(t.Context()); err == nil || !strings.Contains(err.Error(), "WATCHDOG_USEC") {
+	if err := (notifier{}).tasks()[0].run(t.Context()); err == nil || !strings.Contains(err.Error(), "WATCHDOG_USEC") {
 		t.Error(err)
 	}
 }

@@ -93,22 +93,20 @@ func (p *protection) close() {
 	}
 }
 
-// serve exchanges keys until ctx ends.
-func (p *protection) serve(ctx context.Context) error {
-	if p.exchange == nil {
-		<-ctx.Done()
-		return nil
+// tasks exchange keys, and look after certificate and keys.
+func (p *protection) tasks() (all []task) {
+	if p.exchange != nil {
+		all = append(all, task{"nts", p.exchange.Run})
 	}
-	return p.exchange.Run(ctx)
+	if p.rings != nil {
+		all = append(all, task{"nts keys", p.keep})
+	}
+	return all
 }
 
 // keep looks after certificate and keys until ctx ends: each second until the
 // date is known, then each minute.
 func (p *protection) keep(ctx context.Context) error {
-	if p.rings == nil {
-		<-ctx.Done()
-		return nil
-	}
 	again := time.NewTicker(time.Second)
 	defer again.Stop()
 	for {

@@ -68,12 +68,15 @@ func (p *page) close() {
 	}
 }
 
-// run shows the page until ctx ends.
-func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard, l why.Language) error {
+// tasks show the page to d's visitors.
+func (p *page) tasks(d daemon, guard *httpd.Guard, l why.Language) []task {
 	if p.door == nil {
-		<-ctx.Done()
 		return nil
 	}
+	return []task{{"page", func(ctx context.Context) error { return p.run(ctx, d, guard, l) }}}
+}
+
+func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard, l why.Language) error {
 	host, _ := os.Hostname() // without one the page shows what the browser asked for
 	s := web.New(web.Options{
 		Daemon: d, API: control.Server{Daemon: d}, Host: host,

@@ -13,7 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/server/history"
 )

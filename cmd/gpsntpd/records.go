@@ -8,9 +8,10 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/hw"
+	"gpsntpd/hw/serial"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
 	"gpsntpd/server/history"
@@ -39,30 +40,23 @@ func recordsIn(folders string, c config.Config, lines *logRing, log zerolog.Logg
 	}
 }
 
-// hear has m and the loop that c is for tell what happens.
-func (k records) hear(m machine, c loop.Config) loop.Config {
+// listen has what the receiver sends to p recorded.
+func (k records) listen(p *serial.Port) {
 	if k.tape != nil {
-		c.Tape = k.tape
-		m.port.Tape = func(b []byte, at hw.Reading) {
-			k.tape.Add(recorder.Event{Kind: recorder.Bytes, At: at, Bytes: b})
-		}
+		p.Tape = func(b []byte, at hw.Reading) { k.tape.Add(recorder.Event{Kind: recorder.Bytes, At: at, Bytes: b}) }
 	}
-	c.Beat = func(m loop.Moment) {
-		select {
-		case k.moments <- m:
-		default: // the one before is still being dealt with
-		}
-	}
-	raised := c.Raised
-	c.Raised = func(a alarm.Alarm) {
-		raised(a)
-		k.tell(a)
-	}
-	return c
 }
 
-// tell tells those who watch of an alarm.
-func (k records) tell(a alarm.Alarm) {
+// second passes on how things are, unless the one before is still being dealt with.
+func (k records) second(m loop.Moment) {
+	select {
+	case k.moments <- m:
+	default:
+	}
+}
+
+// alarm tells those who watch of an alarm.
+func (k records) alarm(a alarm.Alarm) {
 	if !k.watchers.Watched() {
 		return
 	}
@@ -74,11 +68,10 @@ func (k records) tell(a alarm.Alarm) {
 // tasks keeps them for d.
 func (k records) tasks(d daemon) []task {
 	b := beat{daemon: d}
-	return []task{
-		{"statistics", func(ctx context.Context) error { return k.files.run(ctx, d.Status) }},
-		{"history", func(ctx context.Context) error { return k.past.run(ctx, k.history) }},
-		{"beat", b.run},
-	}
+	return append(k.files.tasks(d.Status),
+		task{"history", func(ctx context.Context) error { return k.past.run(ctx, k.history) }},
+		task{"beat", b.run},
+	)
 }
 
 // save keeps what is to be there at the next start.

@@ -15,7 +15,7 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/rs/zerolog"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/server/regular"
 )
 

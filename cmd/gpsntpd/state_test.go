@@ -11,8 +11,8 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 
-	"gpsntpd/cmd/gpsntpd/loop"
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/serial"

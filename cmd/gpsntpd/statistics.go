@@ -23,18 +23,19 @@ func newStatistics(c config.Statistics, log zerolog.Logger) *statisticsFiles {
 	return &statisticsFiles{Files: statistics.Files{Folder: c.Directory, Days: c.Days}, log: log}
 }
 
-// patience is how long the end waits for what is being written.
-const patience = time.Second
+// closeTimeout is how long the end waits for what is being written.
+const closeTimeout = time.Second
 
-// run writes until ctx ends.
-func (f *statisticsFiles) run(ctx context.Context, status func(context.Context) (control.Status, error)) error {
+// tasks write what status says.
+func (f *statisticsFiles) tasks(status func(context.Context) (control.Status, error)) []task {
 	if f.Folder == "" {
-		<-ctx.Done()
 		return nil
 	}
-	tick := time.NewTicker(statistics.Every)
-	defer tick.Stop()
-	return f.follow(ctx, tick.C, status)
+	return []task{{"statistics", func(ctx context.Context) error {
+		tick := time.NewTicker(statistics.Every)
+		defer tick.Stop()
+		return f.follow(ctx, tick.C, status)
+	}}}
 }
 
 // follow writes at each tick until ctx ends. It leaves a disk that hangs to itself:
@@ -54,7 +55,7 @@ func (f *statisticsFiles) follow(ctx context.Context, tick <-chan time.Time, sta
 			select {
 			case err := <-closed:
 				return err
-			case <-time.After(patience):
+			case <-time.After(closeTimeout):
 				return nil
 			}
 		case <-tick:

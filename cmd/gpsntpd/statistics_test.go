@@ -30,7 +30,7 @@ func TestStatisticsAreWrittenEverySixteenSecondsWhileThereAreSamples(t *testing.
 			return s, nil
 		}
 		ended := make(chan error)
-		go func() { ended <- f.run(ctx, status) }()
+		go func() { ended <- f.tasks(status)[0].run(ctx) }()
 		<-time.After(20 * time.Minute)
 		end()
 		if err := <-ended; err != nil {

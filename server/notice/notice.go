@@ -87,7 +87,6 @@ func (p *Post) Run(ctx context.Context) error {
 		all.Go(func() { p.deliver(ctx, l) })
 	}
 	all.Wait()
-	<-ctx.Done() // without a way, too
 	return nil
 }
 

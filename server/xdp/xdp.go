@@ -112,7 +112,7 @@ func (s *Server) become(c Condition) {
 // Run renews what is answered until ctx ends, and takes the program out of the
 // kernel.
 func (s *Server) Run(ctx context.Context) error {
-	if s == nil || !s.kernel.loaded() {
+	if !s.kernel.loaded() {
 		<-ctx.Done()
 		return nil
 	}

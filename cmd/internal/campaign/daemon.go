@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
@@ -59,10 +59,10 @@ func (d *daemon) boot() {
 	d.latest = &discipline.Latest{}
 	c := loop.Config{
 		Clock: d.clock, Latest: d.latest, NotBefore: d.floor(), KeptDate: d.kept.Date, SensorOff: !d.Sensor, Log: d.judge.log,
-		Leaps:   d.table(),
-		Pairer:  refclock.Pairer{EarlierLatency: d.kept.Latency()},
-		Options: d.kept.Resume(discipline.Options{MaxError: d.Limit}, d.clock),
-		Raised:  d.judge.raised,
+		Leaps:     d.table(),
+		Pairer:    refclock.Pairer{EarlierLatency: d.kept.Latency()},
+		Options:   d.kept.Resume(discipline.Options{MaxError: d.Limit}, d.clock),
+		Observers: []loop.Observer{{Alarm: d.judge.raised}},
 
 		EdgeLatency: func(hw.Device) time.Duration { return d.Known },
 	}

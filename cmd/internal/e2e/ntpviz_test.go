@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	machine "gpsntpd/hw/sim"
 	"gpsntpd/server/statistics"
 )

@@ -5,7 +5,7 @@ package simulation
 import (
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/hw/sim"
 	"gpsntpd/refclock"

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"gpsntpd/cmd/gpsntpd/loop"
+	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/discipline"
 	"gpsntpd/discipline/leap"
 	"gpsntpd/hw"
@@ -54,7 +54,7 @@ func New() (*Stage, error) {
 	c.LeapSource = "built in"
 	c.Describe = loop.Description{Version: "0.1.0", Operation: why.Steered, Edge: "assert"}
 	stage.lan = newLAN(c.Latest)
-	c.Beat, c.Outside = stage.beat, stage.lan.tell
+	c.Observers, c.Outside = []loop.Observer{{Second: stage.second}}, stage.lan.tell
 	stage.v.Loop = loop.New(c)
 	stage.v.ReceiverDevice(hw.Device{Path: "/dev/serial0", State: hw.Open, Baud: 9600})
 	stage.v.PulseDevice(hw.Device{Path: "/dev/pps0", State: hw.Open})
@@ -80,8 +80,8 @@ func (s *Stage) passed() time.Duration {
 	return s.v.World.Now.Sub(begins)
 }
 
-// beat is the end of a second: the clients of the network ask, and it is remembered.
-func (s *Stage) beat(m loop.Moment) {
+// second is the end of one: the clients of the network ask, and it is remembered.
+func (s *Stage) second(m loop.Moment) {
 	m.Requests = float64(s.lan.ask(m.Second, s.v.World.Clock.Read()))
 	s.past.Add(m.Second, m.Clock, m.Moment)
 }

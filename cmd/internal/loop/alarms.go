@@ -58,8 +58,10 @@ func (l *Loop) alert() {
 	l.chain.Set(f)
 	for _, a := range l.alarms.Step(l.now.Raw, l.utcNow(), &l.chain, f) {
 		l.logAlarm(&a)
-		if l.Raised != nil {
-			l.Raised(a)
+		for _, o := range l.Observers {
+			if o.Alarm != nil {
+				o.Alarm(a)
+			}
 		}
 	}
 }

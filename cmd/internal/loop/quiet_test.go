@@ -21,9 +21,9 @@ func TestANormalStartRaisesNoAlarm(t *testing.T) {
 		const start = sim.Truth(1_790_000_000_123_456_789)
 		v := NewVirtual(s, sim.NewMachine(s, start), start)
 		v.Leaps.Expires = math.MaxInt32
-		v.Raised = func(a alarm.Alarm) {
+		v.Observers = []Observer{{Alarm: func(a alarm.Alarm) {
 			t.Errorf("%s: %s after %v: %s", name, a.Code, v.World.Now.Sub(start), a.English.Text)
-		}
+		}}}
 		v.Play(30 * time.Minute)
 		if !v.Latest.Load().StateAt(v.World.Clock.Read().Time).Synchronized() {
 			t.Errorf("%s: not synchronized", name)

@@ -313,7 +313,7 @@ func TestToLookForAlarmsAllocatesNothing(t *testing.T) {
 func TestAlarmsComeFromTheLoopWithWhatWasTheCase(t *testing.T) {
 	s := story{faults: []sim.Fault{{Kind: sim.NoPulse, At: at(time.Minute), For: at(5 * time.Minute)}}, play: 4 * time.Minute}
 	var turned []alarm.Alarm
-	s.config = func(c *Config) { c.Raised = func(a alarm.Alarm) { turned = append(turned, a) } }
+	s.config = func(c *Config) { c.Observers = []Observer{{Alarm: func(a alarm.Alarm) { turned = append(turned, a) }}} }
 	v, _, _ := s.tell(t)
 	if len(turned) != 2 || turned[0].Code != alarm.NoPulse || turned[1].Code != alarm.HoldoverBegan {
 		t.Fatalf("%+v", turned)

@@ -37,7 +37,6 @@ const tickEvery = 250 * time.Millisecond
 type Config struct {
 	Clock       hw.Steerable
 	Latest      *discipline.Latest
-	Renew       func()       // called when Latest has changed; may be nil
 	NotBefore   refclock.UTC // pivot of two-digit years and week rollovers
 	NotAfter    refclock.UTC // a later date is no date; 0: any is
 	KeptDate    time.Time    // that was kept, until there is a sure one
@@ -51,17 +50,10 @@ type Config struct {
 	Leaps       leap.Table
 	LeapSource  string // where Leaps is from
 	Describe    Description
-	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
-	Beat        func(Moment)      // takes how things are, once a second; it must not block; may be nil
-	Raised      func(alarm.Alarm) // takes what was raised or cleared; it must not block; may be nil
+	Outside     func(*why.Facts) // adds what the loop does not know; it must not block; nil: nothing
+	Observers   []Observer
 	Log         zerolog.Logger
 	Tape        *recorder.Ring // what happens is recorded there; nil: nowhere
-}
-
-// Watched is c with those who see more than the loop, and hear its alarms.
-func (c Config) Watched(outside func(*why.Facts), raised func(alarm.Alarm)) Config {
-	c.Outside, c.Raised = outside, raised
-	return c
 }
 
 // Inputs is where events come from.
@@ -258,9 +250,7 @@ func (l *Loop) Tick() {
 			l.Dated.Store(l.dated.sure())
 		}
 		l.alert()
-		if l.Beat != nil {
-			l.Beat(l.moment())
-		}
+		l.observe(l.moment())
 	}
 	if l.now.Raw.Sub(l.settled) >= settleEvery {
 		l.settled = l.now.Raw
@@ -398,8 +388,10 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		s.TAIOffset = l.Leaps.TAIOffset(utc(&s, l.now.Time).Unix())
 	}
 	l.Latest.Store(&s)
-	if l.Renew != nil {
-		l.Renew()
+	for _, o := range l.Observers {
+		if o.Published != nil {
+			o.Published()
+		}
 	}
 	l.report(&s)
 }
