@@ -116,7 +116,7 @@ func (v *view) Marked(text string) template.HTML {
 		part = template.HTMLEscapeString(part)
 		switch {
 		case i%2 == 0:
-			b.WriteString(v.dated(part))
+			b.WriteString(measures.ReplaceAllString(v.dated(part), "$1\u00a0$2"))
 		case i == len(parts)-1: // it is not closed
 			b.WriteString("`" + part)
 		default:
@@ -125,6 +125,9 @@ func (v *view) Marked(text string) template.HTML {
 	}
 	return template.HTML(b.String())
 }
+
+// measures are numbers with their units, which no line is to part.
+var measures = regexp.MustCompile(`([0-9]) (ns|µs|ms|s|min|h|ppm|%|°C)\b`)
 
 // dated marks the moments in a text, whose day is today where it is not named.
 func (v *view) dated(html string) string {

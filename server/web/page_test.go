@@ -39,8 +39,8 @@ func showing(s *scene) *Server {
 
 func TestThePageSaysTheEssentialsWithoutAScript(t *testing.T) {
 	for state, want := range map[string][]string{
-		"locked":         {">Locked<", "error below 3.9 µs", ">12:34:56</time>", "± 3.9 µs as served", "Sunday, 29 November 2026 · day 333", "None now.", "11 of 17", "−11.804 ppm", "Clients are told stratum 1.", "4 h 1 min", "128\u202f934", "/dev/ttyAMA0 · ok · 9600 baud", "certificate until 2028-11-29"},
-		"holdover":       {">Holdover<", "± 88 µs as served", "No pulse for 48 min", "Check the antenna and its cable", `data-severity="critical"`, `data-condition="bad"`, `since <time datetime="2026-11-29T09:22:56Z">09:22:56 UTC</time>`},
+		"locked":         {">Locked<", "error below 3.9\u00a0µs", ">12:34:56</time>", "± 3.9 µs as served", "Sunday, 29 November 2026 · day 333", "None now.", "11 of 17", "−11.804 ppm", "Clients are told stratum 1.", "4 h 1 min", "128\u202f934", "/dev/ttyAMA0 · ok · 9600 baud", "certificate until 2028-11-29"},
+		"holdover":       {">Holdover<", "± 88 µs as served", "No pulse for 48\u00a0min", "Check the antenna and its cable", `data-severity="critical"`, `data-condition="bad"`, `since <time datetime="2026-11-29T09:22:56Z">09:22:56 UTC</time>`},
 		"unsynchronized": {">Not synchronized<", "not synchronized: do not rely on this time", `<dd id="stratum">none</dd>`},
 		"starting":       {">Starting<", "no time is known yet", `<dd id="bound">–</dd>`, "Enable the UART"},
 	} {
@@ -112,7 +112,7 @@ func TestWhatStandsBetweenBackquotesIsToBeTypedAndMomentsAreMarked(t *testing.T)
 		"a ` b":                        "a ` b",
 		"a\x00b\x00":                   "a\ufffdb\ufffd",
 		"":                             "",
-		"safe until 18:42 UTC (1 ms)":  `safe until <time datetime="2026-11-29T18:42Z">18:42 UTC</time> (1 ms)`,
+		"safe until 18:42 UTC (1 ms)":  `safe until <time datetime="2026-11-29T18:42Z">18:42 UTC</time> (1` + "\u00a0" + `ms)`,
 		"在 2026-11-30 01:42:05 UTC 之前": `在 <time datetime="2026-11-30T01:42:05Z">2026-11-30 01:42:05 UTC</time> 之前`,
 	} {
 		if got := string(v.Marked(text)); got != want {

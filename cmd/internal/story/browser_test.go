@@ -211,11 +211,15 @@ func (b *tab) prefer(scheme string) {
 }
 
 // playing is the story, at so long after its beginning, which goes on in the time of
-// who looks at it.
+// who looks at it; but for the start, which would soon be over.
 func playing(t *testing.T, at time.Duration) *Stage {
 	t.Helper()
 	s := newStage(t)
 	s.Play(at)
+	each := time.Second
+	if at == whileStarting {
+		each = 0
+	}
 	again := time.NewTicker(time.Second)
 	over := make(chan struct{})
 	ended := make(chan struct{})
@@ -224,7 +228,7 @@ func playing(t *testing.T, at time.Duration) *Stage {
 		for {
 			select {
 			case <-again.C:
-				s.Play(time.Second)
+				s.Play(each)
 			case <-over:
 				return
 			}

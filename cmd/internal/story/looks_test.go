@@ -89,7 +89,7 @@ func TestInABrowserLongSpansShowMediansAndExtremes(t *testing.T) {
 	b.until(drawn)
 	for _, span := range []string{"24h", "60d"} {
 		b.do(click(`[data-span="` + span + `"]`))
-		b.until(`document.querySelector('[data-span="` + span + `"]').getAttribute("aria-pressed") === "true"`)
+		b.until(`document.querySelector('[data-span="` + span + `"]').getAttribute("aria-pressed") === "true" && document.getElementById("p-offset").dataset.shown === "` + span + `"`)
 		b.until(`document.querySelectorAll("[data-empty]").length === 0`)
 		b.shoot("span-" + span)
 		b.axe(span)

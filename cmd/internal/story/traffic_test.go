@@ -191,7 +191,8 @@ func apply(t *testing.T, page map[string]string, n news) {
 
 // words is the text of a cell.
 func words(cell string) string {
-	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(cell, ""))
+	text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(cell, ""))
+	return strings.ReplaceAll(text, "\u00a0", " ")
 }
 
 func TestAllThatThePageSaysInASecondIsOfOneMoment(t *testing.T) {

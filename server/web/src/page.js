@@ -26,7 +26,9 @@ function tick() {
 function show(second) {
   put("clock", hms(second));
   $("clock").dateTime = new Date(second).toISOString();
-  put("clock-zone", zone(second));
+  const name = zone(second);
+  put("clock-zone", name);
+  $("clock-zone").toggleAttribute("data-long", name.length > 4);
   $("clock-zone").title = isLocal() ? words.local_long : words.utc_long;
   put("date", isLocal() ? `${longDate(second)} · ${utc(second)} UTC` : longDate(second));
   trust();
@@ -130,7 +132,9 @@ const pictures = {
 // What is looked at now and then
 
 async function span(name) {
-  if (await history.load(name)) charts.update();
+  if (!(await history.load(name))) return;
+  charts.update();
+  $("p-offset").dataset.shown = history.span;
 }
 
 const vague = 20; // ms
