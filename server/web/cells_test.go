@@ -153,3 +153,16 @@ func TestWhatIsTakenForAMomentIsOne(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func BenchmarkASecondOfAnOpenPage(b *testing.B) {
+	s := showing(&scene{state: "holdover"})
+	var l listener
+	for b.Loop() {
+		event := new(byte)
+		v, err := s.live(b.Context(), "en", event)
+		if err != nil {
+			b.Fatal(err)
+		}
+		l.next(v)
+	}
+}

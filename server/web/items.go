@@ -154,7 +154,10 @@ func (v *view) parts() []item {
 	fix := some(w, r.Fix, func(f string) string {
 		return some(w, r.LastFixAgeSeconds, func(age float64) string { return w.say("fix_age", "fix", f, "duration", w.duration(age)) })
 	})
-	late := some(w, r.LatencySeconds, interval)
+	sentences := count(r.Sentences)
+	if r.LatencySeconds != nil {
+		sentences = w.say("late", "n", sentences, "latency", interval(*r.LatencySeconds))
+	}
 	pulse := with(p.Device, p.State)
 	if p.Edge != nil {
 		pulse += " · " + *p.Edge
@@ -162,7 +165,7 @@ func (v *view) parts() []item {
 	items := []item{
 		{"receiver", w["d_receiver"], receiver},
 		{"fix", w["d_fix"], fix},
-		{"sentences", w["d_sentences"], w.say("late", "n", count(r.Sentences), "latency", late)},
+		{"sentences", w["d_sentences"], sentences},
 		{"pulse", w["d_pulse"], pulse},
 		{"edges", w["d_edges"], w.say("edges", "n", count(p.Count), "rejected", count(p.Rejected))},
 		{"thermometer", w["d_temperature"], with(s.Temperature.Device, s.Temperature.State)},
