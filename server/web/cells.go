@@ -44,6 +44,7 @@ func cells(marked string) (html string, all []cell) {
 		shape string
 	}
 	var open []opened
+	text.Grow(len(marked))
 	for {
 		before, rest, found := strings.Cut(marked, nul)
 		text.WriteString(before)

@@ -26,12 +26,12 @@ func wireSeconds(d time.Duration) float64 { return math.Ceil(math.Ldexp(d.Second
 func (l *Loop) Status() control.Status {
 	s := l.controller.Snapshot()
 	now := l.now.Time
-	_, since := l.controller.State()
+	_, since := l.controller.State() // most states begin with a pulse: told to the nanosecond it would be now of one second, now of the one before
 	state := s.StateAt(now)
 	st := control.Status{
 		Version:               l.Describe.Version,
 		State:                 state.String(),
-		Since:                 utc(&s, since),
+		Since:                 control.Time{Time: utc(&s, since).Round(time.Millisecond)},
 		Sentence:              l.sentence(),
 		Leap:                  int(refclock.LeapUnknown),
 		Now:                   utc(&s, now),

@@ -104,7 +104,7 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	b.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/?lang=en")
 	b.shoot("no-script")
-	seen := eval[string](b, `document.body.innerText`)
+	seen := eval[string](b, `document.body.innerText.replaceAll("\u00a0", " ")`)
 	for _, text := range []string{" UTC", "as served", "Holdover", "Clients are safe until", "Without pulses since", "(bound below 0.10 ms)", "192.168.10.11", "synchronized by us", "without JavaScript"} {
 		if !strings.Contains(seen, text) {
 			t.Errorf("nobody sees %q", text)

@@ -25,7 +25,7 @@ const (
 	Unplugged = 30 * time.Minute
 	PluggedIn = 90 * time.Minute
 	Limit     = 100 * time.Microsecond
-	begins    = sim.Truth(1_790_000_000_100_000_000) // no second: what is told in seconds is to be the same again and again
+	begins    = sim.Truth(1_790_000_000_000_000_000)
 )
 
 // Stage is the daemon of the story: it answers as that which runs, of the moment at

@@ -202,6 +202,7 @@ func TestAllThatThePageSaysInASecondIsOfOneMoment(t *testing.T) {
 		l, _ := listen(t, host, lang)
 		page := map[string]string{}
 		apply(t, page, l.next())
+		since := map[string]string{}
 		for range 120 {
 			s.Play(time.Duration(5+s.passed().Minutes()/4) * time.Second)
 			n := l.next()
@@ -210,6 +211,11 @@ func TestAllThatThePageSaysInASecondIsOfOneMoment(t *testing.T) {
 			if n.Now != m.Status.Now.UnixMilli() {
 				t.Fatalf("%d is told at %v", n.Now, m.Status.Now)
 			}
+			state := fmt.Sprint(m.Status.State, m.Status.Stratum)
+			if before := since[state]; before != "" && before != words(page["since"]) {
+				t.Errorf("%s %v: %s is %q, and was %q", lang, s.passed(), state, words(page["since"]), before)
+			}
+			since[state] = words(page["since"])
 			for id, want := range map[string]string{"sentence": m.Why.Sentence, "remedy": m.Why.Remedy} {
 				if got := words(page[id]); got != strings.ReplaceAll(want, "`", "") {
 					t.Errorf("%s %v: %s is %q, not %q", lang, s.passed(), id, got, want)
