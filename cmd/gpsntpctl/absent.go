@@ -25,8 +25,12 @@ func absent(ctx context.Context, flag string, err error, l why.Language) control
 	case errors.As(err, &nobody):
 		f.Socket = strings.Join(nobody.Places, map[why.Language]string{why.English: " or ", why.Chinese: " 或 "}[l])
 	}
-	code := cause(err, askSystemd(ctx))
-	text, remedy := f.Tell(code, l)
+	return absentBy(cause(err, askSystemd(ctx)), f.Socket, l)
+}
+
+// absentBy is absent for a cause that is known.
+func absentBy(code why.Code, socket string, l why.Language) control.Why {
+	text, remedy := (&why.Facts{Socket: socket}).Tell(code, l)
 	return control.Why{
 		State: "unreachable", Language: string(l), Sentence: text, Remedy: remedy,
 		Links: []control.Link{{

@@ -14,7 +14,7 @@ var groups = []struct {
 	title string
 	verbs string
 }{
-	{"Is all well?", "status why alarms health watch wait"},
+	{"Is all well?", "status why doctor alarms health watch wait"},
 	{"How good is the time?", "budget holdover tracking leap"},
 	{"How good is the reception?", "sources satellites pulse"},
 	{"Who asks?", "servers clients counters"},

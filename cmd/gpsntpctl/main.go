@@ -82,7 +82,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
 	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newLog(&f), newServers(&f), newHoldover(&f), newConfig(&f), newCompletion())
 	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
-	root.AddCommand(newWhy(&f), newAlarms(&f), newHealth(&f))
+	root.AddCommand(newWhy(&f), newDoctor(&f), newAlarms(&f), newHealth(&f))
 	root.AddCommand(newRecord(&f), newReplay(&f), newReport(&f), newSetup(&f))
 	arrange(root)
 	return root

@@ -138,8 +138,11 @@ func sensor(f *Facts) Code {
 	return SensorMissing
 }
 
-func storage(f *Facts) Code {
-	switch f.Storage {
+func storage(f *Facts) Code { return StorageCode(f.Storage) }
+
+// StorageCode is the code that the condition of the storage stands for.
+func StorageCode(d Disk) Code {
+	switch d {
 	case DiskOK:
 		return StorageOK
 	case DiskReadOnly:
@@ -166,6 +169,9 @@ func OfReceiver(word hw.State) Code {
 	}
 	return DateOK
 }
+
+// PortCode is the code of a serial port that is not opened because of its state.
+func PortCode(s hw.State) Code { return port(&Receiver{Device: Device{Word: s}}) }
 
 // OfPulse is OfReceiver for the pulse.
 func OfPulse(word hw.State) Code {

@@ -67,6 +67,11 @@ func (f *Facts) Sentence(c Code, l Language) string {
 	return f.fill(p.capital(state(c).in(l).Clause), l) + p.stop
 }
 
+// Capital is clause as a sentence.
+func (l Language) Capital(clause string) string {
+	return phrases[l.known()].capital(clause) + phrases[l.known()].stop
+}
+
 // Join puts two sentences one after the other.
 func (l Language) Join(first, second string) string { return first + phrases[l.known()].space + second }
 

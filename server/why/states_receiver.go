@@ -46,11 +46,11 @@ var receiverStates = [...]State{
 	{
 		ReceiverBusy, PartReceiver, Bad,
 		Words{
-			"{holder} has the serial port {receiver} open", "Often it is gpsd or a login console.{left_alone}",
+			"{holder} has the serial port {receiver} open", "{often}{left_alone}",
 			"`sudo gpsntpctl holders {receiver}` says which, and how to stop it.",
 		},
 		Words{
-			"串口 {receiver} 正被{holder}占用", "常见的是 gpsd 或登录控制台 (getty)。{left_alone}",
+			"串口 {receiver} 正被{holder}占用", "{often}{left_alone}",
 			"运行 `sudo gpsntpctl holders {receiver}` 可查出占用者以及停止它的方法。",
 		},
 	},

@@ -69,6 +69,8 @@ func (f *Facts) received(name string, l Language) string {
 		return known(r.Path[strings.LastIndexByte(r.Path, '/')+1:])
 	case "holder":
 		return cmp.Or(r.Holder, l.pick(true, "another program", "其他程序"))
+	case "often":
+		return l.pick(r.Holder == "", "Often it is gpsd or a login console.", "常见的是 gpsd 或登录控制台 (getty)。")
 	case "beside":
 		return l.beside(hw.State(r.Beside), r.Holder)
 	case "left_alone":

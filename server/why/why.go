@@ -105,6 +105,9 @@ func state(c Code) State {
 	return hiddenStates[0]
 }
 
+// Known returns what the table says of c.
+func Known(c Code) State { return state(c) }
+
 // Hidden is the code of a link that cannot be judged.
 const Hidden Code = "hidden"
 

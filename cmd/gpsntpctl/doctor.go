@@ -1,0 +1,250 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/config"
+	"gpsntpd/cmd/internal/doctor"
+	"gpsntpd/server/control"
+	"gpsntpd/server/why"
+)
+
+func newDoctor(f *flags) *cobra.Command {
+	root, verbose := "", false
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Examine every link from the antenna to a client's packet",
+		Long: `Doctor looks for itself, whether gpsntpd runs or not: at the board and its power, the
+kernel, the ports and what speaks on them, pulses, permissions, other programs that steer
+clocks, UDP port 123, the firewall, what this host answers at each of its addresses, the
+list of leap seconds, certificates, storage; and it takes what a running gpsntpd knows. It
+changes nothing. It listens to a serial port only if nobody has it open, for some seconds,
+and sends nothing. What is not good is shown with what to do, the first cause first; with
+-v all is.
+Root sees more: who has a port or socket open, and the firewall.
+
+Exit status: 0 all is well, 1 there are warnings, 2 there are faults.`,
+		Example: "  sudo gpsntpctl doctor\n  gpsntpctl doctor -v --lang zh\n  gpsntpctl doctor --json | jq -r 'select(.severity==\"fault\").remedy'",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			q := questionFor(c.Context(), f, root, f.language())
+			found := doctor.Examine(c.Context(), q)
+			var err error
+			if f.json {
+				err = writeLines(c.OutOrStdout(), foundLines(found))
+			} else {
+				err = write(c.OutOrStdout(), []byte(doctorText(found, f.style(c), verbose)))
+			}
+			if status := doctor.Worst(found); err == nil && status != 0 {
+				return failure{status: status}
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show what is good, too")
+	c.Flags().StringVar(&root, "root", "", "examine the files below `FOLDER` instead of this machine")
+	_ = c.Flags().MarkHidden("root") // the flag is there
+	return c
+}
+
+// foundLine is a finding in JSON.
+type foundLine struct {
+	Code     string  `json:"code"`
+	Severity string  `json:"severity"`
+	Subject  *string `json:"subject"` // device, file, program or address
+	Seen     string  `json:"seen"`
+	Remedy   *string `json:"remedy"` // nil when nothing is to be done
+	Link     string  `json:"link"`
+	Because  *string `json:"because"` // code of the finding that this one follows from
+}
+
+func foundLines(found []doctor.Finding) (all []foundLine) {
+	some := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
+	}
+	for _, d := range found {
+		all = append(all, foundLine{string(d.Code), string(d.Severity), some(d.Subject), d.Seen, some(d.Remedy), string(d.Link), some(string(d.Because))})
+	}
+	return all
+}
+
+// questionFor asks the daemon, and reads the configuration.
+func questionFor(ctx context.Context, f *flags, root string, l why.Language) doctor.Question {
+	q := doctor.Question{Host: doctor.Live(), Language: l, Config: config.Default()}
+	client := control.Environ().Client(f.control)
+	if root != "" {
+		q.Host, client = doctor.Tree(root), control.Environ().Client(root+"/run/gpsntpd/control.sock")
+	}
+	path := root + config.Path
+	if _, err := os.Lstat(path); err == nil {
+		if c, err := config.Load(path); err != nil {
+			q.ConfigError = err
+		} else {
+			q.Config = c
+		}
+	}
+	a, err := client.Why(ctx, string(l))
+	if err != nil && root != "" {
+		u := parseUnit(q.Run(ctx, "systemctl", "show", "gpsntpd.service"))
+		q.Why = absentBy(cmp.Or(u.cause(false), why.DaemonStopped), "/run/gpsntpd/control.sock", l)
+		return q
+	}
+	if err != nil {
+		q.Why = absent(ctx, f.control, err, l)
+		return q
+	}
+	q.Why, q.Answers = a.Value, true
+	if status, err := client.Status(ctx); err == nil {
+		q.Status = status.Value
+	}
+	if counters, err := client.Counters(ctx); err == nil {
+		q.Counters = counters.Value
+	}
+	return q
+}
+
+// Columns of the findings.
+const (
+	linkColumns     = 14
+	severityColumns = 9
+	seenColumns     = columns - linkColumns - severityColumns
+)
+
+// doctorWords are what is said of all findings together, by language.
+var doctorWords = map[why.Language]struct{ well, faults, warnings, first, and, follows, good, unknown, comma, root string }{
+	why.English: {
+		"All is well.", "%d faults", "%d warnings", "; the first cause: %s.", " and ", "It follows from: %s.", "Good: %s (-v shows all).", "Unknown: %s.", ", ",
+		"Root sees more: sudo gpsntpctl doctor",
+	},
+	why.Chinese: {
+		"一切正常。", "%d 个故障", "%d 个警告", "；首要原因：%s。", "、", "由此引起：%s。", "正常：%s（用 -v 显示全部）。", "未知：%s。", "、",
+		"root 能看到更多：sudo gpsntpctl doctor",
+	},
+}
+
+// doctorText is what was found for people: what is not good, or all; a verdict and the first remedy, at the end, where they stay.
+func doctorText(found []doctor.Finding, p style, whole bool) string {
+	var b strings.Builder
+	l := p.language
+	lines := func(text string) {
+		for _, line := range folded(text, columns) {
+			b.WriteString(line + "\n")
+		}
+	}
+	w := doctorWords[l]
+	var good, unknown []string // names of links
+	for i := range found {
+		d, name := &found[i], doctor.LinkName(found[i].Link, l)
+		switch {
+		case whole:
+			writeFinding(&b, d, found, l, p)
+		case d.Severity == doctor.OK && !slices.Contains(good, name):
+			good = append(good, name)
+		case d.Severity == doctor.OK:
+		case d.Severity == doctor.Unknown && d.Remedy == "":
+			unknown = append(unknown, name)
+		default:
+			writeFinding(&b, d, found, l, p)
+		}
+	}
+	if !whole {
+		lines(fmt.Sprintf(w.good, strings.Join(good, w.comma)))
+	}
+	if len(unknown) > 0 {
+		lines(fmt.Sprintf(w.unknown, strings.Join(unknown, w.comma)))
+	}
+	if os.Geteuid() != 0 && slices.ContainsFunc(found, func(d doctor.Finding) bool { return d.Severity == doctor.Unknown && d.Remedy != "" }) {
+		lines(w.root)
+	}
+	verdict, remedy := doctorVerdict(found, l)
+	b.WriteString("\n")
+	lines(verdict)
+	if remedy != "" {
+		lines("→ " + remedy)
+	}
+	return b.String()
+}
+
+// doctorVerdict is a sentence on all, and what to do about the first cause.
+func doctorVerdict(found []doctor.Finding, l why.Language) (text, remedy string) {
+	w := doctorWords[l]
+	count := func(s doctor.Severity) (n int) {
+		for _, d := range found {
+			if d.Severity == s {
+				n++
+			}
+		}
+		return n
+	}
+	var parts []string
+	if n := count(doctor.Fault); n > 0 {
+		parts = append(parts, counted(w.faults, n, l))
+	}
+	if n := count(doctor.Warning); n > 0 {
+		parts = append(parts, counted(w.warnings, n, l))
+	}
+	if len(parts) == 0 {
+		return w.well, ""
+	}
+	first := slices.IndexFunc(found, func(d doctor.Finding) bool { return d.Severity == doctor.Fault })
+	if first < 0 {
+		first = slices.IndexFunc(found, func(d doctor.Finding) bool { return d.Severity == doctor.Warning })
+	}
+	if cause := found[first].Because; cause != "" {
+		first = slices.IndexFunc(found, func(d doctor.Finding) bool { return d.Code == cause })
+	}
+	return strings.Join(parts, w.and) + fmt.Sprintf(w.first, doctor.LinkName(found[first].Link, l)), found[first].Remedy
+}
+
+// counted is "2 faults" or "1 fault".
+func counted(format string, n int, l why.Language) string {
+	text := fmt.Sprintf(format, n)
+	if n == 1 && l == why.English {
+		text = strings.TrimSuffix(text, "s")
+	}
+	return text
+}
+
+// writeFinding is one finding.
+func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, l why.Language, p style) {
+	link, mark := doctor.LinkName(d.Link, l), padded(d.Severity.Name(l), severityColumns)
+	if colour := p.ofSeverity(d.Severity); colour != "" {
+		mark = strings.Replace(mark, d.Severity.Name(l), colour+d.Severity.Name(l)+p.end, 1)
+	}
+	lines := folded(d.Seen, seenColumns)
+	switch {
+	case d.Because != "":
+		cause := slices.IndexFunc(found, func(c doctor.Finding) bool { return c.Code == d.Because })
+		lines = append(lines, folded("→ "+fmt.Sprintf(doctorWords[l].follows, doctor.LinkName(found[cause].Link, l)), seenColumns)...)
+	case d.Remedy != "":
+		lines = append(lines, folded("→ "+d.Remedy, seenColumns)...)
+	}
+	for i, line := range lines {
+		if i > 0 {
+			link, mark = "", strings.Repeat(" ", severityColumns)
+		}
+		fmt.Fprintf(b, "%s%s%s\n", padded(link, linkColumns), mark, line)
+	}
+}
+
+func (p style) ofSeverity(s doctor.Severity) string {
+	switch s {
+	case doctor.OK:
+		return p.good
+	case doctor.Fault:
+		return p.bad
+	case doctor.Warning:
+		return p.fair
+	}
+	return p.pale
+}
