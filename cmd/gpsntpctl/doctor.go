@@ -127,7 +127,7 @@ var doctorWords = map[why.Language]struct{ well, faults, warnings, first, and, f
 		"Root sees more: sudo gpsntpctl doctor",
 	},
 	why.Chinese: {
-		"一切正常。", "%d 个故障", "%d 个警告", "；首要原因：%s。", "、", "由此引起：%s。", "正常：%s（用 -v 显示全部）。", "未知：%s。", "、",
+		"一切正常。", "%d 个故障", "%d 个警告", "；首要原因：%s。", "、", "起因：%s。", "正常：%s（用 -v 显示全部）。", "未知：%s。", "、",
 		"root 能看到更多：sudo gpsntpctl doctor",
 	},
 }
