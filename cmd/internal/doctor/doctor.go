@@ -172,7 +172,7 @@ func (e *exam) daemon() {
 		case why.PartPulseDevice, why.PartPulse:
 			f.Subject = e.Status.Pulse.Device
 		}
-		if f.Severity == Unknown {
+		if f.Severity == Unknown && f.Link != why.PartDaemon {
 			f.Remedy = ""
 		}
 		e.found = append(e.found, f)
@@ -181,6 +181,12 @@ func (e *exam) daemon() {
 
 // severity is that of a state of the daemon: that of the alarm which it raises.
 func severity(p why.Part, c why.Code, condition why.Condition) Severity {
+	switch c { // it runs, and may serve the time
+	case why.DaemonDenied:
+		return Unknown
+	case why.DaemonElsewhere:
+		return Warning
+	}
 	switch condition {
 	case why.Good:
 		return OK

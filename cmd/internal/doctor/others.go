@@ -18,7 +18,7 @@ import (
 // rivalPrograms steer clocks, by what they call themselves in /proc, where a name has 15
 // bytes, and the unit that each one is.
 var rivalPrograms = map[string]string{
-	"systemd-timesyn": "systemd-timesyncd", "chronyd": "chrony", "ntpd": "ntpsec", "openntpd": "openntpd", "ptp4l": "ptp4l", "phc2sys": "phc2sys",
+	"systemd-timesyn": "systemd-timesyncd", "chronyd": "chrony", "ntpd": "ntpsec", "openntpd": "openntpd", "phc2sys": "phc2sys",
 }
 
 // processes are the programs that run, by process.

@@ -55,6 +55,7 @@ type use struct {
 	port   string
 	state  hw.State // "" for nothing that is known
 	holder string
+	ours   bool // gpsntpd has it open
 }
 
 // uses are the candidates, with what each serves for.
@@ -70,7 +71,7 @@ func (e *exam) uses() (all []use) {
 		case root.Login(device) != "":
 			u.state, u.holder = hw.Login, root.Login(device)
 		case len(programs) > 0:
-			u.state, u.holder = hw.Busy, programs[0].String()
+			u.state, u.holder, u.ours = hw.Busy, programs[0].String(), programs[0].Command == "gpsntpd"
 		}
 		all = append(all, u)
 	}
@@ -84,11 +85,13 @@ func (e *exam) ports(uses []use, heard map[string]Heard) {
 		e.tell(why.ReceiverMissing, "", &why.Facts{Receiver: why.Receiver{Device: why.Device{Path: strings.Join(e.Config.Receiver.Devices, ", ")}}})
 		return
 	}
-	speaks := slices.ContainsFunc(uses, func(u use) bool { return heard[u.port].Sound > 0 })
+	speaks := slices.ContainsFunc(uses, func(u use) bool { return u.ours || heard[u.port].Sound > 0 })
 	said := speaks || len(heard) > 0 // that there is no port for the receiver
 	for _, u := range uses {
 		h := heard[u.port]
 		switch {
+		case u.ours:
+			e.say(portOurs, u.port)
 		case u.state != "" && said:
 			e.say(portLeft, u.port, "beside", e.Language.LeftAlone(u.state, u.holder))
 		case u.state != "":

@@ -10,6 +10,7 @@ const (
 	uartMini     why.Code = "uart_mini"
 	uartUnused   why.Code = "uart_unused"
 	portSpeaks   why.Code = "port_speaks"
+	portOurs     why.Code = "port_ours"
 	portUnread   why.Code = "port_unread"
 	portLeft     why.Code = "port_left_alone"
 	pulseSeen    why.Code = "pulse_seen"
@@ -68,6 +69,11 @@ var portStates = [...]state{
 		portSpeaks, why.PartReceiver, OK,
 		words{clause: "a receiver speaks on {subject} at {baud} baud"},
 		words{clause: "{subject} 上有接收机在发送数据，波特率 {baud}"},
+	},
+	{
+		portOurs, why.PartReceiver, OK,
+		words{clause: "gpsntpd has {subject} open"},
+		words{clause: "gpsntpd 已打开 {subject}"},
 	},
 	{
 		portUnread, why.PartReceiver, Unknown,
