@@ -11,7 +11,8 @@ const (
 	anchorEach = 8.0  // s, one after the other
 	drawn      = 4.0  // standard deviations from one that show that something has drawn the estimate
 	backAfter  = 10.0 // s, after which one that it has come back to is let go
-	certainly  = 25.0 // twice the logarithm of the likelihood ratio for a step that is not seen at once
+	surely     = 4.0  // times the variance then: above it the estimate may lie there by chance
+	stepAfter  = 16.0 // s, after which a step shows; half of what is remembered
 )
 
 // anchor is an estimate from some time ago.
@@ -41,9 +42,9 @@ type memory struct {
 	since  float64 // s, by the filter's age
 	least  float64 // s, how exactly it was known then
 	step   float64 // s, how far the estimate had been drawn a little later
-	held   float64 // s, that distance from before the crystal changed …
-	until  float64 // … and when it need not be looked at any more
 	heard  int     // innovations of the noise then
+	late   held    // jumps that have made the pulses later …
+	early  held    // … or earlier
 }
 
 func (m *memory) predict(dt, heat float64) {
@@ -60,9 +61,41 @@ func (m *memory) clear() { m.n, m.pinned, m.step, m.last = 0, false, 0, anchor{}
 // still be so.
 func (m *memory) turn() {
 	if m.step != 0 {
-		m.held, m.until = m.step, m.since+followAfter
+		m.hold(m.step, m.since+followAfter)
 	}
 	m.clear()
+}
+
+// held is the greatest jump that the estimate has gone along with, and that may not be the crystal's.
+type held struct {
+	by       float64 // s
+	variance float64 // s²
+	until    float64 // s, by the filter's age
+}
+
+// undone tells whether a jump back by so much undoes it.
+func (h *held) undone(by float64) bool {
+	undone := math.Abs(h.by-by) < by/2
+	if undone {
+		*h = held{}
+	}
+	return undone
+}
+
+// hold takes note that the estimate has been drawn by d. Load comes and goes.
+func (m *memory) hold(d, until float64) {
+	h, by := &m.late, math.Abs(d)
+	if d < 0 {
+		m.early.undone(by)
+	} else if m.late.undone(by) {
+		return
+	} else {
+		h = &m.early
+	}
+	if by > h.by {
+		h.by, h.variance = by, m.pin.xx
+	}
+	h.until = math.Max(h.until, until)
 }
 
 func (m *memory) shift(d float64) {
@@ -123,13 +156,24 @@ func (m *memory) furthest(x float64) (best anchor, most float64) {
 // it shows that it was the crystal, or it is followed.
 func (f *Filter) watch() {
 	m := &f.memory
-	if f.Drawn = m.held; f.age > m.until {
-		f.Drawn = 0
+	for _, h := range []*held{&m.late, &m.early} {
+		if f.age > h.until {
+			*h = held{}
+		}
 	}
-	if f.learnt <= roughMost {
+	if f.learnt > roughMost {
+		m.look(f)
+	} else {
 		m.clear()
-		return
 	}
+	f.Drawn = max(m.late.by+math.Sqrt(m.late.variance), m.early.by+math.Sqrt(m.early.variance))
+	if m.pinned {
+		f.Drawn = math.Max(f.Drawn, math.Abs(f.X-m.pin.x)+math.Sqrt(m.pin.xx))
+	}
+}
+
+// look pins the anchor that something has drawn the estimate from, and lets it go.
+func (m *memory) look(f *Filter) {
 	if !m.pinned {
 		a, most := m.furthest(f.X)
 		if most < drawn {
@@ -138,33 +182,35 @@ func (f *Filter) watch() {
 		}
 		m.pinned, m.pin, m.since, m.least, m.step, m.heard = true, a, f.age, math.Sqrt(a.xx), 0, f.shape.n
 	}
-	off := math.Abs(f.X - m.pin.x)
-	passed := f.age - m.since
+	off, passed := f.X-m.pin.x, f.age-m.since
 	if m.step == 0 && passed > backAfter {
 		m.step = off
 	}
 	switch {
 	case passed > followAfter:
 		m.clear()
-	case passed > backAfter && off < m.least:
+	case passed > backAfter && math.Abs(off) < m.least && m.pin.xx < surely*m.least*m.least:
 		f.shape.drop(f.shape.n - m.heard)
 		m.clear()
-	case m.turned(f):
-		f.shape.drop(f.shape.n - m.heard)
-		m.turn()
-	default:
-		f.Drawn += off + math.Sqrt(m.pin.xx)
+	case f.recent.n%soon == 0: // it takes as long as all the rest
+		m.explain(f, off, passed)
 	}
 }
 
-// turned tells whether it is the crystal that has drawn the estimate. It is asked now and
-// then, since that takes as long as all the rest.
-func (m *memory) turned(f *Filter) bool {
-	if f.recent.n%soon != 0 {
-		return false
-	}
+// explain asks whether it is the crystal that has drawn the estimate by off, or a jump that is seen.
+func (m *memory) explain(f *Filter, off, passed float64) {
 	var h history
 	h.recall(f, remembered, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
 	step, ramp := h.explain(f.Noise)
-	return ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy)
+	switch {
+	case ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy):
+		f.shape.drop(f.shape.n - m.heard)
+		m.step = off
+		m.turn()
+	case passed > stepAfter && step.cost+clearly < ramp.cost && step.before >= suspects:
+		f.shape.drop(f.shape.n - m.heard)
+		m.hold(step.at, m.since+suspected(step.at))
+		m.clear()
+		m.keep(f)
+	}
 }

@@ -68,7 +68,7 @@ type Filter struct {
 	surprise  float64              // s; the largest of late, and it fades
 	lately    [leanOver]innovation // the newest, a ring by learnt
 	suspicion suspicion
-	away      int // measurements in a ride since one was at home
+	away      int // measurements since one was at home
 	memory    memory
 	swings    swings
 	quiet     float64 // s since the last measurement
@@ -162,15 +162,19 @@ func (f *Filter) take(p point, floor float64) bool {
 		return believed
 	}
 	limit := f.unexpected()
-	again := f.suspicion.repeats(p.z-f.X, f.Noise)
+	other := f.away < gone && f.shape.other(late, agree*f.Noise)
+	again := other || f.suspicion.repeats(p.z-f.X, f.Noise)
 	f.learn(p, floor)
 	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.Missing) // they come in bursts
 	if !again {
 		f.bank.update(p.z)
 	}
 	believed := !again && f.bank.share > 0.5
-	f.note(believed)
+	if f.away++; !other { // it says nothing of outliers elsewhere
+		f.note(believed)
+	}
 	if believed {
+		f.away = 0
 		f.Missed, f.Misses, f.Alone = 0, 0, 0
 		f.surprised(late, limit)
 		f.Taken++
@@ -178,7 +182,9 @@ func (f *Filter) take(p point, floor float64) bool {
 	} else {
 		f.miss(p)
 		f.publish()
-		f.suspect(p, floor)
+		if !other {
+			f.suspect(p, floor)
+		}
 	}
 	f.publish()
 	if !f.ride.on {

@@ -37,6 +37,7 @@ func (h *history) recall(f *Filter, few int, x, y float64) {
 type cause struct {
 	at, slope float64
 	cost      float64 // of what it leaves unexplained, in units of the noise, squared
+	before    int     // measurements before it
 }
 
 // explain returns the step and the ramp, from any moment on, that explain it best.
@@ -57,10 +58,10 @@ func (h *history) explain(sigma float64) (step, ramp cause) {
 			rest += cost(h.off[i].z-slope*(h.off[i].t-began), sigma)
 		}
 		if left < step.cost {
-			step = cause{at: d, cost: left}
+			step = cause{at: d, cost: left, before: first}
 		}
 		if rest < ramp.cost {
-			ramp = cause{slope * (h.off[h.n-1].t - began), slope, rest}
+			ramp = cause{slope * (h.off[h.n-1].t - began), slope, rest, first}
 		}
 	}
 	return step, ramp

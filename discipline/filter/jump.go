@@ -28,8 +28,8 @@ type ride struct {
 // begin starts at a jump by about d, of a pulse with so much noise.
 func (r *ride) begin(f *Filter, d, noise float64) {
 	*r = ride{on: true, noise: noise, until: followAfter}
-	if d < 0 && d > -mostLoad && noise < louder*f.Noise {
-		r.until = math.Max(math.Min(f.age, loadFor), followAfter)
+	if noise < louder*f.Noise {
+		r.until = math.Max(math.Min(f.age, suspected(d)), followAfter)
 	}
 	r.jump(d)
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
@@ -37,6 +37,15 @@ func (r *ride) begin(f *Filter, d, noise float64) {
 	f.suspicion.clear()
 	f.memory.clear()
 	f.away = mixedWithin // a jump is no mode, until one is at home
+}
+
+// suspected is for how many seconds a jump by d may be no other place of the receiver's: load
+// makes pulses late.
+func suspected(d float64) float64 {
+	if d < 0 && d > -mostLoad {
+		return loadFor
+	}
+	return followAfter
 }
 
 // jump begins anew, at a place d off the estimate.

@@ -56,7 +56,7 @@ type shape struct {
 	turn     int           // the fit that is tried beside them
 	runs     [fits]bool    // the fits that take part in this pass
 	total    int           // innovations since it first began …
-	known    int           // … and when a place that was left is none any more
+	known    int           // … and from when on a place that was left may be none any more; 0 when there is none
 	left     float64       // s, how late of the estimate that is
 	heaps    heaps         // in which the innovations were at the end of the last pass …
 	parted   bool          // … and whether that is worth fits
@@ -156,6 +156,9 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 		s.best = chosen
 	}
 	s.part(n)
+	if s.total >= s.known && (s.best < moded || s.lasting(&s.fits[s.best])) {
+		s.known = 0
+	}
 	s.doubt = s.unsure()
 	s.next()
 	return later
@@ -223,6 +226,20 @@ func (s *shape) split(n, most int) heaps {
 		values[i] = s.ring[(s.n-1-i*n/few)%window].late
 	}
 	return split(values[:few])
+}
+
+// other tells whether a measurement that was so late lies, within so much, in the heap that the
+// estimate does not lie in, of two that anybody sees.
+func (s *shape) other(late, within float64) bool {
+	h := &s.heaps
+	if !s.parted || s.best >= moded || !h.crisp() {
+		return false
+	}
+	place := h.early
+	if math.Abs(h.early) < math.Abs(h.early+h.apart) {
+		place += h.apart
+	}
+	return math.Abs(late-place) < within
 }
 
 // next says which fits take part in the next pass: all while they are young, later one
@@ -341,7 +358,7 @@ func (s *shape) unsure() (off float64) {
 	if s.parted && s.best < moded && s.heaps.crisp() {
 		off = math.Max(off, math.Abs(s.heaps.early))
 	}
-	if s.total < s.known {
+	if s.known != 0 {
 		off = math.Max(off, math.Abs(s.left))
 	}
 	return off
