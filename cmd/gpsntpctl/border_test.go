@@ -82,7 +82,7 @@ func TestNothingThatAServerOrAReceiverSaysSteersTheTerminal(t *testing.T) {
 	for stratum := range uint8(17) {
 		r := goodAnswer()
 		r.Stratum, r.ReferenceID = stratum, 0x1b5b324a // ESC [ 2 J
-		for _, print := range []func(io.Writer, []outcome) error{printQueryTable, printQueryLines} {
+		for _, print := range []func(io.Writer, []outcome) error{style{}.printQueryTable, printQueryLines} {
 			var said strings.Builder
 			if err := print(&said, []outcome{{server: "a", best: r, samples: 1}}); err != nil || steers(said.String()) {
 				t.Errorf("stratum %d: %q, %v", stratum, said.String(), err)

@@ -107,6 +107,21 @@ var chinese = map[string]string{
 	"No alarms.": "没有告警。", "since %s": "自 %s 起", "from %s to %s": "%s 至 %s",
 	"delivered in %s": "已送达，用时 %s", "failed after %s": "失败，用时 %s", "sent; it never answers": "已发出；对方从不应答",
 
+	// query, trace
+	"SERVER": "服务器", "OFFSET": "偏差", "BOUND": "误差上限", "DELAY": "延迟", "refuses: %s": "拒绝：%s",
+	"No server is synchronized: set no clock by these answers.": "没有已同步的服务器：不要用这些应答校时。", "No server answered.": "没有服务器应答。",
+	"%s is %s ahead of this host, ± %s.": "%s 比本机快 %s，± %s。", "%s is %s behind this host, ± %s.": "%s 比本机慢 %s，± %s。", "It announces a leap second.": "它预告了闰秒。",
+	"The servers take the time from each other: it has no source.": "这些服务器互相取时：时间没有源头。", "No source within %d servers.": "%d 个服务器之内没有找到源头。",
+	"%s does not answer: the trace ends there.": "%s 没有应答：追踪到此为止。", "%s is not synchronized: the trace ends there.": "%s 未同步：追踪到此为止。",
+	"The source is the reference clock %s of %s.": "源头是 %[2]s 的参考时钟 %[1]s。", "The source is a clock of the host %s.": "源头是主机 %s 的时钟。",
+	"%s names no server that could be asked.": "%s 没有给出可以继续询问的服务器。",
+
+	// decode, record, config
+	"FIX": "定位", "SATS": "卫星", "REASON": "原因", "SENTENCES": "语句", "%d epochs, %d valid": "%d 个历元，有效 %d 个", ", %d %s": "，%d 个 %s",
+	"; %d damaged sentences, %d bytes skipped": "；损坏语句 %d 条，跳过 %d 字节",
+	"%s: %s, %s.": "%s：%s，%s。", "It tells where the antenna stands.": "其中含有天线的位置。", "%s: ok": "%s：正常",
+	"%d bytes, %d edges, %d samples, %d rejected, steps %d": "%d 字节，边沿 %d 个，样本 %d 个，剔除 %d 个，步进 %d 次",
+
 	// health, version, watch
 	"The error bound is above %s.": "误差上限超过 %s。", "In holdover for more than %s.": "守时 (holdover) 已超过 %s。", "Fewer than %d satellites are used.": "使用的卫星少于 %d 颗。",
 	"does not answer": "没有应答", "asking gpsntpd …": "正在询问 gpsntpd……", "%s UTC  %s%s%s for %s": "%s UTC  %s%s%s %s", "error < %s": "误差 < %s", "%d alarm": "%d 条告警", "%d alarms": "%d 条告警",

@@ -148,7 +148,7 @@ Exit status: 0 nothing is wrong, 78 something is, or the file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return write(c.OutOrStdout(), []byte(result.File+": ok\n"))
+			return write(c.OutOrStdout(), []byte(f.style(c).say("%s: ok", result.File)+"\n"))
 		},
 	}
 }

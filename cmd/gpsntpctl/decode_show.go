@@ -58,13 +58,16 @@ func (jsonLines) epoch(w io.Writer, e *refclock.Epoch) {
 func (jsonLines) end(io.Writer, tally) {}
 
 // table shows an epoch as a row of at most 80 columns.
-type table struct{ rows int }
+type table struct {
+	style
+	rows int
+}
 
 const rowFormat = "%-24s  %-4s  %5s  %-8s  %s\n"
 
 func (t *table) epoch(w io.Writer, e *refclock.Epoch) {
 	if t.rows == 0 {
-		fmt.Fprintf(w, rowFormat, "UTC", "FIX", "SATS", "REASON", "SENTENCES")
+		io.WriteString(w, tabulated(rowFormat, "UTC", t.say("FIX"), t.say("SATS"), t.say("REASON"), t.say("SENTENCES")))
 	}
 	t.rows++
 	f := e.Fix
@@ -83,13 +86,13 @@ func (t *table) epoch(w io.Writer, e *refclock.Epoch) {
 }
 
 func (t *table) end(w io.Writer, n tally) {
-	fmt.Fprintf(w, "%d epochs, %d valid", n.epochs, n.valid)
+	io.WriteString(w, t.say("%d epochs, %d valid", n.epochs, n.valid))
 	for _, r := range refclock.Reasons {
 		if n.reasons[r] > 0 {
-			fmt.Fprintf(w, ", %d %s", n.reasons[r], r.Word)
+			io.WriteString(w, t.say(", %d %s", n.reasons[r], r.Word))
 		}
 	}
-	fmt.Fprintf(w, "; %d damaged sentences, %d bytes skipped\n", n.damaged, n.skipped)
+	io.WriteString(w, t.say("; %d damaged sentences, %d bytes skipped", n.damaged, n.skipped)+"\n")
 }
 
 // count prints a number of satellites, −1 as unknown.

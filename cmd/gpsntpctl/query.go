@@ -50,7 +50,7 @@ Exit status: 0 all are synchronized, 1 some are not, 2 some do not answer.`,
 			if err != nil {
 				return err
 			}
-			print := printQueryTable
+			print := f.style(c).printQueryTable
 			if f.json {
 				print = printQueryLines
 			}

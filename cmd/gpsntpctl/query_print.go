@@ -73,18 +73,18 @@ const (
 )
 
 // printQueryTable prints a line for each server and then says who is ahead.
-func printQueryTable(w io.Writer, outcomes []outcome) error {
-	if err := printQueryRows(w, outcomes); err != nil {
+func (p style) printQueryTable(w io.Writer, outcomes []outcome) error {
+	if err := p.printQueryRows(w, outcomes); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n"+conclusion(outcomes)+"\n")
+	_, err := io.WriteString(w, "\n"+p.conclusion(outcomes)+"\n")
 	return err
 }
 
 // printQueryRows prints a line for each server.
-func printQueryRows(w io.Writer, outcomes []outcome) error {
+func (p style) printQueryRows(w io.Writer, outcomes []outcome) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, queryRow, "SERVER", "OFFSET", "BOUND", "DELAY", "ST", "REFID")
+	b.WriteString(tabulated(queryRow, p.say("SERVER"), p.say("OFFSET"), p.say("BOUND"), p.say("DELAY"), "ST", "REFID"))
 	for _, o := range outcomes {
 		if o.best == nil {
 			fmt.Fprintf(&b, "%-26s %s\n", cut(o.server, queryName), cut(o.err.Error(), 79-queryName))
@@ -95,9 +95,9 @@ func printQueryRows(w io.Writer, outcomes []outcome) error {
 		case o.synchronized():
 			claim = human.Bound(r.RootDistance)
 		case id != "" && r.Stratum == 0:
-			id = "refuses: " + id
+			id = p.say("refuses: %s", id)
 		default:
-			id = "not synchronized"
+			id = p.say("not synchronized")
 		}
 		fmt.Fprintf(&b, queryRow, cut(o.server, queryName), signed(r.ClockOffset), claim,
 			human.Bound(r.RTT), fmt.Sprint(r.Stratum), id)
@@ -107,7 +107,7 @@ func printQueryRows(w io.Writer, outcomes []outcome) error {
 }
 
 // conclusion says who is ahead, by the answer that is surest.
-func conclusion(outcomes []outcome) string {
+func (p style) conclusion(outcomes []outcome) string {
 	var surest *outcome
 	answered := false
 	for i := range outcomes {
@@ -120,18 +120,18 @@ func conclusion(outcomes []outcome) string {
 	switch {
 	case surest != nil:
 	case answered:
-		return "No server is synchronized: set no clock by these answers."
+		return p.say("No server is synchronized: set no clock by these answers.")
 	default:
-		return "No server answered."
+		return p.say("No server answered.")
 	}
-	side := "ahead of"
+	form := "%s is %s ahead of this host, ± %s."
 	if surest.best.ClockOffset < 0 {
-		side = "behind"
+		form = "%s is %s behind this host, ± %s."
 	}
-	s := fmt.Sprintf("%s is %s %s this host, ± %s.", cut(surest.server, queryName),
-		human.Seconds(surest.best.ClockOffset.Abs()), side, human.Bound(surest.best.RootDistance))
+	s := p.say(form, cut(surest.server, queryName),
+		human.Seconds(surest.best.ClockOffset.Abs()), human.Bound(surest.best.RootDistance))
 	if l := surest.best.Leap; l == ntp.LeapAddSecond || l == ntp.LeapDelSecond {
-		s += "\nIt announces a leap second."
+		s += "\n" + p.say("It announces a leap second.")
 	}
 	return s
 }

@@ -72,7 +72,7 @@ func TestQueryJSONIsTheContract(t *testing.T) {
 
 func TestQuerySaysInWordsWhoIsAhead(t *testing.T) {
 	var b bytes.Buffer
-	if err := printQueryTable(&b, outcomes()); err != nil {
+	if err := (style{}).printQueryTable(&b, outcomes()); err != nil {
 		t.Fatal(err)
 	}
 	const want = `
@@ -109,7 +109,7 @@ func TestTheConclusionFitsTheOutcome(t *testing.T) {
 		{all[2:], "No server is synchronized: set no clock by these answers.", 2},
 		{all[4:], "No server answered.", 2},
 	} {
-		if got := conclusion(c.outcomes); got != c.text {
+		if got := (style{}).conclusion(c.outcomes); got != c.text {
 			t.Errorf("got %q, want %q", got, c.text)
 		}
 		var f failure

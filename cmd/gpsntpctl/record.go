@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 	"gpsntpd/server/recorder"
 )
 
@@ -57,10 +55,11 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 			if err := writePrivate(path, text.Bytes()); err != nil {
 				return failure{exitNotWritten, err}
 			}
+			p := f.style(c)
 			if f.json {
 				return writeLines(c.OutOrStdout(), []saved{{path, text.Len(), s.length().Seconds(), s.edges, s.samples, s.rejected, s.steps}})
 			}
-			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %s, %s.\nIt tells where the antenna stands.\n", path, human.Duration(s.length()), s.counted()))
+			return write(c.OutOrStdout(), []byte(p.say("%s: %s, %s.", path, p.duration(s.length()), s.counted(p))+"\n"+p.say("It tells where the antenna stands.")+"\n"))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")

@@ -94,8 +94,8 @@ func (r *reel) take(e recorder.Event) error {
 
 func (r *reel) length() time.Duration { return r.last.Raw.Sub(r.first.Raw) }
 
-func (r *reel) counted() string {
-	return fmt.Sprintf("%d bytes, %d edges, %d samples, %d rejected, steps %d", r.bytes, r.edges, r.samples, r.rejected, r.steps)
+func (r *reel) counted(p style) string {
+	return p.say("%d bytes, %d edges, %d samples, %d rejected, steps %d", r.bytes, r.edges, r.samples, r.rejected, r.steps)
 }
 
 // projector shows a recording.
@@ -228,7 +228,7 @@ func (p *projector) end(h recorder.Header) {
 	}
 	p.rejections()
 	fmt.Fprintf(p, "\nRecorded by gpsntpd %s until %s: %s.\n%s.\n", h.Version, h.Recorded.UTC().Format("2006-01-02 15:04:05"),
-		human.Duration(p.length()), p.counted())
+		human.Duration(p.length()), p.counted(style{}))
 	if h.Lost > 0 {
 		fmt.Fprintf(p, "%d events are lost.\n", h.Lost)
 	}

@@ -33,8 +33,9 @@ Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, tr
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			outcomes, end := s.trace(address)
-			print := printQueryRows
+			p := f.style(c)
+			outcomes, end := s.trace(address, p)
+			print := p.printQueryRows
 			if f.json {
 				print, end = printQueryLines, ""
 			}
@@ -54,37 +55,37 @@ Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, tr
 
 // trace asks the server at address, host:port, and those upstream of it, and
 // says why it ended there.
-func (s sampling) trace(address string) (outcomes []outcome, end string) {
+func (s sampling) trace(address string, p style) (outcomes []outcome, end string) {
 	var asked []string
 	for range traceHops {
 		o := s.ask(address)
 		o.server = strings.TrimSuffix(address, ":123")
 		outcomes = append(outcomes, o)
 		asked = append(asked, address)
-		next, why := upstream(&o, address)
+		next, why := p.upstream(&o, address)
 		if next == "" {
 			return outcomes, "\n" + why + "\n"
 		}
 		if slices.Contains(asked, next) {
-			return outcomes, "\nThe servers take the time from each other: it has no source.\n"
+			return outcomes, "\n" + p.say("The servers take the time from each other: it has no source.") + "\n"
 		}
 		address = next
 	}
-	return outcomes, fmt.Sprintf("\nNo source within %d servers.\n", traceHops)
+	return outcomes, "\n" + p.say("No source within %d servers.", traceHops) + "\n"
 }
 
 // upstream is where the server that was asked at address takes its time from,
 // or why nobody can tell. From stratum 2 on, the refid is the IPv4 address of
 // that server, or four bytes of a hash of its IPv6 address (RFC 5905, section
 // 7.3), which are as good as any address: what the refid leads to is asked.
-func upstream(o *outcome, address string) (next, why string) {
+func (p style) upstream(o *outcome, address string) (next, why string) {
 	switch {
 	case o.best == nil:
-		return "", cut(o.server, queryName) + " does not answer: the trace ends there."
+		return "", p.say("%s does not answer: the trace ends there.", cut(o.server, queryName))
 	case !o.synchronized():
-		return "", cut(o.server, queryName) + " is not synchronized: the trace ends there."
+		return "", p.say("%s is not synchronized: the trace ends there.", cut(o.server, queryName))
 	case o.best.Stratum == 1:
-		return "", fmt.Sprintf("The source is the reference clock %s of %s.", refid(o.best), cut(o.server, queryName))
+		return "", p.say("The source is the reference clock %s of %s.", refid(o.best), cut(o.server, queryName))
 	}
 	host, port, _ := net.SplitHostPort(address)
 	here, _ := netip.ParseAddr(host)
@@ -93,9 +94,9 @@ func upstream(o *outcome, address string) (next, why string) {
 	ip := netip.AddrFrom4(b)
 	switch {
 	case b[0] == 127 && b[1] == 127: // by custom, no address but a clock
-		return "", "The source is a clock of the host " + cut(o.server, queryName) + "."
+		return "", p.say("The source is a clock of the host %s.", cut(o.server, queryName))
 	case ip.IsGlobalUnicast() && b[0] < 224, ip.IsLoopback() && here.IsLoopback():
 		return net.JoinHostPort(ip.String(), port), ""
 	}
-	return "", cut(o.server, queryName) + " names no server that could be asked."
+	return "", p.say("%s names no server that could be asked.", cut(o.server, queryName))
 }

@@ -114,7 +114,7 @@ func TestATraceEndsAfterSixteenServers(t *testing.T) {
 func TestALoopbackRefidOfAnotherHostIsNotOurs(t *testing.T) {
 	o := outcome{server: "ntp.example", best: goodAnswer()}
 	o.best.Stratum, o.best.ReferenceID = 2, 0x7f000001
-	if next, why := upstream(&o, "ntp.example:123"); next != "" || why == "" {
+	if next, why := (style{}).upstream(&o, "ntp.example:123"); next != "" || why == "" {
 		t.Errorf("%q, %q", next, why)
 	}
 }
