@@ -64,9 +64,10 @@ var chinese = map[string]string{
 	"VERDICT": "处理结果", "OTHER": "其他", "COUNT": "次数", "GROUP": "类别", "NAME": "名称",
 
 	// holdover
-	"No forecast yet: no sample has been taken.": "尚无预测：还没有取得样本。", "If the pulses stopped now, the error bound would stay": "假如秒脉冲现在中断，误差上限将",
+	"No forecast yet: no sample has been taken.": "尚无预测：还没有取得样本。", "If the pulses stopped now, the error bound would stay": "假如秒脉冲现在中断，误差上限",
 	"Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays": "已拒绝客户端：自 %s 起没有可用的秒脉冲。\n误差上限",
 	"The clock has no usable pulse since %s. The error bound stays":                       "自 %s 起没有可用的秒脉冲。误差上限",
+	"The error bound is above all of these limits now":                                    "误差上限目前已超过以下各个限值",
 	"not even now": "现在就已超过", "for %s": "保持 %s", "below %6s %s": "低于 %6s：%s",
 	"The state is %s. Holdover in the last %s: never.": "当前状态：%s。最近 %s 没有守时 (holdover)。", "The state is %s. Holdover in the last %s:": "当前状态：%s。最近 %s 的守时 (holdover)：",
 	"FROM (UTC)": "开始 (UTC)", "FOR": "持续", "GREATEST BOUND": "最大误差上限", "WORST STATE": "最差状态", "%s so far": "已 %s",
@@ -125,7 +126,7 @@ var chinese = map[string]string{
 	// health, version, watch
 	"The error bound is above %s.": "误差上限超过 %s。", "In holdover for more than %s.": "守时 (holdover) 已超过 %s。", "Fewer than %d satellites are used.": "使用的卫星少于 %d 颗。",
 	"does not answer": "没有应答", "asking gpsntpd …": "正在询问 gpsntpd……", "%s UTC  %s%s%s for %s": "%s UTC  %s%s%s %s", "error < %s": "误差 < %s", "%d alarm": "%d 条告警", "%d alarms": "%d 条告警",
-	"satellites": "卫星", "pulse": "秒脉冲", "clients": "客户端", "alarms": "告警", "why": "原因", "log": "日志", "q quit": "q 退出",
+	"q quit": "q 退出",
 }
 
 // chineseWords are enumerated words in Chinese.
@@ -135,5 +136,7 @@ var chineseWords = map[string]string{
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
 	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
+	// The views of watch.
+	"status": "状态", "satellites": "卫星", "clients": "客户端", "alarms": "告警", "why": "原因", "log": "日志",
 	"unknown": "未知", "none": "无", "built in": "内置", "expired": "已过期", "no_certificate": "无证书",
 }

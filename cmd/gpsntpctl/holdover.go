@@ -131,6 +131,8 @@ func (e *endurance) forecast(t *table80) {
 		return
 	}
 	switch {
+	case h.Since == nil && h.Within1ms <= 0: // maybe no pulse has ever come
+		t.WriteString(t.say("The error bound is above all of these limits now") + "\n")
 	case h.Since == nil:
 		t.WriteString(t.say("If the pulses stopped now, the error bound would stay") + "\n")
 	case h.SafeUntil == nil:

@@ -201,7 +201,7 @@ func (m *monitor) ending(colour string) string {
 func (m *monitor) foot() string {
 	var words []string
 	for i, v := range m.views {
-		word := fmt.Sprintf("%d %s", i+1, m.say(v.name))
+		word := fmt.Sprintf("%d %s", i+1, m.word(v.name))
 		if i == m.current {
 			word = "[" + word + "]"
 		}

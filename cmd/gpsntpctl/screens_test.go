@@ -148,6 +148,11 @@ func TestHoldoverTellsTheForecastAndEveryGap(t *testing.T) {
 	if !strings.Contains(none, "No forecast yet") || !strings.Contains(none, "never.") || err != nil {
 		t.Error(none, err)
 	}
+	d.status.Holdover = &control.Holdover{}
+	beyond, err := verb(serve(t, d), "holdover")
+	if strings.Contains(beyond, "If the pulses stopped") || !strings.Contains(beyond, "above all of these limits now") || err != nil {
+		t.Error(beyond, err)
+	}
 	if _, err := verb(socket, "holdover", "--span", "1y"); err == nil {
 		t.Error("there is no such span")
 	}

@@ -20,7 +20,7 @@ func statusText(s *control.Status, p style) string {
 	t := table80{style: p}
 	t.title = "Clock"
 	t.now(s)
-	if s.Holdover != nil {
+	if s.Holdover != nil && s.Holdover.Within1ms > 0 {
 		t.row("holdover", t.holdover(s.Holdover))
 	}
 	frequency := with(s.FrequencyPPM, ppm)

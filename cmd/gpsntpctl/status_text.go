@@ -38,7 +38,7 @@ func (t *table80) clock(s *control.Status) {
 	if s.Budget != nil {
 		t.row("made of", t.budget(s.Budget))
 	}
-	if s.Holdover != nil {
+	if s.Holdover != nil && s.Holdover.Within1ms > 0 {
 		t.row("holdover", t.holdover(s.Holdover))
 	}
 	t.row("frequency", with(s.FrequencyPPM, ppm))
