@@ -59,11 +59,11 @@ func hat(fits func(HAT) bool) (HAT, bool) {
 
 // EEPROM is what the firmware has read from a HAT. The zero value is none.
 type EEPROM struct {
-	Vendor, Product, ProductID string
+	Vendor, Product string
 }
 
 // ReadEEPROM asks the device tree below a root folder.
 func ReadEEPROM(root string) EEPROM {
 	tree := func(name string) string { return text(filepath.Join(root, "proc/device-tree/hat", name)) }
-	return EEPROM{Vendor: tree("vendor"), Product: tree("product"), ProductID: tree("product_id")}
+	return EEPROM{Vendor: tree("vendor"), Product: tree("product")}
 }
