@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,13 +16,13 @@ import (
 
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
-	"gpsntpd/server/human"
 )
 
 // Exit statuses of setup.
 const (
-	setupLeft    = 1  // something is left to do, or is not as it should be
-	setupBlocked = 2  // something stands in the way
+	setupNeeded  = 1  // a change is needed
+	setupRefused = 2  // a change is refused, or it failed
+	setupReboot  = 3  // only the reboot is missing
 	exitDenied   = 77 // EX_NOPERM
 )
 
@@ -31,12 +30,6 @@ const (
 type setupFlags struct {
 	check, apply, undo, resume bool
 	root, board, hat, pin      string
-}
-
-// setupAnswer is setup --json.
-type setupAnswer struct {
-	*setup.Plan
-	Outcome string `json:"outcome"` // the worst state of any step
 }
 
 func newSetup(f *flags) *cobra.Command {
@@ -51,9 +44,9 @@ nothing; --apply does it; --undo takes all of it back, byte for byte. What canno
 found out is asked for: --hat, or --pin. After the reboot that it asks for, it goes on
 by itself (gpsntpd-setup.service says --resume).
 
-Exit status: 0 nothing is left to do, 1 something is, or is not as it should be, 2
-something stands in the way and nothing was changed, 64 usage, 77 it takes root.`,
-		Example: "  gpsntpctl setup\n  sudo gpsntpctl setup --apply --hat uputronics && sudo reboot\n  sudo gpsntpctl setup --apply --pin 18\n  sudo gpsntpctl setup --undo",
+Exit status: 0 nothing to do, or done; 1 changes are needed; 2 something was refused,
+or failed; 3 all is done but the reboot; 64 usage; 77 it takes root.`,
+		Example: "  gpsntpctl setup\n  sudo gpsntpctl setup --apply --hat uputronics; test $? = 3 && sudo reboot\n  sudo gpsntpctl setup --apply --pin 18\n  sudo gpsntpctl setup --undo",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return s.run(c, f) },
 	}
@@ -113,7 +106,7 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 	if err != nil {
 		return failure{exitUsage, err}
 	}
-	offline := filepath.Clean(s.root) != "/"
+	offline := s.offline()
 	if info, err := os.Stat(s.root); err != nil || !info.IsDir() {
 		return failure{exitUsage, fmt.Errorf("--root %s: is no folder", s.root)}
 	}
@@ -128,16 +121,17 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 	if !s.checking() {
 		release, err := alone(filepath.Join(s.root, "var/lib"))
 		if err != nil {
-			return failure{setupBlocked, err}
+			return failure{setupRefused, err}
 		}
 		defer release()
 	}
 	plan, err := s.act(c.Context(), system, choice)
 	if plan == nil {
-		return failure{setupBlocked, err}
+		return failure{setupRefused, err}
 	}
+	plan.Reboot = plan.Reboot && !offline
 	if f.json {
-		if e := writeJSON(c, setupAnswer{plan, string(plan.Outcome())}); e != nil {
+		if e := writeSetupLines(c.OutOrStdout(), plan); e != nil {
 			return e
 		}
 	} else if e := write(c.OutOrStdout(), []byte(s.text(plan, err, system.Language, f.style(c)))); e != nil {
@@ -177,29 +171,29 @@ func (s *setupFlags) act(ctx context.Context, system *setup.System, choice setup
 // status is how the program ends.
 func (s *setupFlags) status(plan *setup.Plan, err error) error {
 	switch {
-	case errors.Is(err, setup.ErrNothing) && s.undo:
+	case errors.Is(err, setup.ErrNothing):
 		return nil
-	case errors.Is(err, setup.ErrNothing), errors.Is(err, setup.ErrReboot):
-		return failure{setupLeft, err}
+	case errors.Is(err, setup.ErrReboot):
+		return failure{setupReboot, err}
 	case err != nil:
-		return failure{setupBlocked, err}
-	case plan.Outcome() == setup.Blocked:
-		return failure{status: setupBlocked}
-	case plan.Outcome() != setup.Done, s.checking() && plan.Reboot:
-		return failure{status: setupLeft}
+		return failure{setupRefused, err}
+	}
+	switch plan.Outcome() {
+	case setup.Blocked, setup.Failed:
+		return failure{status: setupRefused}
+	case setup.Todo, setup.Hand:
+		return failure{status: setupNeeded}
+	}
+	if plan.Reboot {
+		return failure{status: setupReboot}
 	}
 	return nil
 }
 
-func (s *setupFlags) checking() bool { return !s.apply && !s.undo && !s.resume }
+// offline reports whether it is another system; no reboot of it is due.
+func (s *setupFlags) offline() bool { return filepath.Clean(s.root) != "/" }
 
-func writeJSON(c *cobra.Command, answer setupAnswer) error {
-	text, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	return write(c.OutOrStdout(), append(human.PlainJSON(text), '\n'))
-}
+func (s *setupFlags) checking() bool { return !s.apply && !s.undo && !s.resume }
 
 // hostCommands are those of this host.
 type hostCommands struct{}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,30 +24,36 @@ const (
 // setupWords are what setup says beside its steps.
 type setupWords struct {
 	states                                  map[setup.State]string
+	note                                    string
 	pulse, port, so, comma                  string
 	blocked, todo, thenReboot, done, reboot string
-	wrong, nothing, applied, undone, back   string
+	refused, hand, then                     string
+	nothing, applied, undone, back          string
 	failed, half, readOnly, full            string
 	undoneReboot                            string
 }
 
 var setupSays = map[why.Language]setupWords{
 	why.English: {
-		states: map[setup.State]string{setup.Done: "done", setup.Todo: "to do", setup.Hint: "note", setup.Blocked: "stop", setup.Wrong: "wrong"},
-		pulse:  "pulse on GPIO %d", port: "receiver on %s", so: "Already so: ", comma: ", ",
+		states: setupStates, note: "note",
+		pulse: "pulse on GPIO %d", port: "receiver on %s", so: "Already so: ", comma: ", ",
 		blocked: "Nothing was changed.", todo: "Nothing has been changed yet. To do it: sudo gpsntpctl setup --apply%s", thenReboot: ", then: sudo reboot",
 		done: "Nothing is left to do.", reboot: "All is done. It holds after the reboot that is due: sudo reboot",
-		wrong: "Something is not as it should be: see above.", nothing: "gpsntpctl setup --apply has changed nothing here.",
+		refused: "Something was refused: see above.", hand: "What is still needed is for you to do: see above.", then: " Then: sudo reboot",
+		nothing: "gpsntpctl setup --apply has changed nothing here.",
 		applied: "Done.", undone: "All is as it was.", back: "To take it back: sudo gpsntpctl setup --undo", failed: "It failed; the files are as they were.", half: "It failed, and not everything could be taken back: sudo gpsntpctl setup --undo",
 		readOnly: "Mount the boot partition to be written to: sudo mount -o remount,rw /boot/firmware", full: "Make room: df /boot/firmware /var",
 		undoneReboot: "All is as it was. It holds after the reboot that is due: sudo reboot",
 	},
 	why.Chinese: {
-		states: map[setup.State]string{setup.Done: "完成", setup.Todo: "待办", setup.Hint: "注意", setup.Blocked: "受阻", setup.Wrong: "异常"},
-		pulse:  "脉冲在 GPIO %d", port: "接收机在 %s", so: "已就绪：", comma: "、",
+		states: map[setup.State]string{
+			setup.Todo: "待办", setup.Hand: "待办", setup.Done: "完成", setup.Undone: "已撤销", setup.Failed: "受阻", setup.Blocked: "受阻",
+		}, note: "注意",
+		pulse: "脉冲在 GPIO %d", port: "接收机在 %s", so: "已就绪：", comma: "、",
 		blocked: "未做任何修改。", todo: "尚未做任何修改。执行：sudo gpsntpctl setup --apply%s", thenReboot: "，然后：sudo reboot",
 		done: "没有剩余事项。", reboot: "全部完成。重启后生效：sudo reboot",
-		wrong: "有不正常之处：见上文。", nothing: "gpsntpctl setup --apply 在此没有改动过任何东西。",
+		refused: "有事项受阻：见上文。", hand: "其余待办需要您来处理：见上文。", then: "然后：sudo reboot",
+		nothing: "gpsntpctl setup --apply 在此没有改动过任何东西。",
 		applied: "完成。", undone: "一切已恢复原样。", back: "撤销：sudo gpsntpctl setup --undo", failed: "失败；各文件保持原样。", half: "失败，且未能全部恢复：sudo gpsntpctl setup --undo",
 		readOnly: "请以可写方式挂载启动分区：sudo mount -o remount,rw /boot/firmware", full: "请腾出空间：df /boot/firmware /var",
 		undoneReboot: "一切已恢复原样。重启后生效：sudo reboot",
@@ -69,11 +76,14 @@ func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour style
 	}
 	var already []string
 	for _, st := range p.Steps {
-		if so := st.State == setup.Done && st.Current == st.Wanted && len(st.Diff) == 0; so && !s.undo {
+		if st.State == setup.So {
 			if title := setup.Title(st.Code, l); !slices.Contains(already, title) {
 				already = append(already, title)
 			}
 			continue
+		}
+		if err != nil && st.Error == err.Error() {
+			st.Error = "" // it is said once, for all
 		}
 		writeStep(&b, &st, w, l, colour)
 	}
@@ -85,7 +95,7 @@ func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour style
 		b.WriteString("\n")
 	}
 	say(s.next(p, err, w))
-	if s.apply && err == nil && p.Reboot && s.root == "/" {
+	if s.apply && err == nil && p.Reboot {
 		say(w.back)
 	}
 	return b.String()
@@ -110,12 +120,17 @@ func setupHead(p *setup.Plan, w setupWords) string {
 }
 
 func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour style) {
-	title, word := setup.Title(st.Code, l), w.states[st.State]
+	title, word := setup.Title(st.Code, l), cmp.Or(w.states[st.State], w.note)
 	mark := padded(word, stateColumns)
-	if c := map[setup.State]string{setup.Done: colour.good, setup.Todo: colour.fair, setup.Blocked: colour.bad, setup.Wrong: colour.bad}[st.State]; c != "" {
+	if c := map[setup.State]string{
+		setup.Done: colour.good, setup.Undone: colour.good, setup.Todo: colour.fair, setup.Hand: colour.bad, setup.Failed: colour.bad, setup.Blocked: colour.bad,
+	}[st.State]; c != "" {
 		mark = strings.Replace(mark, word, c+word+colour.end, 1)
 	}
 	lines := folded(human.Printable(st.Text), textColumns)
+	if st.Error != "" {
+		lines = append(lines, folded(human.Printable(st.Error), textColumns)...)
+	}
 	if st.Remedy != "" {
 		lines = append(lines, folded("→ "+human.Printable(st.Remedy), textColumns)...)
 	}
@@ -157,7 +172,7 @@ func chopped(line string, most int) (parts []string) {
 func (s *setupFlags) next(p *setup.Plan, err error, w setupWords) string {
 	outcome := p.Outcome()
 	switch {
-	case errors.Is(err, setup.ErrNothing) && s.undo:
+	case errors.Is(err, setup.ErrNothing):
 		return w.nothing
 	case errors.Is(err, setup.ErrHalf):
 		return w.half
@@ -169,22 +184,26 @@ func (s *setupFlags) next(p *setup.Plan, err error, w setupWords) string {
 		return w.failed
 	case outcome == setup.Blocked:
 		return w.blocked
-	case outcome == setup.Wrong:
-		return w.wrong
-	case s.undo && p.Reboot && s.root == "/":
+	case outcome == setup.Failed:
+		return w.refused
+	case s.undo && p.Reboot:
 		return w.undoneReboot
 	case s.undo:
 		return w.undone
 	case outcome == setup.Todo:
 		text := fmt.Sprintf(w.todo, p.Flags())
-		if s.root != "/" {
+		if s.offline() {
 			text += " --root " + s.root
 		}
-		if p.Reboot && s.root == "/" {
+		if p.Reboot {
 			text += w.thenReboot
 		}
 		return text
-	case s.apply && s.root != "/":
+	case outcome == setup.Hand && p.Reboot:
+		return w.hand + w.then
+	case outcome == setup.Hand:
+		return w.hand
+	case s.apply && s.offline():
 		return w.applied
 	case p.Reboot:
 		return w.reboot

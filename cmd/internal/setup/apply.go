@@ -15,6 +15,14 @@ import (
 // an error no file is changed, unless the error says otherwise; in any case Undo and
 // Apply work afterwards.
 func (s *System) Apply(ctx context.Context, p *Plan) error {
+	err := s.apply(ctx, p)
+	if err != nil {
+		p.failed(func(*Step) bool { return true }, err)
+	}
+	return err
+}
+
+func (s *System) apply(ctx context.Context, p *Plan) error {
 	if p.Outcome() == Blocked {
 		return errors.New("something stands in the way") // and the step says what
 	}
@@ -229,12 +237,12 @@ func (s *System) act(ctx context.Context, p *Plan) {
 			verb = "enable"
 		}
 		if err := s.systemctl(ctx, verb, u.Now, u.Name); err != nil {
-			p.failed(u.Name, err)
+			p.failed(names(u.Name), err)
 		}
 	}
 	if p.group {
 		if err := s.membership(ctx, "-a"); err != nil {
-			p.failed(s.User, err)
+			p.failed(names(s.User), err)
 		}
 	}
 }
@@ -260,12 +268,16 @@ func (s *System) systemctl(ctx context.Context, verb string, now bool, name stri
 	return err
 }
 
-// failed marks the step of a unit or a user.
-func (p *Plan) failed(name string, err error) {
-	for i, st := range p.Steps {
-		if st.State == Todo && slices.Contains(strings.Fields(st.Wanted), name) {
-			p.Steps[i].State = Wrong
-			p.Steps[i].Remedy = err.Error()
+// failed marks steps that could not be done.
+func (p *Plan) failed(is func(*Step) bool, err error) {
+	for i := range p.Steps {
+		if st := &p.Steps[i]; st.State == Todo && is(st) {
+			st.State, st.Error = Failed, err.Error()
 		}
 	}
+}
+
+// names is the step of a unit or a user.
+func names(name string) func(*Step) bool {
+	return func(st *Step) bool { return slices.Contains(strings.Fields(st.Wanted), name) }
 }

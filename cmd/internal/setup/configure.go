@@ -49,11 +49,11 @@ func (s *System) configure(p *Plan, m board.Model, pulses []int, want board.Want
 		}
 	}
 	if lines == nil {
-		p.step("configuration", Done, Step{File: config.Path})
+		p.step("configuration", So, Step{File: config.Path})
 		return true
 	}
 	if _, err := config.Parse(config.Path, text); err != nil { // it is written in a way that ours does not fit
-		p.step("configuration_hand", Hint, Step{File: config.Path, Wanted: strings.Join(lines, "; ")})
+		p.step("configuration_hand", Hand, Step{File: config.Path, Wanted: strings.Join(lines, "; ")})
 		return true
 	}
 	p.files = append(p.files, file{path: config.Path, text: text, exists: exists, was: was})

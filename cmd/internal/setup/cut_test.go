@@ -253,7 +253,7 @@ func TestAFileThatSomebodyHasEditedSinceIsLeftAndItsOldStateIsKept(t *testing.T)
 		t.Fatal(err)
 	}
 	p, err := s.Undo(t.Context())
-	if err != nil || p.Outcome() != Wrong {
+	if err != nil || p.Outcome() != Failed {
 		t.Fatal(err, told(p))
 	}
 	now := seen(t, s)
@@ -299,7 +299,7 @@ func TestAfterTheRebootItGoesOnOnce(t *testing.T) {
 	h := s.Commands.(*host)
 	h.units["chrony.service"].active, h.units["serial-getty@ttyS0.service"].active, h.units["gpsntpd.service"].active = false, false, true
 	p, err := s.Resume(t.Context())
-	if err != nil || p.Outcome() != Wrong || strings.Count(told(p), "\nwrong") != 2 { // no port, no pulse
+	if err != nil || p.Outcome() != Hand || strings.Count(told(p), "\nhand") != 2 { // no port, no pulse
 		t.Fatal(err, told(p))
 	}
 	if h.units["gpsntpd-setup.service"].enabled || s.there(marker) {

@@ -22,12 +22,9 @@ func (s *System) Plan(ctx context.Context, c Choice) *Plan {
 }
 
 func (s *System) plan(ctx context.Context, c Choice) *Plan {
-	p := &Plan{Steps: []Step{}, choice: c, words: words{s.Language}}
+	p := &Plan{choice: c, words: words{s.Language}}
 	b, model, known := s.model(c)
 	p.Board = b.Model
-	if p.Board == "" {
-		p.Board = "?"
-	}
 	if known {
 		p.Model = model.Name
 	}
@@ -136,7 +133,7 @@ func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want
 	edited := want
 	if want.Pin != board.NoPin && s.ofHAT(want.Pin, boot) {
 		edited.Pin = board.NoPin
-		p.step("pulse_hat", Done, Step{})
+		p.step("pulse_hat", So, Step{})
 	}
 	if err := boot.For(edited); err != nil {
 		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
@@ -149,7 +146,7 @@ func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want
 		case e.Part == board.PartClash || e.Part == board.PartEdge || e.Part == board.PartOther:
 			p.step(string(e.Part), Hint, st, "pin", pin)
 		case e.Done:
-			p.step(string(e.Part), Done, st, "pin", pin)
+			p.step(string(e.Part), So, st, "pin", pin)
 		default:
 			if name, ok := strings.CutPrefix(e.Wanted, "dtoverlay="); ok {
 				name, _, _ = strings.Cut(name, ",")
@@ -191,19 +188,19 @@ func difference(e board.Edit) (lines []string) {
 
 // live says what is there after the reboot.
 func (s *System) live(p *Plan, want board.Want) {
-	is := func(code string, ok bool, names ...string) {
-		st := Done
-		if !ok {
-			st = Wrong
+	is := func(code string, ok bool, wanted string, names ...string) {
+		if ok {
+			p.step(code, So, Step{Current: wanted, Wanted: wanted}, names...)
+		} else {
+			p.step(code, Hand, Step{Wanted: wanted}, names...)
 		}
-		p.step(code, st, Step{}, names...)
 	}
 	if want.Pin != board.NoPin {
-		is("pulse_device", s.pulse(want.Pin), "pin", strconv.Itoa(want.Pin), "device", pulseNamed(want.Pin))
+		is("pulse_device", s.pulse(want.Pin), pulseNamed(want.Pin), "pin", strconv.Itoa(want.Pin), "device", pulseNamed(want.Pin))
 	}
 	if want.Serial {
-		is("port_device", s.there(board.Port))
-		is("console_gone", !slices.Contains(s.consoles(), path.Base(board.Port)))
+		is("port_device", s.there(board.Port), board.Port)
+		is("console_gone", !slices.Contains(s.consoles(), path.Base(board.Port)), "")
 	}
 }
 

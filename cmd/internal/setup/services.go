@@ -56,12 +56,12 @@ func (s *System) services(ctx context.Context, p *Plan, m board.Model) {
 	daemon, there := s.look(ctx, daemonUnit)
 	switch {
 	case !there:
-		p.step("not_installed", Hint, Step{})
+		p.step("not_installed", Hand, Step{Wanted: "systemctl enable " + daemonUnit})
 	case !daemon.Enabled || !daemon.Active && !s.Offline && !later:
 		daemon.On, daemon.Now = true, !s.Offline && !later
 		p.unit("service", daemon)
 	default:
-		p.step("service", Done, Step{}, "unit", daemonUnit)
+		p.step("service", So, Step{}, "unit", daemonUnit)
 	}
 	if resume, there := s.look(ctx, resumeUnit); there && !resume.Enabled && later {
 		resume.On = true
@@ -69,7 +69,7 @@ func (s *System) services(ctx context.Context, p *Plan, m board.Model) {
 	}
 	if in, there := s.member(s.User); there && s.User != "" && s.User != "root" {
 		if in {
-			p.step("group", Done, Step{}, "user", s.User)
+			p.step("group", So, Step{}, "user", s.User)
 		} else {
 			p.step("group", Todo, Step{Wanted: "gpasswd -a " + s.User + " " + group}, "user", s.User)
 			p.group = true

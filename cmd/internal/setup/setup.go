@@ -4,8 +4,11 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gpsntpd/hw/board"
 	"gpsntpd/server/why"
@@ -36,41 +39,66 @@ type Choice struct {
 	Pin   *int   // the pulse's GPIO, or board.NoPin; nil: the HAT's
 }
 
-// State is how far a step is.
+// State is how far a step is. People and scripts see four words: needed, done, undone
+// and refused, as the comments say; a Hint is a note, and no change.
 type State string
 
-// Blocked and Wrong are for the operator to mend; with a step that is Blocked
-// nothing is changed at all.
+// What is Hand or refused is for the operator to mend.
 const (
-	Done    State = "done"    // it is so already, or has been done now
-	Todo    State = "to_do"   // --apply does it
-	Hint    State = "hint"    // the operator should know, or do it
-	Blocked State = "blocked" // it keeps everything from being done
-	Wrong   State = "wrong"   // it should be there after the reboot, and is not; or it failed
+	So      State = "so"      // it is so already; no change
+	Hint    State = "hint"    // the operator should know; no change
+	Done    State = "done"    // --apply has done it now
+	Undone  State = "undone"  // --undo has taken it back now
+	Todo    State = "to_do"   // needed: --apply does it
+	Hand    State = "hand"    // needed, and --apply cannot do it; or it should be there after the reboot, and is not
+	Failed  State = "failed"  // refused: this step
+	Blocked State = "blocked" // refused: it keeps everything from being done
 )
 
 // Step is one thing that is to be so.
 type Step struct {
-	Code    string   `json:"code"`
-	State   State    `json:"state"`
-	File    string   `json:"file"` // that is edited; "" for none
-	Current string   `json:"current"`
-	Wanted  string   `json:"wanted"`
-	Text    string   `json:"text"`
-	Remedy  string   `json:"remedy"` // what the operator has to do; "" when nothing
-	Diff    []string `json:"diff"`   // lines that go ("- …") and come ("+ …")
+	Code    string
+	State   State
+	File    string // that is edited; "" for none
+	Current string
+	Wanted  string
+	Text    string
+	Remedy  string   // what the operator has to do; "" when nothing
+	Error   string   // of a step that failed
+	Diff    []string // lines that go ("- …") and come ("+ …")
+}
+
+// Change names what changes, in no language: lines of a file, a command, or what it is
+// about.
+func (st *Step) Change() string {
+	switch {
+	case len(st.Diff) > 0:
+		return strings.Join(st.Diff, "; ")
+	case st.Wanted != "":
+		return st.Wanted
+	}
+	return Title(st.Code, why.English)
+}
+
+// Reason is why --apply or --undo does not, or did not do it; "" for what it does.
+func (st *Step) Reason() string {
+	switch st.State {
+	case Failed, Blocked, Hand:
+		return cmp.Or(st.Error, st.Text)
+	}
+	return ""
 }
 
 // Plan is all that there is to do, and to know.
 type Plan struct {
-	Board   string `json:"board"`  // as the device tree calls it
-	Model   string `json:"model"`  // short name; "" when it is not known
-	HAT     string `json:"hat"`    // short name; "" when it is not known
-	Pin     *int   `json:"pin"`    // the pulse's GPIO; null for none
-	Port    string `json:"port"`   // the serial port; "" for one on USB
-	Reboot  bool   `json:"reboot"` // what is done, or to do, holds after a reboot
-	Pending bool   `json:"-"`      // it has been applied, and the reboot is due
-	Steps   []Step `json:"steps"`
+	Board   string // as the device tree calls it; "" when nothing tells
+	Model   string // short name; "" when it is not known
+	HAT     string // short name; "" when it is not known
+	Pin     *int   // the pulse's GPIO; nil for none
+	Port    string // the serial port; "" for one on USB
+	Reboot  bool   // what is done, or to do, holds after a reboot
+	Pending bool   // it has been applied, and the reboot is due
+	Steps   []Step
 
 	files  []file
 	units  []unit
@@ -106,38 +134,31 @@ const (
 	marker  = state + "/resume"        // has the name of the boot that --apply was in; gpsntpd-setup.service starts when it is there
 )
 
-// Outcome is the worst that any step is.
+// Outcome is what a Plan comes to: that of its states that stands first in Blocked,
+// Failed, Todo, Hand; else Done.
 func (p *Plan) Outcome() State {
-	worst := Done
-	for _, s := range p.Steps {
-		switch {
-		case s.State == Blocked:
-			return Blocked
-		case s.State == Wrong:
-			worst = Wrong
-		case s.State == Todo && worst == Done:
-			worst = Todo
+	for _, st := range []State{Blocked, Failed, Todo, Hand} {
+		if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.State == st }) {
+			return st
 		}
 	}
-	return worst
+	return Done
 }
 
 func (s *System) below(path string) string { return filepath.Join(s.Root, path) }
 
 // step adds one; the text is that of the code, with names of the step's own.
 func (p *Plan) step(code string, st State, s Step, names ...string) {
-	names = append(names, "file", s.File, "current", s.Current, "wanted", s.Wanted, "board", p.Board, "port", board.Port)
+	names = append(names, "file", s.File, "current", s.Current, "wanted", s.Wanted, "board", cmp.Or(p.Board, "?"), "port", board.Port)
 	s.Code, s.State = code, st
 	text := code
-	if st == Done {
+	done := st == So || st == Done || st == Undone
+	if done {
 		text += ".done"
 	}
 	s.Text, s.Remedy = p.words.say(text, names), ""
-	if st != Done {
+	if !done {
 		s.Remedy = p.words.say(code+".remedy", names)
-	}
-	if s.Diff == nil {
-		s.Diff = []string{}
 	}
 	p.Steps = append(p.Steps, s)
 }

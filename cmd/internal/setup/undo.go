@@ -12,10 +12,12 @@ import (
 // ErrNothing is an Undo, or a Resume, of nothing.
 var ErrNothing = errors.New("gpsntpctl setup --apply has changed nothing here")
 
+const asItWas = "as it was" // is wanted of a file
+
 // Undo takes back all that Apply has done. A file that somebody has edited since is
 // left as it is; what it was before is put beside the journal then.
 func (s *System) Undo(ctx context.Context) (*Plan, error) {
-	p := &Plan{Steps: []Step{}, words: words{s.Language}}
+	p := &Plan{words: words{s.Language}}
 	p.Board = s.boardName()
 	r, there, err := s.journal()
 	if err != nil {
@@ -34,7 +36,7 @@ func (s *System) Undo(ctx context.Context) (*Plan, error) {
 			return p, fmt.Errorf("%s: %w", f.Path, err)
 		}
 		if ours {
-			p.step("restored", Done, Step{File: f.Path})
+			p.step("restored", Undone, Step{File: f.Path, Wanted: asItWas})
 			continue
 		}
 		beside := state + "/" + filepath.Base(f.Path)
@@ -42,7 +44,7 @@ func (s *System) Undo(ctx context.Context) (*Plan, error) {
 			return p, err
 		}
 		kept = true
-		p.step("edited", Wrong, Step{File: f.Path}, "beside", beside)
+		p.step("edited", Failed, Step{File: f.Path, Wanted: asItWas}, "beside", beside)
 	}
 	for _, dir := range slices.Backward(r.Made) {
 		if err := s.empty(dir); err != nil {
@@ -86,14 +88,10 @@ func (s *System) unact(ctx context.Context, p *Plan, r record) {
 	run := func(u unit, verb string, now bool) {
 		now = now && !s.Offline
 		err := s.systemctl(ctx, verb, now, u.Name)
-		st := Done
-		if err != nil {
-			st = Wrong
-		}
 		if now {
 			verb += " --now"
 		}
-		p.step("unit_back", st, Step{Current: verb}, "unit", u.Name, "error", fmt.Sprint(err))
+		p.step("unit_back", undone(err), Step{Wanted: "systemctl " + verb + " " + u.Name}, "error", fmt.Sprint(err))
 	}
 	for _, u := range r.Units {
 		if u.On && !u.Enabled {
@@ -112,12 +110,16 @@ func (s *System) unact(ctx context.Context, p *Plan, r record) {
 		s.User = r.User
 		err := s.membership(ctx, "-d")
 		s.User = user
-		st := Done
-		if err != nil {
-			st = Wrong
-		}
-		p.step("group_back", st, Step{}, "user", r.User, "error", fmt.Sprint(err))
+		p.step("group_back", undone(err), Step{Wanted: "gpasswd -d " + r.User + " " + group}, "user", r.User, "error", fmt.Sprint(err))
 	}
+}
+
+// undone is the state of what has been taken back, or not.
+func undone(err error) State {
+	if err != nil {
+		return Failed
+	}
+	return Undone
 }
 
 // ErrReboot is a Resume before the reboot.
@@ -131,7 +133,7 @@ func (s *System) Resume(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	if !there {
-		return nil, ErrNothing
+		return &Plan{Board: s.boardName()}, ErrNothing
 	}
 	p := s.Plan(ctx, r.Choice)
 	switch {

@@ -37,7 +37,7 @@ func TestEveryStepOfEveryTreeSaysSomethingWhole(t *testing.T) {
 				if st.Text == "" || strings.ContainsAny(st.Text+st.Remedy, "{}") || Title(st.Code, l) == "" {
 					t.Errorf("%s: %+v", tr.name, st)
 				}
-				if (st.State == Blocked || st.State == Hint) && st.Remedy == "" {
+				if (st.State == Blocked || st.State == Hint || st.State == Hand) && st.Remedy == "" {
 					t.Errorf("%s: %s: nothing is said of what to do", tr.name, st.Code)
 				}
 			}
