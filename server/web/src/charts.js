@@ -195,6 +195,7 @@ export class Charts {
   }
 
   update() {
+    document.documentElement.toggleAttribute("data-history", this.#history.loaded);
     for (const [name, { plot, place }] of Object.entries(this.#plots)) {
       if (this.#history.loaded) place.closest("section").toggleAttribute("data-empty", this.#made[name].none());
       plot.setData(this.#made[name].columns());
