@@ -1,13 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"math"
 	"net/http"
-	"sync"
 	"time"
 
 	"gpsntpd/server/control"
@@ -43,81 +40,6 @@ type news struct {
 	Point   point          `json:"point"`
 	Cells   map[string]any `json:"cells,omitempty"`
 }
-
-// point is what the charts go on with: offset and bound in ns, ppm, °C, requests since
-// the start. What is not known is nil.
-type point [5]*float64
-
-func pointOf(s *control.Status) point {
-	to := func(v *float64, scale float64, round func(float64) float64) *float64 {
-		if v == nil {
-			return nil
-		}
-		x := round(*v*scale) / math.Max(1, scale/1e9)
-		return &x
-	}
-	in := func(v *float64, digits float64) *float64 {
-		if v == nil {
-			return nil
-		}
-		x := math.Round(*v*digits) / digits
-		return &x
-	}
-	n := float64(requests(s))
-	return point{to(s.OffsetSeconds, 1e9, math.Round), to(s.BoundSeconds, 1e9, math.Ceil), in(s.FrequencyPPM, 1e4), in(s.Temperature.Celsius, 100), &n}
-}
-
-// live is what the page says of a moment.
-type live struct {
-	status control.Status
-	cells  []cell
-}
-
-// lives are the newest in each language. Whoever watches is told of the same event at
-// the same time: the page is made once for all of them.
-type lives struct {
-	mu      sync.Mutex
-	of      map[string]*live
-	event   map[string]*byte           // that it was made for
-	clients map[string]control.Clients // as they were last listed
-}
-
-// live returns what the page says at an event; nil: now.
-func (s *Server) live(ctx context.Context, lang string, event *byte) (*live, error) {
-	k := &s.lives
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.of == nil {
-		k.of, k.event, k.clients = map[string]*live{}, map[string]*byte{}, map[string]control.Clients{}
-	}
-	if event != nil && k.event[lang] == event {
-		return k.of[lang], nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	m, err := s.options.Daemon.Moment(ctx, lang)
-	if err != nil {
-		return nil, err
-	}
-	if last := k.of[lang]; last == nil || event == nil || last.status.State != m.Status.State || due(&m.Status, slowly) {
-		if k.clients[lang], err = s.options.Daemon.Clients(ctx); err != nil {
-			return nil, err
-		}
-	}
-	v := s.view(lang)
-	v.fill(m, k.clients[lang])
-	var text bytes.Buffer
-	if err := s.template.ExecuteTemplate(&text, "main", v); err != nil {
-		return nil, err
-	}
-	l := &live{status: m.Status}
-	_, l.cells = cells(text.String())
-	k.of[lang], k.event[lang] = l, event
-	return l, nil
-}
-
-// due tells whether what comes every so many seconds comes now.
-func due(s *control.Status, every int64) bool { return s.Now.Unix()%every == 0 }
 
 // listener is a browser that is told news.
 type listener struct {
@@ -242,53 +164,4 @@ func (s *Server) now(w http.ResponseWriter, r *http.Request) {
 func refuse(w http.ResponseWriter, why string) {
 	w.Header().Set("Retry-After", "10")
 	http.Error(w, why, http.StatusServiceUnavailable)
-}
-
-// stream is a stream of events, as the HTML standard has it.
-type stream struct {
-	http.ResponseWriter
-	*http.ResponseController
-}
-
-// tell tells an event of that name.
-func (s *stream) tell(name string, v any) error {
-	line, err := encode(v)
-	if err != nil {
-		return err
-	}
-	return s.line(name, line)
-}
-
-// encode writes v as it is: it is put into no page.
-func encode(v any) ([]byte, error) {
-	var line bytes.Buffer
-	e := json.NewEncoder(&line)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSuffix(line.Bytes(), []byte("\n")), err
-}
-
-func (s *stream) line(name string, line []byte) error {
-	var b bytes.Buffer
-	if name != "" {
-		b.WriteString("event: " + name + "\n")
-	}
-	b.WriteString("data: ")
-	b.Write(line)
-	b.WriteString("\n\n")
-	_ = s.SetWriteDeadline(time.Now().Add(streamTimeout))
-	if _, err := s.Write(b.Bytes()); err != nil {
-		return err
-	}
-	return s.Flush()
-}
-
-// other tells an event unless its last one was the same.
-func (s *stream) other(l *listener, name string, v any) error {
-	line, err := encode(v)
-	if err != nil || l.last[name] == string(line) {
-		return err
-	}
-	l.last[name] = string(line)
-	return s.line(name, line)
 }

@@ -74,3 +74,26 @@ func whole(seconds *float64) *float64 {
 	x := math.Floor(*seconds)
 	return &x
 }
+
+// point is what the charts go on with: offset and bound in ns, ppm, °C, requests since
+// the start. What is not known is nil.
+type point [5]*float64
+
+func pointOf(s *control.Status) point {
+	to := func(v *float64, scale float64, round func(float64) float64) *float64 {
+		if v == nil {
+			return nil
+		}
+		x := round(*v*scale) / math.Max(1, scale/1e9)
+		return &x
+	}
+	in := func(v *float64, digits float64) *float64 {
+		if v == nil {
+			return nil
+		}
+		x := math.Round(*v*digits) / digits
+		return &x
+	}
+	n := float64(requests(s))
+	return point{to(s.OffsetSeconds, 1e9, math.Round), to(s.BoundSeconds, 1e9, math.Ceil), in(s.FrequencyPPM, 1e4), in(s.Temperature.Celsius, 100), &n}
+}
