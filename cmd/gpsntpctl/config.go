@@ -134,7 +134,7 @@ Exit status: 0 nothing is wrong, 78 something is, or the file cannot be read.`,
 			if len(files) > 0 {
 				result.File = files[0]
 			}
-			_, err := config.Load(result.File)
+			err := config.Check(result.File)
 			if err != nil {
 				result.Good, result.Errors = false, strings.Split(err.Error(), "\n")
 				err = failure{exitConfig, err}

@@ -73,7 +73,7 @@ func run(args []string) int {
 		fmt.Println("gpsntpd", version)
 		return 0
 	case o.check != "":
-		if _, err := config.Load(o.check); err != nil {
+		if err := config.Check(o.check); err != nil {
 			return fail(exitConfig, err)
 		}
 		fmt.Println(o.check + ": ok")

@@ -84,6 +84,19 @@ func LoadService(path string, l why.Language) (notice.Way, error) {
 	return notice.Webhook{Name: ServiceName(path), URL: s.URL, Format: s.Format, Secret: secret, Chat: s.Chat, Language: l}, nil
 }
 
+// Check reads the file at path, and the services that it names: those that this user may
+// read. The error names all that is wrong, one line each.
+func Check(path string) error {
+	c, err := Load(path)
+	errs := []error{err}
+	for _, service := range c.Alarms.Services {
+		if _, err := LoadService(service, why.English); !errors.Is(err, fs.ErrPermission) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // complete names the keys that are missing, and those that mean nothing there.
 func (s *Service) complete() error {
 	if s.Format == "" {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -67,6 +68,16 @@ func TestWhatIsWrongWithAServiceIsSaidWithoutItsSecrets(t *testing.T) {
 		_, err := LoadService(serviceFile(t, "ops.toml", text), why.English)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") && !strings.Contains(text, "[s3cret]") {
 			t.Errorf("%s:\n%v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestACheckReadsTheServicesThatItMayRead(t *testing.T) {
+	good, bad := serviceFile(t, "a.toml", "format = \"slack\"\nurl = \"https://a/b\""), serviceFile(t, "b.toml", "format = \"slack\"")
+	for services, want := range map[string]string{good: "", bad: `b.toml: key "url" is missing for slack`, "/nonexistent": "no such file"} {
+		err := Check(serviceFile(t, "g.toml", fmt.Sprintf("[alarms]\nservices = %q\n", services)))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", services, err)
 		}
 	}
 }
