@@ -119,7 +119,7 @@ bench-discipline: ## the discipline against the theoretical limit; BENCH=regexp 
 	go test -count 1 -timeout 60m -tags bench -run TestBars -v ./cmd/internal/bench
 
 bench-udp: build ## the server beside chronyd, 9 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
-	go run ./cmd/internal/load -run '$(TABLES)'
+	go run ./cmd/internal/tools/load -run '$(TABLES)'
 
 # A million seconds of virtual time take two minutes of a processor. A violation is
 # printed with the command that repeats it.
@@ -230,7 +230,7 @@ RELEASED   ?= bin/release
 TREES      := bin/trees
 DEBS       := amd64 arm64 arm riscv64
 RPMS       := amd64 arm64
-NFPM       := go tool -modfile=cmd/internal/tools/go.mod nfpm package --config systemd/package/nfpm.yaml
+NFPM       := go tool -modfile=cmd/internal/tools/tools.mod nfpm package --config systemd/package/nfpm.yaml
 # What nfpm calls the processor, where Go calls it otherwise: arm is ARMv6, which Debian calls armhf.
 NFPM_arm   := arm6
 TAR_arm    := armv6

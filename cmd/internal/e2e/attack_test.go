@@ -38,7 +38,7 @@ type siege struct {
 // besieged is a daemon with that configuration, whose table of clients is full.
 func besieged(t *testing.T, format string, args ...any) *siege {
 	t.Helper()
-	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/attack", "gpsntpd/cmd/internal/flood")
+	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/tools/attack", "gpsntpd/cmd/internal/tools/flood")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

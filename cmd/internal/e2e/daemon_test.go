@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"gpsntpd/cmd/internal/rfc5905"
+	"gpsntpd/cmd/internal/tools/rfc5905"
 	"gpsntpd/server/control"
 )
 

@@ -13,13 +13,13 @@ import (
 	"strings"
 	"testing"
 
-	"gpsntpd/cmd/internal/exchange"
+	"gpsntpd/cmd/internal/tools/exchange"
 )
 
 // buildAsk builds the command that asks for us.
 func buildAsk(t *testing.T) {
 	t.Helper()
-	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/ask")
+	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/tools/ask")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"gpsntpd/cmd/internal/rfc5905"
+	"gpsntpd/cmd/internal/tools/rfc5905"
 )
 
 // observed is how long each client looks.

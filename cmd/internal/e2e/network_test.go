@@ -27,7 +27,7 @@ func network(t *testing.T) (server, clients *process) {
 
 func TestBroadcastsLinkLocalAddressesAndInterfacesInANetwork(t *testing.T) {
 	t.Parallel()
-	if out, err := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/hear").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/tools/hear").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	server, clients := network(t)

@@ -26,7 +26,7 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/flood")
+	build := exec.Command("go", "build", "-o", folder, "gpsntpd/cmd/internal/tools/flood")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

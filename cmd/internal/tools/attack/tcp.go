@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"gpsntpd/cmd/internal/exchange"
+	"gpsntpd/cmd/internal/tools/exchange"
 )
 
 // again is the pause of somebody who was shut out, so that he does not take all of

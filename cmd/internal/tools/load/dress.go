@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"gpsntpd/cmd/internal/exchange"
+	"gpsntpd/cmd/internal/tools/exchange"
 	"gpsntpd/server/cmac"
 	"gpsntpd/server/nts"
 )

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"gpsntpd/cmd/internal/exchange"
+	"gpsntpd/cmd/internal/tools/exchange"
 )
 
 // exchangeKeys prints what a key exchange with server yields.
