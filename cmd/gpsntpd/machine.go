@@ -204,7 +204,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
 	}
 	if c.Pulse.Device != "" {
-		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: pps.Transition(c.Pulse.Edge), Clock: m.clock}
+		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: hw.Transition(c.Pulse.Edge), Clock: m.clock}
 		m.edgeLatency = board.Read().EdgeLatency
 	}
 	if c.Server.Hardware == "auto" {

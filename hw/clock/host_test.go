@@ -17,50 +17,6 @@ var (
 	_ hw.Steerable = (*Kernel)(nil)
 )
 
-// tries plays attempts of such widths to Together, and returns how many it made and in
-// which of them the clocks were read that it returned.
-func tries(t *testing.T, widths ...hw.Raw) (made, chosen int) {
-	const each = 1_000_000 // ns
-	var now hw.Raw
-	outer := func() hw.Raw {
-		if now%each == 0 {
-			return now
-		}
-		now += widths[made-1] / 2
-		defer func() { now = hw.Raw(made) * each }()
-		return now
-	}
-	inner := func() hw.Time {
-		now += widths[made] / 2
-		made++
-		return hw.Time(now)
-	}
-	raw, within := Together(outer, inner)
-	chosen = int(raw / each)
-	if want := hw.Raw(chosen)*each + widths[chosen]/2; raw != want || within != hw.Time(want) {
-		t.Errorf("%v: got %d and %d, want %d twice", widths, raw, within, want)
-	}
-	return made, chosen
-}
-
-func TestTheNarrowestAttemptCounts(t *testing.T) {
-	for _, c := range []struct {
-		widths       []hw.Raw
-		made, chosen int
-	}{
-		{[]hw.Raw{900_000, 20_000, 2_000, 50_000}, 4, 2},
-		{[]hw.Raw{900, 1, 1, 1}, 1, 0},
-		{[]hw.Raw{2_000, 2_100, 1, 1}, 2, 0},             // it takes no less
-		{[]hw.Raw{60_000, 2_100, 2_000, 1}, 3, 2},        // likewise
-		{[]hw.Raw{60_000, 60_000, 2_000, 50_000}, 4, 2},  // both were interrupted
-		{[]hw.Raw{60_000, 61_000, 62_000, 59_000}, 4, 3}, // as were all
-	} {
-		if made, chosen := tries(t, c.widths...); made != c.made || chosen != c.chosen {
-			t.Errorf("%v: number %d of %d attempts, want %d of %d", c.widths, chosen, made, c.chosen, c.made)
-		}
-	}
-}
-
 func TestTheHostsClockIsTheOneThatTheKernelStampsWith(t *testing.T) {
 	before := hw.Time(time.Now().UnixNano())
 	r := Host{}.Read()

@@ -40,7 +40,7 @@ func (s *Sleep) at(now hw.Time, raw hw.Raw, suspended func() time.Duration) time
 // suspended asks the kernel: CLOCK_BOOTTIME goes on while the machine is suspended,
 // CLOCK_MONOTONIC does not, and there is no other difference.
 func suspended() time.Duration {
-	awake, boot := Together(
+	awake, boot := hw.Together(
 		func() hw.Raw { return hw.Raw(gettime(unix.CLOCK_MONOTONIC)) },
 		func() hw.Raw { return hw.Raw(gettime(unix.CLOCK_BOOTTIME)) })
 	return boot.Sub(awake)

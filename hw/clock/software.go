@@ -104,7 +104,7 @@ func (s *Software) FromKernel(t hw.Time) hw.Time {
 	now := s.kernel()
 	ago := min(max(now.Sub(t), 0), oldest)
 	t = now.Add(-ago)
-	middle, raw := Together(s.kernel, func() hw.Raw { return s.raw(ago) })
+	middle, raw := hw.Together(s.kernel, func() hw.Raw { return s.raw(ago) })
 	late := middle.Add(-ago).Sub(t) // raw belongs to a moment that much after t
 	return s.TimeAt(raw - hw.Raw(late))
 }

@@ -84,7 +84,7 @@ func ReadKernel() (KernelStatus, error) {
 		return KernelStatus{}, fmt.Errorf("adjtimex: %w", err)
 	}
 	s := decode(state, &tx)
-	s.Realtime, s.TAI = Together(Realtime, func() hw.Time { return hw.Time(gettime(unix.CLOCK_TAI)) })
+	s.Realtime, s.TAI = hw.Together(Realtime, func() hw.Time { return hw.Time(gettime(unix.CLOCK_TAI)) })
 	return s, nil
 }
 

@@ -17,7 +17,7 @@ type source interface {
 	setParams(unix.PPSKParams) error
 	// fetch waits for the next edge, at most so long, and returns the latest
 	// edges, also when none came.
-	fetch(patience time.Duration) (unix.PPSKInfo, error)
+	fetch(timeout time.Duration) (unix.PPSKInfo, error)
 	Close() error
 }
 
@@ -55,11 +55,11 @@ func (k *kernel) setParams(p unix.PPSKParams) error {
 // the kernel says nothing else then, and an edge between two calls would be
 // lost. Silence may also mean that the device is gone, of which its descriptor
 // never learns.
-func (k *kernel) fetch(patience time.Duration) (unix.PPSKInfo, error) {
+func (k *kernel) fetch(timeout time.Duration) (unix.PPSKInfo, error) {
 	var f unix.PPSFData
-	within(&f, patience)
+	within(&f, timeout)
 	err := k.ioctl("PPS_FETCH", unix.PPS_FETCH, unsafe.Pointer(&f))
-	if patience > 0 && (errors.Is(err, unix.ETIMEDOUT) || errors.Is(err, unix.EINTR)) {
+	if timeout > 0 && (errors.Is(err, unix.ETIMEDOUT) || errors.Is(err, unix.EINTR)) {
 		if err := k.present(); err != nil {
 			return unix.PPSKInfo{}, err
 		}

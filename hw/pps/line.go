@@ -10,7 +10,7 @@ import (
 
 // line follows the transitions of a pulse line.
 type line struct {
-	edge      Transition
+	edge      hw.Transition
 	last      hw.Edge    // by the kernel's clock
 	count     uint32     // of opposite transitions
 	opposites [2]hw.Time // the newest, newest first
@@ -19,10 +19,10 @@ type line struct {
 // take returns the edge in info if it is a new one. When others came so quickly
 // before it that nobody could fetch them, they are missed.
 func (l *line) take(info unix.PPSKInfo) (hw.Edge, bool) {
-	if n, at := l.edge.opposite().of(info); n != l.count {
+	if n, at := read(l.edge.Opposite(), info); n != l.count {
 		l.count, l.opposites = n, [2]hw.Time{at, l.opposites[0]}
 	}
-	seq, at := l.edge.of(info)
+	seq, at := read(l.edge, info)
 	if seq == l.last.Seq {
 		return hw.Edge{}, false
 	}

@@ -14,33 +14,15 @@ import (
 	"gpsntpd/hw/hotplug"
 )
 
-// patience is how long one fetch waits: longer than the second between two
+// timeout is how long one fetch waits: longer than the second between two
 // pulses, so that it never ends in between, and short enough that Run returns
 // within 2 s of its context's end.
-const patience = 1500 * time.Millisecond
+const timeout = 1500 * time.Millisecond
 
-// Transition is the direction of an edge, in the kernel's words.
-type Transition string
-
-// The transitions. Which of them marks the second depends on the receiver and
-// on the wiring; the other one is off by the length of the pulse.
-const (
-	Assert Transition = "assert"
-	Clear  Transition = "clear"
-)
-
-// opposite returns the other transition.
-func (t Transition) opposite() Transition {
-	if t == Clear {
-		return Assert
-	}
-	return Clear
-}
-
-// of returns what info says of the transition: the kernel's count and stamp.
-func (t Transition) of(info unix.PPSKInfo) (uint32, hw.Time) {
+// read returns what info says of a transition: the kernel's count and stamp.
+func read(t hw.Transition, info unix.PPSKInfo) (uint32, hw.Time) {
 	seq, at := info.Assert_sequence, info.Assert_tu
-	if t == Clear {
+	if t == hw.Clear {
 		seq, at = info.Clear_sequence, info.Clear_tu
 	}
 	return seq, hw.Time(at.Sec*int64(time.Second) + int64(at.Nsec))
@@ -48,9 +30,9 @@ func (t Transition) of(info unix.PPSKInfo) (uint32, hw.Time) {
 
 // Device is a kernel PPS device. It implements hw.Pulses.
 type Device struct {
-	Path  string     // "/dev/pps0", "pps0", what sysfs says of it (its name, or the port it hangs on), or "dcd:" and a serial port
-	Edge  Transition // the one that marks the second; "" means Assert
-	Clock hw.Clock   // the edges are given in its time
+	Path  string        // "/dev/pps0", "pps0", what sysfs says of it (its name, or the port it hangs on), or "dcd:" and a serial port
+	Edge  hw.Transition // the one that marks the second; "" means hw.Assert
+	Clock hw.Clock      // the edges are given in its time
 
 	sys    string                                    // where sysfs lists the devices; "" for the usual place
 	open   func(path string) (source, error)         // nil for the kernel's
@@ -90,7 +72,7 @@ func (d *Device) fetch(ctx context.Context, s source, edges chan<- hw.Edge) erro
 	l := line{edge: d.Edge}
 	l.take(info)
 	for err == nil && ctx.Err() == nil {
-		if info, err = s.fetch(patience); err != nil {
+		if info, err = s.fetch(timeout); err != nil {
 			break
 		}
 		e, isNew := l.take(info)
@@ -113,8 +95,8 @@ const (
 	canWait       = 0x100
 )
 
-func (t Transition) mode() int32 {
-	if t == Clear {
+func mode(t hw.Transition) int32 {
+	if t == hw.Clear {
 		return captureClear
 	}
 	return captureAssert
@@ -130,12 +112,12 @@ var (
 // opposite one too, which tells how long the pulse is. Parameters that suit
 // already are left alone: changing them needs CAP_SYS_TIME, reading them does
 // not, so that without it one edge must do.
-func capture(s source, path string, edge Transition) error {
+func capture(s source, path string, edge hw.Transition) error {
 	can, err := s.capabilities()
 	switch {
 	case err != nil:
 		return err
-	case can&edge.mode() == 0:
+	case can&mode(edge) == 0:
 		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrEdge}
 	case can&canWait == 0:
 		return &hotplug.Error{Path: path, Call: "PPS_GETCAP", Err: ErrWait}
@@ -145,7 +127,7 @@ func capture(s source, path string, edge Transition) error {
 	if err != nil || p.Mode&both == both {
 		return err
 	}
-	had := p.Mode & edge.mode()
+	had := p.Mode & mode(edge)
 	p.Mode |= both
 	if err := s.setParams(p); had == 0 {
 		return err

@@ -95,13 +95,13 @@ func TestEachNewEdgeIsSentOnceInTheTimeOfTheClock(t *testing.T) {
 		state(41, 41),
 		state(42, 41),
 		state(42, 42),
-		state(42, 42), // nothing came within patience
+		state(42, 42), // nothing came within the timeout
 		state(45, 44), // two were missed
 	}
-	for edge, want := range map[Transition][]hw.Edge{
-		"":     {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
-		Assert: {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
-		Clear: {
+	for edge, want := range map[hw.Transition][]hw.Edge{
+		"":        {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
+		hw.Assert: {{At: 47_000_000_007, Seq: 42, Width: tenth}, {At: 50_000_000_007, Seq: 45, Missed: 2}},
+		hw.Clear: {
 			{At: 46_100_000_007, Seq: 41, Width: 9 * tenth}, {At: 47_100_000_007, Seq: 42, Width: 9 * tenth},
 			{At: 49_100_000_007, Seq: 44, Missed: 1},
 		},

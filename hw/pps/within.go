@@ -9,6 +9,6 @@ import (
 )
 
 // within sets how long PPS_FETCH may wait.
-func within(f *unix.PPSFData, patience time.Duration) {
-	f.Timeout = unix.PPSKTime{Sec: int64(patience / time.Second), Nsec: int32(patience % time.Second)}
+func within(f *unix.PPSFData, timeout time.Duration) {
+	f.Timeout = unix.PPSKTime{Sec: int64(timeout / time.Second), Nsec: int32(timeout % time.Second)}
 }

@@ -15,9 +15,9 @@ import (
 // upper half, in the flags our nanoseconds. So ours are all in the nanoseconds,
 // which the kernel allows and which are even, or it would wait for ever; and the
 // padding has the next whole second.
-func within(f *unix.PPSFData, patience time.Duration) {
+func within(f *unix.PPSFData, timeout time.Duration) {
 	const invalid = 1 // PPS_TIME_INVALID of the flags
-	f.Timeout = unix.PPSKTime{Nsec: int32(patience) &^ invalid}
+	f.Timeout = unix.PPSKTime{Nsec: int32(timeout) &^ invalid}
 	padding := (*int32)(unsafe.Add(unsafe.Pointer(&f.Timeout), -4))
-	*padding = int32((patience + time.Second - 1) / time.Second)
+	*padding = int32((timeout + time.Second - 1) / time.Second)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestA64BitKernelWaitsNoLongerThanItIsAskedTo(t *testing.T) {
-	for asked, want := range map[time.Duration]time.Duration{0: 0, patience: 2 * time.Second, 1001 * time.Millisecond: 2 * time.Second} {
+	for asked, want := range map[time.Duration]time.Duration{0: 0, timeout: 2 * time.Second, 1001 * time.Millisecond: 2 * time.Second} {
 		var f unix.PPSFData
 		within(&f, asked)
 		if got := time.Duration(f.Timeout.Sec)*time.Second + time.Duration(f.Timeout.Nsec); got != asked || f.Timeout.Flags != 0 {

@@ -6,6 +6,7 @@ package sim
 import (
 	"time"
 
+	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 )
 
@@ -28,7 +29,7 @@ func (t Truth) Std() time.Time { return time.Unix(0, int64(t)).UTC() }
 func HostTruth() func() Truth {
 	origin := time.Now()
 	passed := func() time.Duration { return time.Since(origin) }
-	at, now := clock.Together(passed, clock.Realtime)
+	at, now := hw.Together(passed, clock.Realtime)
 	start := Truth(now).Add(-at)
 	return func() Truth { return start.Add(passed()) }
 }

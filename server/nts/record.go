@@ -52,9 +52,6 @@ type Proposal struct {
 	NTPv4, AESSIVCMAC256 bool
 }
 
-// Agreed tells whether there is something to exchange keys for.
-func (p Proposal) Agreed() bool { return p.NTPv4 && p.AESSIVCMAC256 }
-
 // ReadProposal reads a client's message up to its end (RFC 8915, section 4.1).
 // An error is a Refusal if it can be told to the client.
 func ReadProposal(r io.Reader) (p Proposal, err error) {
