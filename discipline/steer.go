@@ -124,17 +124,17 @@ func (c *Controller) steer(r hw.Reading) Action {
 // reachable is f, as far as the kernel goes.
 func reachable(f hw.Frequency) hw.Frequency { return max(-maxFrequency, min(maxFrequency, f)) }
 
-// patience is by how much the variance of the clock may exceed that of the
+// varianceExcess is by how much the variance of the clock may exceed that of the
 // estimate, for the sake of its rate: answers are corrected by the estimate, and
 // what slews do to the rate is noise.
-const patience = 0.005
+const varianceExcess = 0.005
 
 // gain is the share of a small offset that is slewed away each second. With
 // estimates that move by m each second, rms, (1−gain)²/(1−(1−gain)²)·m² is left
 // of them; and m² is about PXX²/(PXX+Noise²).
 func (c *Controller) gain() float64 {
 	f := &c.filter
-	left := patience * (1 + f.Noise*f.Noise/f.PXX)
+	left := varianceExcess * (1 + f.Noise*f.Noise/f.PXX)
 	return 1 - math.Sqrt(left/(1+left))
 }
 

@@ -173,9 +173,9 @@ func simulate(runs []trial, w io.Writer, print func(io.Writer, []measured) error
 	return nil
 }
 
-// patience is how much time may be simulated before its progress is told to
+// progressAfter is how much time may be simulated before its progress is told to
 // those, too, who read it in a file.
-const patience = 24 * time.Hour
+const progressAfter = 24 * time.Hour
 
 // progress returns what tells that one run more is done.
 func progress(runs []trial, w io.Writer) func(int, measured) {
@@ -184,7 +184,7 @@ func progress(runs []trial, w io.Writer) func(int, measured) {
 		whole += t.Simulate.For.Duration
 	}
 	f, ok := w.(*os.File)
-	if len(runs) == 1 || whole < patience && !(ok && isatty.IsTerminal(f.Fd())) {
+	if len(runs) == 1 || whole < progressAfter && !(ok && isatty.IsTerminal(f.Fd())) {
 		return func(int, measured) {}
 	}
 	return func(n int, m measured) {

@@ -82,7 +82,7 @@ func (t *tuner) hear(now time.Time, n int, sound bool) finding {
 		if now.Sub(t.noisy) >= t.dwell() {
 			return t.retune(now)
 		}
-	case now.Sub(t.since) >= t.patience():
+	case now.Sub(t.since) >= t.silence():
 		t.since = now
 		return unheard
 	}
@@ -126,7 +126,7 @@ func (t *tuner) dwell() time.Duration {
 	return longDwell
 }
 
-func (t *tuner) patience() time.Duration {
+func (t *tuner) silence() time.Duration {
 	if t.right != 0 {
 		return goneQuiet
 	}

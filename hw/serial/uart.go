@@ -23,8 +23,8 @@ type UART interface {
 	Close() error
 }
 
-// patience is how long a read may last.
-const patience = time.Second
+// readTimeout is how long a read may last.
+const readTimeout = time.Second
 
 // file is an open port of the kernel and the descriptor that holds the lock on
 // it.
@@ -67,7 +67,7 @@ func (f *file) open(path string, baud int) (string, error) {
 		return fmt.Sprintf("set %d baud", baud), err
 	}
 	f.Port = port
-	return "flush", errors.Join(f.SetReadTimeout(patience), f.ResetInputBuffer())
+	return "flush", errors.Join(f.SetReadTimeout(readTimeout), f.ResetInputBuffer())
 }
 
 // SetBaud implements UART.

@@ -23,7 +23,7 @@ func NewReplay(s Scenario, start Truth, bursts []Burst) *Replay {
 	var (
 		r       Replay
 		pulse   = newPulser(s)
-		latency = patience(s.Receiver.Latency.Duration, bursts)
+		latency = shortened(s.Receiver.Latency.Duration, bursts)
 		at      = start
 		pulsed  Truth
 	)
@@ -39,9 +39,9 @@ func NewReplay(s Scenario, start Truth, bursts []Burst) *Replay {
 	return &r
 }
 
-// patience shortens latency for a receiver that speaks several times a second:
+// shortened shortens latency for a receiver that speaks several times a second:
 // it must have sent an epoch before the next one is due.
-func patience(latency time.Duration, bursts []Burst) time.Duration {
+func shortened(latency time.Duration, bursts []Burst) time.Duration {
 	const least = 10 * time.Millisecond
 	for i := 1; i < len(bursts); i++ {
 		if gap := bursts[i].At - bursts[i-1].At; gap > 0 {

@@ -23,15 +23,15 @@ type UART struct {
 // Read waits a quarter of a second for bytes.
 func (u *UART) Read(b []byte) (int, error) {
 	if len(u.heard) == 0 {
-		patience := time.NewTimer(250 * time.Millisecond)
-		defer patience.Stop()
+		timeout := time.NewTimer(250 * time.Millisecond)
+		defer timeout.Stop()
 		select {
 		case s, plugged := <-u.Wire:
 			if !plugged {
 				return 0, io.EOF
 			}
 			u.heard = hear(s, u.Baud)
-		case <-patience.C:
+		case <-timeout.C:
 			return 0, nil
 		}
 	}

@@ -15,11 +15,11 @@ import (
 const Auto = "auto"
 
 const (
-	every     = time.Second            // a crystal takes longer than that to follow
-	often     = 30                     // tries, about a minute, in which a missing sensor is searched for at each …
-	seldom    = 15                     // … and after which at every so many: most that are missing do not exist
-	tolerated = 5                      // readings in a row that may fail: on some buses single ones do
-	patience  = 500 * time.Millisecond // for a reading under way when the context ends
+	every       = time.Second            // a crystal takes longer than that to follow
+	often       = 30                     // tries, about a minute, in which a missing sensor is searched for at each …
+	seldom      = 15                     // … and after which at every so many: most that are missing do not exist
+	tolerated   = 5                      // readings in a row that may fail: on some buses single ones do
+	readTimeout = 500 * time.Millisecond // for a reading under way when the context ends
 )
 
 // Sensor is a temperature sensor of the kernel's. It implements hw.Thermometer.
@@ -46,7 +46,7 @@ func (s *Sensor) Run(ctx context.Context, temperatures chan<- hw.Temperature, de
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(patience):
+	case <-time.After(readTimeout):
 		return nil
 	}
 }

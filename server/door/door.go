@@ -106,8 +106,8 @@ func (g *Guard) tidy(now time.Time) {
 
 // Reserve charges a client what something is to cost, and returns when it may begin: at
 // the earliest moment at which what it and all have cost before is within their shares.
-// Where that is more than patience away, nothing is charged and ok is false.
-func (g *Guard) Reserve(from netip.Addr, now time.Time, cost, patience time.Duration) (wait time.Duration, ok bool) {
+// Where that is more than longest away, nothing is charged and ok is false.
+func (g *Guard) Reserve(from netip.Addr, now time.Time, cost, longest time.Duration) (wait time.Duration, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	from = Client(from)
@@ -115,7 +115,7 @@ func (g *Guard) Reserve(from netip.Addr, now time.Time, cost, patience time.Dura
 	if c := g.known[from]; c != nil {
 		wait = max(wait, g.limits.One.wait(c.paid, now))
 	}
-	if wait > patience {
+	if wait > longest {
 		return wait, false
 	}
 	g.charge(from, now, cost)

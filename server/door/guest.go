@@ -109,8 +109,8 @@ func (g *Guest) Close() error {
 	return g.Conn.Close()
 }
 
-// patience is how deep in debt somebody may be and still be let in, to be told so.
-const patience = 2 * time.Second
+// mostDebt is how deep in debt somebody may be and still be let in, to be told so.
+const mostDebt = 2 * time.Second
 
 // Listener accepts whom a guard lets in, and shuts the door to others.
 type Listener struct {
@@ -135,7 +135,7 @@ func (l Listener) Accept() (net.Conn, error) {
 
 func (l Listener) admit(conn net.Conn, now time.Time) (guest *Guest, ok bool) {
 	if from := address(conn); l.Cost > 0 && !l.Guard.Proxy(from) {
-		if _, ok := l.Guard.Reserve(from, now, l.Cost, patience); !ok {
+		if _, ok := l.Guard.Reserve(from, now, l.Cost, mostDebt); !ok {
 			return nil, false
 		}
 	}

@@ -59,9 +59,9 @@ const (
 	Set                // it shows UTC, give or take a second
 )
 
-// patience is how many steps ahead of the newest the time of an unset clock may
+// mostAhead is how many steps ahead of the newest the time of an unset clock may
 // be: a board without a clock of its own may start anywhere.
-const patience = 3600
+const mostAhead = 3600
 
 // Add takes how things are in a second since 1970. When a set clock shows less
 // than before, it had been wrong then: what was remembered for later is forgotten.
@@ -74,7 +74,7 @@ func (h *History) Add(second int64, c Clock, m Moment) {
 }
 
 func (l *level) add(n int64, c Clock, m Moment) {
-	if c == Unset && l.last != 0 && (n < l.last || n > l.last+patience) {
+	if c == Unset && l.last != 0 && (n < l.last || n > l.last+mostAhead) {
 		return
 	}
 	if n != l.last {

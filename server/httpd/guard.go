@@ -30,7 +30,7 @@ const (
 	perAnswer     = time.Millisecond
 	perByte       = 10 * time.Nanosecond
 
-	patience = 2 * time.Second // that an answer waits for its client's share
+	mostWait = 2 * time.Second // that an answer waits for its client's share
 )
 
 // Guard decides on what strangers ask, at all doors of HTTP that are open to the
@@ -70,8 +70,8 @@ func (g *Guard) Serve(ctx context.Context, l net.Listener, limits Limits, secure
 func (g *Guard) Guarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := g.Client(r)
-		wait, ok := g.door.Reserve(from, time.Now(), perAnswer, patience)
-		if !pause(r.Context(), min(wait, patience)) {
+		wait, ok := g.door.Reserve(from, time.Now(), perAnswer, mostWait)
+		if !pause(r.Context(), min(wait, mostWait)) {
 			return
 		}
 		if !ok { // told at once, it would ask again at once

@@ -23,13 +23,13 @@ import (
 // Limits. A handshake costs a thousand times what an NTP answer does, so few are
 // computed at a time, and who only holds a connection makes room for others.
 const (
-	connections = 128 // of all addresses that are listened on
-	fromOne     = 8   // of these from one client, or one network of IPv6
-	atOnce      = 2   // for which something is computed
-	greeting    = time.Second
-	patience    = 4 * time.Second
-	mostBytes   = 16 << 10 // from the client, handshake included
-	writeSpare  = 2048     // bytes: an answer with eight cookies has some 900
+	connections     = 128 // of all addresses that are listened on
+	fromOne         = 8   // of these from one client, or one network of IPv6
+	atOnce          = 2   // for which something is computed
+	greeting        = time.Second
+	exchangeTimeout = 4 * time.Second
+	mostBytes       = 16 << 10 // from the client, handshake included
+	writeSpare      = 2048     // bytes: an answer with eight cookies has some 900
 
 	// A handshake is reckoned at what it takes a small board. So one client may have 8
 	// a second, and 64 at once: hosts that start together behind one address.
@@ -163,7 +163,7 @@ func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 		return
 	}
 	defer guest.Close()
-	ctx, end := context.WithTimeout(ctx, patience)
+	ctx, end := context.WithTimeout(ctx, exchangeTimeout)
 	defer end()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	client := &polite{Guest: guest, ctx: ctx, server: s, left: mostBytes}

@@ -225,7 +225,7 @@ func TestAClientThatIsSlowIsCutOff(t *testing.T) {
 		}
 	}
 	for _, conn := range []net.Conn{silent, halfway, greeted} {
-		if err := conn.SetReadDeadline(time.Now().Add(10 * patience)); err != nil {
+		if err := conn.SetReadDeadline(time.Now().Add(10 * exchangeTimeout)); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := io.ReadAll(conn); len(n) > 0 || errors.Is(err, os.ErrDeadlineExceeded) {

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// patience is how long somebody waits for his turn to have a password tried.
-const patience = 3 * time.Second
+// turnTimeout is how long somebody waits for his turn to have a password tried.
+const turnTimeout = 3 * time.Second
 
 // After a wrong password none is tried for a while, in units of what the trial took:
 // guessing may cost a tenth of one processor. But who waits has to have a turn.
@@ -181,7 +181,7 @@ func (p *Passwords) wait(ctx context.Context, who asker) bool {
 		p.choose()
 	}
 	p.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
 	select {
 	case <-t.turn:

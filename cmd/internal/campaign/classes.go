@@ -16,7 +16,7 @@ type class struct {
 var classes = slices.Concat(ofPulses, ofLatencies, ofReceivers, ofSeconds, ofMachines, ofLeaps)
 
 // After the last fault a case goes on for so long that one that is stuck shows.
-const health = patience + 2*time.Minute
+const health = stuckAfter + 2*time.Minute
 
 // struck is c with faults, and long enough for what follows.
 func struck(c Case, faults ...Fault) Case {

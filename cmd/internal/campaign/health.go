@@ -8,8 +8,8 @@ import (
 	"gpsntpd/server/alarm"
 )
 
-// patience is after how much health a clock that is not synchronized is stuck.
-const patience = 40 * time.Minute
+// stuckAfter is after how much health a clock that is not synchronized is stuck.
+const stuckAfter = 40 * time.Minute
 
 // recovery is how long it took until the answers were, and stayed, synchronized.
 type recovery struct {
@@ -34,7 +34,7 @@ func (j *judge) remember(a answer) {
 		return
 	}
 	since, healthy := j.healthySince(j.since(j.now))
-	if well := min(j.now.Sub(j.sync), j.since(j.now)-since); healthy && well > patience {
+	if well := min(j.now.Sub(j.sync), j.since(j.now)-since); healthy && well > stuckAfter {
 		j.found(stuck, "not synchronized for %v of health: %v", well, j.daemon.loop.Status().State)
 	}
 }
@@ -81,7 +81,7 @@ func (j *judge) recovered(kind string, over time.Duration) {
 			return
 		}
 	}
-	from, to := j.start.Add(over), j.start.Add(min(until, over+patience))
+	from, to := j.start.Add(over), j.start.Add(min(until, over+stuckAfter))
 	took := time.Duration(0)
 	for _, u := range j.unsyncs {
 		if u.to > from && u.from < to {

@@ -61,7 +61,7 @@ func TestTheAnsibleRoleConfiguresClientsThatTakeTheTime(t *testing.T) {
 	run := file(t, "chrony.conf", "%s\nport 0\ncmdport 0\nuser root\npidfile %s/pid\n",
 		strings.ReplaceAll(string(text), "/var/lib/chrony", t.TempDir()), t.TempDir())
 	once := namespace(t, clients, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", run)
-	if status := once.wait(patience); status != 0 || !strings.Contains(once.err.String(), "System clock wrong by") {
+	if status := once.wait(processTimeout); status != 0 || !strings.Contains(once.err.String(), "System clock wrong by") {
 		t.Errorf("exit status %d: %s\n%s", status, &once.err, text)
 	}
 }

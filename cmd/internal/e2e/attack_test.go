@@ -49,7 +49,7 @@ func besieged(t *testing.T, format string, args ...any) *siege {
 	d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--control", socket, "--listen", "192.168.77.1:123"), socket)
 	d.becomes("locked", "ok", "ok")
 	flood := namespace(t, clients, "timeout", "2", filepath.Join(folder, "flood"), "c", "192.168.77.1:123", serverLink, "10.66.0.0/16")
-	flood.wait(patience)
+	flood.wait(processTimeout)
 	said := new(strings.Builder)
 	return &siege{T: t, clients: clients, daemon: d, said: said, table: tabwriter.NewWriter(said, 0, 0, 2, ' ', 0)}
 }
@@ -77,7 +77,7 @@ func (s *siege) begin(kind string, args ...any) *process {
 // end is what became of them.
 func (s *siege) end(p *process) (o outcome) {
 	s.Helper()
-	if p.wait(patience) != 0 {
+	if p.wait(processTimeout) != 0 {
 		s.Fatal(&p.err)
 	}
 	if err := json.Unmarshal([]byte(p.out.String()), &o); err != nil {

@@ -21,7 +21,7 @@ func namespace(t *testing.T, of *process, command ...string) *process {
 func does(t *testing.T, of *process, format string, args ...any) string {
 	t.Helper()
 	p := namespace(t, of, "sh", "-ec", fmt.Sprintf(format, args...))
-	if status := p.wait(patience); status != 0 {
+	if status := p.wait(processTimeout); status != 0 {
 		t.Fatalf("exit status %d\n%s", status, &p.err)
 	}
 	return strings.TrimSpace(p.out.String())

@@ -198,7 +198,7 @@ filegen protostats file protostats type none
 			return err
 		})
 		client.signal(syscall.SIGTERM)
-		client.wait(patience)
+		client.wait(processTimeout)
 	}
 	for _, word := range []string{"malformed", "bad_mac", "unknown_key", "bad_mode"} {
 		if n := d.counter("ntp", word); n != 0 {
@@ -271,7 +271,7 @@ func TestATraceFindsTheSource(t *testing.T) {
 	}
 	until(t, func() error {
 		p := namespace(t, inside, filepath.Join(folder, "gpsntpctl"), "trace", "127.0.0.3")
-		status := p.wait(patience)
+		status := p.wait(processTimeout)
 		lines := regexp.MustCompile(`(?m)^127\.0\.0\.(\d)\b.*$`).FindAllStringSubmatch(p.out.String(), -1)
 		if status != 0 || len(lines) != 3 || lines[0][1]+lines[1][1]+lines[2][1] != "321" || !strings.Contains(p.out.String(), "The source is the reference clock SIM of 127.0.0.1") {
 			return fmt.Errorf("exit status %d\n%s%s", status, &p.out, &p.err)

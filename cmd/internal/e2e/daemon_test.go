@@ -86,7 +86,7 @@ func (d *daemon) counter(group, name string) uint64 {
 // ask asks an address of the daemon's for the time.
 func (d *daemon) ask(address string, version uint8) rfc5905.Answer {
 	d.t.Helper()
-	ctx, end := context.WithTimeout(d.t.Context(), patience)
+	ctx, end := context.WithTimeout(d.t.Context(), processTimeout)
 	defer end()
 	a, err := rfc5905.Query(ctx, address, version)
 	if err != nil {

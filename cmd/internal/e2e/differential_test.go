@@ -124,7 +124,7 @@ func version4() []byte {
 func (r *rival) propose(t *testing.T, clients *process, proposal []byte) (values [][]byte, err error) {
 	t.Helper()
 	p := namespace(t, clients, filepath.Join(folder, "ask"), r.exchange, r.trusted, hex.EncodeToString(proposal))
-	if status := p.wait(patience); status != 0 {
+	if status := p.wait(processTimeout); status != 0 {
 		return nil, fmt.Errorf("%s: %s", r.exchange, &p.err)
 	}
 	for line := range strings.Lines(p.out.String()) {

@@ -92,7 +92,7 @@ func TestChronyTakesTheTimeAsDocumented(t *testing.T) {
 			continue
 		}
 		once := namespace(t, clients, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", config)
-		if status := once.wait(patience); status != 0 || !strings.Contains(once.err.String(), "System clock wrong by") {
+		if status := once.wait(processTimeout); status != 0 || !strings.Contains(once.err.String(), "System clock wrong by") {
 			t.Errorf("exit status %d: %s\n%s", status, &once.err, text)
 		}
 	}
@@ -121,7 +121,7 @@ func TestNtpsecTakesTheTimeAsDocumented(t *testing.T) {
 			return err
 		})
 		client.signal(syscall.SIGTERM)
-		client.wait(patience)
+		client.wait(processTimeout)
 		if text := client.err.String(); strings.Contains(text, "syntax error") {
 			t.Error(text)
 		}

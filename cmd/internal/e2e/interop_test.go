@@ -102,13 +102,13 @@ func TestChronyTakesTheTime(t *testing.T) {
 			t.Parallel()
 			config, logs := chrony(t, server.Listen)
 			once := start(t, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", config)
-			status := once.wait(patience)
+			status := once.wait(processTimeout)
 			if off, ok := wrongBy(once.err.String()); status != 0 || !ok || off > farthest(t, logs) {
 				t.Errorf("chronyd -Q: exit status %d, off by %v\n%s", status, off, &once.err)
 			}
 			client := start(t, "chronyd", "-U", "-x", "-d", "-f", config)
 			every(observed, 1, func(int) { client.signal(syscall.SIGTERM) })
-			if status := client.wait(patience); status != 0 {
+			if status := client.wait(processTimeout); status != 0 {
 				t.Errorf("chronyd: exit status %d", status)
 			}
 			measurements(t, filepath.Join(logs, "measurements.log"))
@@ -204,7 +204,7 @@ func TestNtpdigTakesTheTime(t *testing.T) {
 	d.becomes("locked", "ok", "ok")
 	for _, address := range []string{"127.0.0.1", "::1"} {
 		dig := start(t, "nsenter", "--target", fmt.Sprint(p.cmd.Process.Pid), "--user", "--net", "ntpdig", "-j", "-p", "4", address)
-		status := dig.wait(patience)
+		status := dig.wait(processTimeout)
 		var answer struct {
 			Offset, Precision float64 // seconds
 			Stratum           int

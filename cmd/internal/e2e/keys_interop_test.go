@@ -55,7 +55,7 @@ func TestChronyProvesItselfAndInterleaves(t *testing.T) {
 				return nil
 			})
 			client.signal(syscall.SIGTERM)
-			client.wait(patience)
+			client.wait(processTimeout)
 		})
 	}
 }
@@ -76,7 +76,7 @@ func TestChronyWithAnotherKeyGetsNoAnswer(t *testing.T) {
 		}
 		more := strings.Replace(string(text), " iburst", " iburst key "+key[:2], 1) + "keyfile " + file(t, "keys", "%s\n", key) + "\n"
 		once := start(t, "chronyd", "-U", "-x", "-Q", "-t", "5", "-f", file(t, "chrony.conf", "%s", more))
-		if status := once.wait(patience); status == 0 {
+		if status := once.wait(processTimeout); status == 0 {
 			t.Errorf("chronyd has taken an answer for key %s", key)
 		}
 		_, out, _ := runs(t, "gpsntpctl", "--control", d.socket, "--json", "counters")
@@ -104,7 +104,7 @@ func TestNtpqShowsTheServer(t *testing.T) {
 		{[]string{"-c", "kerninfo"}, []string{"kernel status:                 nano", "maximum error:"}},
 	} {
 		q := start(t, "nsenter", append([]string{"--target", fmt.Sprint(p.cmd.Process.Pid), "--user", "--net", "ntpq"}, append(c.arguments, "127.0.0.1")...)...)
-		status := q.wait(patience)
+		status := q.wait(processTimeout)
 		for _, want := range c.want {
 			if !strings.Contains(q.out.String(), want) {
 				t.Errorf("ntpq does not show %q", want)

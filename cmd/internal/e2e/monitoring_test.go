@@ -57,7 +57,7 @@ func TestPromtoolFindsNoFault(t *testing.T) {
 		{"check", "rules", monitoring + "gpsntpd-alerts.yml"},
 		{"test", "rules", monitoring + "gpsntpd-alerts_test.yml"},
 	} {
-		if p := start(t, "promtool", args...); p.wait(patience) != 0 {
+		if p := start(t, "promtool", args...); p.wait(processTimeout) != 0 {
 			t.Errorf("promtool %v: %s%s", args, &p.out, &p.err)
 		}
 	}
@@ -68,7 +68,7 @@ func TestPromtoolFindsNoFault(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	p := startWith(t, resp.Body, "promtool", "check", "metrics")
-	if p.wait(patience) != 0 || p.err.String() != "" {
+	if p.wait(processTimeout) != 0 || p.err.String() != "" {
 		t.Errorf("promtool check metrics: %s%s", &p.out, &p.err)
 	}
 }

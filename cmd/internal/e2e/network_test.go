@@ -60,7 +60,7 @@ dscp = 46
 		}
 	}
 	for _, ear := range ears {
-		if status := ear.wait(patience); status != 0 {
+		if status := ear.wait(processTimeout); status != 0 {
 			t.Fatalf("exit status %d", status)
 		}
 		judgeBroadcasts(t, ear)
@@ -69,7 +69,7 @@ dscp = 46
 		"192.168.77.1": true, "[fe80::77:1%c]:123": true,
 		"192.168.78.1": false, // at the other cable
 	} {
-		status := namespace(t, clients, filepath.Join(folder, "gpsntpctl"), "query", address).wait(patience)
+		status := namespace(t, clients, filepath.Join(folder, "gpsntpctl"), "query", address).wait(processTimeout)
 		if (status == 0) != want {
 			t.Errorf("%s: exit status %d", address, status)
 		}

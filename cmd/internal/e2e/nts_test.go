@@ -60,7 +60,7 @@ func TestChronyTakesTheTimeByNTSAndFromNobodyElse(t *testing.T) {
 	for _, options := range []string{"", "xleave"} {
 		config, logs := ntsClient(t, d.exchange(), options, certificates)
 		once := start(t, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", config)
-		status := once.wait(patience)
+		status := once.wait(processTimeout)
 		if off, ok := wrongBy(once.err.String()); status != 0 || !ok || off > farthest(t, logs) {
 			t.Errorf("chronyd -Q %s: exit status %d, off by %v\n%s", options, status, off, &once.err)
 		}
@@ -70,7 +70,7 @@ func TestChronyTakesTheTimeByNTSAndFromNobodyElse(t *testing.T) {
 	}
 	config, _ := ntsClient(t, d.exchange(), "", authority(t))
 	stranger := start(t, "chronyd", "-U", "-x", "-Q", "-t", "5", "-f", config)
-	if status := stranger.wait(patience); status == 0 {
+	if status := stranger.wait(processTimeout); status == 0 {
 		t.Error("chronyd takes the time from a server that its authority does not know")
 	}
 	if s := d.status().NTS; s.KeyExchanges != 2 || s.Failed == 0 {
@@ -100,7 +100,7 @@ func TestCookiesOutliveARestart(t *testing.T) {
 	}
 	until(t, answered)
 	first.signal(syscall.SIGTERM)
-	first.wait(patience)
+	first.wait(processTimeout)
 	second := serve(t, "--no-steer", "--config", config, "--listen", ntp)
 	second.becomes("locked", "ok", "missing")
 	until(t, func() error {
@@ -113,7 +113,7 @@ func TestCookiesOutliveARestart(t *testing.T) {
 		t.Errorf("%+v, %d refused", s, refused)
 	}
 	client.signal(syscall.SIGTERM)
-	client.wait(patience)
+	client.wait(processTimeout)
 	r.pull()
 }
 

@@ -56,7 +56,7 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 			}
 			for _, p := range []*process{flood, honest} {
 				p.signal(syscall.SIGTERM)
-				if status := p.wait(patience); status != 0 {
+				if status := p.wait(processTimeout); status != 0 {
 					t.Errorf("exit status %d", status)
 				}
 			}
@@ -110,7 +110,7 @@ func accurate(t *testing.T, path string, least int) {
 func asks(t *testing.T, from *process) (answered bool) {
 	t.Helper()
 	p := namespace(t, from, filepath.Join(folder, "gpsntpctl"), "query", "--json", "--samples", "1", "192.168.77.1:123")
-	if p.wait(patience) != 0 {
+	if p.wait(processTimeout) != 0 {
 		return false
 	}
 	var a struct {

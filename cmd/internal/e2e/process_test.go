@@ -19,8 +19,8 @@ import (
 // Deadlines. Only a test that would hang meets the first; the second is the
 // program's promise.
 const (
-	patience = 3 * time.Minute
-	grace    = 2 * time.Second // in which everything ends that is told to
+	processTimeout = 3 * time.Minute
+	grace          = 2 * time.Second // in which everything ends that is told to
 )
 
 // journal is what a process has written so far.
@@ -108,7 +108,7 @@ func (p *process) wait(within time.Duration) int {
 // until looks again and again until look reports no error.
 func until(t *testing.T, look func() error) {
 	t.Helper()
-	ctx, end := context.WithTimeout(context.Background(), patience)
+	ctx, end := context.WithTimeout(context.Background(), processTimeout)
 	defer end()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
@@ -120,7 +120,7 @@ func until(t *testing.T, look func() error) {
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			t.Fatalf("after %v: %v", patience, err)
+			t.Fatalf("after %v: %v", processTimeout, err)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func says(j *journal, text string) func() error {
 func runs(t *testing.T, name string, args ...string) (status int, out, err string) {
 	t.Helper()
 	p := start(t, filepath.Join(folder, name), args...)
-	status = p.wait(patience)
+	status = p.wait(processTimeout)
 	return status, p.out.String(), p.err.String()
 }
 

@@ -54,7 +54,7 @@ func TestWatchIsAScreenThatSurvivesTheDaemon(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.signal(syscall.SIGTERM)
-	d.wait(patience)
+	d.wait(processTimeout)
 	until(t, says(&screen, "no gpsntpd answers"))
 	began := len(screen.String())
 	again := start(t, filepath.Join(folder, "gpsntpd"), "--sim", "--control", d.socket, "--listen", "127.0.0.1:0")

@@ -31,7 +31,7 @@ func inside(t *testing.T, of *process, command ...string) *process {
 func runsInside(t *testing.T, of *process, format string, args ...any) string {
 	t.Helper()
 	p := inside(t, of, "sh", "-ec", fmt.Sprintf(format, args...))
-	if status := p.wait(patience); status != 0 {
+	if status := p.wait(processTimeout); status != 0 {
 		t.Fatalf("exit status %d\n%s", status, &p.err)
 	}
 	return strings.TrimSpace(p.out.String())
@@ -143,7 +143,7 @@ const fast = "fast-path = \"xdp\"\nallow = [\"192.168.79.0/24\", \"fd79::/64\"]\
 func queried(t *testing.T, client *process, address string) error {
 	t.Helper()
 	p := inside(t, client, filepath.Join(folder, "gpsntpctl"), "query", "--json", address)
-	if p.wait(patience) != 0 {
+	if p.wait(processTimeout) != 0 {
 		return errors.New("no answer")
 	}
 	var a struct {
@@ -207,7 +207,7 @@ func TestXDPAnswersAndTheSocketsTheRest(t *testing.T) {
 	d.signal(syscall.SIGCONT)
 	until(t, func() error { return queried(t, client, each[0]) })
 	d.signal(syscall.SIGKILL)
-	d.wait(patience)
+	d.wait(processTimeout)
 	if out := runsInside(t, server, "ip link show s"); strings.Contains(out, "xdp") {
 		t.Errorf("the daemon is dead, and its program is there: %s", out)
 	}
@@ -238,7 +238,7 @@ user root
 		looked := time.NewTimer(10 * time.Second)
 		<-looked.C
 		p.signal(syscall.SIGTERM)
-		p.wait(patience)
+		p.wait(processTimeout)
 		text, err := os.ReadFile(filepath.Join(logs, "measurements.log"))
 		if err != nil {
 			t.Fatal(err)
@@ -286,7 +286,7 @@ func TestXDPThatIsRefusedIsExplainedAndLeftToTheSockets(t *testing.T) {
 			}
 		}
 		d.signal(syscall.SIGTERM)
-		d.wait(patience)
+		d.wait(processTimeout)
 	}
 }
 

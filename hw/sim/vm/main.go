@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	kit      = "hw/sim/vm/kit.sh" // from the module's root, where the Makefile calls us
-	patience = time.Hour          // for one guest, far beyond what it takes beside anything
+	kit          = "hw/sim/vm/kit.sh" // from the module's root, where the Makefile calls us
+	guestTimeout = time.Hour          // for one guest, far beyond what it takes beside anything
 )
 
 // test is one run of a guest.
@@ -101,7 +101,7 @@ type result struct {
 
 // run boots a guest for t and judges what it recorded.
 func run(ctx context.Context, t test, logs string) result {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, guestTimeout)
 	defer cancel()
 	arch, args := t.guest()
 	records, took, err := boot(ctx, arch, args...)

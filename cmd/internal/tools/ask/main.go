@@ -60,12 +60,12 @@ func asks(r io.Reader, w io.Writer) error {
 
 // Sizes in bytes, and how long and how often the second question is asked.
 const (
-	header     = 48
-	longest    = 65535
-	transmitAt = 40
-	originAt   = 24
-	patience   = 500 * time.Millisecond
-	attempts   = 6
+	header      = 48
+	longest     = 65535
+	transmitAt  = 40
+	originAt    = 24
+	readTimeout = 500 * time.Millisecond
+	attempts    = 6
 )
 
 // ask sends packet, then a request that every server answers. What comes
@@ -93,7 +93,7 @@ func ask(server, source string, packet []byte) (answers []string, err error) {
 		if _, err := conn.Write(last); err != nil {
 			return nil, err
 		}
-		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		if err := conn.SetReadDeadline(time.Now().Add(readTimeout)); err != nil {
 			return nil, err
 		}
 		for {

@@ -18,7 +18,7 @@ const (
 	keySize   = 32
 )
 
-const patience = 10 * time.Second
+const timeout = 10 * time.Second
 
 // Usual asks for NTPv4 and AES-SIV-CMAC-256.
 func Usual() []byte { return []byte{0x80, 1, 0, 2, 0, 0, 0x80, 4, 0, 2, 0, 15, 0x80, 0, 0, 0} }
@@ -33,13 +33,13 @@ type Yield struct {
 // With exchanges keys with the server at an address and port, whose certificate
 // must be good by what is trusted, by a proposal: records of a client.
 func With(server string, trusted *x509.CertPool, proposal []byte) (y Yield, err error) {
-	dialer := &net.Dialer{Timeout: patience}
+	dialer := &net.Dialer{Timeout: timeout}
 	conn, err := tls.DialWithDialer(dialer, "tcp", server, &tls.Config{RootCAs: trusted, NextProtos: []string{"ntske/1"}})
 	if err != nil {
 		return y, err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return y, err
 	}
 	state := conn.ConnectionState()

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	patience  = 10 * time.Second // that a daemon has for its first answer
-	starts    = 5
-	strangers = 1_000_000
+	answerTimeout = 10 * time.Second // that a daemon has for its first answer
+	starts        = 5
+	strangers     = 1_000_000
 
 	settling = 30 * time.Second // until its memory is what it stays
 )
@@ -96,7 +96,7 @@ func startDaemon(command []string, g *generator) (started, time.Duration, error)
 		return d, 0, err
 	}
 	for g.hear() == 0 {
-		if time.Since(begin) > patience {
+		if time.Since(begin) > answerTimeout {
 			return d, 0, fmt.Errorf("%s: no answer", command)
 		}
 		g.ask(1)
