@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -64,6 +65,7 @@ type world struct {
 	*Server
 	trusted *x509.CertPool
 	closed  atomic.Bool // to whoever asks
+	stop    func()      // ends it, when what is under way has ended
 }
 
 func begin(t *testing.T) *world {
@@ -92,12 +94,13 @@ func begin(t *testing.T) *world {
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- w.Run(ctx) }()
-	t.Cleanup(func() {
+	w.stop = sync.OnceFunc(func() {
 		end()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(w.stop)
 	return w
 }
 
