@@ -209,6 +209,11 @@ func (l *Loop) Frame(f hw.Frame) {
 	if r.Fix.Valid {
 		l.dated.epoch(l.now.Raw, r.Fix.UTC)
 	}
+	if l.unsure(r.Fix) {
+		l.usable(refclock.ErrLeapSecond, &l.fixReason)
+		l.Pairer.Forget()
+		return
+	}
 	offset := l.offset(r.Fix.Heard)
 	samples, err := l.Pairer.Fix(r.Fix, offset)
 	if l.wrongEdge() {

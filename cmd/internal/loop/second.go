@@ -24,6 +24,20 @@ func (l *Loop) leaping(f refclock.Fix, offset time.Duration) {
 	l.midnight = 0
 }
 
+// aroundLeap is how many seconds before and after a leap second nothing is begun with.
+const aroundLeap = 2
+
+// unsure tells whether f is so near a leap second of the table that the second cannot be named
+// by it: receivers name that second in several ways, and there is no estimate yet to count by.
+func (l *Loop) unsure(f refclock.Fix) bool {
+	if l.Latest.Load().LastSample != 0 || !f.Valid {
+		return false
+	}
+	seconds := f.UTC.Std().Unix()
+	at, by := l.Leaps.Next(seconds - aroundLeap)
+	return by != 0 && at-seconds <= aroundLeap
+}
+
 // doubtPairing has the second named anew when pulse, sentences and clock
 // contradict each other.
 func (l *Loop) doubtPairing() {
