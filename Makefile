@@ -96,7 +96,7 @@ cross-%:
 	GOOS=linux GOARCH=$* GOARM=6 go build -o bin/$*/ ./cmd/gpsntpd ./cmd/gpsntpctl
 
 captures: export GPSNTPD_CAPTURES := $(abspath $(GPSNTPD_CAPTURES))
-captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is their folder, see README.md
+captures: ## decode and replay what real receivers sent; GPSNTPD_CAPTURES is their folder, see CONTRIBUTING.md
 	@ls '$(GPSNTPD_CAPTURES)'/*.log >/dev/null || { echo 'no captures: set GPSNTPD_CAPTURES to their folder'; exit 1; }
 	go test -count 1 -tags captures -v ./cmd/gpsntpctl ./cmd/internal/e2e
 

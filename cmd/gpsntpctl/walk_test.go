@@ -74,8 +74,8 @@ func TestAShellIsOfferedTheWordsThatAFlagTakes(t *testing.T) {
 	}
 }
 
-func TestEveryVerbHasItsLineInBothReadmes(t *testing.T) {
-	for _, path := range []string{"../../README.md", "../../README.zh-CN.md"} {
+func TestEveryVerbHasItsLineInTheListOfCommands(t *testing.T) {
+	for _, path := range []string{"../../docs/operate.md", "../../docs/operate.zh-CN.md"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
