@@ -38,6 +38,10 @@ var story = []step{
 	{title: "purged, it leaves nothing behind", script: `apt-get purge -y gpsntpd >/dev/null && ` + look + ` | diff /root/before - && echo the same`, form: `^the same$`},
 
 	{title: "a receiver is plugged in", script: receiver, form: `/dev/pps0$`},
+	{title: "a policy that forbids to start services is obeyed",
+		script: `printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d; apt-get install -y /run/parts/gpsntpd.deb 2>&1; rm /usr/sbin/policy-rc.d; ` +
+			`systemctl is-active DAEMON gpsntpd; systemctl is-enabled DAEMON gpsntpd; apt-get purge -y gpsntpd >/dev/null 2>&1`,
+		form: `(?s)policy-rc\.d does not let it be started: nothing is changed\.\n.*active\ninactive\nenabled\ndisabled$`},
 	{title: "installed beside the other time daemon as it runs", script: `apt-get install -y /run/parts/gpsntpd.deb`, form: `DAEMON is stopped and disabled; it comes back when gpsntpd is removed`},
 	{title: "it runs, and the other does not", script: `systemctl is-active gpsntpd DAEMON; systemctl is-enabled gpsntpd DAEMON; true`,
 		form: `^active\ninactive\nenabled\ndisabled$`},
@@ -48,8 +52,8 @@ var story = []step{
 	{title: "locked", script: locked, form: `(?i)locked`},
 	{title: "timedatectl says synchronized", script: `timedatectl show -p NTPSynchronized -p NTP -p CanNTP`, form: `(?s)CanNTP=yes.*NTP=yes.*NTPSynchronized=yes`, within: 2 * time.Minute},
 	{title: "it answers as stratum 1", script: `gpsntpctl query 127.0.0.1`, form: `127\.0\.0\.1 .* 1 GPS\n`},
-	{title: "what needs the right time waits for it", script: `systemctl is-active time-sync.target; systemctl enable --now gpsntpd-wait 2>&1; systemctl is-active gpsntpd-wait time-sync.target`,
-		form: `(?s)^inactive.*active\nactive$`},
+	{title: "what needs the right time waits for it", script: `systemctl enable --now gpsntpd-wait 2>&1; systemctl is-active gpsntpd-wait time-sync.target`,
+		form: `(?m)^active\nactive$`},
 	{title: "the system is still as it should be", script: `systemctl is-system-running; systemctl --failed --no-legend`, form: `^running$`},
 	{title: "systemd finds it confined", script: `systemd-analyze security --no-pager gpsntpd | tail -1; systemd-analyze security --no-pager gpsntpd-wait | tail -1`,
 		form: `level for gpsntpd\.service: ([01]\.\d|2\.[0-3]) OK(?s).*level for gpsntpd-wait\.service: 0\.\d SAFE`},
@@ -81,7 +85,10 @@ var story = []step{
 
 	{title: "the machine starts again", script: `systemctl reboot`, form: ``, reboots: true},
 	{title: "after the reboot it is there, and alone", script: `systemctl is-active gpsntpd DAEMON; systemctl is-system-running --wait`, form: `^active\ninactive\nrunning$`},
-	{title: "the time is right before what needs it", script: locked + ` && systemctl is-active gpsntpd-wait time-sync.target`, form: `(?s)(?i)locked.*active\nactive$`},
+	{title: "the time was right before what needs it could start",
+		script: locked + ` && systemctl is-active gpsntpd-wait time-sync.target; at() { systemctl show -P ActiveEnterTimestampMonotonic $1; }; ` +
+			`[ $(at gpsntpd) -gt 0 ] && [ $(at gpsntpd-wait) -gt $(at gpsntpd) ] && [ $(at time-sync.target) -ge $(at gpsntpd-wait) ] && echo in order`,
+		form: `(?s)(?i)locked.*active\nactive\nin order$`},
 	{title: "timedatectl says so, too", script: `timedatectl show -p NTPSynchronized`, form: `=yes`, within: 2 * time.Minute},
 
 	{title: "removed, it gives the host back its time daemon", script: `apt-get remove -y gpsntpd`, form: `DAEMON is back`},
