@@ -122,5 +122,6 @@ func run(script string, limit time.Duration) (string, error) {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = fmt.Errorf("not done after %v", limit)
 	}
-	return strings.TrimSpace(string(out)), err
+	text := strings.ReplaceAll(string(out), "\r\n", "\n") // apt gives dpkg a terminal
+	return strings.TrimSpace(text), err
 }
