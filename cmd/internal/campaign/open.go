@@ -4,6 +4,7 @@ package main
 const (
 	noise = "the model of the pulse's noise takes the shape for another one"
 	small = "a jump of the receiver by 3 times the noise may be the crystal's wander, and is followed"
+	load  = "a jump that may be load is ridden for an hour, and the reserve of 1 ppm on the wire ends the synchronization after 8 minutes of it"
 	again = "a crystal that changes a second time, or beside the receiver, within seconds: one answer in 300,000 is outside before the second pulse"
 )
 
@@ -20,8 +21,6 @@ var open = map[string]map[string]string{
 	"spikes_in_place":  {bound: noise},
 	"load_bursts":      {bound: noise},
 	"busy_bursts":      {lie: noise, bound: noise},
-	"tail_bursts":      {lie: noise, bound: noise},
+	"tail_bursts":      {lie: noise, bound: noise, stuck: load},
 	"composite":        {bound: noise},
-	"noise_changes":    {bound: noise},
-	together:           {bound: noise},
 }
