@@ -45,7 +45,6 @@ func TestWhoComesTooOftenIsRefusedBeforeItCostsAnything(t *testing.T) {
 		t.Error("let in")
 	}
 	ask(t, w.dial(t, 1, 0, protocol), usual)
-	w.stop() // an exchange is counted when it has ended, a little after its answer
 	if c := w.Counters(); c.Refused != 1 || c.Exchanges != 1 {
 		t.Errorf("%+v", c)
 	}

@@ -170,7 +170,9 @@ func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 	defer client.rest()
 	err := guest.SetReadDeadline(time.Now().Add(greeting))
 	if err == nil {
-		err = s.exchange(ctx, tls.Server(client, config), client)
+		line := tls.Server(client, config)
+		defer line.Close() // once it has been counted: who sees the end sees the count
+		err = s.exchange(ctx, line, client)
 	}
 	switch {
 	case err == nil:
@@ -219,7 +221,7 @@ func (s *Server) exchange(ctx context.Context, conn *tls.Conn, client *polite) e
 		return failure
 	}
 	_, err := conn.Write(answer)
-	return errors.Join(failure, err, conn.Close())
+	return errors.Join(failure, err)
 }
 
 // Counters is what has been counted so far.

@@ -17,7 +17,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -65,7 +64,6 @@ type world struct {
 	*Server
 	trusted *x509.CertPool
 	closed  atomic.Bool // to whoever asks
-	stop    func()      // ends it, when what is under way has ended
 }
 
 func begin(t *testing.T) *world {
@@ -94,13 +92,12 @@ func begin(t *testing.T) *world {
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- w.Run(ctx) }()
-	w.stop = sync.OnceFunc(func() {
+	t.Cleanup(func() {
 		end()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	t.Cleanup(w.stop)
 	return w
 }
 
