@@ -165,7 +165,19 @@ func (w *world) follows(f Fault) time.Duration {
 	if f.By.Abs() < ownPlace {
 		return rides
 	}
-	return min(rides, max(f.At-w.begun(f.At), ridesLeast))
+	return min(rides, max(f.At-w.known(f.At), ridesLeast))
+}
+
+// known is since when the time has been known at t: from the start, or from when the
+// estimate was last given up for a pulse that had moved, and again when that came back.
+func (w *world) known(t time.Duration) time.Duration {
+	since := w.begun(t)
+	for _, f := range w.Faults {
+		if f.Kind == "late" && f.By.Abs() >= ownPlace && f.over() < t && f.over() > since && f.For > w.follows(f) {
+			since = f.over()
+		}
+	}
+	return since
 }
 
 // constantly: a latency that is always there, and greater than the bound allows
