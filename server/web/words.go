@@ -14,7 +14,7 @@ var english = words{
 	"theme": "Light or dark", "theme_auto": "Auto", "theme_light": "Light", "theme_dark": "Dark", "zone": "Times in UTC or as your clocks show them", "local_long": "the time of your browser's zone",
 	"utc_long":   "Coordinated Universal Time",
 	"no_script":  "without JavaScript this page is loaded again every 10 s, and shows no charts",
-	"lost":       "The daemon has not answered since {time}. It is asked again and again.",
+	"lost":       "The daemon has not answered since {time}. Retrying.",
 	"lost_state": "No answer", "last_answer": "last answer at {time}; what follows is of then",
 	"stale": "{duration} old",
 
@@ -51,7 +51,7 @@ var english = words{
 
 	"budget": "What the bound is made of", "b_pulse": "Noise of the pulses", "b_latency": "Late time stamps", "b_edge": "Unmeasured latency of the pulse input", "b_receiver": "Doubts about the receiver", "b_loop": "Others who move the clock", "b_holdover": "Since the last pulse",
 	"holdover": "If the pulses stopped now", "holdover_since": "Without pulses since {time}", "holdover_note": "How long the error bound would stay below a limit.", "holdover_over": "Clients are refused until pulses come again.", "below": "below {limit}", "not_now": "not even now",
-	"leap": "Leap second", "l_next": "Next", "l_none": "none announced", "l_armed": "The clock is told", "l_tai": "TAI − UTC", "l_list": "List", "l_expires": "List valid until", "yes": "yes", "no": "no", "l_insert": "{time}: 23:59:59 twice", "l_delete": "{time}: 23:59:59 left out", "expired": "{time}, expired", "built_in": "built in",
+	"leap": "Leap second", "l_next": "Next", "l_none": "none announced", "l_armed": "Armed in the kernel", "l_tai": "TAI − UTC", "l_list": "List", "l_expires": "List valid until", "yes": "yes", "no": "no", "l_insert": "{time}: 23:59:59 twice", "l_delete": "{time}: 23:59:59 left out", "expired": "{time}, expired", "built_in": "built in",
 	"parts":      "Details",
 	"d_receiver": "Receiver", "d_fix": "Fix", "d_sentences": "Sentences", "d_pulse": "Pulse", "d_edges": "Edges", "d_temperature": "Sensor", "d_reference": "Reference", "d_dispersion": "Root dispersion", "d_wander": "Wander", "d_servers": "NTP", "d_nts": "NTS",
 	"baud": "{n} baud", "fix_age": "{fix}, {duration} ago", "late": "{n}, {latency} after their second", "edges": "{n}, {rejected} rejected", "served": "{n} requests, {answers} answers", "nts_until": "{state}, certificate until {time}", "nothing": "–",
@@ -101,7 +101,7 @@ var chinese = words{
 
 	"budget": "误差上限的构成", "b_pulse": "脉冲噪声", "b_latency": "时间戳延迟", "b_edge": "脉冲输入的未测延迟", "b_receiver": "接收机存疑", "b_loop": "其他程序改动时钟", "b_holdover": "上次脉冲以来的增长",
 	"holdover": "假如秒脉冲现在中断", "holdover_since": "自 {time} 起没有秒脉冲", "holdover_note": "误差上限还能保持在限值以下多久。", "holdover_over": "在秒脉冲恢复之前，客户端不会被授时。", "below": "低于 {limit}", "not_now": "现在已超出",
-	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已告知时钟", "l_tai": "TAI − UTC", "l_list": "闰秒表", "l_expires": "闰秒表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
+	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已写入内核", "l_tai": "TAI − UTC", "l_list": "闰秒表", "l_expires": "闰秒表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
 	"parts":      "详情",
 	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "秒脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
 	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，拒绝 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",

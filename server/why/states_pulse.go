@@ -28,7 +28,7 @@ var pulseStates = [...]State{
 	{
 		PulseMissing, PartPulseDevice, Bad,
 		Words{
-			"the pulse device {pulse} is not there", "It has been looked for for {pulse_for}.",
+			"the pulse device {pulse} is not there", "Missing for {pulse_for}.",
 			"Load its driver (Raspberry Pi: dtoverlay=pps-gpio,gpiopin=18 in config.txt, then reboot) or set pulse.device in the configuration.",
 		},
 		Words{

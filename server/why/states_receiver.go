@@ -24,7 +24,7 @@ var receiverStates = [...]State{
 	{
 		ReceiverMissing, PartReceiver, Bad,
 		Words{
-			"the serial port {receiver} is not there", "It has been looked for for {receiver_for}.",
+			"the serial port {receiver} is not there", "Missing for {receiver_for}.",
 			"Plug the receiver in, enable the UART, or set receiver.device in the configuration; gpsntpd takes it as soon as it appears.",
 		},
 		Words{

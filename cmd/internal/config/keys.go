@@ -46,7 +46,7 @@ func clockKeys(c *Config) []key {
 			or(&c.Pulse.LatencyError, "board", set(&c.Pulse.LatencyError, func(p *time.Duration) value { return duration(p, 0, 10*time.Millisecond) }))},
 		{"clock.steer", "Whether the clock of this host is steered; else a clock of the program's own is disciplined and served.",
 			toggle(&c.Clock.Steer)},
-		{"clock.max-error", "Greatest error that may be claimed; above it the answers say not synchronized.",
+		{"clock.max-error", "Above this bound answers say \"not synchronized\".",
 			duration(&c.Clock.MaxError, time.Microsecond, 10*time.Second)},
 		{"clock.step-threshold", "How far another program must move the clock before it is stepped back at once.",
 			duration(&c.Clock.StepThreshold, time.Millisecond, 10*time.Second)},
