@@ -107,11 +107,11 @@ func numbered(code, text string, pause time.Duration, tooMany ...int) func([]byt
 		number, ok := fields[code].(float64)
 		switch {
 		case !ok:
-			return passing{fmt.Errorf("answered without %q", code), 0}
+			return passing{error: fmt.Errorf("answered without %q", code)}
 		case number == 0:
 			return nil
 		}
-		failed := passing{fmt.Errorf("answered %s %d: %v", code, int(number), fields[text]), 0}
+		failed := passing{error: fmt.Errorf("answered %s %d: %v", code, int(number), fields[text])}
 		if slices.Contains(tooMany, int(number)) {
 			failed.pause = pause
 		}
@@ -120,12 +120,12 @@ func numbered(code, text string, pause time.Duration, tooMany ...int) func([]byt
 }
 
 // errNoJSON is what a gateway that stands before the service answers, mostly.
-var errNoJSON = passing{errors.New("answered what is no JSON"), 0}
+var errNoJSON = passing{error: errors.New("answered what is no JSON")}
 
 // okay reads the answer of Slack.
 func okay(answer []byte) error {
 	if word := strings.TrimSpace(string(answer)); word != "ok" {
-		return passing{fmt.Errorf("answered %q", begun(word, said)), 0}
+		return passing{error: fmt.Errorf("answered %q", begun(word, said))}
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func telegramTaken(answer []byte) error {
 	if a.OK {
 		return nil
 	}
-	return passing{fmt.Errorf("answered error_code %d: %s", a.Code, a.Description), time.Duration(a.Parameters.RetryAfter) * time.Second}
+	return passing{error: fmt.Errorf("answered error_code %d: %s", a.Code, a.Description), pause: time.Duration(a.Parameters.RetryAfter) * time.Second}
 }
 
 // loudly reads the answer of whoever takes our own JSON: a failure that it names as the
@@ -159,5 +159,5 @@ func loudly(answer []byte) error {
 	if json.Unmarshal(answer, &a) != nil || (a.ErrCode == nil || *a.ErrCode == 0) && (a.OK == nil || *a.OK) {
 		return nil
 	}
-	return passing{fmt.Errorf("answered %s", begun(oneLine(string(answer)), said)), 0}
+	return passing{error: fmt.Errorf("answered %s", begun(oneLine(string(answer)), said))}
 }

@@ -131,7 +131,7 @@ func TestAServiceThatSaysThatItFailedHasAndIsAskedAgain(t *testing.T) {
 		if c.pause > 0 {
 			continue
 		}
-		if err := insist(t.Context(), w, one, time.Millisecond); err == nil {
+		if err := insist(t.Context(), w, one, time.Millisecond, never(t)); err == nil {
 			t.Errorf("%s: delivered", c.format)
 		}
 		for range attempts {
@@ -167,7 +167,7 @@ func TestWhoeverAsksForTimeGetsIt(t *testing.T) {
 		}
 	}
 	address, got := service(t, 429, "", "Retry-After", "86400")
-	if err := insist(t.Context(), Webhook{URL: address}, one, time.Millisecond); err == nil || !strings.Contains(err.Error(), "too long") {
+	if err := insist(t.Context(), Webhook{URL: address}, one, time.Millisecond, never(t)); err == nil || !strings.Contains(err.Error(), "too long") {
 		t.Error(err)
 	}
 	got()

@@ -57,6 +57,8 @@ func (m Mail) Try(ctx context.Context, n Notice) (answer string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err = m.send(ctx, n)
+	dialled, _ := errors.AsType[*net.OpError](err)
+	absent := dialled != nil && dialled.Op == "dial"
 	refused, answered := errors.AsType[*textproto.Error](err)
 	switch {
 	case err == nil:
@@ -66,7 +68,7 @@ func (m Mail) Try(ctx context.Context, n Notice) (answer string, err error) {
 	case answered && refused.Code >= 500: // RFC 5321, section 4.2.1: not to be tried again as it is
 		return "", err
 	}
-	return "", passing{err, 0}
+	return "", passing{error: err, away: absent}
 }
 
 func (m Mail) send(ctx context.Context, n Notice) error {

@@ -96,7 +96,10 @@ func (p *Post) deliver(ctx context.Context, l lane) {
 		case <-ctx.Done():
 			return
 		case n := <-l.queue:
-			if err := insist(ctx, l.way, n, firstPause); err != nil && ctx.Err() == nil {
+			late := func(err error) {
+				p.log.Warn().Err(err).Str("way", l.way.String()).Str("code", n.Code).Msg("alarm not delivered yet: it is tried for an hour")
+			}
+			if err := insist(ctx, l.way, n, firstPause, late); err != nil && ctx.Err() == nil {
 				p.log.Error().Err(err).Str("way", l.way.String()).Str("code", n.Code).Msg("alarm not delivered")
 			}
 		}

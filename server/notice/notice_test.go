@@ -152,7 +152,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(c.answers[n-1])
 		}))
-		err := insist(t.Context(), Webhook{URL: s.URL}, one, time.Millisecond)
+		err := insist(t.Context(), Webhook{URL: s.URL}, one, time.Millisecond, never(t))
 		s.Close()
 		if (err == nil) != c.good || asked.Load() != c.asked {
 			t.Errorf("%v: %v after %d attempts", c.answers, err, asked.Load())
@@ -163,7 +163,7 @@ func TestAWebhookIsTriedAgainWhereThatMayHelp(t *testing.T) {
 func TestAWebhookThatNobodyServesEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if err := insist(ctx, Webhook{URL: "http://127.0.0.1:1/"}, one, time.Hour); err == nil {
+	if err := insist(ctx, Webhook{URL: "http://127.0.0.1:1/"}, one, time.Hour, func(error) {}); err == nil {
 		t.Error("delivered")
 	}
 }
@@ -281,7 +281,7 @@ func TestWhatAWebhooksURLHidesIsInNoError(t *testing.T) {
 		dead.URL + "/s3cret?key=s3cret", strings.Replace(dead.URL, "//", "//me:s3cret@", 1), turned.URL + "/s3cret",
 		refused.URL + "/s3cret", "http://s3cret:1:2/", "http://127.0.0.1:1/%zzs3cret",
 	} {
-		if err := insist(t.Context(), Webhook{URL: url}, one, time.Millisecond); err == nil || strings.Contains(err.Error(), "s3cret") {
+		if _, err := (Webhook{URL: url}).Try(t.Context(), one); err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}

@@ -74,7 +74,7 @@ func (s Syslog) Try(ctx context.Context, n Notice) (answer string, err error) {
 	dialer := net.Dialer{Timeout: sendTimeout}
 	c, err := dialer.DialContext(ctx, s.Network, s.Address)
 	if err != nil {
-		return "", err
+		return "", passing{error: err, away: s.Network == "udp"} // no route; the socket of this host is there or is not
 	}
 	defer c.Close()
 	if err := c.SetDeadline(time.Now().Add(sendTimeout)); err != nil {

@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gpsntpd/server/human"
@@ -64,8 +66,8 @@ func (w Webhook) Try(ctx context.Context, n Notice) (answer string, err error) {
 	r.Header.Set("User-Agent", "gpsntpd")
 	answer, err = post(r, f.taken)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		err = passing{fmt.Errorf("no answer within %v", limit), 0}
+	case err != nil && ctx.Err() == context.DeadlineExceeded:
+		err = passing{error: fmt.Errorf("no answer within %v", limit), away: away(err)}
 	case err != nil:
 		err = w.discreet(err)
 	}
@@ -83,14 +85,21 @@ func post(r *http.Request, taken func([]byte) error) (answer string, err error) 
 		// Elsewhere it would mostly be asked for with GET, and nobody told of the alarm.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	got, err := c.Do(r)
+	var connected atomic.Bool
+	got, err := c.Do(r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		ConnectDone: func(_, _ string, err error) {
+			if err == nil {
+				connected.Store(true)
+			}
+		},
+	})))
 	if err != nil {
-		return "", passing{withoutURL(err), 0}
+		return "", passing{error: withoutURL(err), away: !connected.Load()}
 	}
 	defer got.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(got.Body, answerBytes))
 	if err != nil {
-		return "", passing{err, 0}
+		return "", passing{error: err}
 	}
 	answer = begun(oneLine(got.Status+" "+human.Printable(string(body))), said)
 	if got.StatusCode < 300 {
@@ -103,7 +112,7 @@ func post(r *http.Request, taken func([]byte) error) (answer string, err error) 
 	if got.StatusCode != http.StatusTooManyRequests && got.StatusCode < 500 {
 		return answer, failed
 	}
-	return answer, passing{failed, max(retryAfter(got.Header), pauseIn(body))}
+	return answer, passing{error: failed, pause: max(retryAfter(got.Header), pauseIn(body))}
 }
 
 // retryAfter is how long h asks to wait (RFC 9110, section 10.2.3).
@@ -139,7 +148,7 @@ func (w Webhook) discreet(err error) error {
 		err = errors.New(w.hide(text))
 	}
 	if passes {
-		return passing{err, again.pause}
+		return passing{err, again.pause, again.away}
 	}
 	return err
 }
