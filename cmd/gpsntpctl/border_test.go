@@ -122,7 +122,7 @@ func TestNothingThatAProgramOrAScenarioCallsItselfSteersTheTerminal(t *testing.T
 	var s sim.Scenario
 	s.About = attack
 	var said strings.Builder
-	if err := printFigureTables(&said, []measured{{trial{name: "a", Scenario: s}, simulation.Figures{}, 0}}); err != nil || steers(said.String()) {
+	if err := (style{}).printFigureTables(&said, []measured{{trial{name: "a", Scenario: s}, simulation.Figures{}, 0}}); err != nil || steers(said.String()) {
 		t.Errorf("%q, %v", said.String(), err)
 	}
 }

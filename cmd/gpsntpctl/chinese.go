@@ -123,6 +123,37 @@ var chinese = map[string]string{
 	"%s: %s, %s.": "%s：%s，%s。", "It tells where the antenna stands.": "其中含有天线的位置。", "%s: ok": "%s：正常",
 	"%d bytes, %d edges, %d samples, %d rejected, steps %d": "%d 字节，边沿 %d 个，样本 %d 个，剔除 %d 个，步进 %d 次",
 
+	" Default: %s": "默认值：%s",
+
+	// replay
+	"bytes": "字节", "edge": "边沿", "sample": "样本", "rejected": "剔除", "clock": "时钟", "number %d at %s": "第 %d 个，时刻 %s", "offset %+.3f µs": "偏差 %+.3f µs",
+	", sawtooth %+.3f µs": "，锯齿 %+.3f µs", "%s %s: %s": "%s %s：%s", "%s, %d times": "%s，%d 次",
+	"stepped by %+.6f s, ": "步进 %+.6f 秒，", "moved by %+.6f s by somebody else, ": "被其他程序改动 %+.6f 秒，", "frequency %+.6f ppm": "频率修正 %+.6f ppm",
+	"Recorded by gpsntpd %s until %s: %s.": "由 gpsntpd %s 录制，截至 %s：%s。", "%s.": "%s。", "%d events are lost.": "丢失 %d 个事件。",
+	"The same, played to gpsntpd %s:": "同一录制由 gpsntpd %s 重新处理：", "%s, error below %s": "%s，误差低于 %s",
+
+	// report
+	"%s: %d bytes.": "%s：%d 字节。", "%-16s  not there: %v": "%-16s  缺少：%v", "%-16s  %d bytes": "%-16s  %d 字节",
+	privacy: `这是 gpsntpd 的故障报告，供查找原因的人使用。
+
+已去除：天线的位置（接收机所发内容中的坐标和高度已改为零，校验和已重新计算；
+无法识别的语句和消息只保留格式），密钥和密码，webhook 地址中主机名之后的部分，
+告警所运行程序的名字，以及有哪些客户端。仍然包含：监听的地址、设备和内核的名称。
+由卫星的方位和仰角可以推算出天线位置，误差几十公里；如果不愿公开，
+请去掉 satellites.json 和 recorder.record。
+`,
+
+	// simulate
+	"%s: %s %s, judged from %s on.": "%s：%s 共 %s，从 %s起评估。", " The limit of its white noise is %s.": "其白噪声的理论极限是 %s。",
+	"%d of %d: %s, seed %d, %s in %.1f s": "%d/%d：%s，种子 %d，%s，用时 %.1f 秒",
+
+	// keygen, nts init
+	"# in ntp.keys: %s": "# ntp.keys 中的写法：%s", "authority    %s until %s": "签发机构  %s，至 %s", "certificate  %s for %s until %s": "证书      %s，用于 %s，至 %s",
+	"On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:": "在服务器上，写入 /etc/gpsntpd/gpsntpd.toml；gpsntpd 的用户必须能读取私钥：",
+	"On each client, to which you copy %s as /etc/gpsntpd-ca.crt:":                   "在每台客户端上，先把 %s 复制为 /etc/gpsntpd-ca.crt：",
+	"ntp.conf of ntpsec": "ntpsec 的 ntp.conf",
+	"Whoever has %s can pretend to be your server: keep it off the network.": "任何人得到 %s 都可以冒充你的服务器：不要让它出现在网络上。",
+
 	// health, version, watch
 	"The error bound is above %s.": "误差上限超过 %s。", "In holdover for more than %s.": "守时 (holdover) 已超过 %s。", "Fewer than %d satellites are used.": "使用的卫星少于 %d 颗。",
 	"does not answer": "没有应答", "asking gpsntpd …": "正在询问 gpsntpd……", "%s UTC  %s%s%s for %s": "%s UTC  %s%s%s %s", "error < %s": "误差 < %s", "%d alarm": "%d 条告警", "%d alarms": "%d 条告警",
@@ -136,6 +167,10 @@ var chineseWords = map[string]string{
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
 	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
+	"open": "已打开", "console": "控制台", "login": "登录终端", "temperature sensor": "温度传感器",
+	// The columns of simulate.
+	"seed": "种子", "all": "全部", "std": "标准差", "rms": "均方根", "mean": "平均", "p99": "p99", "max": "最大", "clock": "时钟", "rate": "频率", "/limit": "/极限",
+	"to 1 ms": "至 1 ms", "to 10 µs": "至10 µs", "to 1 µs": "至 1 µs", "bound": "误差上限", "held": "锁定可信", "lies": "虚报", "loss end": "中断末",
 	// The views of watch.
 	"status": "状态", "satellites": "卫星", "clients": "客户端", "alarms": "告警", "why": "原因", "log": "日志",
 	"unknown": "未知", "none": "无", "built in": "内置", "expired": "已过期", "no_certificate": "无证书",

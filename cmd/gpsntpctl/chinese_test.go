@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"go/ast"
 	"go/parser"
@@ -12,13 +13,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // speaking are what takes a text as its first argument, and says it in the language of
 // the screen; in limit it is the second.
-var speaking = map[string]int{"say": 0, "row": 0, "mark": 0, "section": 0, "brief": 0, "stale": 0, "counted": 0, "expiry": 0, "limit": 1}
+var speaking = map[string]int{"say": 0, "row": 0, "mark": 0, "section": 0, "brief": 0, "stale": 0, "counted": 0, "expiry": 0, "said": 0, "happened": 0, "limit": 1}
 
 // allSaid are all texts of the screens, as they stand in the program.
 func allSaid(t *testing.T) []string {
@@ -165,6 +168,35 @@ func TestEveryScreenInChineseReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 		screen(t, "testdata/zh/"+file+".golden", got)
+	}
+}
+
+func TestWhatIsMadeSaysWhatToDoWithItInBothLanguages(t *testing.T) {
+	ends := time.Date(2036, 12, 1, 0, 0, 0, 0, time.UTC)
+	made := certified{
+		Authority: "/etc/gpsntpd/nts/ca.crt", AuthorityKey: "/etc/gpsntpd/nts/ca.key", AuthorityNotAfter: control.Time{Time: ends},
+		Certificate: "/etc/gpsntpd/nts/nts.crt", PrivateKey: "/etc/gpsntpd/nts/nts.key", NotAfter: control.Time{Time: ends.AddDate(-8, 0, 0)},
+		Names: []string{"ntp1.lan", "192.0.2.1"},
+	}
+	key := symmetricKey{ID: 7, Type: "aes128", Chrony: "7 AES128 HEX:00112233445566778899AABBCCDDEEFF", Ntp: "7 AES128CMAC 00112233445566778899AABBCCDDEEFF"}
+	pack := pack{added: []added{{name: "config.toml", bytes: 7012}, {name: "recorder.record", err: errors.New("nothing is recorded")}}}
+	set := control.Settings{
+		{Key: "clock.max-error", Value: json.RawMessage(`"5ms"`), Default: json.RawMessage(`"1ms"`), Doc: "Greatest error that may be claimed; above it the answers say not synchronized."},
+		{Key: "server.new", Value: json.RawMessage(`1`), Default: json.RawMessage(`1`), Doc: "A key of a newer gpsntpd."},
+	}
+	for l, folder := range map[why.Language]string{why.English: "testdata/en/", why.Chinese: "testdata/zh/"} {
+		p := style{language: l}
+		var advice strings.Builder
+		if err := made.advise(&advice, p); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, folder+"nts.init.golden", advice.String())
+		if l == why.Chinese { // in English a path is not broken
+			narrow(t, "nts init", advice.String())
+		}
+		screen(t, folder+"keygen.golden", key.text(p))
+		screen(t, folder+"report.golden", pack.readme(p))
+		screen(t, folder+"config.show.golden", p.settingsText(set))
 	}
 }
 

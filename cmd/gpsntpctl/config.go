@@ -46,7 +46,7 @@ be read.`,
 			if f.json {
 				return writeLines(c.OutOrStdout(), settings)
 			}
-			return write(c.OutOrStdout(), []byte(settingsText(settings)))
+			return write(c.OutOrStdout(), []byte(f.style(c).settingsText(settings)))
 		},
 	}
 }
@@ -68,7 +68,7 @@ func (f *flags) settings(c *cobra.Command, files []string) (control.Settings, er
 }
 
 // settingsText is a file of the configuration.
-func settingsText(all control.Settings) string {
+func (p style) settingsText(all control.Settings) string {
 	var b strings.Builder
 	section := ""
 	for _, s := range all {
@@ -77,9 +77,9 @@ func settingsText(all control.Settings) string {
 			section = in
 			fmt.Fprintf(&b, "\n[%s]\n", section)
 		}
-		comment := s.Doc
+		comment := config.DocIn(p.language, s.Key, s.Doc)
 		if string(s.Value) != string(s.Default) {
-			comment += " Default: " + strings.Join(inTOML("", s.Default), " ")
+			comment += p.say(" Default: %s", strings.Join(inTOML("", s.Default), " "))
 		}
 		for _, line := range wrap(comment, columns-2) {
 			fmt.Fprintf(&b, "# %s\n", line)

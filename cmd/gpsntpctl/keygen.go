@@ -60,7 +60,7 @@ func newKeygen(f *flags) *cobra.Command {
 			}
 			k := keyTypes[i].generate(id)
 			if !f.json {
-				return write(c.OutOrStdout(), []byte(k.text()))
+				return write(c.OutOrStdout(), []byte(k.text(f.style(c))))
 			}
 			text, err := json.Marshal(k)
 			if err != nil {
@@ -87,6 +87,6 @@ func (t keyType) generate(id uint32) symmetricKey {
 }
 
 // text is a file of keys, in which ntp's line is a comment.
-func (k symmetricKey) text() string {
-	return k.Chrony + "\n# in ntp.keys: " + k.Ntp + "\n"
+func (k symmetricKey) text(p style) string {
+	return k.Chrony + "\n" + p.say("# in ntp.keys: %s", k.Ntp) + "\n"
 }

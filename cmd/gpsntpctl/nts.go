@@ -66,7 +66,7 @@ Exit status: that of the verb, 64 without one.`,
 				}
 				return write(c.OutOrStdout(), append(text, '\n'))
 			}
-			return made.advise(c.OutOrStdout())
+			return made.advise(c.OutOrStdout(), f.style(c))
 		},
 	}
 	first.Flags().StringVar(&folder, "dir", ntsFolder, "`DIR`ectory of the files")
@@ -80,31 +80,33 @@ func isHost(word string) bool {
 }
 
 // advise says what to do with what was made.
-func (m certified) advise(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `authority    %s until %s
-certificate  %s for %s until %s
-
-On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:
-
+func (m certified) advise(w io.Writer, p style) error {
+	var b strings.Builder
+	said := func(form string, args ...any) { b.WriteString(p.say(form, args...) + "\n") }
+	said("authority    %s until %s", m.Authority, day(m.AuthorityNotAfter.Time))
+	said("certificate  %s for %s until %s", m.Certificate, strings.Join(m.Names, p.comma()), day(m.NotAfter.Time))
+	b.WriteString("\n")
+	said("On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:")
+	fmt.Fprintf(&b, `
     [nts]
-    certificate = "%[3]s"
-    private-key = "%[6]s"
+    certificate = "%s"
+    private-key = "%[2]s"
 
-    sudo chown _gpsntp %[6]s
+    sudo chown _gpsntp %[2]s
 
-On each client, to which you copy %[1]s as /etc/gpsntpd-ca.crt:
-
+`, m.Certificate, m.PrivateKey)
+	said("On each client, to which you copy %s as /etc/gpsntpd-ca.crt:", m.Authority)
+	fmt.Fprintf(&b, `
     # chrony.conf
-    server %[7]s iburst nts
+    server %[1]s iburst nts
     ntstrustedcerts /etc/gpsntpd-ca.crt
 
-    # ntp.conf of ntpsec
-    server %[7]s iburst nts ca /etc/gpsntpd-ca.crt
+    # %[2]s
+    server %[1]s iburst nts ca /etc/gpsntpd-ca.crt
 
-Whoever has %[8]s can pretend to be your server: keep it off the network.
-`, m.Authority, day(m.AuthorityNotAfter.Time), m.Certificate, strings.Join(m.Names, ", "), day(m.NotAfter.Time),
-		m.PrivateKey, m.Names[0], m.AuthorityKey)
-	if err != nil {
+`, m.Names[0], p.say("ntp.conf of ntpsec"))
+	said("Whoever has %s can pretend to be your server: keep it off the network.", m.AuthorityKey)
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return failure{exitNotWritten, err}
 	}
 	return nil

@@ -39,7 +39,7 @@ Exit status: 0, 66 the file is no recording, torn, or more than a recorder can h
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := bufio.NewWriter(c.OutOrStdout())
-			p := projector{Writer: out, all: all, json: f.json}
+			p := projector{Writer: out, style: f.style(c), all: all, json: f.json}
 			shown := p.show
 			if again && f.json { // one list of lines: what this version makes of it
 				shown = p.take
@@ -102,6 +102,7 @@ func (r *reel) counted(p style) string {
 type projector struct {
 	io.Writer
 	reel
+	style     style
 	all, json bool
 	word      string // that was rejected for last …
 	times     int    // … and how often in a row
@@ -122,7 +123,7 @@ func (p *projector) show(e recorder.Event) error {
 		return nil
 	case p.all, e.Kind == recorder.Entered, e.Kind == recorder.Device, e.Kind == recorder.Acted && (e.Step != 0 || e.Moved != 0):
 		p.rejections()
-		return p.line(e.At, event(e))
+		return p.line(e.At, p.style.event(e))
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (p *projector) show(e recorder.Event) error {
 // rejections tells of those that were not shown one by one.
 func (p *projector) rejections() {
 	if p.times > 0 {
-		fmt.Fprintf(p, "%-12s  rejected      %s, %d times\n", "", p.word, p.times)
+		fmt.Fprintf(p, "%-12s  %s\n", "", p.style.happened("rejected", p.style.say("%s, %d times", p.word, p.times)))
 	}
 	p.word, p.times = "", 0
 }
@@ -140,40 +141,44 @@ func (p *projector) line(at hw.Reading, text string) error {
 	return err
 }
 
-// event is e in words.
-func event(e recorder.Event) string {
+// happened is a row of something: what it was, and more of it.
+func (p style) happened(what, more string) string { return padded(p.say(what), 14) + more }
+
+// event is e in words. Reasons are as in counters.
+func (p style) event(e recorder.Event) string {
 	switch e.Kind {
 	case recorder.Bytes:
-		return fmt.Sprintf("bytes         %q", e.Bytes)
+		return p.happened("bytes", fmt.Sprintf("%q", e.Bytes))
 	case recorder.Edge:
-		return fmt.Sprintf("edge          number %d at %s", e.Edge.Seq, e.Edge.At.Std().Format("15:04:05.000000000"))
+		return p.happened("edge", p.say("number %d at %s", e.Edge.Seq, e.Edge.At.Std().Format("15:04:05.000000000")))
 	case recorder.Sampled:
+		text := p.say("offset %+.3f µs", float64(e.Sample.Offset)/1e3)
 		if e.Sample.Sawtooth != 0 {
-			return fmt.Sprintf("sample        offset %+.3f µs, sawtooth %+.3f µs", float64(e.Sample.Offset)/1e3, float64(e.Sample.Sawtooth)/1e3)
+			text += p.say(", sawtooth %+.3f µs", float64(e.Sample.Sawtooth)/1e3)
 		}
-		return fmt.Sprintf("sample        offset %+.3f µs", float64(e.Sample.Offset)/1e3)
+		return p.happened("sample", text)
 	case recorder.Rejected:
-		return "rejected      " + e.Word
+		return p.happened("rejected", e.Word)
 	case recorder.Acted:
-		return "clock         " + action(e)
+		return p.happened("clock", p.action(e))
 	case recorder.Entered:
-		return "state         " + e.Word
+		return p.happened("state", p.word(e.Word))
 	case recorder.Device:
-		return fmt.Sprintf("device        %s %s: %s", e.Name, e.Path, e.Word)
+		return p.happened("device", p.say("%s %s: %s", p.word(e.Name), e.Path, p.word(e.Word)))
 	}
-	return fmt.Sprintf("temperature   %.3f °C", float64(e.Temperature))
+	return p.happened("temperature", fmt.Sprintf("%.3f °C", float64(e.Temperature)))
 }
 
 // action is what was done to the clock.
-func action(e recorder.Event) string {
-	var all []string
+func (p style) action(e recorder.Event) string {
+	text := ""
 	if e.Step != 0 {
-		all = append(all, fmt.Sprintf("stepped by %+.6f s", e.Step.Seconds()))
+		text += p.say("stepped by %+.6f s, ", e.Step.Seconds())
 	}
 	if e.Moved != e.Step {
-		all = append(all, fmt.Sprintf("moved by %+.6f s by somebody else", (e.Moved-e.Step).Seconds()))
+		text += p.say("moved by %+.6f s by somebody else, ", (e.Moved - e.Step).Seconds())
 	}
-	return strings.Join(append(all, fmt.Sprintf("frequency %+.6f ppm", e.Frequency.PPM())), ", ")
+	return text + p.say("frequency %+.6f ppm", e.Frequency.PPM())
 }
 
 // eventJSON is an event as a line of JSON; what its kind does not have is null.
@@ -227,10 +232,11 @@ func (p *projector) end(h recorder.Header) {
 		return
 	}
 	p.rejections()
-	fmt.Fprintf(p, "\nRecorded by gpsntpd %s until %s: %s.\n%s.\n", h.Version, h.Recorded.UTC().Format("2006-01-02 15:04:05"),
-		human.Duration(p.length()), p.counted(style{}))
+	say := p.style.say
+	fmt.Fprintf(p, "\n%s\n%s\n", say("Recorded by gpsntpd %s until %s: %s.", h.Version, h.Recorded.UTC().Format("2006-01-02 15:04:05"),
+		p.style.duration(p.length())), say("%s.", p.counted(p.style)))
 	if h.Lost > 0 {
-		fmt.Fprintf(p, "%d events are lost.\n", h.Lost)
+		fmt.Fprintln(p, say("%d events are lost.", h.Lost))
 	}
 }
 
@@ -245,7 +251,7 @@ func (p *projector) again(path string) error {
 		return err
 	}
 	if !p.json {
-		fmt.Fprintf(p, "\nThe same, played to gpsntpd %s:\n", version)
+		fmt.Fprintf(p, "\n%s\n", p.style.say("The same, played to gpsntpd %s:", version))
 	}
 	v := loop.NewVirtual(s, sim.NewSequence(t.Play), t.Start)
 	state := discipline.Starting
@@ -261,11 +267,11 @@ func (p *projector) again(path string) error {
 			_ = p.object(recorder.Event{At: r, Kind: recorder.Entered, Word: state.String()})
 			return
 		}
-		_ = p.line(r, fmt.Sprintf("state         %s, error below %s", state, human.Bound(snapshot.BoundAt(r.Time))))
+		_ = p.line(r, p.style.happened("state", p.style.say("%s, error below %s", p.style.word(state.String()), human.Bound(snapshot.BoundAt(r.Time)))))
 	}
 	v.Play(t.Length + time.Second)
 	if !p.json {
-		fmt.Fprintln(p, strings.Join(wrap(v.Status().Sentence, columns), "\n"))
+		fmt.Fprintln(p, strings.Join(wrap(v.Why(p.style.language).Brief, columns), "\n"))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,9 +52,10 @@ cannot be written.`,
 				return failure{exitNotWritten, err}
 			}
 			if f.json {
-				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme.String()}})
+				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme(style{})}})
 			}
-			return write(c.OutOrStdout(), fmt.Appendf(nil, "%s: %d bytes.\n\n%s", path, text.Len(), r.readme.String()))
+			p := f.style(c)
+			return write(c.OutOrStdout(), []byte(p.say("%s: %d bytes.", path, text.Len())+"\n\n"+r.readme(p)))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
@@ -86,27 +88,45 @@ type pack struct {
 	tar    *tar.Writer
 	folder string
 	now    time.Time
-	readme bytes.Buffer
+	added  []added
 	hidden []string // words that are in none of its files
 	err    error
 }
 
 func newPack(w io.Writer, folder string, now time.Time) *pack {
 	z := gzip.NewWriter(w)
-	p := &pack{zip: z, tar: tar.NewWriter(z), folder: folder, now: now}
-	p.readme.WriteString(privacy + "\n")
-	return p
+	return &pack{zip: z, tar: tar.NewWriter(z), folder: folder, now: now}
+}
+
+// added is a file of a pack, or why it is not there.
+type added struct {
+	name  string
+	bytes int
+	err   error
+}
+
+// readme says what is in it, and what is not. In the pack it is in English, for those who
+// look for the cause.
+func (p *pack) readme(in style) string {
+	var b strings.Builder
+	b.WriteString(in.say(privacy) + "\n")
+	for _, f := range p.added {
+		if f.err != nil {
+			b.WriteString(in.say("%-16s  not there: %v", f.name, f.err) + "\n")
+			continue
+		}
+		b.WriteString(in.say("%-16s  %d bytes", f.name, f.bytes) + "\n")
+	}
+	return b.String()
 }
 
 // add puts a file into it, or says why it is not there.
 func (p *pack) add(name string, text []byte, err error) {
-	if err != nil {
-		fmt.Fprintf(&p.readme, "%-16s  not there: %v\n", name, err)
-		return
+	if err == nil {
+		text = conceal(text, p.hidden)
+		p.put(name, text)
 	}
-	text = conceal(text, p.hidden)
-	fmt.Fprintf(&p.readme, "%-16s  %d bytes\n", name, len(text))
-	p.put(name, text)
+	p.added = append(p.added, added{name, len(text), err})
 }
 
 func (p *pack) put(name string, text []byte) {
@@ -120,7 +140,7 @@ func (p *pack) put(name string, text []byte) {
 }
 
 func (p *pack) close() error {
-	p.put("README", p.readme.Bytes())
+	p.put("README", []byte(p.readme(style{})))
 	return errors.Join(p.err, p.tar.Close(), p.zip.Close())
 }
 
@@ -131,7 +151,7 @@ func (p *pack) gather(ctx context.Context, c *control.Client) {
 	for i, s := range settings.Value {
 		settings.Value[i] = public(s)
 	}
-	p.add("config.toml", []byte(settingsText(settings.Value)), err)
+	p.add("config.toml", []byte(style{}.settingsText(settings.Value)), err)
 	status, err := c.Status(ctx)
 	p.add("status.json", status.JSON, err)
 	why, err := c.Why(ctx, "en")

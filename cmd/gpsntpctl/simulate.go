@@ -16,7 +16,6 @@ import (
 
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
-	"gpsntpd/server/human"
 )
 
 func newSimulate(f *flags) *cobra.Command {
@@ -39,13 +38,14 @@ func newSimulate(f *flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			print := printFigureTables
+			p := f.style(c)
+			print := p.printFigureTables
 			if f.json {
 				print = printFigureLines
 			}
 			switch {
 			case plot == "":
-				return simulate(runs, c.OutOrStdout(), print, progress(runs, c.ErrOrStderr()))
+				return simulate(runs, c.OutOrStdout(), print, p.progress(runs, c.ErrOrStderr()))
 			case len(runs) > 1:
 				return errors.New("--svg draws one scenario with one seed")
 			}
@@ -178,7 +178,7 @@ func simulate(runs []trial, w io.Writer, print func(io.Writer, []measured) error
 const progressAfter = 24 * time.Hour
 
 // progress returns what tells that one run more is done.
-func progress(runs []trial, w io.Writer) func(int, measured) {
+func (p style) progress(runs []trial, w io.Writer) func(int, measured) {
 	whole := time.Duration(0)
 	for _, t := range runs {
 		whole += t.Simulate.For.Duration
@@ -188,7 +188,7 @@ func progress(runs []trial, w io.Writer) func(int, measured) {
 		return func(int, measured) {}
 	}
 	return func(n int, m measured) {
-		fmt.Fprintf(w, "%d of %d: %s, seed %d, %s in %.1f s\n", n, len(runs), m.name, m.Seed,
-			human.Duration(m.Simulate.For.Duration), m.took.Seconds())
+		fmt.Fprintln(w, p.say("%d of %d: %s, seed %d, %s in %.1f s", n, len(runs), m.name, m.Seed,
+			p.duration(m.Simulate.For.Duration), m.took.Seconds()))
 	}
 }

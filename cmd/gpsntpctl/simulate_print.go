@@ -70,28 +70,28 @@ var (
 
 // printFigureTables prints the tables of a scenario: a row for each seed, and
 // one for all of them.
-func printFigureTables(w io.Writer, seeds []measured) error {
+func (p style) printFigureTables(w io.Writer, seeds []measured) error {
 	s := seeds[0].Scenario
 	var b strings.Builder
-	head := fmt.Sprintf("%s: %s %s, judged from %s on.", seeds[0].name, human.Printable(s.About),
-		human.Duration(s.Simulate.For.Duration), human.Duration(s.Simulate.Steady.Duration))
+	head := p.say("%s: %s %s, judged from %s on.", seeds[0].name, human.Printable(s.About),
+		p.duration(s.Simulate.For.Duration), p.duration(s.Simulate.Steady.Duration))
 	if limit := seeds[0].figures[simulation.TheLimit]; !math.IsNaN(limit) {
-		head += fmt.Sprintf(" The limit of its white noise is %s.", nanosecondsText(limit))
+		head += p.say(" The limit of its white noise is %s.", nanosecondsText(limit))
 	}
 	for _, line := range wrap(head, columns) {
 		b.WriteString(line + "\n")
 	}
 	for _, t := range [][]figureColumn{errorTable, claimTable} {
-		b.WriteString("  seed")
+		b.WriteString(tabulated("%6s", p.word("seed")))
 		for _, c := range t {
-			fmt.Fprintf(&b, " %8s", c.head)
+			b.WriteString(tabulated(" %8s", p.word(c.head)))
 		}
 		b.WriteString("\n")
 		for _, m := range seeds {
 			figureRow(&b, t, strconv.FormatUint(m.Seed, 10), m.figures)
 		}
 		if len(seeds) > 1 {
-			figureRow(&b, t, "all", median(seeds))
+			figureRow(&b, t, p.word("all"), median(seeds))
 		}
 	}
 	b.WriteString("\n")
@@ -99,7 +99,7 @@ func printFigureTables(w io.Writer, seeds []measured) error {
 }
 
 func figureRow(b *strings.Builder, table []figureColumn, seed string, f simulation.Figures) {
-	fmt.Fprintf(b, "%6s", seed)
+	b.WriteString(tabulated("%6s", seed))
 	for _, c := range table {
 		value := unknown
 		if v := f[c.figure]; !math.IsNaN(v) {

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
+	"gpsntpd/server/why"
 )
 
 // short is a scenario file of some minutes.
@@ -72,15 +72,15 @@ func TestFiguresReadLikeTheirGoldenFileIn80Columns(t *testing.T) {
 	first, second := trial{"white-300ns-1e-9", s}, trial{"white-300ns-1e-9", s}
 	second.Seed = 1234
 	var b strings.Builder
-	if err := printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}); err != nil {
+	if err := (style{}).printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/simulate.golden", b.String())
-	for line := range strings.Lines(b.String()) {
-		if n := utf8.RuneCountInString(line) - 1; n > columns {
-			t.Errorf("%d columns: %s", n, line)
-		}
+	screen(t, "testdata/simulate.golden", b.String())
+	b.Reset()
+	if err := (style{language: why.Chinese}).printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}); err != nil {
+		t.Fatal(err)
 	}
+	screen(t, "testdata/zh/simulate.golden", b.String())
 }
 
 func TestANumberOfNanosecondsHasThreeDigits(t *testing.T) {
@@ -142,7 +142,7 @@ func TestProgressIsToldOfLongRunsOnly(t *testing.T) {
 	} {
 		var b strings.Builder
 		runs := plan(d)
-		progress(runs, &b)(1, measured{trial: runs[0], took: 1500 * time.Millisecond})
+		style{}.progress(runs, &b)(1, measured{trial: runs[0], took: 1500 * time.Millisecond})
 		if b.String() != want {
 			t.Errorf("%v: %q", d, b.String())
 		}

@@ -96,9 +96,9 @@ func TestWhatComesWhileTheNetworkIsAwayWaitsAndComesInOrder(t *testing.T) {
 			n := one
 			n.Code = code
 			p.Send(n)
-			time.Sleep(time.Minute)
+			_ = wait(ctx, time.Minute)
 		}
-		time.Sleep(time.Hour)
+		_ = wait(ctx, time.Hour)
 		cancel()
 		<-ended
 		if want := []string{"no_pulse", "holdover", "not_synchronized"}; !slices.Equal(got.codes, want) {

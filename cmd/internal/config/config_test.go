@@ -298,6 +298,29 @@ func TestEveryKeyIsDocumentedWithItsDefaultAndNoOther(t *testing.T) {
 	}
 }
 
+func TestEveryKeyIsDescribedInChineseAsItsPageDoes(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/configure.zh-CN.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]bool{} // without what may be set, which stands between
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Split(strings.TrimSpace(line), " | "); strings.HasPrefix(line, "| `") {
+			rows[cells[0]+" | "+cells[1]+" | "+cells[len(cells)-1]] = true
+		}
+	}
+	c := Default()
+	all := keys(&c)
+	for _, k := range all {
+		if want := fmt.Sprintf("| `%s` | `%s` | %s |", k.name, k.text(), chineseDocs[k.name]); !rows[want] {
+			t.Errorf("docs/configure.zh-CN.md lacks: %s", want)
+		}
+	}
+	if len(rows) != len(all) || len(chineseDocs) != len(all) {
+		t.Errorf("%d keys, %d in Chinese, %d on the page", len(all), len(chineseDocs), len(rows))
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(Default().String())
 	f.Add("a.b = {c = [1, {d = 2}]}\n[[x]]\n[server]\nlisten = ['''\n''']\n")
