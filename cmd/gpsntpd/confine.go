@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gpsntpd/cmd/gpsntpd/sandbox"
 	"gpsntpd/cmd/internal/config"
@@ -50,8 +49,8 @@ func (a *appliance) needs() sandbox.Needs {
 		Told:   a.notices.reach(),
 		Door:   c.Metrics.Listen,
 	}
-	if pulse := strings.TrimPrefix(c.Pulse.Device, "dcd:"); filepath.IsAbs(pulse) {
-		n.Devices = append(slices.Clone(n.Devices), pulse)
+	if pulse := c.Pulse.Source(); filepath.IsAbs(pulse.Path) {
+		n.Devices = append(slices.Clone(n.Devices), pulse.Path)
 	}
 	if c.NTS.MasterKeys != "" {
 		n.Kept = append(n.Kept, filepath.Dir(c.NTS.MasterKeys))

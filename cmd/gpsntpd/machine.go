@@ -203,8 +203,12 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
 	}
-	if c.Pulse.Device != "" {
-		m.pulses = &pps.Device{Path: c.Pulse.Device, Edge: hw.Transition(c.Pulse.Edge), Clock: m.clock}
+	if s := c.Pulse.Source(); s.Kind != config.NoPulse {
+		d := &pps.Device{Path: c.Pulse.Device, Edge: hw.Transition(c.Pulse.Edge), Clock: m.clock}
+		if s.Kind == config.PulseDCD {
+			d.Port = s.Path
+		}
+		m.pulses = d
 		m.edgeLatency = board.Read().EdgeLatency
 	}
 	if c.Server.Hardware == "auto" {

@@ -11,9 +11,6 @@ import (
 	"gpsntpd/hw/hotplug"
 )
 
-// dcd marks the path of a serial port whose DCD line carries the pulse.
-const dcd = "dcd:"
-
 // ErrRegistered says that no PPS device came of a line discipline.
 var ErrRegistered = errors.New("no pulse device hangs on this port")
 
@@ -33,21 +30,26 @@ type port struct {
 	held   lineDiscipline // nil: none
 }
 
+// device returns the path of the device to read, and makes it if it must.
+func (p *port) device(d *Device) (string, error) {
+	if d.Port != "" {
+		return p.make(d.Port)
+	}
+	return p.find(d.Path), nil
+}
+
 // find returns the path of the device that the operator calls name. The
 // numbers of PPS devices move when the kernel finds them in another order, so
 // what sysfs says of one counts first: its name (the driver's), or its path
 // (the serial port that it hangs on).
-func (p *port) find(name string) (string, error) {
-	if path, ok := strings.CutPrefix(name, dcd); ok {
-		return p.make(path)
-	}
+func (p *port) find(name string) string {
 	if path := listed(p.sys, name, "name", "path"); path != "" {
-		return path, nil
+		return path
 	}
 	if filepath.IsAbs(name) {
-		return name, nil
+		return name
 	}
-	return "/dev/" + name, nil
+	return "/dev/" + name
 }
 
 // make returns the path of the device that hangs on the serial port at path.

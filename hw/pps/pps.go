@@ -30,7 +30,8 @@ func read(t hw.Transition, info unix.PPSKInfo) (uint32, hw.Time) {
 
 // Device is a kernel PPS device. It implements hw.Pulses.
 type Device struct {
-	Path  string        // "/dev/pps0", "pps0", what sysfs says of it (its name, or the port it hangs on), or "dcd:" and a serial port
+	Path  string        // "/dev/pps0", "pps0", or what sysfs says of it: its name, or the port it hangs on
+	Port  string        // the serial port whose DCD line carries the pulse: a device is made of it, and Path is what it is called until then; "" for none
 	Edge  hw.Transition // the one that marks the second; "" means hw.Assert
 	Clock hw.Clock      // the edges are given in its time
 
@@ -48,7 +49,7 @@ func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 	p := port{sys: cmp.Or(d.sys, "/sys/class/pps"), attach: d.attach}
 	defer p.release()
 	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, report func(hw.Device)) error {
-		path, err := p.find(d.Path)
+		path, err := p.device(d)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func TestASerialPortIsHeldForAsLongAsItsPulseIsWanted(t *testing.T) {
 	p := port{sys: filepath.Join(folder, "sys"), attach: m.open}
 	for i, reset := range []bool{false, false, true, false} {
 		m.reset = reset
-		if got, err := p.find(dcd + link); got != "/dev/pps3" || err != nil {
+		if got, err := p.make(link); got != "/dev/pps3" || err != nil {
 			t.Errorf("attempt %d: %q, %v", i, got, err)
 		}
 	}
@@ -62,7 +62,7 @@ func TestASerialPortIsHeldForAsLongAsItsPulseIsWanted(t *testing.T) {
 func TestAPortThatNoDeviceComesOfIsGivenBack(t *testing.T) {
 	m := &modem{}
 	p := port{sys: t.TempDir(), attach: m.open}
-	_, err := p.find(dcd + os.DevNull)
+	_, err := p.make(os.DevNull)
 	if d := hotplug.Refused("", err); !errors.Is(err, ErrRegistered) || d.Path != os.DevNull || d.State != hw.Failed {
 		t.Errorf("got %v", d)
 	}
@@ -76,7 +76,7 @@ func TestWhatIsNoSerialPortIsNamedWithItsCall(t *testing.T) {
 		"/dev/tty-none": "/dev/tty-none: open: no such file or directory",
 		os.DevNull:      "/dev/null: TIOCGETD: inappropriate ioctl for device",
 	} {
-		if _, err := (&port{}).find(dcd + path); err == nil || err.Error() != want {
+		if _, err := (&port{}).make(path); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -272,8 +272,8 @@ func isName(word string) bool { return isPrintable(word) && !strings.ContainsAny
 // isPulse tells whether a word can name a pulse device; if that is to be made of
 // a serial port, the port needs its path.
 func isPulse(word string) bool {
-	port, made := strings.CutPrefix(word, "dcd:")
-	return isPrintable(word) && (!made || isPath(port))
+	s := Pulse{Device: word}.Source()
+	return isPrintable(word) && (s.Kind != PulseDCD || isPath(s.Path))
 }
 
 // isSensor tells whether a word can name a temperature sensor: labels of hwmon

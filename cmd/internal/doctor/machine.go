@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpsntpd/cmd/internal/config"
 	"gpsntpd/hw/board"
 )
 
@@ -130,9 +131,10 @@ func (e *exam) kernel() {
 
 // overlay tells whether there is a driver for the pulse that is configured.
 func (e *exam) overlay(b board.Board) {
-	port, dcd := strings.CutPrefix(e.Config.Pulse.Device, "dcd:")
+	pulse := e.Config.Pulse.Source()
+	port, dcd := pulse.Path, pulse.Kind == config.PulseDCD
 	switch {
-	case e.Config.Pulse.Device == "":
+	case pulse.Kind == config.NoPulse:
 	case dcd && (e.module("pps_ldisc") || e.module("pps-ldisc")):
 		e.say(lineDiscipline, port)
 	case dcd:

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/why"
 )
 
@@ -41,8 +42,8 @@ func edge(before, after map[string]string, configured string) string {
 
 // pulse says what the kernel sees of pulses, when no daemon tells.
 func (e *exam) pulse(before, after counts) {
-	configured := e.Config.Pulse.Device
-	if configured == "" || strings.HasPrefix(configured, "dcd:") && len(after) == 0 {
+	configured, kind := e.Config.Pulse.Device, e.Config.Pulse.Source().Kind
+	if kind == config.NoPulse || kind == config.PulseDCD && len(after) == 0 {
 		return // its device comes with the daemon
 	}
 	if len(after) == 0 {
