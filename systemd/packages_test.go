@@ -157,7 +157,9 @@ func TestAPackageForDebianHasTheseFiles(t *testing.T) {
 }
 
 func TestLintianFindsNothingThatIsNotExplained(t *testing.T) {
-	args := append([]string{"--allow-root", "--display-info", "--fail-on", "error,warning,info"}, debs(t)...)
+	// Go's text stands without gaps in a binary, and code beside it: what is found there in
+	// some builds are no words.
+	args := append([]string{"--allow-root", "--display-info", "--fail-on", "error,warning,info", "--suppress-tags", "spelling-error-in-binary"}, debs(t)...)
 	if out := output(t, "lintian", args...); out != "" {
 		t.Error(out)
 	}
