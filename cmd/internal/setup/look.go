@@ -95,8 +95,10 @@ func (s *System) look(ctx context.Context, name string) (u unit, there bool) {
 	}
 	word, _ := s.Commands.Run(ctx, "systemctl", args...) // its status is no failure
 	switch word {
-	case "enabled", "enabled-runtime", "linked":
+	case "enabled", "linked":
 		u.Enabled, there = true, true
+	case "enabled-runtime": // at this start, as systemd does with a login on the kernel's console: it goes with that
+		return u, true
 	case "disabled", "static", "indirect", "generated", "masked", "transient":
 		there = true
 	}

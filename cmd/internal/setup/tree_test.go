@@ -37,6 +37,7 @@ type host struct {
 
 type condition struct {
 	enabled, active bool
+	generated       bool   // systemd enables it at each start, as it does a login on the kernel's console
 	alias           string // it is another unit's name, too
 }
 
@@ -85,6 +86,8 @@ func (h *host) ask(what, name string) (string, error) {
 		return "inactive", errors.New("exit status 3")
 	case u.enabled:
 		return "enabled", nil
+	case u.generated:
+		return "enabled-runtime", nil
 	}
 	return "disabled", errors.New("exit status 1")
 }
@@ -129,6 +132,8 @@ func read(t *testing.T, path string) tree {
 			for unit := range strings.FieldsSeq(value) {
 				tr.host.units[unit] = &condition{enabled: key != "disabled", active: key == "running"}
 			}
+		case "generated":
+			tr.host.units[value] = &condition{generated: true, active: true}
 		}
 	}
 	for part := range strings.SplitSeq(rest, "\n-- ") {
