@@ -65,10 +65,13 @@ parts() {
 # show, and waiting takes no time. So the disks are memory, which takes none of the
 # host's: to wait for those of the host is to be idle, and that is skipped. What is
 # written there is gone at the end. What the guest reports goes to standard output, its
-# console to standard error. Serial ports 1 and 2 are joined by a cable.
+# console to standard error. It is the day after what is under test was made: a clock
+# from before that is not believed. Serial ports 1 and 2 are joined by a cable.
 boot() {
+	local now
+	now=$(date -ud "@$(($(git -C "$HERE" log -1 --format=%ct) + 86400))" +%Y-%m-%dT12:00:00)
 	exec nice qemu-system-x86_64 -cpu qemu64,-rdrand -machine pc,nvdimm=on -m 512M,slots=2,maxmem=4G -smp 1 -nodefaults -no-user-config -display none \
-		-icount shift=1,sleep=off -rtc base=2026-11-30T12:00:00,clock=vm \
+		-icount shift=1,sleep=off -rtc "base=$now,clock=vm" \
 		-kernel "$K/boot/vmlinuz-$V" -initrd "$B.init.gz" \
 		-append "console=ttyS0 quiet panic=-1 random.trust_cpu=off tsc=reliable systemd.show_status=no -- $*" \
 		-object "memory-backend-file,id=root,mem-path=$B.ext4,size=1280M,share=off" -device nvdimm,memdev=root \
