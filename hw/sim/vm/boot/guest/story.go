@@ -8,8 +8,8 @@ const look = `{ find /etc /usr/lib/systemd /usr/lib/udev /usr/lib/sysusers.d /us
 	`-o -name 'group*' -o -name '*shadow*' -o -path /etc/systemd/system/receiver.service -o -path /etc/systemd/system/multi-user.target.wants \) ` +
 	`-prune -o -printf '%p %M %u %g %l\n'; ls -d /var/lib/*; find /usr /opt /srv /var /run -xdev -path /usr/lib/modules -prune -o -iname '*gpsntp*' -print; } | sort`
 
-// receiver plugs the receiver in: its pulses are /dev/pps0, its sentences come from
-// the other end of a cable. At each start it is there early, as on a board with a HAT.
+// receiver has the receiver there from the next start on, early, as on a board with a
+// HAT: its pulses are /dev/pps0, its sentences come from the other end of a cable.
 const receiver = `cat >/etc/systemd/system/receiver.service <<END
 [Unit]
 DefaultDependencies=no
@@ -17,11 +17,23 @@ After=systemd-udevd.service systemd-remount-fs.service
 Before=sysinit.target
 [Service]
 ExecStartPre=ln -sf ttyS1 /dev/serial0
+ExecStartPre=ln -sf ttyS1 /dev/ttyAMA0
 ExecStart=/run/parts/receiver receive /dev/ttyS2 init_ns=1500000000
 [Install]
 WantedBy=multi-user.target
 END
-systemctl enable --now receiver 2>&1; for i in $(seq 50); do [ ! -e /dev/pps0 ] || break; sleep 0.1; done; ls /dev/pps0`
+systemctl enable receiver 2>&1`
+
+// card is the boot partition of a Raspberry Pi 4 as it comes; nothing in the guest reads it.
+const card = `; cd /boot && mkdir -p firmware/overlays && touch firmware/overlays/disable-bt.dtbo && printf 'dtparam=audio=on\n' >firmware/config.txt && ` +
+	`echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >firmware/cmdline.txt && sha256sum firmware/*.txt >/root/card`
+
+// same is whether the card is as it came.
+const same = `cd /boot && sha256sum -c /root/card`
+
+// pi is what setup cannot find out in the guest, which has no device tree, and whose
+// pulse is of no pin.
+const pi = ` --board pi4 --pin none`
 
 const locked = `gpsntpctl wait --timeout 10m && gpsntpctl health`
 
@@ -35,9 +47,29 @@ var story = []step{
 		script: `apt-get install -y /run/parts/gpsntpd.deb`, form: `no pulse of a receiver is here yet[^\n]*\n.*This host goes on with DAEMON\.`},
 	{title: "the other goes on", script: `systemctl is-active DAEMON gpsntpd; systemctl is-enabled DAEMON gpsntpd; true`,
 		form: `^active\ninactive\nenabled\ndisabled$`},
+
+	{title: "a receiver is put on the header of a board that does not know of it", script: receiver + card, form: ``},
+	{title: "what is missing is said, and nothing changed", script: `gpsntpctl setup` + pi + `; echo $?; ` + same, form: `(?s)Nothing has been changed yet.*\n1\n.*cmdline\.txt: OK\n.*config\.txt: OK$`},
+	{title: "set up", script: `gpsntpctl setup --apply` + pi + `; echo $?; cat /boot/firmware/*.txt; systemctl is-active DAEMON gpsntpd; systemctl is-enabled DAEMON gpsntpd gpsntpd-setup`,
+		form: `(?s)It holds after the reboot.*\n3\nconsole=tty1 root.*\nenable_uart=1\ndtoverlay=disable-bt\nactive\ninactive\ndisabled\nenabled\nenabled$`},
+	{title: "and the machine starts again", script: `systemctl reboot`, form: ``, reboots: true},
+	{title: "locked within a minute of the start, with three commands typed", script: locked + ` && cut -d' ' -f1 /proc/uptime; systemctl is-active gpsntpd DAEMON; systemctl is-system-running --wait`,
+		form: `(?s)(?i)locked.*\n[1-5]?\d\.\d+\nactive\ninactive\nrunning$`},
+	{title: "setup has looked after the reboot, once, and said so", script: `journalctl -b -u gpsntpd-setup -o cat; systemctl show -P Result gpsntpd-setup; systemctl is-enabled gpsntpd-setup; ls /var/lib/gpsntpd-setup`,
+		form: `(?s)Nothing is left to do.*\nsuccess\ndisabled\njournal\.json$`},
+	{title: "nothing is left to do", script: `gpsntpctl setup` + pi + `; echo $?; gpsntpctl setup --hat none; echo $?`, form: `(?s)Nothing is left to do\.\n0\n.*Nothing is left to do\.\n0$`},
+	{title: "the doctor finds nothing but that the receiver does not speak of its antenna", script: `gpsntpctl doctor; echo $?`, form: `(?s)^Good: .*Unknown: antenna.*\n0$`},
+	{title: "its only warning is the step that it made", script: `journalctl -b -p warning -u gpsntpd --no-pager -o cat`, form: `^clock stepped step_us=\d+ uptime_seconds=[\d.]+$`},
+	{title: "what is for a terminal is not in the journal", script: `journalctl -b -u gpsntpd -o cat | grep -E 'terminal|Ctrl-C|^<[0-9]>' || echo nothing`, form: `^nothing$`},
+	{title: "with no receiver to be found, the console is still left to who has it",
+		script: `rm /dev/serial0 /dev/ttyAMA0; systemctl restart gpsntpd; for i in $(seq 60); do gpsntpctl status | grep 'left alone' && break; sleep 1; done; gpsntpctl why; ` +
+			`ls -l /proc/$(systemctl show -P MainPID gpsntpd)/fd | grep ttyS || echo no port; systemctl is-active serial-getty@ttyS0; systemctl show -P NRestarts serial-getty@ttyS0; ` +
+			`ln -s ttyS1 /dev/serial0; ln -s ttyS1 /dev/ttyAMA0; systemctl restart gpsntpd`,
+		form: `(?s)^left alone +/dev/ttyS0: .*/dev/ttyS0.*\nno port\nactive\n0$`},
+	{title: "taken back", script: `gpsntpctl setup --undo; echo $?; ` + same + `; systemctl is-active DAEMON gpsntpd; systemctl is-enabled DAEMON gpsntpd gpsntpd-setup; ls /var/lib | grep -c gpsntpd-setup; true`,
+		form: `(?s)All is as it was\..*\n3\n.*cmdline\.txt: OK\n.*config\.txt: OK\nactive\ninactive\nenabled\ndisabled\ndisabled\n0$`},
 	{title: "purged, it leaves nothing behind", script: `apt-get purge -y gpsntpd >/dev/null && ` + look + ` | diff /root/before - && echo the same`, form: `^the same$`},
 
-	{title: "a receiver is plugged in", script: receiver, form: `/dev/pps0$`},
 	{title: "a policy that forbids to start services is obeyed",
 		script: `printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d; apt-get install -y /run/parts/gpsntpd.deb 2>&1; rm /usr/sbin/policy-rc.d; ` +
 			`systemctl is-active DAEMON gpsntpd; systemctl is-enabled DAEMON gpsntpd; apt-get purge -y gpsntpd >/dev/null 2>&1`,
@@ -57,7 +89,7 @@ var story = []step{
 	{title: "the system is still as it should be", script: `systemctl is-system-running; systemctl --failed --no-legend`, form: `^running$`},
 	{title: "systemd finds it confined", script: `systemd-analyze security --no-pager gpsntpd | tail -1; systemd-analyze security --no-pager gpsntpd-wait | tail -1`,
 		form: `level for gpsntpd\.service: ([01]\.\d|2\.[0-3]) OK(?s).*level for gpsntpd-wait\.service: 0\.\d SAFE`},
-	{title: "its only warning is the step that it made", script: `journalctl -b -p warning -u gpsntpd --no-pager -o cat`, form: `^clock stepped step_us=\d+ uptime_seconds=[\d.]+$`},
+	{title: "it has warned of nothing", script: `journalctl -q -p warning _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID gpsntpd) --no-pager -o cat`, form: `^$`},
 
 	{title: "stopped dead, it is killed by the watchdog and comes back",
 		script: `pid=$(systemctl show -P MainPID gpsntpd); kill -STOP $pid; for i in $(seq 90); do sleep 1; now=$(systemctl show -P MainPID gpsntpd); [ $now = $pid -o $now = 0 ] || break; done; ` +
