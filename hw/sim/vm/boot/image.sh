@@ -24,11 +24,18 @@ root() {
 		--dpkgopt='path-exclude=/usr/share/locale/*' --include="$PACKAGES" \
 		--customize-hook="mkdir -p \"\$1/usr/lib/modules\" && cp -a '$K/lib/modules/$V' \"\$1/usr/lib/modules/\"" --customize-hook="chroot \"\$1\" depmod '$V'" \
 		--customize-hook='echo guest >"$1/etc/hostname"; echo "127.0.0.1 localhost guest" >"$1/etc/hosts"; : >"$1/etc/machine-id"; rm -rf "$1"/var/lib/apt/lists/*' \
-		"$SUITE" "$B" http://deb.debian.org/debian
+		"$SUITE" "$B" "$(mirror)"
 	as_root bash -c "$(declare -f image); image '$B' '$B.ext4' 1280M"
 	as_root rm -rf "$B"
 	as_root chown "$EUID" "$B.ext4"
 	echo "$wanted" >"$B.made"
+}
+
+# mirror is where this machine has its own Debian from.
+mirror() {
+	local ours
+	ours=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m 1 '/debian/$') || true
+	echo "${ours:-http://deb.debian.org/debian}"
 }
 
 # as_root is for what has owners.
