@@ -101,7 +101,7 @@ func ours(t *testing.T, log string) (h heavens) {
 		h.seen = append(h.seen, sky)
 	}
 	var framer hw.Framer
-	for _, l := range append(framer.Feed(text, 0), framer.Flush()...) {
+	for _, l := range append(slices.Clone(framer.Feed(text, 0)), framer.Flush()...) {
 		add(d.Frame(l))
 	}
 	add(d.Flush())

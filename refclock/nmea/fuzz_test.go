@@ -2,6 +2,7 @@ package nmea
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func run(b []byte, check func(refclock.Fix)) {
 			check(r.Ended.Fix)
 		}
 	}
-	for _, l := range append(f.Feed(b, 1), f.Flush()...) {
+	for _, l := range append(slices.Clone(f.Feed(b, 1)), f.Flush()...) {
 		take(d.Frame(l))
 	}
 	take(d.Flush())
