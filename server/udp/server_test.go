@@ -159,8 +159,7 @@ func exchange(t testing.TB, conn net.Conn, q, answer []byte) []byte {
 
 // ntpNow is the host's time in the NTP format.
 func ntpNow() uint64 {
-	now := get(unix.CLOCK_REALTIME)
-	return uint64(now/1e9+2208988800)<<32 | uint64(now%1e9)<<32/1e9
+	return uint64(refclock.TimestampOf(refclock.UTC(get(unix.CLOCK_REALTIME))))
 }
 
 func TestBothFamiliesAreAnswered(t *testing.T) {

@@ -19,8 +19,8 @@ type Description struct {
 	Edge      string // which edge of the pulse is used
 }
 
-// wireSeconds is d as on the wire, in RFC 5905's short format: rounded up to 2⁻¹⁶ s.
-func wireSeconds(d time.Duration) float64 { return math.Ceil(math.Ldexp(d.Seconds(), 16)) / (1 << 16) }
+// wireSeconds is d as on the wire.
+func wireSeconds(d time.Duration) float64 { return float64(refclock.ShortOf(d)) / (1 << 16) }
 
 // Status describes everything at this moment, but the servers.
 func (l *Loop) Status() control.Status {
