@@ -59,10 +59,7 @@ func alarmsText(alarms control.Alarms, all bool, p style) string {
 			colour = ""
 			when = p.say("from %s to %s", a.Raised.UTC().Format(time.DateTime), utc(a.Cleared.Time))
 		}
-		if colour != "" {
-			severity = colour + severity + p.end
-		}
-		fmt.Fprintf(&b, "%s%s  %s  %s\n", margin, severity, a.Code, when)
+		fmt.Fprintf(&b, "%s%s  %s  %s\n", margin, p.in(colour, severity), a.Code, when)
 		margin += "  "
 		lines := folded(a.Text, columns-len(margin))
 		if a.Remedy != "" && margin == "  " { // the remedy is that of the cause

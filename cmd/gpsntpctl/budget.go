@@ -50,7 +50,7 @@ func shares(b *control.Budget) []share {
 		{"latency", b.LatencySeconds, "how late stamps may be, each differently"},
 		{"edge", b.EdgeSeconds, "unmeasured latency of this pulse input"},
 		{"receiver", b.ReceiverSeconds, "how far a receiver may be right that is not followed"},
-		{"loop", b.LoopSeconds, "somebody else nudges the clock"},
+		{"loop", b.LoopSeconds, "another program moves the clock"},
 		{"holdover", b.HoldoverSeconds, "growth since the last pulse"},
 	}
 }

@@ -49,7 +49,7 @@ var chinese = map[string]string{
 	"PART": "组成", "SIZE": "大小", "SHARE": "占比", "WHAT IT IS": "说明", "sum": "合计", "the error bound": "误差上限", "on wire": "对外", "root dispersion": "根离散度 (root dispersion)",
 	"noise of the pulses, as much as is left": "脉冲噪声中尚未滤除的部分", "how late stamps may be, each differently": "时间戳各自可能的延迟",
 	"unmeasured latency of this pulse input": "本板脉冲输入未经测量的延迟", "how far a receiver may be right that is not followed": "未被采信的接收机可能正确的程度",
-	"somebody else nudges the clock": "其他程序调整时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
+	"another program moves the clock": "其他程序调整时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
 
 	// satellites, pulse
 	"The receiver has said nothing of the sky yet.": "接收机尚未报告卫星情况。", "Stale: the receiver told of the sky %s.": "数据已过期：接收机最近一次报告卫星情况在 %s。",
@@ -99,7 +99,7 @@ var chinese = map[string]string{
 	"this is the inserted second": "正处于插入的一秒", "the leap second is over": "闰秒已过",
 
 	// holders
-	"%s: nobody has it open.": "%s：没有程序打开它。", "%s is held by %s, process %d.": "%s 被 %s 占用，进程号 %d。",
+	"%s: no program has it open.": "%s：没有程序打开它。", "%s is held by %s, process %d.": "%s 被 %s 占用，进程号 %d。",
 	"It is gpsntpd; one of them is enough.": "这是 gpsntpd；只需运行一个。", "Stop it, or have gpsntpd use another port: receiver.device.": "请停止该程序，或让 gpsntpd 使用其他串口：receiver.device。",
 	"Stop it: sudo systemctl disable --now %s": "请停止它：sudo systemctl disable --now %s",
 
@@ -128,7 +128,7 @@ var chinese = map[string]string{
 	// replay
 	"bytes": "字节", "edge": "边沿", "sample": "样本", "rejected": "剔除", "clock": "时钟", "number %d at %s": "第 %d 个，时刻 %s", "offset %+.3f µs": "偏差 %+.3f µs",
 	", sawtooth %+.3f µs": "，锯齿 %+.3f µs", "%s %s: %s": "%s %s：%s", "%s, %d times": "%s，%d 次",
-	"stepped by %+.6f s, ": "步进 %+.6f 秒，", "moved by %+.6f s by somebody else, ": "被其他程序改动 %+.6f 秒，", "frequency %+.6f ppm": "频率修正 %+.6f ppm",
+	"stepped by %+.6f s, ": "步进 %+.6f 秒，", "moved by %+.6f s by another program, ": "被其他程序改动 %+.6f 秒，", "frequency %+.6f ppm": "频率修正 %+.6f ppm",
 	"Recorded by gpsntpd %s until %s: %s.": "由 gpsntpd %s 录制，截至 %s：%s。", "%s.": "%s。", "%d events are lost.": "丢失 %d 个事件。",
 	"The same, played to gpsntpd %s:": "同一录制由 gpsntpd %s 重新处理：", "%s, error below %s": "%s，误差低于 %s",
 

@@ -89,7 +89,7 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 	chunk := make([]byte, 4096)
 	for {
 		n, err := in.Read(chunk)
-		take(framer.Feed(chunk[:n], 0)) // nobody asks when it was recorded
+		take(framer.Feed(chunk[:n], 0)) // the time of arrival is not shown
 		if errors.Is(err, io.EOF) {
 			break
 		}

@@ -25,7 +25,7 @@ func newDoctor(f *flags) *cobra.Command {
 kernel, the ports and what speaks on them, pulses, permissions, other programs that steer
 clocks, UDP port 123, the firewall, what this host answers at each of its addresses, the
 list of leap seconds, certificates, storage; and it takes what a running gpsntpd knows. It
-changes nothing. It listens to a serial port only if nobody has it open, for some seconds,
+changes nothing. It listens to a serial port only if no program has it open, for some seconds,
 and sends nothing. What is not good is shown with what to do, the first cause first; with
 -v all is.
 Root sees more: who has a port or socket open, and the firewall.
@@ -217,10 +217,6 @@ func counted(format string, n int, l why.Language) string {
 
 // writeFinding is one finding.
 func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, l why.Language, p style) {
-	link, mark := doctor.LinkName(d.Link, l), padded(d.Severity.Name(l), severityColumns)
-	if colour := p.ofSeverity(d.Severity); colour != "" {
-		mark = strings.Replace(mark, d.Severity.Name(l), colour+d.Severity.Name(l)+p.end, 1)
-	}
 	lines := folded(d.Seen, seenColumns)
 	switch {
 	case d.Because != "":
@@ -229,12 +225,8 @@ func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding,
 	case d.Remedy != "":
 		lines = append(lines, folded("→ "+d.Remedy, seenColumns)...)
 	}
-	for i, line := range lines {
-		if i > 0 {
-			link, mark = "", strings.Repeat(" ", severityColumns)
-		}
-		fmt.Fprintf(b, "%s%s%s\n", padded(link, linkColumns), mark, line)
-	}
+	name := d.Severity.Name(l)
+	writeMarked(b, padded(doctor.LinkName(d.Link, l), linkColumns), p.in(p.ofSeverity(d.Severity), name)+padded("", severityColumns-wide(name)), severityColumns, lines)
 }
 
 func (p style) ofSeverity(s doctor.Severity) string {

@@ -79,7 +79,7 @@ func root() bool { return os.Geteuid() == 0 }
 
 func (p style) holdersText(device string, found []holder) string {
 	if len(found) == 0 {
-		return p.say("%s: nobody has it open.", device) + "\n"
+		return p.say("%s: no program has it open.", device) + "\n"
 	}
 	var b strings.Builder
 	for _, h := range found {

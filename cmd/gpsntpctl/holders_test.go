@@ -77,7 +77,7 @@ func TestHoldersAreSaidToPeopleAndToPrograms(t *testing.T) {
 			}
 		}
 	}
-	if got := (style{}).holdersText(link, nil); got != link+": nobody has it open.\n" {
+	if got := (style{}).holdersText(link, nil); got != link+": no program has it open.\n" {
 		t.Errorf("got %q", got)
 	}
 	hold(t, tty)

@@ -176,7 +176,7 @@ func (p style) action(e recorder.Event) string {
 		text += p.say("stepped by %+.6f s, ", e.Step.Seconds())
 	}
 	if e.Moved != e.Step {
-		text += p.say("moved by %+.6f s by somebody else, ", (e.Moved - e.Step).Seconds())
+		text += p.say("moved by %+.6f s by another program, ", (e.Moved - e.Step).Seconds())
 	}
 	return text + p.say("frequency %+.6f ppm", e.Frequency.PPM())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,20 +102,31 @@ func whyText(w *control.Why, p style, whole bool) string {
 // writeLink is one link of the chain.
 func writeLink(b *strings.Builder, link *control.Link, l why.Language, p style) {
 	condition := why.Condition(link.Condition)
-	part, mark := why.Part(link.Part).Name(l), padded(condition.Name(l), conditionColumns)
-	if colour := p.ofCondition(condition); colour != "" {
-		mark = strings.Replace(mark, condition.Name(l), colour+condition.Name(l)+p.end, 1)
-	}
 	lines := folded(link.Text, saidColumns)
 	if link.Remedy != "" && condition != why.Unknown {
 		lines = append(lines, folded("→ "+link.Remedy, saidColumns)...)
 	}
+	name := condition.Name(l)
+	writeMarked(b, padded(why.Part(link.Part).Name(l), partColumns), p.in(p.ofCondition(condition), name)+padded("", conditionColumns-wide(name)), conditionColumns, lines)
+}
+
+// writeMarked writes lines behind two columns, a title and a mark of so many characters,
+// which stand beside the first line.
+func writeMarked(b *strings.Builder, title, mark string, width int, lines []string) {
 	for i, line := range lines {
-		if i > 0 {
-			part, mark = "", strings.Repeat(" ", conditionColumns)
+		if i == 1 {
+			title, mark = padded("", wide(title)), padded("", width)
 		}
-		fmt.Fprintf(b, "%s%s%s\n", padded(part, partColumns), mark, line)
+		b.WriteString(title + mark + line + "\n")
 	}
+}
+
+// in is a text in a colour.
+func (p style) in(colour, text string) string {
+	if colour == "" {
+		return text
+	}
+	return colour + text + p.end
 }
 
 func (p style) ofCondition(c why.Condition) string {
