@@ -81,10 +81,21 @@ func commandLine(text []byte) (line string, rest []byte, err error) {
 	return line, rest, nil
 }
 
-// without is a line less a word and the space beside it.
+// without is a line less its first such word, and the space after it or, at the
+// end, before it. Whatever strings.Fields takes for a space parts two words.
 func without(line, word string) string {
-	padded := " " + line + " "
-	i := strings.Index(padded, " "+word+" ")
-	padded = padded[:i] + padded[i+len(word)+1:]
-	return strings.TrimSuffix(strings.TrimPrefix(padded, " "), " ")
+	end := 0
+	for field := range strings.FieldsSeq(line) {
+		start := end + strings.Index(line[end:], field)
+		end = start + len(field)
+		if field != word {
+			continue
+		}
+		if _, space := utf8.DecodeRuneInString(line[end:]); space > 0 {
+			return line[:start] + line[end+space:]
+		}
+		_, space := utf8.DecodeLastRuneInString(line[:start])
+		return line[:start-space]
+	}
+	return line
 }

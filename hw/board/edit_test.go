@@ -110,6 +110,7 @@ func TestTheConsoleLeavesTheHeaderAndNothingElseOfItsLine(t *testing.T) {
 	for _, test := range []struct{ model, config, was, want string }{
 		{"pi4", "", root, "console=tty1 root=PARTUUID=abc-02 rootwait\n"},
 		{"pi4", "", "root=/dev/mmcblk0p2  console=ttyAMA0,115200 kgdboc=ttyAMA0,115200 quiet", "root=/dev/mmcblk0p2  quiet"},
+		{"pi4", "", "root=a\vconsole=ttyAMA0\u00a0kgdboc=ttyAMA0\n", "root=a\n"},
 		{"pi4", "", "root=LABEL=w console=ttyS0\r\n\r\n", "root=LABEL=w\r\n\r\n"},
 		{"pi4", "", "console=tty1 root=LABEL=w console=ttyUSB0,9600\n", "console=tty1 root=LABEL=w console=ttyUSB0,9600\n"},
 		{"pi5", "", root, root},
