@@ -45,15 +45,20 @@ func nextUBX(b []byte) (int, piece) {
 	if len(b) < size {
 		return 0, unfinished
 	}
-	var x, y byte
-	for _, c := range b[2 : size-2] {
-		x += c
-		y += x
-	}
-	if x != b[size-2] || y != b[size-1] {
+	if x, y := Fletcher(b[2 : size-2]); x != b[size-2] || y != b[size-1] {
 		return 1, garbage
 	}
 	return size, whole
+}
+
+// Fletcher returns the two bytes of the 8-bit Fletcher checksum (RFC 1145) over b, as UBX
+// and its like have it at the end.
+func Fletcher(b []byte) (x, y byte) {
+	for _, c := range b {
+		x += c
+		y += x
+	}
+	return x, y
 }
 
 // crcTable is what a byte at the top of the CRC-24Q becomes as it is shifted out.
