@@ -10,7 +10,7 @@ import (
 // asleep is the shortest suspension: to stop and to start a machine takes longer.
 const asleep = 10 * time.Millisecond
 
-// slept tells whether the machine was suspended between two readings. Nobody knows
+// slept reports whether the machine was suspended between two readings. Nobody knows
 // what the time was meanwhile: the raw clock stood still, and the clock that kept
 // time through it counts seconds.
 func slept(before, now hw.Reading) bool { return (now.Asleep - before.Asleep).Abs() > asleep }
@@ -37,5 +37,5 @@ func (c *Controller) void() {
 		c.opt.Frequency, c.opt.FrequencyError = hw.Frequency(c.filter.Y), resumed
 	}
 	c.restart()
-	c.last, c.settled, c.stepped, c.doubted, c.stray = refclock.Sample{}, false, false, false, 0
+	c.last, c.wasLocked, c.stepped, c.doubted, c.stray = refclock.Sample{}, false, false, false, 0
 }

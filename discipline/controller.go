@@ -43,20 +43,20 @@ type Controller struct {
 	leap  hw.Leap // the next one that is known; At is UTC, as a right clock shows it
 	armed hw.Leap // the one that the clock has been told to make
 
-	lines    lines
-	running  bool          // lines is set
-	steered  hw.Raw        // when the frequency was last set
-	eraBegan hw.Time       // samples from before are dropped
-	stepped  bool          // at start
-	settled  bool          // was locked once: no step at start any more
-	doubted  bool          // the reference is not believed, and no sample since was
-	stray    time.Duration // how far readings have lately been off the line
-	made     hw.Time       // the leap second that was made last
-	last     refclock.Sample
-	fresh    float64 // variance of the phase after last, s²
-	founded  hw.Raw  // when the estimate began
-	other    other
-	Counts   Counts
+	lines     lines
+	running   bool          // lines is set
+	steered   hw.Raw        // when the frequency was last set
+	eraBegan  hw.Time       // samples from before are dropped
+	stepped   bool          // at start
+	wasLocked bool          // was locked once: no step at start any more
+	doubted   bool          // the reference is not believed, and no sample since was
+	stray     time.Duration // how far readings have lately been off the line
+	made      hw.Time       // the leap second that was made last
+	last      refclock.Sample
+	fresh     float64 // variance of the phase after last, s²
+	founded   hw.Raw  // when the estimate began
+	other     other
+	Counts    Counts
 }
 
 // Counts tells how often each thing happened since the start.
@@ -101,7 +101,7 @@ func (c *Controller) Sample(r hw.Reading, samples ...refclock.Sample) Action {
 	act, r := c.watch(r)
 	believed := false
 	for _, s := range samples {
-		believed = c.take(s, r) || believed
+		believed = c.update(s, r) || believed
 	}
 	if !believed {
 		return c.merge(act, c.tick(r))
@@ -109,8 +109,8 @@ func (c *Controller) Sample(r hw.Reading, samples ...refclock.Sample) Action {
 	return c.merge(act, c.steer(r))
 }
 
-// take lets the filter learn from s, and tells whether it was believed.
-func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
+// update lets the filter learn from s, and reports whether it was believed.
+func (c *Controller) update(s refclock.Sample, r hw.Reading) bool {
 	switch {
 	case s.At < max(c.eraBegan, c.lines.oldest()) || s.At > r.Time:
 		c.Counts.Stale++
@@ -136,7 +136,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	}
 	if !c.filter.Started() {
 		c.utc, c.raw = ref, raw
-		if !c.settled {
+		if !c.wasLocked {
 			c.founded = raw
 		}
 	}
@@ -152,7 +152,7 @@ func (c *Controller) take(s refclock.Sample, r hw.Reading) bool {
 	return true
 }
 
-// coarse tells whether s knows less than we do: a sentence while the last
+// coarse reports whether s knows less than we do: a sentence while the last
 // pulses still tell the time better.
 func (c *Controller) coarse(s refclock.Sample, r hw.Reading) bool {
 	return c.last.Source == refclock.FromPulse && s.Source == refclock.FromSentence &&
@@ -171,7 +171,7 @@ func (c *Controller) tick(r hw.Reading) Action {
 	}
 	c.pass(r.Raw)
 	if !c.filter.Started() || r.Raw.Sub(c.steered) < steerEvery {
-		c.settle(r)
+		c.updateState(r)
 		return Action{}
 	}
 	return c.steer(r)
@@ -190,7 +190,7 @@ func (c *Controller) Doubt(r hw.Reading) {
 	}
 }
 
-// Doubted tells whether the reference is not believed.
+// Doubted reports whether the reference is not believed.
 func (c *Controller) Doubted() bool { return c.doubted }
 
 // A pulse may become a sample this much later, when a sentence names it.

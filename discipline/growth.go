@@ -14,7 +14,7 @@ type Growth struct {
 	Edge     time.Duration // systematic: how late all pulses of this path may be stamped, alike and not measured
 	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed
 	Loop     time.Duration // systematic: how far somebody nudges the clock
-	Heat     time.Duration // systematic: by how much a thermometer has corrected since the last measurement
+	Tempco   time.Duration // systematic: by how much a thermometer has corrected since the last measurement
 	Drift    hw.Frequency  // systematic, for each second
 	Sudden   hw.Frequency  // systematic, for each of the first seconds: the crystal may have changed just before the last measurement
 
@@ -55,7 +55,7 @@ func (g *Growth) After(dt time.Duration) time.Duration {
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
-	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Heat + ceil(b)
+	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Tempco + ceil(b)
 }
 
 // sudden is the time in s that one contradiction counts for: until the next measurement,
@@ -86,7 +86,7 @@ type Budget struct {
 // BudgetAfter returns what the bound is made of when dt has passed.
 func (g *Growth) BudgetAfter(dt time.Duration) Budget {
 	fresh := *g
-	fresh.Phase, fresh.Heat = min(g.Fresh, g.Phase), 0
+	fresh.Phase, fresh.Tempco = min(g.Fresh, g.Phase), 0
 	pulse := ceil(g.Sigmas * fresh.deviation(0))
 	then := fresh.After(0)
 	return Budget{

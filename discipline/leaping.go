@@ -52,7 +52,7 @@ func (c *Controller) arm(r hw.Reading) Action {
 	return Action{Arm: true, Leap: due}
 }
 
-// leaping tells whether the clock is to have made its leap second at r.
+// leaping reports whether the clock is to have made its leap second at r.
 func (c *Controller) leaping(r hw.Reading) bool {
 	return c.armed.By != 0 && c.lines.now.at(r.Raw) >= c.armed.At.Add(-tolerance) // the clock need not be on its line to the nanosecond
 }

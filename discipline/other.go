@@ -12,7 +12,7 @@ const (
 	wrongSecond = 400 * time.Millisecond // a sample this far off names another second than we do, whatever its phase is
 	wrongPhase  = 2 * time.Millisecond   // a pulse this far off was named anew: the clock would not have found its second
 	beyond      = 2                      // … and this many times our bound: in a day without pulses a crystal changes by more than its noise tells
-	young       = 15 * time.Minute       // so long an estimate has nothing to put against another second
+	unprovenFor = 15 * time.Minute       // so long an estimate has nothing to put against another second
 	secondFor   = 13 * time.Minute       // so long pulse, sentences and oscillator must agree on another second: a receiver hears of the leap seconds within 12.5 min …
 	phaseFor    = 5 * time.Minute        // … on another phase of it …
 	clockFor    = 20 * time.Second       // … and on both, if pulse and sentences have moved together: then it was the clock
@@ -29,7 +29,7 @@ type other struct {
 	second bool          // sentences have named another second, and not the pulse alone
 }
 
-// admits tells whether the estimate may learn from the sample s at c.raw, of ref.
+// admits reports whether the estimate may learn from the sample s at c.raw, of ref.
 // One that contradicts it is not believed, until pulse and sentences, named anew
 // each time, have agreed for long enough: then the estimate is the one to go.
 func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
@@ -37,8 +37,8 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	bound := c.growth().Own(0)
 	second := off > max(wrongSecond, bound)
 	phase := off > max(wrongPhase, beyond*bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
-	even := c.other.second && c.other.age < young // the estimate has no more to say for itself
-	if (phase || c.settled && (second || even)) && !c.insists(ref, off, s) {
+	even := c.other.second && c.other.age < unprovenFor // the estimate has no more to say for itself
+	if (phase || c.wasLocked && (second || even)) && !c.insists(ref, off, s) {
 		return false
 	}
 	c.other = other{}
@@ -49,7 +49,7 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	return true
 }
 
-// insists tells whether samples off by that have agreed on ref for long enough.
+// insists reports whether samples off by that have agreed on ref for long enough.
 func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sample) bool {
 	o := &c.other
 	passed := c.raw.Sub(o.raw)

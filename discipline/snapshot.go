@@ -64,7 +64,7 @@ func (s *Snapshot) Within(limit time.Duration, now hw.Time) time.Duration {
 	return s.Growth.Within(limit, now.Sub(s.Measured))
 }
 
-// Silent tells whether samples have stopped when the local clock shows now.
+// Silent reports whether samples have stopped when the local clock shows now.
 func (s *Snapshot) Silent(now hw.Time) bool {
 	return s.LastSample != 0 && now.Sub(s.LastSample) > SilentAfter
 }
@@ -84,7 +84,7 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 	return Locked
 }
 
-// Agrees tells whether the clocks are still on the line that this snapshot
+// Agrees reports whether the clocks are still on the line that this snapshot
 // predicts: not when somebody stepped or steered the clock behind our back, nor
 // when the machine has slept.
 func (s *Snapshot) Agrees(r hw.Reading) bool {

@@ -10,16 +10,16 @@ import (
 
 // What the bound rests on, and when it is good enough to call it locked.
 const (
-	sigmas        = 4                     // standard deviations that it covers
-	latency       = 100 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
-	unsure        = 4                     // measurements that tell too little of their noise: the bound is wider by their share in all
-	settleTaken   = 4                     // samples in a row must have been believed …
-	settleMissing = 0.1                   // … and of those before all but this share: the first may be spikes
-	settleAhead   = 2 * time.Second       // the bound must hold for this long
+	sigmas           = 4                     // standard deviations that it covers
+	latency          = 100 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
+	unsure           = 4                     // measurements that tell too little of their noise: the bound is wider by their share in all
+	lockAccepted     = 4                     // samples in a row must have been believed …
+	lockOutlierShare = 0.1                   // … and of those before all but this share: the first may be spikes
+	lockAhead        = 2 * time.Second       // the bound must hold for this long
 )
 
-// settle works out the state at r.
-func (c *Controller) settle(r hw.Reading) {
+// updateState works out the state at r.
+func (c *Controller) updateState(r hw.Reading) {
 	switch {
 	case !c.filter.Started():
 		return
@@ -30,8 +30,8 @@ func (c *Controller) settle(r hw.Reading) {
 		if c.state == Starting {
 			c.enter(Acquiring, r.Time)
 		}
-	case c.filter.Taken >= settleTaken && c.filter.Missing < settleMissing && c.growth().After(r.Raw.Sub(c.raw)+settleAhead) <= c.opt.MaxError:
-		c.settled = true
+	case c.filter.AcceptedRun >= lockAccepted && c.filter.OutlierShare < lockOutlierShare && c.growth().After(r.Raw.Sub(c.raw)+lockAhead) <= c.opt.MaxError:
+		c.wasLocked = true
 		c.enter(Locked, r.Time)
 	case c.state == Starting:
 		c.enter(Acquiring, r.Time)
@@ -58,15 +58,15 @@ const (
 // growth is the bound from the filter's last measurement on.
 func (c *Controller) growth() *Growth {
 	f := &c.filter
-	missed, drift, sudden := c.missed()
+	lastOutlier, drift, sudden := c.outlierTerms()
 	spike := time.Duration(0)
-	if c.filter.Misses == 1 && c.filter.Alone > 0 && c.filter.Outliers > spikesUsual && c.filter.Learnt() > spikesKnown {
-		missed, spike = 0, missed
+	if c.filter.OutlierRun == 1 && c.filter.FirstOutlier > 0 && c.filter.Outliers > spikesUsual && c.filter.Learnt() > spikesKnown {
+		lastOutlier, spike = 0, lastOutlier
 	}
 	g := &Growth{
 		Latency:       latency,
-		Receiver:      missed + ceil(f.Lean+f.Spread+f.Drawn),
-		Heat:          ceil(math.Abs(f.Warmed)),
+		Receiver:      lastOutlier + ceil(f.Bias+f.Spread+f.Drawn),
+		Tempco:        ceil(math.Abs(f.TempcoError)),
 		Drift:         drift,
 		Sudden:        sudden,
 		Spike:         spike,
@@ -90,19 +90,19 @@ func (c *Controller) growth() *Growth {
 	return g
 }
 
-// missed is what samples that were not believed add to the bound: each may be
+// outlierTerms is what samples that were not believed add to the bound: each may be
 // right, and then the clock goes on to be ever further off. One alone is most likely a
 // spike, and must not end the synchronization.
-func (c *Controller) missed() (off time.Duration, drift, sudden hw.Frequency) {
+func (c *Controller) outlierTerms() (off time.Duration, drift, sudden hw.Frequency) {
 	f := &c.filter
-	off = time.Duration(f.Missed * 1e9)
+	off = time.Duration(f.LastOutlier * 1e9)
 	switch {
-	case f.Misses > 1:
-		drift = hw.Frequency(f.Missed)
-	case f.Alone > 0: // else a jump is ridden through
+	case f.OutlierRun > 1:
+		drift = hw.Frequency(f.LastOutlier)
+	case f.FirstOutlier > 0: // else a jump hypothesis stands
 		off = min(off, c.opt.MaxError/4)
 	}
-	return off, drift, hw.Frequency(min(f.Alone, (c.opt.MaxError / 4).Seconds()))
+	return off, drift, hw.Frequency(min(f.FirstOutlier, (c.opt.MaxError / 4).Seconds()))
 }
 
 // State returns the state and since when, by the local clock.

@@ -78,7 +78,7 @@ func (c *Controller) step(act *Action, r hw.Reading) hw.Reading {
 	r.Time = r.Time.Add(d)
 	c.begin(r, d)
 	c.Counts.Steps++
-	if c.settled {
+	if c.wasLocked {
 		c.enter(Unsynchronized, r.Time)
 	}
 	return r
@@ -97,7 +97,7 @@ func (c *Controller) leastStep() time.Duration {
 func (c *Controller) steer(r hw.Reading) Action {
 	var act Action
 	off := c.offset(r)
-	if !c.settled && off.Abs() > max(c.last.Dispersion, c.leastStep()) {
+	if !c.wasLocked && off.Abs() > max(c.last.Dispersion, c.leastStep()) {
 		r = c.step(&act, r)
 		off = 0
 		c.stepped = true
@@ -116,7 +116,7 @@ func (c *Controller) steer(r hw.Reading) Action {
 	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw, Asleep: r.Asleep}, act.Frequency)
 	c.steered = r.Raw
 	if act.Step == 0 { // a step is believed only after the next sample
-		c.settle(r)
+		c.updateState(r)
 	}
 	return act
 }

@@ -15,7 +15,7 @@ const (
 	WaitBound    Wait = "bound"    // the bound has to shrink
 )
 
-// Waits tells what is waited for at r, as settle decides it.
+// Waits tells what is waited for at r, as updateState decides it.
 func (c *Controller) Waits(r hw.Reading) Wait {
 	switch {
 	case c.state.Synchronized():
@@ -24,16 +24,16 @@ func (c *Controller) Waits(r hw.Reading) Wait {
 		return WaitFirst
 	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
 		return WaitSample
-	case c.filter.Misses > 1 || c.filter.Missing >= settleMissing:
+	case c.filter.OutlierRun > 1 || c.filter.OutlierShare >= lockOutlierShare:
 		return WaitOutliers
-	case c.filter.Taken < settleTaken:
+	case c.filter.AcceptedRun < lockAccepted:
 		return WaitSamples
 	}
 	return WaitBound
 }
 
 // Outliers is the share of the last samples that were not believed.
-func (c *Controller) Outliers() float64 { return c.filter.Missing }
+func (c *Controller) Outliers() float64 { return c.filter.OutlierShare }
 
-// Missed tells whether the newest sample was not believed.
-func (c *Controller) Missed() bool { return c.filter.Misses > 0 }
+// LastRejected reports whether the newest sample was not believed.
+func (c *Controller) LastRejected() bool { return c.filter.OutlierRun > 0 }

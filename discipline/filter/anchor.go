@@ -23,10 +23,10 @@ type anchor struct {
 	wander     float64
 }
 
-// predict lets dt seconds pass, in which temperature moves the frequency by heat.
-func (a *anchor) predict(dt, heat float64) {
+// predict lets dt seconds pass, in which temperature moves the frequency by compensation.
+func (a *anchor) predict(dt, compensation float64) {
 	q := a.wander * a.wander
-	a.x += (a.y + heat) * dt
+	a.x += (a.y + compensation) * dt
 	a.xx += (2*a.xy+a.yy*dt)*dt + q*dt*dt*dt/3
 	a.xy += a.yy*dt + q*dt*dt/2
 	a.yy += q * dt
@@ -47,12 +47,12 @@ type memory struct {
 	early  held    // … or earlier
 }
 
-func (m *memory) predict(dt, heat float64) {
+func (m *memory) predict(dt, compensation float64) {
 	for i := range min(m.n, anchors) {
-		m.ring[i].predict(dt, heat)
+		m.ring[i].predict(dt, compensation)
 	}
-	m.pin.predict(dt, heat)
-	m.last.predict(dt, heat)
+	m.pin.predict(dt, compensation)
+	m.last.predict(dt, compensation)
 }
 
 func (m *memory) clear() { m.n, m.pinned, m.step, m.last = 0, false, 0, anchor{} }
@@ -73,7 +73,7 @@ type held struct {
 	until    float64 // s, by the filter's age
 }
 
-// undone tells whether a jump back by so much undoes it.
+// undone reports whether a jump back by so much undoes it.
 func (h *held) undone(by float64) bool {
 	undone := math.Abs(h.by-by) < by/2
 	if undone {
@@ -123,7 +123,7 @@ func (f *Filter) anchor() anchor {
 // those since may have drawn it.
 func (f *Filter) trusted() (x, y float64) {
 	if a := &f.memory.last; a.drawn(f.X) {
-		return a.x, a.y + f.heat.moves(&f.bank.all.x)
+		return a.x, a.y + f.tempco.effect(&f.bank.all.x)
 	}
 	return f.X, f.Y
 }
@@ -135,11 +135,11 @@ func (f *Filter) back() {
 		return
 	}
 	f.bank.place(a.x, a.y)
-	f.bank.settle(a.xx, a.xy, a.yy)
+	f.bank.setCovariance(a.xx, a.xy, a.yy)
 	f.publish()
 }
 
-// drawn tells whether an estimate of the phase is not where a would have it.
+// drawn reports whether an estimate of the phase is not where a would have it.
 func (a *anchor) drawn(x float64) bool { return a.xx > 0 && math.Abs(x-a.x) > math.Sqrt(a.xx) }
 
 // furthest finds the anchor that the estimate is furthest from, in its standard deviations.
@@ -200,7 +200,7 @@ func (m *memory) look(f *Filter) {
 // explain asks whether it is the crystal that has drawn the estimate by off, or a jump that is seen.
 func (m *memory) explain(f *Filter, off, passed float64) {
 	var h history
-	h.recall(f, remembered, m.pin.x, m.pin.y+f.heat.moves(&f.bank.all.x))
+	h.recall(f, remembered, m.pin.x, m.pin.y+f.tempco.effect(&f.bank.all.x))
 	step, ramp := h.explain(f.Noise)
 	switch {
 	case ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy):

@@ -7,11 +7,11 @@ import "math"
 // Most of them wander, and some of them drift, as in a room whose temperature
 // goes up and down.
 const (
-	wanders     = 16
-	leastWander = 4e-12 // per √s; each next one is twice as large
-	swerves     = 4
-	leastSwerve = 4e-12 // per s·√s; each next one is 4 times as large
-	driftWander = 1e-10 // per √s, of those that drift
+	wanderModels     = 16
+	leastWander      = 4e-12 // per √s; each next one is twice as large
+	driftModels      = 4
+	leastDriftWander = 4e-12 // per s·√s; each next one is 4 times as large
+	driftModelWander = 1e-10 // per √s, of those that drift
 
 	usualWander  = 1e-9
 	fewOctaves   = 3.0
@@ -20,20 +20,20 @@ const (
 
 // models are the ways. Before anything is measured, wanders near the usual one
 // are the likeliest.
-func models() (all [wanders + swerves]model) {
+func models() (all [wanderModels + driftModels]model) {
 	sum := 0.0
-	for i := range wanders {
+	for i := range wanderModels {
 		m := &all[i]
 		m.wander = math.Ldexp(leastWander, i)
 		octaves := math.Log2(m.wander/usualWander) / fewOctaves
 		m.prior = 1 / (1 + octaves*octaves)
 		sum += m.prior
 	}
-	for i := range wanders {
+	for i := range wanderModels {
 		all[i].prior *= (1 - driftsSeldom) / sum
 	}
-	for i := range swerves {
-		all[wanders+i] = model{driftWander, math.Ldexp(leastSwerve, 2*i), driftsSeldom / swerves}
+	for i := range driftModels {
+		all[wanderModels+i] = model{driftModelWander, math.Ldexp(leastDriftWander, 2*i), driftsSeldom / driftModels}
 	}
 	return all
 }
@@ -48,7 +48,7 @@ const negligible = 1e-4
 // bank is filters that differ in their model and share one belief of the
 // noise: an interacting-multiple-model estimator (Blom & Bar-Shalom 1988).
 type bank struct {
-	filters [wanders + swerves]kalman
+	filters [wanderModels + driftModels]kalman
 	noise   noise
 	all     kalman  // mean and covariance of all filters, of the likely wander
 	share   float64 // probability that the newest measurement is no outlier
@@ -62,7 +62,7 @@ func (b *bank) start(z, variance, y, variance2 float64) {
 		*k = kalman{model: m, weight: m.prior}
 		k.x[phase], k.x[frequency] = z, y
 		k.p[phase][phase], k.p[frequency][frequency] = variance, variance2
-		k.p[drift][drift] = m.swerve * m.swerve * driftLasts / 2
+		k.p[drift][drift] = m.driftWander * m.driftWander * driftLasts / 2
 		for j := coefficients; j < states; j++ {
 			k.p[j][j] = perDegree * perDegree
 		}
@@ -98,16 +98,16 @@ func (b *bank) pool() {
 
 // predict lets dt seconds pass; that is linear, so that it does not matter
 // whether the filters are pooled before or after.
-func (b *bank) predict(dt float64, h *heat) {
-	jitter, blind := h.jitter(b.all.x[coefficients]), h.blind(b.all.x[coefficients])
+func (b *bank) predict(dt float64, h *tempco) {
+	jitter, uncertainty := h.jitter(b.all.x[coefficients]), h.uncertainty(b.all.x[coefficients])
 	for dt > 0 {
 		step := math.Min(dt, longStep)
-		g := passing(step, h, jitter)
+		g := transitionOver(step, h, jitter)
 		for i := range b.filters {
 			b.filters[i].predict(&g)
 		}
 		b.all.predict(&g)
-		b.all.p[frequency][frequency] += blind * step // of the filters, each measurement tells how much they wander
+		b.all.p[frequency][frequency] += uncertainty * step // of the filters, each measurement tells how much they wander
 		dt -= step
 	}
 }
@@ -131,7 +131,7 @@ func (b *bank) update(z float64) {
 	b.pool()
 }
 
-// mix lets the model change, as seldom as it does: each filter leans to the
+// mix lets the model change, as seldom as it does: each filter is mixed with the
 // others by the probability that it was one of them before.
 func (b *bank) mix() {
 	for i := range b.filters {
@@ -139,7 +139,7 @@ func (b *bank) mix() {
 		any := switching * k.prior
 		k.weight = (1-switching)*k.weight + any
 		if a := any / k.weight; a > negligible {
-			k.lean(a, &b.all)
+			k.mix(a, &b.all)
 		}
 	}
 }
@@ -152,8 +152,8 @@ func (b *bank) shift(dx, dy float64) {
 	b.all.shift(dx, dy)
 }
 
-// unsure adds to the variances of phase and frequency.
-func (b *bank) unsure(variance, variance2 float64) {
+// inflate adds to the variances of phase and frequency.
+func (b *bank) inflate(variance, variance2 float64) {
 	for i := range b.filters {
 		b.filters[i].p[phase][phase] += variance
 		b.filters[i].p[frequency][frequency] += variance2
@@ -169,9 +169,9 @@ func (b *bank) place(x, y float64) {
 	}
 }
 
-// settle sets the covariance of phase and frequency; they depend on nothing else
+// setCovariance sets the covariance of phase and frequency; they depend on nothing else
 // any more.
-func (b *bank) settle(xx, xy, yy float64) {
+func (b *bank) setCovariance(xx, xy, yy float64) {
 	for i := range b.filters {
 		p := &b.filters[i].p
 		for j := range states {
@@ -194,10 +194,10 @@ func (b *bank) likely() (m model) {
 		k := &b.filters[i]
 		if w := k.weight; w > unlikely {
 			m.wander += w * k.wander * k.wander
-			m.swerve += w * k.swerve * k.swerve
+			m.driftWander += w * k.driftWander * k.driftWander
 			all += w
 		}
 	}
-	m.wander, m.swerve = math.Sqrt(m.wander/all), math.Sqrt(m.swerve/all)
+	m.wander, m.driftWander = math.Sqrt(m.wander/all), math.Sqrt(m.driftWander/all)
 	return m
 }

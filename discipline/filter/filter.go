@@ -10,7 +10,7 @@ import "math"
 // initialFrequency is the uncertainty of a crystal that was never measured, rms.
 const initialFrequency = 250e-6
 
-const missMemory = 16 // measurements over which the share of outliers is reckoned
+const outlierMemory = 16 // measurements over which the share of outliers is reckoned
 
 // Filter is the estimate. The zero value knows nothing.
 type Filter struct {
@@ -24,30 +24,30 @@ type Filter struct {
 	Noise         float64 // of a measurement, s rms
 	Delay         float64 // mean delay of the measurements that has been found and taken off, s; 0 when they are symmetric
 
-	Taken   int     // measurements in a row that were believed
-	Missing float64 // running share of measurements that were not believed
-	// Missed is how far off the last measurements were, in s, when they were
+	AcceptedRun  int     // measurements in a row that were believed
+	OutlierShare float64 // running share of measurements that were not believed
+	// LastOutlier is how far off the last measurements were, in s, when they were
 	// too far off to be believed: the error may be that large. 0 when the last
-	// one was believed. Misses counts them; while a jump of the receiver is
-	// ridden through it is 1.
-	Missed float64
-	Misses int
-	// Alone is how far off the newest measurement was, in s, if it is the first that
+	// one was believed. OutlierRun counts them; while a jump hypothesis stands
+	// it is 1.
+	LastOutlier float64
+	OutlierRun  int
+	// FirstOutlier is how far off the newest measurement was, in s, if it is the first that
 	// contradicts the estimate: a spike, or a change that has just begun.
-	Alone    float64
-	Jumps    int     // of the receiver, that were ridden through
-	Outliers float64 // share of the measurements that are outliers, in the long run
-	// Lean is by how much more than noise the last few measurements lie to one
+	FirstOutlier float64
+	Jumps        int     // hypotheses of a jump of the receiver, so far
+	Outliers     float64 // share of the measurements that are outliers, in the long run
+	// Bias is by how much more than noise the last few measurements lie to one
 	// side, in s: a change that has just begun shows so.
-	Lean float64
+	Bias float64
 
 	// Drawn is by how much something has lately drawn the estimate, in s: the crystal
 	// or the receiver.
 	Drawn float64
 
-	// Warmed is by how much what temperature does may have moved the phase wrongly
+	// TempcoError is by how much temperature compensation may have moved the phase wrongly
 	// since the last measurement, in s: a sensor may lie.
-	Warmed float64
+	TempcoError float64
 
 	// Unseen is how much of the measurements' delay may still be in the estimate, in s.
 	Unseen float64
@@ -56,53 +56,53 @@ type Filter struct {
 	// more come: few can not tell which of them were spikes.
 	Spread float64
 
-	started   bool
-	age       float64 // s since the first measurement
-	learnt    int     // measurements that the noise was learnt from
-	young     young
-	recent    recent
-	heat      heat
-	bank      bank
-	shape     shape
-	felt      extremes             // 1, between which temperature has moved the frequency since the last measurement
-	surprise  float64              // s; the largest of late, and it fades
-	lately    [leanOver]innovation // the newest, a ring by learnt
-	suspicion suspicion
-	away      int // measurements since one was at home
-	memory    memory
-	swings    swings
-	quiet     float64 // s since the last measurement
-	ride      ride
+	started     bool
+	age         float64 // s since the first measurement
+	learnt      int     // measurements that the noise was learnt from
+	startup     startup
+	recent      recent
+	tempco      tempco
+	bank        bank
+	shape       shape
+	effects     extremes             // 1, between which the compensation has been since the last measurement
+	surprise    float64              // s; the largest of late, and it fades
+	innovations [biasOver]innovation // the newest, a ring by learnt
+	suspicion   suspicion
+	away        int // measurements since one was at home
+	memory      memory
+	swings      swings
+	quiet       float64 // s since the last measurement
+	jump        jumpHypothesis
 }
 
-// Started tells whether there has been a measurement.
+// Started reports whether there has been a measurement.
 func (f *Filter) Started() bool { return f.started }
 
 // Learnt is how many measurements the noise was learnt from.
 func (f *Filter) Learnt() int { return f.learnt }
 
 // Temperature takes the temperature near the oscillator, in °C.
-func (f *Filter) Temperature(t float64) { f.heat.feel(t) }
+func (f *Filter) Temperature(t float64) { f.tempco.update(t) }
 
 // Predict lets dt seconds pass; dt is not negative.
 func (f *Filter) Predict(dt float64) {
-	f.heat.pass(dt)
+	f.tempco.predict(dt)
 	if f.started {
-		f.pass(dt)
+		f.predict(dt)
 	}
 }
 
-func (f *Filter) pass(dt float64) {
+func (f *Filter) predict(dt float64) {
 	f.age += dt
-	heat := f.heat.moves(&f.bank.all.x)
-	f.felt.add(heat)
-	f.Warmed += f.felt.span() * dt
-	f.memory.predict(dt, heat)
-	f.bank.predict(dt, &f.heat)
+	compensation := f.tempco.effect(&f.bank.all.x)
+	f.effects.add(compensation)
+	f.TempcoError += f.effects.span() * dt
+	f.memory.predict(dt, compensation)
+	f.bank.predict(dt, &f.tempco)
 	if f.quiet += dt; f.quiet > unheard {
 		f.bank.all.p[frequency][frequency] += f.swings.density(f.Wander) * dt
 	}
-	f.ride.predict(dt, f.Wander)
+	f.jump.predict(dt, f.Wander)
 	f.publish()
 }
 
@@ -110,7 +110,7 @@ func (f *Filter) pass(dt float64) {
 func (f *Filter) Shift(d float64) {
 	f.X -= d
 	f.bank.shift(-d, 0)
-	f.young.shift(d)
+	f.startup.shift(d)
 	f.recent.shift(d)
 	f.memory.shift(d)
 }
@@ -122,19 +122,19 @@ func (f *Filter) Update(z, floor float64) bool {
 	p := point{f.age, z}
 	if !f.started {
 		f.start(p, floor)
-		f.young.add(p)
+		f.startup.add(p)
 		return true
 	}
-	if f.young.n < youngMost {
-		if f.young.add(p); f.young.n >= youngLeast {
-			return f.again(floor)
+	if f.startup.n < startupMost {
+		if f.startup.add(p); f.startup.n >= startupLeast {
+			return f.restart(floor)
 		}
 	}
-	return f.take(p, floor)
+	return f.update(p, floor)
 }
 
 func (f *Filter) start(p point, floor float64) {
-	f.started, f.Taken = true, 1
+	f.started, f.AcceptedRun = true, 1
 	f.recent.add(p, 0)
 	rate := f.FrequencyError
 	if rate == 0 {
@@ -147,17 +147,17 @@ func (f *Filter) start(p point, floor float64) {
 	f.publish()
 }
 
-// take lets the bank learn from p, unless the receiver has jumped.
-func (f *Filter) take(p point, floor float64) bool {
+// update lets the bank learn from p, unless the receiver has jumped.
+func (f *Filter) update(p point, floor float64) bool {
 	late, one := f.X-p.z, f.early(p)
 	f.recent.add(one, late)
-	now := f.heat.moves(&f.bank.all.x)
-	f.Warmed, f.felt, f.quiet = 0, extremes{now, now}, 0
-	if f.ride.on {
-		f.overhear(p, floor)
+	now := f.tempco.effect(&f.bank.all.x)
+	f.TempcoError, f.effects, f.quiet = 0, extremes{now, now}, 0
+	if f.jump.on {
+		f.updateModes(p, floor)
 	}
-	if f.ride.on {
-		believed := f.riding(one)
+	if f.jump.on {
+		believed := f.updateJump(one)
 		f.publish()
 		return believed
 	}
@@ -165,7 +165,7 @@ func (f *Filter) take(p point, floor float64) bool {
 	other := f.away < gone && f.shape.other(late, agree*f.Noise)
 	again := other || f.suspicion.repeats(p.z-f.X, f.Noise)
 	f.learn(p, floor)
-	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.Missing) // they come in bursts
+	f.bank.noise.outliers = math.Max(f.bank.noise.outliers, f.OutlierShare) // they come in bursts
 	if !again {
 		f.bank.update(p.z)
 	}
@@ -175,19 +175,19 @@ func (f *Filter) take(p point, floor float64) bool {
 	}
 	if believed {
 		f.away = 0
-		f.Missed, f.Misses, f.Alone = 0, 0, 0
+		f.LastOutlier, f.OutlierRun, f.FirstOutlier = 0, 0, 0
 		f.surprised(late, limit)
-		f.Taken++
+		f.AcceptedRun++
 		f.suspicion.clear()
 	} else {
-		f.miss(p)
+		f.markOutlier(p)
 		f.publish()
 		if !other {
 			f.suspect(p, floor)
 		}
 	}
 	f.publish()
-	if !f.ride.on {
+	if !f.jump.on {
 		f.watch()
 	}
 	if believed {
@@ -200,31 +200,31 @@ func (f *Filter) take(p point, floor float64) bool {
 // swung takes note of the frequency, once it is known.
 func (f *Filter) swung() {
 	if f.learnt > roughMost {
-		f.swings.feel(f.age, f.bank.all.x[frequency], f.bank.all.p[frequency][frequency])
+		f.swings.update(f.age, f.bank.all.x[frequency], f.bank.all.p[frequency][frequency])
 		f.Swing = math.Sqrt(f.swings.density(f.Wander))
 	}
 }
 
-// miss counts the measurement p as an outlier.
-func (f *Filter) miss(p point) {
-	f.Missed = math.Abs(p.z - f.X)
-	f.Misses++
-	f.alone(f.Missed, f.Misses == 1)
-	f.Taken = 0
+// markOutlier counts the measurement p as an outlier.
+func (f *Filter) markOutlier(p point) {
+	f.LastOutlier = math.Abs(p.z - f.X)
+	f.OutlierRun++
+	f.markFirst(f.LastOutlier, f.OutlierRun == 1)
+	f.AcceptedRun = 0
 }
 
-// alone takes note that a measurement was off by so much, and whether it is the first.
-func (f *Filter) alone(off float64, first bool) {
-	if f.Alone = 0; first {
-		f.Alone = math.Abs(off)
+// markFirst notes that an outlier was off by that, if it is the first of a run.
+func (f *Filter) markFirst(off float64, first bool) {
+	if f.FirstOutlier = 0; first {
+		f.FirstOutlier = math.Abs(off)
 	}
 }
 
 // note reckons the share of measurements that are not believed.
 func (f *Filter) note(believed bool) {
-	f.Missing -= f.Missing / missMemory
+	f.OutlierShare -= f.OutlierShare / outlierMemory
 	if !believed {
-		f.Missing += 1.0 / missMemory
+		f.OutlierShare += 1.0 / outlierMemory
 	}
 }
 
@@ -232,16 +232,16 @@ func (f *Filter) note(believed bool) {
 func (f *Filter) publish() {
 	b := &f.bank.all
 	h := vector{frequency: 1}
-	copy(h[coefficients:], f.heat.shape[:])
+	copy(h[coefficients:], f.tempco.shape[:])
 	f.X, f.Y = b.x[phase], dot(&h, &b.x)
 	f.PXX, f.PXY, f.PYY = b.p[phase][phase], dot(&h, &b.p[phase]), 0
 	for i := range h {
 		f.PYY += h[i] * dot(&h, &b.p[i])
 	}
-	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.swerve*driftLasts, 2) + f.heat.blind(b.x[coefficients]))
+	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.driftWander*driftLasts, 2) + f.tempco.uncertainty(b.x[coefficients]))
 	f.Noise, f.Delay, f.Unseen = f.bank.noise.rms(), f.bank.noise.delay, f.unseen()
 	f.Outliers = f.shape.noise().outliers
-	if r := &f.ride; r.on {
+	if r := &f.jump; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]
 		f.PXX, f.PXY, f.PYY = r.p[0][0], r.p[0][1], r.p[1][1]
 	}

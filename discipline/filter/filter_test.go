@@ -56,7 +56,7 @@ func (c *crystal) rms(n int) float64 {
 type told struct{ kalman }
 
 func (t *told) second(z, jitter float64) {
-	g := passing(1, &heat{}, 0)
+	g := transitionOver(1, &tempco{}, 0)
 	t.predict(&g)
 	t.update(verdict{share: 1, late: t.x[phase] - z}, jitter)
 }
@@ -254,8 +254,8 @@ func TestNoNoiseLocksTheFilterOut(t *testing.T) {
 		for _, jitter := range []float64{5e-6, 50e-9, 100e-6, 300e-9} {
 			c.jitter = jitter
 			c.rms(600)
-			if e := c.rms(100); e > jitter || c.Missing > 0.2 {
-				t.Errorf("seed %d, jitter %g: wrong by %.0f ns, %.0f %% missing", seed, jitter, e*1e9, 100*c.Missing)
+			if e := c.rms(100); e > jitter || c.OutlierShare > 0.2 {
+				t.Errorf("seed %d, jitter %g: wrong by %.0f ns, %.0f %% missing", seed, jitter, e*1e9, 100*c.OutlierShare)
 			}
 		}
 	}
@@ -336,9 +336,9 @@ func TestASensorThatLiesInHoldoverMakesNoLie(t *testing.T) {
 		c.Temperature(shown)
 		if k < 8000 {
 			c.Update(c.measured(), 1e-9)
-		} else if e := math.Abs(c.X - c.x); e > 4*math.Sqrt(c.PXX)+c.Warmed {
+		} else if e := math.Abs(c.X - c.x); e > 4*math.Sqrt(c.PXX)+c.TempcoError {
 			t.Fatalf("%d s later wrong by %.1f µs, standard deviation %.1f µs, and %.1f for the sensor",
-				k-8000, e*1e6, 1e6*math.Sqrt(c.PXX), 1e6*c.Warmed)
+				k-8000, e*1e6, 1e6*math.Sqrt(c.PXX), 1e6*c.TempcoError)
 		}
 	}
 	if e := math.Abs(c.X - c.x); e < 50e-6 {

@@ -18,12 +18,12 @@ const (
 )
 
 // recall takes the last few, as they are off the line through x, now, that rises by
-// y; those from before a ride are left out.
+// y; those from before a jump hypothesis are left out.
 func (h *history) recall(f *Filter, few int, x, y float64) {
 	r := &f.recent
 	began := math.Inf(-1)
-	if f.ride.on {
-		began = f.age - f.ride.age
+	if f.jump.on {
+		began = f.age - f.jump.age
 	}
 	for i := max(r.n-min(few, remembered), 0); i < r.n; i++ {
 		if p := r.points[i%recentMost]; p.t >= began {

@@ -2,7 +2,7 @@ package filter
 
 import "math"
 
-// How a jump of the receiver is ridden through.
+// How long a jump of the receiver stays a hypothesis.
 const (
 	followAfter = 300.0 // s, after which a receiver that has jumped is believed …
 	loadFor     = 3600. // … or, when it is late, as long as it was elsewhere, up to this: it may be load
@@ -12,10 +12,10 @@ const (
 	sureAfter   = 12    // … and so many where the crystal may have brought them there
 )
 
-// ride is how the clock is kept while the receiver's phase has jumped: a Kalman
+// jumpHypothesis keeps the clock while the receiver's phase seems to have jumped: a Kalman
 // filter of how far phase and frequency are off the bank's prediction, and of
 // the jump as a third, constant state.
-type ride struct {
+type jumpHypothesis struct {
 	on    bool
 	x     [3]float64
 	p     [3][3]float64
@@ -26,12 +26,12 @@ type ride struct {
 }
 
 // begin starts at a jump by about d, of a pulse with so much noise.
-func (r *ride) begin(f *Filter, d, noise float64) {
-	*r = ride{on: true, noise: noise, until: followAfter}
+func (r *jumpHypothesis) begin(f *Filter, d, noise float64) {
+	*r = jumpHypothesis{on: true, noise: noise, until: followAfter}
 	if noise < louder*f.Noise {
 		r.until = math.Max(math.Min(f.age, suspected(d)), followAfter)
 	}
-	r.jump(d)
+	r.restart(d)
 	r.p[0][0], r.p[0][1], r.p[1][0], r.p[1][1] = f.PXX, f.PXY, f.PXY, f.PYY
 	f.Jumps++
 	f.suspicion.clear()
@@ -39,8 +39,8 @@ func (r *ride) begin(f *Filter, d, noise float64) {
 	f.away = mixedWithin // a jump is no mode, until one is at home
 }
 
-// suspected is for how many seconds a jump by d may be no other place of the receiver's: load
-// makes pulses late.
+// suspected is for how many seconds a jump by d stays a hypothesis: load makes pulses late,
+// too.
 func suspected(d float64) float64 {
 	if d < 0 && d > -mostLoad {
 		return loadFor
@@ -48,8 +48,8 @@ func suspected(d float64) float64 {
 	return followAfter
 }
 
-// jump begins anew, at a place d off the estimate.
-func (r *ride) jump(d float64) {
+// restart begins anew, at a place d off the estimate.
+func (r *jumpHypothesis) restart(d float64) {
 	r.x[2] = d
 	for i := range r.p {
 		r.p[i][2], r.p[2][i] = 0, 0
@@ -57,7 +57,7 @@ func (r *ride) jump(d float64) {
 	r.p[2][2] = 1
 }
 
-func (r *ride) predict(dt, wander float64) {
+func (r *jumpHypothesis) predict(dt, wander float64) {
 	if !r.on {
 		return
 	}
@@ -72,7 +72,7 @@ func (r *ride) predict(dt, wander float64) {
 }
 
 // update takes a measurement that is nu off the prediction with the jump.
-func (r *ride) update(nu float64) {
+func (r *jumpHypothesis) update(nu float64) {
 	var g [3]float64
 	for i := range g {
 		g[i] = r.p[i][0] + r.p[i][2]
@@ -86,49 +86,49 @@ func (r *ride) update(nu float64) {
 	}
 }
 
-// riding takes the measurement p while the receiver has jumped, and tells
+// updateJump takes the measurement p while a jump hypothesis stands, and reports
 // whether the jump is over.
-func (f *Filter) riding(p point) bool {
-	r := &f.ride
-	home := p.z - f.X // f.X has the ride's part in it
+func (f *Filter) updateJump(p point) bool {
+	r := &f.jump
+	home := p.z - f.X // f.X has the hypothesis' part in it
 	away := home - r.x[2]
 	near := agree * math.Sqrt(r.noise*r.noise+r.p[0][0])
-	f.Taken, f.Alone = 0, 0
+	f.AcceptedRun, f.FirstOutlier = 0, 0
 	switch {
 	case math.Abs(home) < math.Min(near, math.Abs(away)):
 		f.suspicion.clear()
-		f.alone(r.x[2], r.home == 0) // or the crystal has moved it there
+		f.markFirst(r.x[2], r.home == 0) // or the crystal has moved it there
 		if r.home++; r.home < homeAfter || f.passes() {
 			return false
 		}
-		f.land(0)
+		f.accept(0)
 		f.bank.update(p.z)
-		f.Missed, f.Misses, f.Alone = 0, 0, 0
+		f.LastOutlier, f.OutlierRun, f.FirstOutlier = 0, 0, 0
 		return true
 	case math.Abs(away) < near:
 		f.suspicion.clear()
 		r.home = 0
 		r.update(away)
-		f.Missed, f.Misses = math.Abs(r.x[2]), 1
+		f.LastOutlier, f.OutlierRun = math.Abs(r.x[2]), 1
 	default:
 		r.home = 0
 		f.astray(p)
 	}
 	if r.age > r.until && (f.moved() || r.age > loadFor) {
-		f.land(r.x[2])
+		f.accept(r.x[2])
 	}
 	return false
 }
 
-// moved tells whether no pulse is at home any more, or where it jumped to is too near to tell.
+// moved reports whether no pulse is at home any more, or where it jumped to is too near to tell.
 func (f *Filter) moved() bool {
-	return f.away > gone || math.Abs(f.ride.x[2]) < crispApart*math.Max(f.ride.noise, f.bank.noise.rms())
+	return f.away > gone || math.Abs(f.jump.x[2]) < crispApart*math.Max(f.jump.noise, f.bank.noise.rms())
 }
 
-// passes tells whether the pulse may not have come back at once, but be passing by: then it is
+// passes reports whether the pulse may not have come back at once, but be passing by: then it is
 // the crystal that has changed.
 func (f *Filter) passes() bool {
-	r := &f.ride
+	r := &f.jump
 	var h history
 	h.recall(f, remembered, f.X+r.x[2], f.Y)
 	step, ramp := h.explain(r.noise)
@@ -136,15 +136,15 @@ func (f *Filter) passes() bool {
 	case step.cost+clearly < ramp.cost:
 		return false
 	case ramp.cost+clearly < step.cost:
-		r.turn(ramp)
+		r.addRamp(ramp)
 		r.home = 0
 		return true
 	}
 	return r.home < sureAfter
 }
 
-// turn takes over that the crystal has changed.
-func (r *ride) turn(c cause) {
+// addRamp takes over that the crystal has changed.
+func (r *jumpHypothesis) addRamp(c cause) {
 	r.x[0] += c.at
 	r.x[1] += c.slope
 	r.p[0][0] += r.noise * r.noise
@@ -155,37 +155,38 @@ func (r *ride) turn(c cause) {
 // nor where it has jumped to, of which p is the newest: the crystal has changed, or the
 // receiver has jumped again.
 func (f *Filter) astray(p point) {
-	r, s := &f.ride, &f.suspicion
+	r, s := &f.jump, &f.suspicion
 	off := p.z - f.X
-	f.Missed = math.Max(math.Abs(r.x[2]), math.Abs(off))
-	f.Misses++
+	f.LastOutlier = math.Max(math.Abs(r.x[2]), math.Abs(off))
+	f.OutlierRun++
 	if now := f.recent.noise(recentFew); now > louder*r.noise { // or none is in line any more
 		r.noise, r.until = now, followAfter
 	}
 	s.add(point{p.t, off - r.x[2]})
-	f.alone(off-r.x[2], s.n == 1)
+	f.markFirst(off-r.x[2], s.n == 1)
 	l, ok := s.line(agree * r.noise)
 	if !ok {
 		return
 	}
 	switch k, c := f.judge(l, f.X+r.x[2], f.Y, r.noise, true); k {
 	case crystals:
-		r.turn(c)
+		r.addRamp(c)
 	case receivers:
-		r.jump(r.x[2] + l.at)
+		r.restart(r.x[2] + l.at)
 	default:
 		return
 	}
 	s.clear()
 }
 
-// land ends the ride, with the phase moved by d. The bank has heard nothing all
-// that time, and takes over what the ride knows.
-func (f *Filter) land(d float64) {
-	r := &f.ride
+// accept ends the hypothesis with d of the jump accepted as the phase's: all of it, or 0
+// when it was none. The bank has heard nothing all that time, and takes over what the
+// hypothesis knows.
+func (f *Filter) accept(d float64) {
+	r := &f.jump
 	f.bank.place(f.bank.all.x[phase]+r.x[0]+d, f.bank.all.x[frequency]+r.x[1])
-	f.bank.settle(r.p[0][0], r.p[0][1], r.p[1][1])
-	f.ride = ride{}
+	f.bank.setCovariance(r.p[0][0], r.p[0][1], r.p[1][1])
+	f.jump = jumpHypothesis{}
 	f.publish()
 	f.memory.clear()
 	f.memory.keep(f)

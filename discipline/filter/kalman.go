@@ -3,7 +3,7 @@ package filter
 import "math"
 
 // States of the oscillator: phase, frequency without what temperature does to
-// it, the drift of that frequency, and what each of the heat's shapes does to
+// it, the drift of that frequency, and what each of the temperature's shapes does to
 // the frequency.
 const (
 	phase = iota
@@ -28,9 +28,9 @@ type (
 
 // model is how the frequency changes: it wanders, and its drift does.
 type model struct {
-	wander float64 // random walk of the frequency, per √s
-	swerve float64 // random walk of its drift, per s·√s
-	prior  float64 // probability that this is how, before anything is measured
+	wander      float64 // random walk of the frequency, per √s
+	driftWander float64 // random walk of its drift, per s·√s
+	prior       float64 // probability that this is how, before anything is measured
 }
 
 // kalman is a Kalman filter for one model (Galleani & Tavella 2010, equations 8
@@ -43,27 +43,28 @@ type kalman struct {
 	weight float64 // probability that the model is right
 }
 
-// passage is what some seconds do to each of the filters.
-type passage struct {
+// transition is what some seconds do to each of the filters: the state transition F, and the
+// noise of the sensor.
+type transition struct {
 	dt           float64 // s
 	decay, swept float64 // what is left of a drift, and by how much it has moved the frequency
 	f            vector  // what each state moves the phase by
 	jitter       float64 // s, variance of the white noise of the frequency by the sensor's
 }
 
-// passing is dt seconds at temperature h, whose jitter is given.
-func passing(dt float64, h *heat, jitter float64) (g passage) {
+// transitionOver is that of dt seconds at temperature h, whose jitter is given.
+func transitionOver(dt float64, h *tempco, jitter float64) (g transition) {
 	decay := math.Exp(-dt / driftLasts)
 	swept := driftLasts * (1 - decay)
-	g = passage{dt, decay, swept, vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}, jitter}
+	g = transition{dt, decay, swept, vector{phase: 1, frequency: dt, drift: driftLasts * (dt - swept)}, jitter}
 	for i, u := range h.shape {
 		g.f[coefficients+i] = u * dt
 	}
 	return g
 }
 
-// predict lets them pass.
-func (k *kalman) predict(g *passage) {
+// predict lets those seconds pass: x = F·x, P = F·P·Fᵀ + Q.
+func (k *kalman) predict(g *transition) {
 	k.x[phase] = dot(&g.f, &k.x)
 	k.x[frequency] += g.swept * k.x[drift]
 	k.x[drift] *= g.decay
@@ -84,13 +85,13 @@ func (k *kalman) predict(g *passage) {
 			k.p[i][j], k.p[j][i] = r[j], r[j]
 		}
 	}
-	k.shake(g.dt, g.jitter)
+	k.addProcessNoise(g.dt, g.jitter)
 }
 
-// shake adds what the random walks do in dt seconds, and the noise of the sensor:
+// addProcessNoise adds Q: what the random walks do in dt seconds, and the noise of the sensor,
 // white noise of the frequency, of variance jitter in s.
-func (k *kalman) shake(dt, jitter float64) {
-	q, d, p := k.wander*k.wander*dt, k.swerve*k.swerve*dt, &k.p
+func (k *kalman) addProcessNoise(dt, jitter float64) {
+	q, d, p := k.wander*k.wander*dt, k.driftWander*k.driftWander*dt, &k.p
 	p[phase][phase] += jitter*dt + dt*dt*(q/3+d*dt*dt/20)
 	p[phase][frequency] += dt * (q/2 + d*dt*dt/8)
 	p[frequency][phase] = p[phase][frequency]
@@ -121,8 +122,8 @@ func (k *kalman) update(v verdict, sigma float64) {
 	k.p.mirror()
 }
 
-// lean moves the filter by the share a towards all of them.
-func (k *kalman) lean(a float64, all *kalman) {
+// mix moves the filter by the share a towards all of them.
+func (k *kalman) mix(a float64, all *kalman) {
 	var d vector
 	for i := range d {
 		d[i] = all.x[i] - k.x[i]

@@ -26,15 +26,15 @@ func (f *Filter) learn(p point, floor float64) {
 		return
 	}
 	i := innovation{f.bank.all.x[phase] - p.z, f.bank.all.p[phase][phase]}
-	f.lean(i)
+	f.updateBias(i)
 	f.relearn(i, floor)
 }
 
 // relearn has the shape of the noise be what the innovation i shows too.
 func (f *Filter) relearn(i innovation, floor float64) {
 	later := f.shape.add(i, floor)
-	if later != 0 && f.ride.on {
-		f.land(0)
+	if later != 0 && f.jump.on {
+		f.accept(0)
 	}
 	f.bank.shift(-later, 0)
 	f.memory.shift(later)
@@ -45,26 +45,26 @@ func (f *Filter) relearn(i innovation, floor float64) {
 	f.bank.noise = n
 }
 
-// Which way the newest measurements lean, and where that leads.
+// The bias of the newest measurements, and where that leads.
 const (
-	leanOver = 3   // measurements are asked
+	biasOver = 3   // measurements are asked
 	begun    = 2.5 // standard deviations of their sum, beyond which all of it counts
 	ahead    = 1.5 // their mean is a second old, and what has begun goes on
 )
 
-// lean looks at the last few innovations, of which i is the newest.
-func (f *Filter) lean(i innovation) {
+// updateBias looks at the last few innovations, of which i is the newest.
+func (f *Filter) updateBias(i innovation) {
 	noise := f.bank.noise.rms()
-	f.lately[f.learnt%leanOver] = i
+	f.innovations[f.learnt%biasOver] = i
 	var sum, variance float64
-	for _, l := range f.lately {
+	for _, l := range f.innovations {
 		s2 := l.variance + noise*noise
 		most := 4 * math.Sqrt(s2) // an outlier is none of it
 		sum += math.Max(-most, math.Min(most, f.bank.noise.punctual(l.late)-f.bank.noise.delay))
 		variance += s2
 	}
 	off, sd := math.Abs(sum), math.Sqrt(variance)
-	f.Lean = math.Max(ahead*math.Max(off-sd, 0)/leanOver, math.Max(off-begun*sd, f.surprise))
+	f.Bias = math.Max(ahead*math.Max(off-sd, 0)/biasOver, math.Max(off-begun*sd, f.surprise))
 }
 
 // Surprises are remembered: a measurement that was believed and should not have
@@ -86,7 +86,7 @@ func (f *Filter) surprised(late, limit float64) {
 	f.surprise *= forgotten
 	if f.learnt > roughMost && (late < -limit || late > limit+mostDelay*f.bank.noise.delay+f.bank.noise.mode) {
 		f.surprise = math.Max(f.surprise, math.Abs(late))
-		f.Lean, f.Alone = math.Max(f.Lean, f.surprise), math.Abs(late)
+		f.Bias, f.FirstOutlier = math.Max(f.Bias, f.surprise), math.Abs(late)
 	}
 }
 
@@ -104,7 +104,7 @@ func (f *Filter) changed(c change, floor float64) {
 	f.learnt = roughMost
 	middle, share := f.recent.lateness(loadSeen)
 	if c == fell { // the estimate is as good as the measurements were
-		f.bank.unsure(f.bank.noise.sigma*f.bank.noise.sigma, 0)
+		f.bank.inflate(f.bank.noise.sigma*f.bank.noise.sigma, 0)
 	}
 	switch {
 	case c == fell && f.bank.noise.mode > 0:

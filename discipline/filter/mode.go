@@ -54,7 +54,7 @@ type heaps struct {
 	gain         float64 // log-likelihood by which the two describe them better than two halves of a normal heap describe that, per measurement
 }
 
-// crisp tells whether anybody sees two heaps.
+// crisp reports whether anybody sees two heaps.
 func (h *heaps) crisp() bool {
 	return h.gain > crispGain && h.apart > crispApart*h.sigma && math.Min(h.share, 1-h.share) > crispShare
 }
@@ -90,24 +90,24 @@ func split(values []float64) (best heaps) {
 	return best
 }
 
-// parted tells whether the fit has found two modes that can be told apart.
+// parted reports whether the fit has found two modes that can be told apart.
 func (f *fit) parted() bool {
 	n := &f.noise
 	return n.mode > leastMode*n.rms() && n.share > leastShare && n.share < mostShare
 }
 
-// modal tells whether they come in any order too.
+// modal reports whether they come in any order too.
 func (f *fit) modal() bool { return f.mixed && f.parted() }
 
 // A receiver that has jumped is away for a while; modes come in any order.
 const mixedWithin = 8 // measurements since one was at home
 
-// overhear has the noise be learnt while the receiver seems to have jumped and is at home
+// updateModes has the noise be learnt while the receiver seems to have jumped and is at home
 // now and then: these may be modes.
-func (f *Filter) overhear(p point, floor float64) {
+func (f *Filter) updateModes(p point, floor float64) {
 	late := f.X - p.z
 	f.away++
-	if math.Abs(late) < math.Min(agree*f.bank.noise.rms(), math.Abs(late+f.ride.x[2])) {
+	if math.Abs(late) < math.Min(agree*f.bank.noise.rms(), math.Abs(late+f.jump.x[2])) {
 		f.away = 0
 	}
 	if f.learnt < roughMost || f.away > mixedWithin {
@@ -131,8 +131,8 @@ func (n *noise) punctual(nu float64) float64 {
 func (f *Filter) early(p point) point {
 	n, late, jump := &f.bank.noise, f.X-p.z, 0.0
 	switch s := &f.suspicion; {
-	case f.ride.on:
-		jump = f.ride.x[2]
+	case f.jump.on:
+		jump = f.jump.x[2]
 	case s.n > 0:
 		jump = s.off[s.n-1].z
 	}

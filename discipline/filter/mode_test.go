@@ -53,7 +53,7 @@ func TestAModeIsFoundAndTakenOff(t *testing.T) {
 
 // claimed is what the bound is made of when a measurement was believed.
 func (c *crystal) claimed() float64 {
-	return math.Hypot(4*math.Sqrt(c.PXX), c.Unseen) + 100e-9 + c.Missed + c.Lean + c.Spread
+	return math.Hypot(4*math.Sqrt(c.PXX), c.Unseen) + 100e-9 + c.LastOutlier + c.Bias + c.Spread
 }
 
 func TestTwoHeapsAreToldFromOne(t *testing.T) {

@@ -37,7 +37,7 @@ const (
 	fell
 )
 
-// change tells whether the noise is no longer what it was. After a change
+// change reports whether the noise is no longer what it was. After a change
 // nothing is compared until the measurements from before are gone.
 func (r *recent) change() change {
 	now := same
@@ -58,7 +58,7 @@ func (r *recent) change() change {
 	return now
 }
 
-// heaped tells whether the measurements are no noisier than usual, but in two places.
+// heaped reports whether the measurements are no noisier than usual, but in two places.
 func (r *recent) heaped() bool {
 	values := r.late
 	h := split(values[:])

@@ -75,7 +75,7 @@ func (s *shape) begin(rms float64) {
 	}
 	s.fits[mirrored].side = -1
 	s.parted = false
-	s.doubt = s.unsure()
+	s.doubt = s.ambiguity()
 	s.next()
 }
 
@@ -89,7 +89,7 @@ func (s *shape) delay(mean float64) {
 		s.fits[i].noise.sigma, s.fits[i].noise.delay, s.fits[i].place = sigma, mean, 0
 	}
 	s.fits[mirrored].place = -2 * mean
-	s.doubt = s.unsure()
+	s.doubt = s.ambiguity()
 }
 
 // add takes an innovation, and goes over some of those before. It returns by
@@ -159,7 +159,7 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	if s.total >= s.known && (s.best < moded || s.lasting(&s.fits[s.best])) {
 		s.known = 0
 	}
-	s.doubt = s.unsure()
+	s.doubt = s.ambiguity()
 	s.next()
 	return later
 }
@@ -228,7 +228,7 @@ func (s *shape) split(n, most int) heaps {
 	return split(values[:few])
 }
 
-// other tells whether a measurement that was so late lies, within so much, in the heap that the
+// other reports whether a measurement that was so late lies, within so much, in the heap that the
 // estimate does not lie in, of two that anybody sees.
 func (s *shape) other(late, within float64) bool {
 	h := &s.heaps
@@ -242,7 +242,7 @@ func (s *shape) other(late, within float64) bool {
 	return math.Abs(late-place) < within
 }
 
-// next says which fits take part in the next pass: all while they are young, later one
+// next says which fits take part in the next pass: all at first, later one
 // beside the usual ones and the one that is believed.
 func (s *shape) next() {
 	all := moded
@@ -257,7 +257,7 @@ func (s *shape) next() {
 	}
 }
 
-// hopeless tells whether a fit with a mode has had its chance: spikes are in two heaps, too.
+// hopeless reports whether a fit with a mode has had its chance: spikes are in two heaps, too.
 func (s *shape) hopeless(i int) bool {
 	return i >= moded && s.passes > attempts && s.gain[i] < -adopt-weak*float64(min(s.n, window))
 }
@@ -306,14 +306,14 @@ func (s *shape) mode(without int) int {
 	return chosen
 }
 
-// punctual tells whether the fit i may move the estimate: where that lies on the later mode,
+// punctual reports whether the fit i may move the estimate: where that lies on the later mode,
 // early ones that are new may be as wrong as later ones.
 func (s *shape) punctual(i int) bool {
 	f := &s.fits[i]
 	return f.place > -f.noise.mode/2 || s.lasting(f)
 }
 
-// lasting tells whether the early ones of f were there from the start, or all the time for
+// lasting reports whether the early ones of f were there from the start, or all the time for
 // long: chance makes no gap that is as long as the longest without any.
 func (s *shape) lasting(f *fit) bool {
 	n := min(s.n, window, longSince)
@@ -335,9 +335,9 @@ func (s *shape) lasting(f *fit) bool {
 	return float64(longest*early) < (chance+math.Log(float64(early)))*float64(n-longest)
 }
 
-// unsure is how far the estimate may be off because another fit is right, in s: where
+// ambiguity is how far the estimate may be off because another fit is right, in s: where
 // that would place it, and less if it is less likely than one in unlikelier².
-func (s *shape) unsure() (off float64) {
+func (s *shape) ambiguity() (off float64) {
 	var odds [fits]float64
 	all, most := 0.0, 0.0
 	for i := range odds {

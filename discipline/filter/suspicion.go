@@ -148,12 +148,12 @@ func (f *Filter) suspect(p point, floor float64) {
 			f.shape.drop(s.n)
 			f.back()
 			f.bank.shift(c.at, c.slope)
-			f.unsure(sigma*sigma, sigma*sigma)
+			f.inflate(sigma*sigma, sigma*sigma)
 			return
 		case receivers:
 			f.shape.drop(s.n)
 			f.back()
-			f.ride.begin(f, l.at, sigma)
+			f.jump.begin(f, l.at, sigma)
 			return
 		}
 	}
@@ -163,21 +163,21 @@ func (f *Filter) suspect(p point, floor float64) {
 	if m, scatter := s.middle(); math.Abs(m) > apart*scatter {
 		f.shape.drop(s.n)
 		f.back()
-		f.ride.begin(f, m, math.Max(sigma, scatter/normalMedian))
+		f.jump.begin(f, m, math.Max(sigma, scatter/normalMedian))
 		return
 	}
 	f.changed(rose, floor) // they are no outliers
 	s.clear()
 }
 
-func (f *Filter) unsure(variance, variance2 float64) {
-	f.bank.unsure(variance, variance2)
+func (f *Filter) inflate(variance, variance2 float64) {
+	f.bank.inflate(variance, variance2)
 	f.suspicion.clear()
 	f.memory.turn()
 	f.swings = swings{}
 }
 
-// repeats tells whether the measurement p lies where the outlier before it did,
+// repeats reports whether the measurement p lies where the outlier before it did,
 // which is no evidence for the bank, however wide it has become in a gap.
 func (s *suspicion) repeats(off, noise float64) bool {
 	return s.n > 0 && math.Abs(off) > agree*noise && math.Abs(off-s.off[s.n-1].z) < repeated*noise

@@ -2,7 +2,7 @@ package filter
 
 import "math"
 
-// A crystal that follows a temperature nobody measures does not wander at random: what it does
+// A crystal that follows a temperature that is not measured does not wander at random: what it does
 // in seconds tells too little of what it does in half an hour. So it is also asked how far
 // its frequency has gone in longer times. That counts when there are no measurements.
 const (
@@ -22,8 +22,8 @@ type swings struct {
 	n      [spans]int
 }
 
-// feel takes the frequency y of an age, known to variance.
-func (s *swings) feel(age, y, variance float64) {
+// update takes the frequency y of an age, known to variance.
+func (s *swings) update(age, y, variance float64) {
 	for i, t := range span {
 		switch passed := age - s.at[i]; {
 		case s.at[i] == 0 || passed > 2*t:

@@ -117,7 +117,7 @@ func (t Table) TAIOffset(now int64) int {
 	return offset
 }
 
-// Covers tells whether the table knows of every leap second up to a moment.
+// Covers reports whether the table knows of every leap second up to a moment.
 func (t Table) Covers(moment int64) bool { return moment < t.Expires }
 
 // Next returns the leap second that comes next after a moment: when a right

@@ -41,7 +41,7 @@ func (l *Loop) unsure(f refclock.Fix) bool {
 // doubtPairing has the second named anew when pulse, sentences and clock
 // contradict each other.
 func (l *Loop) doubtPairing() {
-	if l.Pairer.Doubts(l.now.Time, l.controller.Missed()) && !l.wrongEdge() {
+	if l.Pairer.Doubts(l.now.Time, l.controller.LastRejected()) && !l.wrongEdge() {
 		l.doubt()
 		l.Pairer.Forget()
 	}

@@ -4,7 +4,7 @@ import "math"
 
 // The crystal's frequency follows its temperature, the sensor's reading follows
 // that or is followed by it, late. Whatever the two delays are: the reading
-// smoothed over several times spans what the crystal may feel, so one
+// smoothed over several times spans what the crystal may follow, so one
 // coefficient for each is all there is to learn.
 const shapes = 4
 
@@ -20,8 +20,9 @@ const (
 	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
 )
 
-// heat is the temperature in the shapes that the frequency may follow.
-type heat struct {
+// tempco is the temperature in the shapes that the frequency may follow, each with a
+// temperature coefficient of its own.
+type tempco struct {
 	shape   [shapes]float64 // °C: the smoothed reading above the first one, then how far each smoothing is above the next
 	smooth  [shapes]float64 // °C
 	zero    float64         // °C, the first reading
@@ -33,8 +34,8 @@ type heat struct {
 	odd     int     // readings in a row that jumped
 }
 
-// feel takes a reading in °C.
-func (h *heat) feel(t float64) {
+// update takes a reading in °C.
+func (h *tempco) update(t float64) {
 	switch {
 	case math.IsNaN(t) || math.IsInf(t, 0):
 		return
@@ -63,8 +64,8 @@ func (h *heat) feel(t float64) {
 	h.reading = t
 }
 
-// moves is what temperature does to the frequency of a crystal in the state x.
-func (h *heat) moves(x *vector) (sum float64) {
+// effect is what temperature does to the frequency of a crystal in the state x.
+func (h *tempco) effect(x *vector) (sum float64) {
 	for i, u := range h.shape {
 		sum += u * x[coefficients+i]
 	}
@@ -78,10 +79,10 @@ func (e *extremes) add(v float64) { e.least, e.most = math.Min(e.least, v), math
 
 func (e *extremes) span() float64 { return e.most - e.least }
 
-// blind is what is not known of a frequency that follows the readings by c, once
+// uncertainty is what is not known of a frequency that follows the readings by c, once
 // they have stopped: the density of its random walk, 1/s, for a temperature that
 // goes on as it did.
-func (h *heat) blind(c float64) float64 {
+func (h *tempco) uncertainty(c float64) float64 {
 	if h.silent < silence {
 		return 0
 	}
@@ -90,10 +91,10 @@ func (h *heat) blind(c float64) float64 {
 
 // jitter is what the noise of the readings does to a frequency that follows them
 // by c: the variance of its white noise, in s.
-func (h *heat) jitter(c float64) float64 { return h.noise * c * c }
+func (h *tempco) jitter(c float64) float64 { return h.noise * c * c }
 
 // pass lets dt seconds go by.
-func (h *heat) pass(dt float64) {
+func (h *tempco) predict(dt float64) {
 	if !h.known {
 		return
 	}

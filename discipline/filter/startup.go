@@ -6,37 +6,37 @@ import (
 )
 
 // The first measurements are few, and one spike among them is as good a
-// frequency as any. So while there are no more than youngMost, each new one
+// frequency as any. So while there are no more than startupMost, each new one
 // has all of them judged again, by the line through two of them that most of
 // the others lie near (least median of squares, Rousseeuw 1984, by trying all).
 const (
-	youngMost  = 8
-	youngLeast = 4 // that can outvote one
-	far        = 5 // times the noise; what is that far off the line is none of it
+	startupMost  = 8
+	startupLeast = 4 // that can outvote one
+	far          = 5 // times the noise; what is that far off the line is none of it
 )
 
-// young is the first measurements.
-type young struct {
-	points [youngMost]point
+// startup is the first measurements.
+type startup struct {
+	points [startupMost]point
 	n      int
 }
 
-func (y *young) add(p point) {
-	y.points[y.n] = p
-	y.n++
+func (s *startup) add(p point) {
+	s.points[s.n] = p
+	s.n++
 }
 
 // shift moves the origin of the phase by d.
-func (y *young) shift(d float64) {
-	for i := range y.points[:y.n] {
-		y.points[i].z -= d
+func (s *startup) shift(d float64) {
+	for i := range s.points[:s.n] {
+		s.points[i].z -= d
 	}
 }
 
 // residuals returns how far each point is from the best line, and the largest
 // of those residuals that the line was chosen by.
-func (y *young) residuals() (best [youngMost]float64, worst float64) {
-	points := y.points[:y.n]
+func (s *startup) residuals() (best [startupMost]float64, worst float64) {
+	points := s.points[:s.n]
 	worst = math.Inf(1)
 	for i, a := range points {
 		for _, b := range points[i+1:] {
@@ -44,13 +44,13 @@ func (y *young) residuals() (best [youngMost]float64, worst float64) {
 				continue
 			}
 			slope := (b.z - a.z) / (b.t - a.t)
-			var off, sorted [youngMost]float64
+			var off, sorted [startupMost]float64
 			for k, p := range points {
 				off[k] = math.Abs(p.z - a.z - slope*(p.t-a.t))
 			}
 			sorted = off
-			slices.Sort(sorted[:y.n])
-			if near := sorted[y.n/2]; near < worst {
+			slices.Sort(sorted[:s.n])
+			if near := sorted[s.n/2]; near < worst {
 				best, worst = off, near
 			}
 		}
@@ -58,17 +58,17 @@ func (y *young) residuals() (best [youngMost]float64, worst float64) {
 	return best, worst
 }
 
-// again starts over with those of the first measurements that agree, and tells
+// restart begins anew with those of the first measurements that agree, and reports
 // whether the newest is among them.
-func (f *Filter) again(floor float64) bool {
-	off, worst := f.young.residuals()
+func (f *Filter) restart(floor float64) bool {
+	off, worst := f.startup.residuals()
 	noise := max(initialNoise, worst) // large when no line is much better than others
-	fresh := Filter{Frequency: f.Frequency, FrequencyError: f.FrequencyError, young: f.young, heat: f.heat}
+	fresh := Filter{Frequency: f.Frequency, FrequencyError: f.FrequencyError, startup: f.startup, tempco: f.tempco}
 	believed := false
-	for i, p := range f.young.points[:f.young.n] {
+	for i, p := range f.startup.points[:f.startup.n] {
 		believed = off[i] <= far*max(noise, floor)
 		if fresh.started {
-			fresh.pass(p.t - fresh.age)
+			fresh.predict(p.t - fresh.age)
 		}
 		switch {
 		case !believed && !fresh.started:
@@ -79,9 +79,9 @@ func (f *Filter) again(floor float64) bool {
 		case !believed:
 			fresh.note(false)
 			fresh.recent.add(p, 0)
-			fresh.miss(p)
+			fresh.markOutlier(p)
 		default:
-			fresh.take(p, floor)
+			fresh.update(p, floor)
 		}
 	}
 	fresh.Spread = slices.Max(off[:])
