@@ -39,7 +39,7 @@ func pair(t *testing.T, loopback string) (a, b int, f *Family, at netip.AddrPort
 		for _, err := range []error{
 			unix.Bind(socket, to),
 			unix.SetsockoptInt(socket, f.Level, f.AskDestination, 1),
-			unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, Stamps),
+			unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, hw.KernelStamps),
 		} {
 			if err != nil {
 				t.Fatal(err)
@@ -115,7 +115,7 @@ func TestAReplyGoesWhereItCameFromAndItsDepartureIsTold(t *testing.T) {
 			if n != 1 || err != 0 {
 				t.Fatalf("error queue: %d, %v", n, err)
 			}
-			if got, left := queue.Departure(0, f); got != number || left < came {
+			if got, left := queue.Departure(0); got != number || left < came {
 				t.Errorf("%s: datagram %d left at %v, %v before it came; want %d", loopback, got, left, came.Sub(left), number)
 			}
 		}
@@ -177,12 +177,12 @@ func TestAnInterfacesStampComesWithItsNumberAndTheLengthOfTheFrame(t *testing.T)
 	for _, c := range []struct {
 		what     string
 		controls [][]byte
-		want     NICStamp
+		want     hw.NICStamp
 	}{
-		{"IPv4", [][]byte{stamps, by, unix.PktInfo4(&unix.Inet4Pktinfo{Ifindex: vlan})}, NICStamp{3e9 + 4, 7, 90, vlan}},
-		{"IPv6", [][]byte{unix.PktInfo6(&unix.Inet6Pktinfo{Ifindex: vlan}), stamps, by}, NICStamp{3e9 + 4, 7, 90, vlan}},
-		{"not asked for the destination", [][]byte{stamps, by}, NICStamp{At: 3e9 + 4, Index: 7, Length: 90}},
-		{"of an interface that nobody named", [][]byte{stamps}, NICStamp{}},
+		{"IPv4", [][]byte{stamps, by, unix.PktInfo4(&unix.Inet4Pktinfo{Ifindex: vlan})}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90, Via: vlan}},
+		{"IPv6", [][]byte{unix.PktInfo6(&unix.Inet6Pktinfo{Ifindex: vlan}), stamps, by}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90, Via: vlan}},
+		{"not asked for the destination", [][]byte{stamps, by}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90}},
+		{"of an interface that nobody named", [][]byte{stamps}, hw.NICStamp{}},
 	} {
 		f := FamilyOf(netip.IPv4Unspecified())
 		in, out := NewBatch(1, f), NewBatch(1, f)
@@ -201,7 +201,7 @@ func TestAnInterfacesStampComesWithItsNumberAndTheLengthOfTheFrame(t *testing.T)
 
 func TestRenumberingKeepsWhatElseIsStamped(t *testing.T) {
 	a, _, _, _ := pair(t, "127.0.0.1")
-	for _, want := range []int{Stamps, HardwareStamps} {
+	for _, want := range []int{hw.KernelStamps, hw.NICStamps} {
 		if err := unix.SetsockoptInt(a, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, want); err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func FuzzControlMessages(f *testing.F) {
 			in, out := NewBatch(1, family), NewBatch(1, family)
 			in.headers[0].Hdr.SetControllen(copy(in.slots[0].control[:], control))
 			at, parts, _ := in.Arrival(0, out, 0, family)
-			number, left := in.Departure(0, family)
+			number, left := in.Departure(0)
 			if s := in.Hardware(0); s.Index == 0 && s.At != 0 {
 				t.Errorf("stamped at %v by no interface", s.At)
 			}

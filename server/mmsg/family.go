@@ -19,7 +19,6 @@ type Family struct {
 	local, size int    // where our address begins in its data, and its length, bytes
 	header      int    // where the address begins that the packet was sent to
 	source      []byte // the message to send with, but for the address
-	failure     int32  // type of the message that says what is in the error queue
 }
 
 // networkHeader is SKF_NET_OFF, to which a packet filter adds what it wants of
@@ -33,14 +32,12 @@ func FamilyOf(a netip.Addr) *Family {
 			Domain: unix.AF_INET, Level: unix.IPPROTO_IP, AskDestination: unix.IP_PKTINFO, ServiceClass: unix.IP_TOS,
 			Sender:      networkHeader + 12,
 			destination: unix.IP_PKTINFO, local: 4, size: 4, header: 8, source: unix.PktInfo4(&unix.Inet4Pktinfo{}),
-			failure: unix.IP_RECVERR,
 		}
 	}
 	return &Family{
 		Domain: unix.AF_INET6, Level: unix.IPPROTO_IPV6, AskDestination: unix.IPV6_RECVPKTINFO, ServiceClass: unix.IPV6_TCLASS,
 		Sender:      networkHeader + 20,
 		destination: unix.IPV6_PKTINFO, local: 0, size: 16, header: 0, source: unix.PktInfo6(&unix.Inet6Pktinfo{}),
-		failure: unix.IPV6_RECVERR,
 	}
 }
 

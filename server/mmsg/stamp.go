@@ -9,17 +9,6 @@ import (
 	"gpsntpd/hw"
 )
 
-// Stamps is the value of SO_TIMESTAMPING_NEW: the receive time of everything,
-// and the transmit time of the datagrams that ask for it; of these the number
-// alone, not the packet.
-const Stamps = unix.SOF_TIMESTAMPING_SOFTWARE | unix.SOF_TIMESTAMPING_RX_SOFTWARE |
-	unix.SOF_TIMESTAMPING_OPT_TSONLY | unix.SOF_TIMESTAMPING_OPT_ID
-
-// HardwareStamps is Stamps, and the receive time by the clock of the network
-// interface with its number, where an interface stamps.
-const HardwareStamps = Stamps | unix.SOF_TIMESTAMPING_RX_HARDWARE | unix.SOF_TIMESTAMPING_RAW_HARDWARE |
-	unix.SOF_TIMESTAMPING_OPT_PKTINFO
-
 // Renumber has the kernel number the datagrams that ask for their transmit time
 // from 0 on. It does so when it is told that they are to be numbered, and were not.
 func Renumber(socket int) error {
@@ -55,7 +44,7 @@ func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Part
 		}
 		switch {
 		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 16:
-			at = softwareStamp(content)
+			at = hw.KernelStamp(content)
 		case h.Level == int32(f.Level) && h.Type == f.destination && len(content) >= max(f.local, f.header)+f.size:
 			shared = f.shared(content)
 			f.leave(out.slots[j].control[:], content)
@@ -66,66 +55,16 @@ func (b *Batch) Arrival(i int, out *Batch, j int, f *Family) (at hw.Time, p Part
 	return at, p, shared
 }
 
-// NICStamp is what a network interface tells of a datagram.
-type NICStamp struct {
-	At     hw.PTP // when its frame began, by the clock of the interface; 0: it does not say
-	Index  int    // the kernel's number of the interface
-	Length int    // of the frame in bytes, but for VLAN tags, padding and check sequence
-	Via    int    // the number of the interface that is on top, such as a VLAN; 0: not asked for
-}
-
 // Hardware returns what the network interface that stamped datagram i tells of it.
-func (b *Batch) Hardware(i int) (s NICStamp) {
-	for control := b.controls(i); len(control) > 0; {
-		h, content, rest, err := unix.ParseOneSocketControlMessage(control)
-		if err != nil {
-			break
-		}
-		switch {
-		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 48:
-			s.At = hw.PTP(softwareStamp(content[32:])) // the third pair
-		case h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPING_PKTINFO && len(content) >= 8: // struct scm_ts_pktinfo
-			s.Index, s.Length = int(binary.NativeEndian.Uint32(content)), int(binary.NativeEndian.Uint32(content[4:]))
-		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(content) >= 12:
-			s.Via = int(binary.NativeEndian.Uint32(content))
-		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(content) >= 20:
-			s.Via = int(binary.NativeEndian.Uint32(content[16:]))
-		}
-		control = rest
-	}
-	if s.Index == 0 {
-		s.At = 0 // by whose clock?
-	}
-	return s
-}
+func (b *Batch) Hardware(i int) hw.NICStamp { return hw.ReadStamps(b.controls(i)).NIC }
 
 // Departure returns what message i of the error queue says: the number of a
 // datagram that asked for its transmit time, and that time by CLOCK_REALTIME.
 // It is 0 when the message is about anything else.
-func (b *Batch) Departure(i int, f *Family) (number uint32, at hw.Time) {
-	ours := false
-	for control := b.controls(i); len(control) > 0; {
-		h, content, rest, err := unix.ParseOneSocketControlMessage(control)
-		if err != nil {
-			break
-		}
-		switch {
-		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPING_NEW && len(content) >= 16:
-			at = softwareStamp(content)
-		case h.Level == int32(f.Level) && h.Type == f.failure && len(content) >= 16: // struct sock_extended_err
-			ours = content[4] == unix.SO_EE_ORIGIN_TIMESTAMPING
-			number = binary.NativeEndian.Uint32(content[12:])
-		}
-		control = rest
-	}
-	if !ours {
+func (b *Batch) Departure(i int) (number uint32, at hw.Time) {
+	s := hw.ReadStamps(b.controls(i))
+	if !s.Left {
 		return 0, 0
 	}
-	return number, at
-}
-
-// softwareStamp is the first of three pairs of seconds and nanoseconds; it is
-// 0 when the kernel did not look at its clock.
-func softwareStamp(content []byte) hw.Time {
-	return hw.Time(binary.NativeEndian.Uint64(content)*1e9 + binary.NativeEndian.Uint64(content[8:]))
+	return s.Number, s.Kernel
 }

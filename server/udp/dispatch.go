@@ -93,7 +93,7 @@ func (w *worker) collect(s *Server) {
 			return
 		}
 		for i := range n {
-			number, stamp := d.queue.Departure(i, w.family)
+			number, stamp := d.queue.Departure(i)
 			w.departed(s, number, stamp)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/mmsg"
 )
 
@@ -76,9 +77,9 @@ func open(f *mmsg.Family, o Options) (int, error) {
 // adjust sets what any socket of ours has.
 func adjust(f *mmsg.Family, socket int, o Options) error {
 	// Kernels before 5.1 do not know it: their requests count as unstamped.
-	stamps := mmsg.Stamps
+	stamps := hw.KernelStamps
 	if o.NICs != nil {
-		stamps = mmsg.HardwareStamps
+		stamps = hw.NICStamps
 	}
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, stamps)
 	enlarge(socket)

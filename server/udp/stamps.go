@@ -86,7 +86,7 @@ func usable(nics []hw.NIC) bool {
 }
 
 // choose judges a stamp of an interface.
-func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, stamp mmsg.NICStamp) (hw.Time, trust) {
+func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, stamp hw.NICStamp) (hw.Time, trust) {
 	start, onWire, known := received(nics, stamp)
 	if !known {
 		s.agreed = 0
@@ -117,7 +117,7 @@ func (s *stamps) choose(kernel hw.Time, nics []hw.NIC, stamp mmsg.NICStamp) (hw.
 
 // received returns when by CLOCK_REALTIME the stamped frame began, and how long it
 // was received; not known for an interface whose clock is not.
-func received(nics []hw.NIC, stamp mmsg.NICStamp) (start hw.Time, onWire time.Duration, known bool) {
+func received(nics []hw.NIC, stamp hw.NICStamp) (start hw.Time, onWire time.Duration, known bool) {
 	var by hw.NIC
 	tag := 0
 	for i := range nics {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gpsntpd/hw"
-	"gpsntpd/server/mmsg"
 )
 
 // eth0 is an interface whose clock is a thousand seconds ahead of the kernel's.
@@ -19,7 +18,7 @@ const plain = 14 + 20 + 8 + 48
 // the kernel stamped late by so much.
 func (s *stamps) stamped(n *hw.NIC, at, late time.Duration) (got, came, kernel hw.Time) {
 	came, kernel = n.Kernel.Add(at), n.Kernel.Add(at+late)
-	got, _ = s.choose(kernel, []hw.NIC{*n}, mmsg.NICStamp{At: n.PTP + hw.PTP(at), Index: n.Index, Length: plain})
+	got, _ = s.choose(kernel, []hw.NIC{*n}, hw.NICStamp{At: n.PTP + hw.PTP(at), Index: n.Index, Length: plain})
 	return got, came, kernel
 }
 
@@ -51,7 +50,7 @@ func TestAReceiveTimestampIsOfTheFramesEnd(t *testing.T) {
 		n.Speed = c.speed
 		s := tried(&n)
 		at := n.Kernel.Add(time.Second)
-		stamp := mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: c.length, Via: c.via}
+		stamp := hw.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: c.length, Via: c.via}
 		got, verdict := s.choose(at.Add(c.want+10*time.Microsecond), []hw.NIC{{Index: vlan, Tag: tag}, n}, stamp)
 		if got.Sub(at) != c.want || verdict != inUse {
 			t.Errorf("%s: %v after the start, want %v; verdict %d", c.what, got.Sub(at), c.want, verdict)
@@ -78,7 +77,7 @@ func TestALongFrameOnASlowLinkIsNotTakenForAStampThatIsTooEarly(t *testing.T) {
 	const length, onWire = 1514, 1214400 * time.Nanosecond // more than latest
 	start := n.Kernel.Add(time.Second)
 	kernel := start.Add(onWire + 100*time.Microsecond)
-	if got, verdict := s.choose(kernel, []hw.NIC{n}, mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: length}); verdict != inUse || got != start.Add(onWire) {
+	if got, verdict := s.choose(kernel, []hw.NIC{n}, hw.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: length}); verdict != inUse || got != start.Add(onWire) {
 		t.Errorf("verdict %d, %v after the start", verdict, got.Sub(start))
 	}
 }
@@ -87,7 +86,7 @@ func TestChoosingAStampAllocatesNothing(t *testing.T) {
 	n := eth0
 	n.Speed = 1000
 	s, nics := tried(&n), []hw.NIC{n}
-	stamp := mmsg.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: plain}
+	stamp := hw.NICStamp{At: n.PTP + 1e9, Index: n.Index, Length: plain}
 	if allocated := testing.AllocsPerRun(100, func() { s.choose(n.Kernel.Add(time.Second+time.Microsecond), nics, stamp) }); allocated != 0 {
 		t.Errorf("%v allocations", allocated)
 	}

@@ -92,7 +92,7 @@ func newGenerator(to netip.AddrPort) (*generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, mmsg.Stamps); err != nil {
+	if err := unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_TIMESTAMPING_NEW, hw.KernelStamps); err != nil {
 		return nil, err
 	}
 	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 4<<20)
@@ -228,7 +228,7 @@ func (g *generator) left() {
 		return
 	}
 	for i := range n {
-		asked, at := g.in.Departure(i, g.family)
+		asked, at := g.in.Departure(i)
 		if r := &g.requests[g.stamped[asked%remembered]%remembered]; at != 0 {
 			r.left = at
 			g.arrived(r)
