@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -37,7 +38,7 @@ func newAlarms(f *flags) *cobra.Command {
 }
 
 // alarmsText is alarms for people: each cause, and what follows from it below it.
-func alarmsText(alarms control.Alarms, all bool, p style) string {
+func alarmsText(alarms control.Alarms, all bool, p screen.Style) string {
 	var b strings.Builder
 	for i := range alarms {
 		a := &alarms[i]
@@ -50,27 +51,27 @@ func alarmsText(alarms control.Alarms, all bool, p style) string {
 		} else if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		severity, colour := p.word(a.Severity), p.fair
+		severity, colour := p.Word(a.Severity), p.Fair
 		if a.Severity == "critical" {
-			colour = p.bad
+			colour = p.Bad
 		}
-		when := p.say("since %s", utc(a.Raised.Time))
+		when := p.Say("since %s", screen.UTC(a.Raised.Time))
 		if a.Cleared != nil {
 			colour = ""
-			when = p.say("from %s to %s", a.Raised.UTC().Format(time.DateTime), utc(a.Cleared.Time))
+			when = p.Say("from %s to %s", a.Raised.UTC().Format(time.DateTime), screen.UTC(a.Cleared.Time))
 		}
-		fmt.Fprintf(&b, "%s%s  %s  %s\n", margin, p.in(colour, severity), a.Code, when)
+		fmt.Fprintf(&b, "%s%s  %s  %s\n", margin, p.In(colour, severity), a.Code, when)
 		margin += "  "
-		lines := folded(a.Text, columns-len(margin))
+		lines := screen.Fold(a.Text, screen.Columns-len(margin))
 		if a.Remedy != "" && margin == "  " { // the remedy is that of the cause
-			lines = append(lines, folded("→ "+a.Remedy, columns-len(margin))...)
+			lines = append(lines, screen.Fold("→ "+a.Remedy, screen.Columns-len(margin))...)
 		}
 		for _, line := range lines {
 			b.WriteString(margin + line + "\n")
 		}
 	}
 	if b.Len() == 0 {
-		return p.say("No alarms.") + "\n"
+		return p.Say("No alarms.") + "\n"
 	}
 	return b.String()
 }

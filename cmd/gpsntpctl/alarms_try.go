@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 )
@@ -50,25 +51,25 @@ func newAlarmsTest(f *flags) *cobra.Command {
 }
 
 // testsText is what came of test notices, for people.
-func testsText(all control.Tests, p style) string {
+func testsText(all control.Tests, p screen.Style) string {
 	var b strings.Builder
 	width := 0
 	for i := range all {
-		width = max(width, wide(all[i].Way))
+		width = max(width, screen.Width(all[i].Way))
 	}
 	for i := range all {
 		t := &all[i]
-		form, colour, rest := "delivered in %s", p.good, t.Answer
+		form, colour, rest := "delivered in %s", p.Good, t.Answer
 		if !t.Delivered {
-			form, colour, rest = "failed after %s", p.bad, *t.Error
+			form, colour, rest = "failed after %s", p.Bad, *t.Error
 		}
-		result := p.say(form, human.Seconds(seconds(t.Seconds)))
+		result := p.Say(form, human.Seconds(screen.Seconds(t.Seconds)))
 		if t.Way == "syslog" && t.Delivered {
-			result = p.say("sent; it never answers")
+			result = p.Say("sent; it never answers")
 		}
-		fmt.Fprintf(&b, "%s  %s\n", padded(t.Way, width), colour+result+p.end)
+		fmt.Fprintf(&b, "%s  %s\n", screen.Pad(t.Way, width), colour+result+p.End)
 		if rest != "" {
-			for _, line := range folded(rest, columns-2) {
+			for _, line := range screen.Fold(rest, screen.Columns-2) {
 				b.WriteString("  " + line + "\n")
 			}
 		}

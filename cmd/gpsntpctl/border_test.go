@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
 	"gpsntpd/server/control"
@@ -82,9 +83,9 @@ func TestNothingThatAServerOrAReceiverSaysSteersTheTerminal(t *testing.T) {
 	for stratum := range uint8(17) {
 		r := goodAnswer()
 		r.Stratum, r.ReferenceID = stratum, 0x1b5b324a // ESC [ 2 J
-		for _, print := range []func(io.Writer, []outcome) error{style{}.printQueryTable, printQueryLines} {
+		for _, print := range []func(io.Writer, []outcome, screen.Style) error{printQueryTable, printQueryLines} {
 			var said strings.Builder
-			if err := print(&said, []outcome{{server: "a", best: r, samples: 1}}); err != nil || steers(said.String()) {
+			if err := print(&said, []outcome{{server: "a", best: r, samples: 1}}, screen.Style{}); err != nil || steers(said.String()) {
 				t.Errorf("stratum %d: %q, %v", stratum, said.String(), err)
 			}
 		}
@@ -116,13 +117,13 @@ func TestNothingThatAProgramOrAScenarioCallsItselfSteersTheTerminal(t *testing.T
 	}
 	holdBy(t, tty, shell)
 	found, err := holders(link)
-	if err != nil || len(found) != 1 || steers((style{}).holdersText(link, found)) || steers(string(holdersJSON(found))) {
+	if err != nil || len(found) != 1 || steers(holdersText(link, found, screen.Style{})) || steers(string(holdersJSON(found))) {
 		t.Errorf("%+v, %v", found, err)
 	}
 	var s sim.Scenario
 	s.About = attack
 	var said strings.Builder
-	if err := (style{}).printFigureTables(&said, []measured{{trial{name: "a", Scenario: s}, simulation.Figures{}, 0}}); err != nil || steers(said.String()) {
+	if err := printFigureTables(&said, []measured{{trial{name: "a", Scenario: s}, simulation.Figures{}, 0}}, screen.Style{}); err != nil || steers(said.String()) {
 		t.Errorf("%q, %v", said.String(), err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -59,36 +60,26 @@ func shares(b *control.Budget) []share {
 const barColumns = 20
 
 // budgetText is a table with a bar for each part.
-func budgetText(s *control.Status, p style) string {
+func budgetText(s *control.Status, p screen.Style) string {
 	if s.Budget == nil || s.BoundSeconds == nil {
-		return p.say("No error bound yet: no sample has been taken.") + "\n"
+		return p.Say("No error bound yet: no sample has been taken.") + "\n"
 	}
 	const row = "%-10s %8s %5s  %-20s %s\n"
 	var b strings.Builder
-	b.WriteString(p.say("The clock is wrong by less than %s.", bound(*s.BoundSeconds)) + "\n\n")
-	b.WriteString(tabulated(row, p.say("PART"), p.say("SIZE"), p.say("SHARE"), "", p.say("WHAT IT IS")))
+	b.WriteString(p.Say("The clock is wrong by less than %s.", screen.Bound(*s.BoundSeconds)) + "\n\n")
+	b.WriteString(screen.Line(row, p.Say("PART"), p.Say("SIZE"), p.Say("SHARE"), "", p.Say("WHAT IT IS")))
 	for _, x := range shares(s.Budget) {
 		of := 0.0
 		if *s.BoundSeconds > 0 {
 			of = math.Min(math.Max(x.Seconds / *s.BoundSeconds, 0), 1)
 		}
-		lines := wrap(p.say(x.meaning), columns-len(fmt.Sprintf(row, "", "", "", "", ""))+1)
-		b.WriteString(tabulated(row, p.word(x.Part), interval(x.Seconds), fmt.Sprintf("%.0f %%", of*100), bar(of, barColumns), lines[0]))
+		lines := screen.Wrap(p.Say(x.meaning), screen.Columns-len(fmt.Sprintf(row, "", "", "", "", ""))+1)
+		b.WriteString(screen.Line(row, p.Word(x.Part), screen.Interval(x.Seconds), fmt.Sprintf("%.0f %%", of*100), screen.Bar(of, barColumns), lines[0]))
 		for _, more := range lines[1:] {
 			b.WriteString(strings.TrimRight(fmt.Sprintf(row, "", "", "", "", more), " "))
 		}
 	}
-	b.WriteString(tabulated(row, p.say("sum"), bound(*s.BoundSeconds), "", "", p.say("the error bound")))
-	b.WriteString(tabulated(row, p.say("on wire"), bound(s.RootDispersionSeconds), "", "", p.say("root dispersion")))
+	b.WriteString(screen.Line(row, p.Say("sum"), screen.Bound(*s.BoundSeconds), "", "", p.Say("the error bound")))
+	b.WriteString(screen.Line(row, p.Say("on wire"), screen.Bound(s.RootDispersionSeconds), "", "", p.Say("root dispersion")))
 	return b.String()
-}
-
-// bar is a horizontal bar that fills part of width columns, to an eighth.
-func bar(part float64, width int) string {
-	eighths := int(math.Round(part * float64(width) * 8))
-	s := strings.Repeat("█", eighths/8)
-	if rest := eighths % 8; rest > 0 {
-		s += string([]rune("▏▎▍▌▋▊▉")[rest-1])
-	}
-	return s
 }

@@ -3,116 +3,15 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
-
-// speaking are what takes a text as its first argument, and says it in the language of
-// the screen; in limit it is the second.
-var speaking = map[string]int{"say": 0, "row": 0, "mark": 0, "section": 0, "brief": 0, "stale": 0, "counted": 0, "expiry": 0, "said": 0, "happened": 0, "limit": 1}
-
-// allSaid are all texts of the screens, as they stand in the program.
-func allSaid(t *testing.T) []string {
-	t.Helper()
-	all := map[string]bool{}
-	add := func(e ast.Expr) {
-		if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-			if text, err := strconv.Unquote(literal.Value); err == nil && text != "" {
-				all[text] = true
-			}
-		}
-	}
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ast.Inspect(packages["main"], func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			name := ""
-			switch f := n.Fun.(type) {
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			case *ast.Ident:
-				name = f.Name
-			}
-			if i, ok := speaking[name]; ok && len(n.Args) > i {
-				add(n.Args[i])
-			}
-		case *ast.AssignStmt:
-			for i, to := range n.Lhs {
-				if x, ok := to.(*ast.Ident); ok && (x.Name == "form") && i < len(n.Rhs) {
-					add(n.Rhs[i])
-				}
-				if x, ok := to.(*ast.SelectorExpr); ok && x.Sel.Name == "title" && i < len(n.Rhs) {
-					add(n.Rhs[i])
-				}
-			}
-		}
-		return true
-	})
-	for _, words := range [][]string{leapWords[:], leapStatus[:], {"Clock"}} {
-		for _, text := range words {
-			all[text] = true
-		}
-	}
-	for _, words := range []map[string]string{fastPathWords, stampWords} {
-		for _, text := range words {
-			all[text] = true
-		}
-	}
-	for _, text := range leapStateWords {
-		all[text] = true
-	}
-	for _, k := range leapKinds {
-		all[k.event], all[k.seconds], all[k.clock] = true, true, true
-	}
-	var texts []string
-	for text := range all {
-		texts = append(texts, text)
-	}
-	slices.Sort(texts)
-	return texts
-}
-
-func TestEverythingThatAScreenSaysIsThereInChinese(t *testing.T) {
-	for _, text := range allSaid(t) {
-		if chinese[text] == "" {
-			t.Errorf("%q", text)
-		}
-	}
-}
-
-func TestAFormInChineseTakesTheSameValues(t *testing.T) {
-	verbs := regexp.MustCompile(`%[-+ 0-9.*]*(\[\d+\])?[a-z]`)
-	letter := func(s string) string { return s[len(s)-1:] }
-	for english, other := range chinese {
-		a, b := verbs.FindAllString(english, -1), verbs.FindAllString(other, -1)
-		if len(a) != len(b) {
-			t.Errorf("%q: %q", english, other)
-			continue
-		}
-		if !strings.Contains(other, "[") {
-			for i := range a {
-				if letter(a[i]) != letter(b[i]) || strings.Count(a[i], "*") != strings.Count(b[i], "*") {
-					t.Errorf("%q: %q", english, other)
-				}
-			}
-		}
-	}
-}
 
 // inChinese are the screens of testdata/zh: verbs by the file of their golden text.
 func inChinese(t *testing.T) map[string][]string {
@@ -167,7 +66,7 @@ func TestEveryScreenInChineseReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 		if f, is := errors.AsType[failure](err); err != nil && (!is || f.err != nil) {
 			t.Errorf("%s: %v", file, err)
 		}
-		screen(t, "testdata/zh/"+file+".golden", got)
+		goldenScreen(t, "testdata/zh/"+file+".golden", got)
 	}
 }
 
@@ -185,7 +84,7 @@ func TestWhatIsMadeSaysWhatToDoWithItInBothLanguages(t *testing.T) {
 		{Key: "server.new", Value: json.RawMessage(`1`), Default: json.RawMessage(`1`), Doc: "A key of a newer gpsntpd."},
 	}
 	for l, folder := range map[why.Language]string{why.English: "testdata/en/", why.Chinese: "testdata/zh/"} {
-		p := style{language: l}
+		p := screen.Style{Language: l}
 		var advice strings.Builder
 		if err := made.advise(&advice, p); err != nil {
 			t.Fatal(err)
@@ -194,16 +93,8 @@ func TestWhatIsMadeSaysWhatToDoWithItInBothLanguages(t *testing.T) {
 		if l == why.Chinese { // in English a path is not broken
 			narrow(t, "nts init", advice.String())
 		}
-		screen(t, folder+"keygen.golden", key.text(p))
-		screen(t, folder+"report.golden", pack.readme(p))
-		screen(t, folder+"config.show.golden", p.settingsText(set))
-	}
-}
-
-func TestARowOfATableIsAsWideAsItsForm(t *testing.T) {
-	for _, c := range [][4]string{{"%-6s|%5s|%s", "地址", "请求", "地址  | 请求|x"}, {"%-6s|%5s|%s", "ab", "长长长", "ab    |长长长|x"}} {
-		if got := tabulated(c[0], c[1], c[2], "x"); got != c[3] {
-			t.Errorf("%q, want %q", got, c[3])
-		}
+		goldenScreen(t, folder+"keygen.golden", key.text(p))
+		goldenScreen(t, folder+"report.golden", pack.readme(p))
+		goldenScreen(t, folder+"config.show.golden", settingsText(set, p))
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -86,19 +87,19 @@ func clientsLines(all control.Clients) ([]byte, error) {
 }
 
 // clientsText is a table with a line for each client, then their number.
-func clientsText(all control.Clients, p style) string {
+func clientsText(all control.Clients, p screen.Style) string {
 	const row = "%-39s %10v %8v %7s  %s\n" // the address has room for the longest
 	var b strings.Builder
-	b.WriteString(tabulated(row, p.say("ADDRESS"), p.say("REQUESTS"), p.say("DROPS"), p.say("LAST"), p.say("HOW")))
+	b.WriteString(screen.Line(row, p.Say("ADDRESS"), p.Say("REQUESTS"), p.Say("DROPS"), p.Say("LAST"), p.Say("HOW")))
 	for _, c := range all {
-		last := large(p.duration(time.Duration(c.LastSeenAgeSeconds * 1e9)))
-		b.WriteString(tabulated(row, c.Address, c.Requests, c.Drops, last, clientHow(&c)))
+		last := screen.Coarse(p.Duration(time.Duration(c.LastSeenAgeSeconds * 1e9)))
+		b.WriteString(screen.Line(row, c.Address, c.Requests, c.Drops, last, clientHow(&c)))
 	}
 	form := "%d clients"
 	if len(all) == 1 {
 		form = "%d client"
 	}
-	return b.String() + "\n" + p.say(form, len(all)) + "\n"
+	return b.String() + "\n" + p.Say(form, len(all)) + "\n"
 }
 
 // clientModes are short words for what is not a client's mode.
@@ -112,7 +113,7 @@ func clientHow(c *control.ClientEntry) string {
 	}
 	words := []string{fmt.Sprintf("v%d", *c.Version)}
 	if *c.Mode != "client" {
-		words = append(words, cmp.Or(clientModes[*c.Mode], cut(*c.Mode, 8)))
+		words = append(words, cmp.Or(clientModes[*c.Mode], screen.Cut(*c.Mode, 8)))
 	}
 	switch {
 	case c.NTS != nil && *c.NTS:

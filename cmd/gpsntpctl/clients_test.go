@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // rack is a daemon that some clients have asked.
@@ -27,7 +29,7 @@ func TestClientsReadLikeTheirGoldenFileIn80Columns(t *testing.T) {
 	}
 	golden(t, "testdata/clients/rack.golden", got)
 	for line := range strings.Lines(got) {
-		if n := utf8.RuneCountInString(line) - 1; n > columns {
+		if n := utf8.RuneCountInString(line) - 1; n > screen.Columns {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}

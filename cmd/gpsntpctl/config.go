@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/server/control"
 )
@@ -46,7 +47,7 @@ be read.`,
 			if f.json {
 				return writeLines(c.OutOrStdout(), settings)
 			}
-			return write(c.OutOrStdout(), []byte(f.style(c).settingsText(settings)))
+			return write(c.OutOrStdout(), []byte(settingsText(settings, f.style(c))))
 		},
 	}
 }
@@ -68,7 +69,7 @@ func (f *flags) settings(c *cobra.Command, files []string) (control.Settings, er
 }
 
 // settingsText is a file of the configuration.
-func (p style) settingsText(all control.Settings) string {
+func settingsText(all control.Settings, p screen.Style) string {
 	var b strings.Builder
 	section := ""
 	for _, s := range all {
@@ -77,11 +78,11 @@ func (p style) settingsText(all control.Settings) string {
 			section = in
 			fmt.Fprintf(&b, "\n[%s]\n", section)
 		}
-		comment := config.DocIn(p.language, s.Key, s.Doc)
+		comment := config.DocIn(p.Language, s.Key, s.Doc)
 		if string(s.Value) != string(s.Default) {
-			comment += p.say(" Default: %s", strings.Join(inTOML("", s.Default), " "))
+			comment += p.Say(" Default: %s", strings.Join(inTOML("", s.Default), " "))
 		}
-		for _, line := range wrap(comment, columns-2) {
+		for _, line := range screen.Wrap(comment, screen.Columns-2) {
 			fmt.Fprintf(&b, "# %s\n", line)
 		}
 		for _, line := range inTOML(name+" = ", s.Value) {
@@ -102,11 +103,11 @@ func inTOML(prefix string, value json.RawMessage) []string {
 	for i, word := range list {
 		words[i] = string(word)
 	}
-	if line := prefix + "[" + strings.Join(words, ", ") + "]"; len(line) <= columns {
+	if line := prefix + "[" + strings.Join(words, ", ") + "]"; len(line) <= screen.Columns {
 		return []string{line}
 	}
 	lines := []string{prefix + "["}
-	for _, line := range wrap(strings.Join(words, ", ")+",", columns-2) {
+	for _, line := range screen.Wrap(strings.Join(words, ", ")+",", screen.Columns-2) {
 		lines = append(lines, "  "+line)
 	}
 	return append(lines, "]")
@@ -148,7 +149,7 @@ Exit status: 0 nothing is wrong, 78 something is, or the file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return write(c.OutOrStdout(), []byte(f.style(c).say("%s: ok", result.File)+"\n"))
+			return write(c.OutOrStdout(), []byte(f.style(c).Say("%s: ok", result.File)+"\n"))
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -39,10 +40,10 @@ func newCounters(f *flags) *cobra.Command {
 
 // countersText is a table with a line for each counter, in order of its name; those
 // that are zero only with all.
-func countersText(counted control.Counters, all bool, p style) string {
+func countersText(counted control.Counters, all bool, p screen.Style) string {
 	const row = "%-12s%-28s%20v\n" // the last has room for the greatest count
 	var b strings.Builder
-	b.WriteString(tabulated(row, p.say("GROUP"), p.say("NAME"), p.say("COUNT")))
+	b.WriteString(screen.Line(row, p.Say("GROUP"), p.Say("NAME"), p.Say("COUNT")))
 	for _, group := range slices.Sorted(maps.Keys(counted)) {
 		for _, name := range slices.Sorted(maps.Keys(counted[group])) {
 			if n := counted[group][name]; all || n > 0 {

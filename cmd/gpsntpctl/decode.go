@@ -44,7 +44,7 @@ func newDecode(f *flags) *cobra.Command {
 			defer file.Close()
 			in = file
 		}
-		var show report = &table{style: f.style(c)}
+		var show report = &table{Style: f.style(c)}
 		if f.json {
 			show = jsonLines{}
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/refclock"
 )
 
@@ -59,7 +60,7 @@ func (jsonLines) end(io.Writer, tally) {}
 
 // table shows an epoch as a row of at most 80 columns.
 type table struct {
-	style
+	screen.Style
 	rows int
 }
 
@@ -67,7 +68,7 @@ const rowFormat = "%-24s  %-4s  %5s  %-8s  %s\n"
 
 func (t *table) epoch(w io.Writer, e *refclock.Epoch) {
 	if t.rows == 0 {
-		io.WriteString(w, tabulated(rowFormat, "UTC", t.say("FIX"), t.say("SATS"), t.say("REASON"), t.say("SENTENCES")))
+		io.WriteString(w, screen.Line(rowFormat, "UTC", t.Say("FIX"), t.Say("SATS"), t.Say("REASON"), t.Say("SENTENCES")))
 	}
 	t.rows++
 	f := e.Fix
@@ -86,13 +87,13 @@ func (t *table) epoch(w io.Writer, e *refclock.Epoch) {
 }
 
 func (t *table) end(w io.Writer, n tally) {
-	io.WriteString(w, t.say("%d epochs, %d valid", n.epochs, n.valid))
+	io.WriteString(w, t.Say("%d epochs, %d valid", n.epochs, n.valid))
 	for _, r := range refclock.Reasons {
 		if n.reasons[r] > 0 {
-			io.WriteString(w, t.say(", %d %s", n.reasons[r], r.Word))
+			io.WriteString(w, t.Say(", %d %s", n.reasons[r], r.Word))
 		}
 	}
-	io.WriteString(w, t.say("; %d damaged sentences, %d bytes skipped", n.damaged, n.skipped)+"\n")
+	io.WriteString(w, t.Say("; %d damaged sentences, %d bytes skipped", n.damaged, n.skipped)+"\n")
 }
 
 // count prints a number of satellites, −1 as unknown.

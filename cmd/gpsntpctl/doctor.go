@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/cmd/internal/doctor"
 	"gpsntpd/server/control"
@@ -113,13 +114,6 @@ func questionFor(ctx context.Context, f *flags, root string, l why.Language) doc
 	return q
 }
 
-// Columns of the findings.
-const (
-	linkColumns     = 14
-	severityColumns = 9
-	seenColumns     = columns - linkColumns - severityColumns
-)
-
 // doctorWords are what is said of all findings together, by language.
 var doctorWords = map[why.Language]struct{ well, faults, warnings, first, and, follows, good, unknown, comma, root string }{
 	why.English: {
@@ -133,14 +127,10 @@ var doctorWords = map[why.Language]struct{ well, faults, warnings, first, and, f
 }
 
 // doctorText is what was found for people: what is not good, or all; a verdict and the first remedy, at the end, where they stay.
-func doctorText(found []doctor.Finding, p style, whole bool) string {
+func doctorText(found []doctor.Finding, p screen.Style, whole bool) string {
 	var b strings.Builder
-	l := p.language
-	lines := func(text string) {
-		for _, line := range folded(text, columns) {
-			b.WriteString(line + "\n")
-		}
-	}
+	l := p.Language
+	lines := func(text string) { b.WriteString(screen.Paragraph(text)) }
 	w := doctorWords[l]
 	var good, unknown []string // names of links
 	for i := range found {
@@ -216,27 +206,26 @@ func counted(format string, n int, l why.Language) string {
 }
 
 // writeFinding is one finding.
-func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, l why.Language, p style) {
-	lines := folded(d.Seen, seenColumns)
+func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, l why.Language, p screen.Style) {
+	text := []string{d.Seen}
 	switch {
 	case d.Because != "":
 		cause := slices.IndexFunc(found, func(c doctor.Finding) bool { return c.Code == d.Because })
-		lines = append(lines, folded("→ "+fmt.Sprintf(doctorWords[l].follows, doctor.LinkName(found[cause].Link, l)), seenColumns)...)
+		text = append(text, "→ "+fmt.Sprintf(doctorWords[l].follows, doctor.LinkName(found[cause].Link, l)))
 	case d.Remedy != "":
-		lines = append(lines, folded("→ "+d.Remedy, seenColumns)...)
+		text = append(text, "→ "+d.Remedy)
 	}
-	name := d.Severity.Name(l)
-	writeMarked(b, padded(doctor.LinkName(d.Link, l), linkColumns), p.in(p.ofSeverity(d.Severity), name)+padded("", severityColumns-wide(name)), severityColumns, lines)
+	b.WriteString(chainMargin.Entry(p, doctor.LinkName(d.Link, l), d.Severity.Name(l), ofSeverity(d.Severity, p), text...))
 }
 
-func (p style) ofSeverity(s doctor.Severity) string {
+func ofSeverity(s doctor.Severity, p screen.Style) string {
 	switch s {
 	case doctor.OK:
-		return p.good
+		return p.Good
 	case doctor.Fault:
-		return p.bad
+		return p.Bad
 	case doctor.Warning:
-		return p.fair
+		return p.Fair
 	}
-	return p.pale
+	return p.Pale
 }

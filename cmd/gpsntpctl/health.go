@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
@@ -91,19 +92,19 @@ func newHealth(f *flags) *cobra.Command {
 }
 
 // judge says what s is worth by m.
-func (m limits) judge(s *control.Status, p style) health {
+func (m limits) judge(s *control.Status, p screen.Style) health {
 	since := s.Now.Sub(s.Since.Time)
 	h := health{
 		State: s.State, Text: s.Sentence, Stratum: &s.Stratum, Offset: s.OffsetSeconds, Bound: s.BoundSeconds,
 		StateSeconds: new(since.Seconds()), Satellites: s.Receiver.SatellitesUsed,
 	}
 	beyond := func(limit time.Duration) bool {
-		return limit > 0 && (s.BoundSeconds == nil || seconds(*s.BoundSeconds) > limit)
+		return limit > 0 && (s.BoundSeconds == nil || screen.Seconds(*s.BoundSeconds) > limit)
 	}
 	holdover := s.State == discipline.Holdover.String()
 	limit := func(status int, form string, args ...any) {
 		h.ExitStatus = status
-		h.Text = p.language.Join(p.say(form, args...), s.Sentence)
+		h.Text = p.Language.Join(p.Say(form, args...), s.Sentence)
 	}
 	switch {
 	case s.Stratum == 0:
@@ -111,7 +112,7 @@ func (m limits) judge(s *control.Status, p style) health {
 	case beyond(m.maxError):
 		limit(unhealthy, "The error bound is above %s.", human.Bound(m.maxError))
 	case holdover && m.maxHoldover > 0 && since > m.maxHoldover:
-		limit(unhealthy, "In holdover for more than %s.", p.duration(m.maxHoldover))
+		limit(unhealthy, "In holdover for more than %s.", p.Duration(m.maxHoldover))
 	case holdover && !m.acceptHoldover:
 		h.ExitStatus = degraded
 	case beyond(m.warnError):

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // groups are the headings of the list of verbs, with those that stand below.
@@ -48,7 +50,7 @@ func refill(c *cobra.Command) {
 		var lines, words []string
 		end := func() {
 			if len(words) > 0 {
-				lines = append(lines, wrap(strings.Join(words, " "), columns)...)
+				lines = append(lines, screen.Wrap(strings.Join(words, " "), screen.Columns)...)
 			}
 			words = nil
 		}

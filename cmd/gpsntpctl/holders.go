@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	use "gpsntpd/hw/holders"
 	"gpsntpd/server/control"
@@ -39,7 +40,7 @@ func newHolders(f *flags) *cobra.Command {
 				if err != nil {
 					return failure{exitNoInput, err}
 				}
-				text := []byte(f.style(c).holdersText(device, found))
+				text := []byte(holdersText(device, found, f.style(c)))
 				if f.json {
 					text = holdersJSON(found)
 				}
@@ -54,7 +55,7 @@ func newHolders(f *flags) *cobra.Command {
 }
 
 // heldBy names, for root, who holds a serial port that is busy.
-func (p style) heldBy(r *control.Receiver) string {
+func heldBy(r *control.Receiver, p screen.Style) string {
 	if r.State != hw.Busy || !root() {
 		return ""
 	}
@@ -62,7 +63,7 @@ func (p style) heldBy(r *control.Receiver) string {
 	if err != nil || len(found) == 0 { // gone in the meantime
 		return ""
 	}
-	return "\n" + p.holdersText(r.Device, found)
+	return "\n" + holdersText(r.Device, found, p)
 }
 
 // holders are the processes that use the device at path, each with what to do about it.
@@ -70,20 +71,20 @@ func holders(path string) ([]holder, error) {
 	all, err := use.Root("").Of(path)
 	var found []holder
 	for _, h := range all {
-		found = append(found, holder{path, h.PID, h.Command, style{}.advice(h.Command, path)})
+		found = append(found, holder{path, h.PID, h.Command, advice(h.Command, path, screen.Style{})})
 	}
 	return found, err
 }
 
 func root() bool { return os.Geteuid() == 0 }
 
-func (p style) holdersText(device string, found []holder) string {
+func holdersText(device string, found []holder, p screen.Style) string {
 	if len(found) == 0 {
-		return p.say("%s: no program has it open.", device) + "\n"
+		return p.Say("%s: no program has it open.", device) + "\n"
 	}
 	var b strings.Builder
 	for _, h := range found {
-		b.WriteString(p.say("%s is held by %s, process %d.", device, h.Command, h.PID) + "\n  " + p.advice(h.Command, device) + "\n")
+		b.WriteString(p.Say("%s is held by %s, process %d.", device, h.Command, h.PID) + "\n  " + advice(h.Command, device, p) + "\n")
 	}
 	return b.String()
 }
@@ -100,7 +101,7 @@ func holdersJSON(found []holder) []byte {
 }
 
 // advice says what to do about a program that has the device open.
-func (p style) advice(command, device string) string {
+func advice(command, device string, p screen.Style) string {
 	unit := ""
 	switch command {
 	case "gpsd":
@@ -116,9 +117,9 @@ func (p style) advice(command, device string) string {
 	case "chronyd":
 		unit = "chrony.service"
 	case "gpsntpd":
-		return p.say("It is gpsntpd; one of them is enough.")
+		return p.Say("It is gpsntpd; one of them is enough.")
 	default:
-		return p.say("Stop it, or have gpsntpd use another port: receiver.device.")
+		return p.Say("Stop it, or have gpsntpd use another port: receiver.device.")
 	}
-	return p.say("Stop it: sudo systemctl disable --now %s", unit)
+	return p.Say("Stop it: sudo systemctl disable --now %s", unit)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
@@ -77,7 +78,7 @@ func TestHoldersAreSaidToPeopleAndToPrograms(t *testing.T) {
 			}
 		}
 	}
-	if got := (style{}).holdersText(link, nil); got != link+": no program has it open.\n" {
+	if got := holdersText(link, nil, screen.Style{}); got != link+": no program has it open.\n" {
 		t.Errorf("got %q", got)
 	}
 	hold(t, tty)
@@ -97,13 +98,13 @@ func TestTheAdviceFitsTheProgramAndALineOfATerminal(t *testing.T) {
 		"agetty": "Stop it: sudo systemctl disable --now serial-getty@ttyAMA0.service",
 		"cat":    "Stop it, or have gpsntpd use another port: receiver.device.",
 	} {
-		got := (style{}).advice(command, "/dev/ttyAMA0")
+		got := advice(command, "/dev/ttyAMA0", screen.Style{})
 		if got != want {
 			t.Errorf("%s: %q, want %q", command, got, want)
 		}
-		for line := range strings.Lines((style{}).holdersText("/dev/ttyAMA0", []holder{{PID: 4194304, Command: command, Advice: got}})) {
-			if len(line) > columns {
-				t.Errorf("%q has more than %d columns", line, columns)
+		for line := range strings.Lines(holdersText("/dev/ttyAMA0", []holder{{PID: 4194304, Command: command, Advice: got}}, screen.Style{})) {
+			if len(line) > screen.Columns {
+				t.Errorf("%q has more than %d columns", line, screen.Columns)
 			}
 		}
 	}
@@ -113,7 +114,7 @@ func TestStatusAsksForHoldersOfABusyPortOnly(t *testing.T) {
 	tty, link := port(t)
 	hold(t, tty)
 	for state, want := range map[hw.State]bool{hw.Busy: root(), hw.OK: false, hw.Denied: false} {
-		got := (style{}).heldBy(&control.Receiver{Device: link, State: state})
+		got := heldBy(&control.Receiver{Device: link, State: state}, screen.Style{})
 		if strings.Contains(got, link+" is held by sh, process ") != want {
 			t.Errorf("%s: %q", state, got)
 		}

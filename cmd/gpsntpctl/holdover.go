@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
@@ -103,52 +104,52 @@ func gaps(h *control.History) []gap {
 }
 
 // holdoverText is the forecast, then the past.
-func holdoverText(e *endurance, p style) string {
-	t := table80{style: p}
+func holdoverText(e *endurance, p screen.Style) string {
+	t := screen.Table{Style: p}
 	e.forecast(&t)
 	if len(e.Past) == 0 {
-		t.WriteString("\n" + t.say("The state is %s. Holdover in the last %s: never.", t.word(e.State), e.Span) + "\n")
+		t.WriteString("\n" + t.Say("The state is %s. Holdover in the last %s: never.", t.Word(e.State), e.Span) + "\n")
 		return t.String()
 	}
-	t.WriteString("\n" + t.say("The state is %s. Holdover in the last %s:", t.word(e.State), e.Span) + "\n\n")
+	t.WriteString("\n" + t.Say("The state is %s. Holdover in the last %s:", t.Word(e.State), e.Span) + "\n\n")
 	const row = "%-20s %-20s %-15s %s\n"
-	t.WriteString(tabulated(row, t.say("FROM (UTC)"), t.say("FOR"), t.say("GREATEST BOUND"), t.say("WORST STATE")))
+	t.WriteString(screen.Line(row, t.Say("FROM (UTC)"), t.Say("FOR"), t.Say("GREATEST BOUND"), t.Say("WORST STATE")))
 	for _, g := range e.Past {
-		lasted := t.duration(time.Duration(g.LastsSeconds) * time.Second)
+		lasted := t.Duration(time.Duration(g.LastsSeconds) * time.Second)
 		if !g.over {
-			lasted = t.say("%s so far", lasted)
+			lasted = t.Say("%s so far", lasted)
 		}
-		t.WriteString(tabulated(row, g.From.UTC().Format(time.DateTime), lasted, with(g.BoundSeconds, bound), t.word(g.State)))
+		t.WriteString(screen.Line(row, g.From.UTC().Format(time.DateTime), lasted, screen.With(g.BoundSeconds, screen.Bound), t.Word(g.State)))
 	}
 	return t.String()
 }
 
 // forecast says for how long the bound stays below each limit.
-func (e *endurance) forecast(t *table80) {
+func (e *endurance) forecast(t *screen.Table) {
 	h := e.Forecast
 	if h == nil {
-		t.WriteString(t.say("No forecast yet: no sample has been taken.") + "\n")
+		t.WriteString(t.Say("No forecast yet: no sample has been taken.") + "\n")
 		return
 	}
 	switch {
 	case h.Since == nil && h.Within1ms <= 0: // maybe no pulse has ever come
-		t.WriteString(t.say("The error bound is above all of these limits now") + "\n")
+		t.WriteString(t.Say("The error bound is above all of these limits now") + "\n")
 	case h.Since == nil:
-		t.WriteString(t.say("If the pulses stopped now, the error bound would stay") + "\n")
+		t.WriteString(t.Say("If the pulses stopped now, the error bound would stay") + "\n")
 	case h.SafeUntil == nil:
-		t.WriteString(t.say("Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays", moment(h.Since.Time, e.Now.Time)) + "\n")
+		t.WriteString(t.Say("Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays", screen.Moment(h.Since.Time, e.Now.Time)) + "\n")
 	default:
-		t.WriteString(why.Forecast(h.SafeUntil.Time, e.Now.Time, seconds(h.LimitSeconds), t.language) + "\n" +
-			t.say("The clock has no usable pulse since %s. The error bound stays", moment(h.Since.Time, e.Now.Time)) + "\n")
+		t.WriteString(why.Forecast(h.SafeUntil.Time, e.Now.Time, screen.Seconds(h.LimitSeconds), t.Language) + "\n" +
+			t.Say("The clock has no usable pulse since %s. The error bound stays", screen.Moment(h.Since.Time, e.Now.Time)) + "\n")
 	}
 	for _, x := range []struct {
 		limit string
 		lasts float64
 	}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
-		lasts := t.say("not even now")
+		lasts := t.Say("not even now")
 		if x.lasts > 0 {
-			lasts = t.say("for %s", t.duration(seconds(x.lasts)))
+			lasts = t.Say("for %s", t.Duration(screen.Seconds(x.lasts)))
 		}
-		t.WriteString("  " + t.say("below %6s %s", x.limit, lasts) + "\n")
+		t.WriteString("  " + t.Say("below %6s %s", x.limit, lasts) + "\n")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/server/control"
@@ -54,27 +55,28 @@ var leapStateWords = map[clock.LeapState]string{
 }
 
 // kernelText is s for people.
-func kernelText(s *clock.KernelStatus, p style) string {
-	t := table80{style: p, title: "Clock"}
-	t.row("state", t.list(s.State.String(), or(t.say(leapStateWords[s.State]))))
-	t.row("status", fmt.Sprintf("0x%04x %s", int(s.Status), strings.Join(s.Status.Names(), " ")))
-	t.row("UTC", s.Realtime.Std().Format(nanoseconds))
-	t.row("TAI", t.tai(s))
-	t.row("offset", microseconds(s.Offset))
-	t.row("frequency", ppm(s.Frequency.PPM()))
-	t.row("max error", microseconds(s.MaxError))
-	t.row("est error", microseconds(s.EstError))
-	t.row("constant", fmt.Sprint(s.Constant))
-	t.row("precision", microseconds(s.Precision))
-	t.row("tolerance", ppm(s.Tolerance.PPM()))
-	t.row("tick", microseconds(s.Tick))
-	t.section("PPS")
+func kernelText(s *clock.KernelStatus, p screen.Style) string {
+	t := screen.Table{Style: p}
+	t.Title("Clock")
+	t.Row("state", t.List(s.State.String(), screen.Or(t.Say(leapStateWords[s.State]))))
+	t.Row("status", fmt.Sprintf("0x%04x %s", int(s.Status), strings.Join(s.Status.Names(), " ")))
+	t.Row("UTC", s.Realtime.Std().Format(nanoseconds))
+	t.Row("TAI", taiText(s, t.Style))
+	t.Row("offset", microseconds(s.Offset))
+	t.Row("frequency", screen.PPM(s.Frequency.PPM()))
+	t.Row("max error", microseconds(s.MaxError))
+	t.Row("est error", microseconds(s.EstError))
+	t.Row("constant", fmt.Sprint(s.Constant))
+	t.Row("precision", microseconds(s.Precision))
+	t.Row("tolerance", screen.PPM(s.Tolerance.PPM()))
+	t.Row("tick", microseconds(s.Tick))
+	t.Section("PPS")
 	x := &s.PPS
-	t.row("frequency", ppm(x.Frequency.PPM()))
-	t.row("jitter", t.say("%s, exceeded %d times", microseconds(x.Jitter), x.JitterExceeded))
-	t.row("stability", t.say("%s, exceeded %d times", ppm(x.Stability.PPM()), x.StabilityExceeded))
-	t.row("interval", t.duration(x.Interval))
-	t.row("calibrated", t.say("%d times, %d errors", x.Calibrations, x.CalibrationErrors))
+	t.Row("frequency", screen.PPM(x.Frequency.PPM()))
+	t.Row("jitter", t.Say("%s, exceeded %d times", microseconds(x.Jitter), x.JitterExceeded))
+	t.Row("stability", t.Say("%s, exceeded %d times", screen.PPM(x.Stability.PPM()), x.StabilityExceeded))
+	t.Row("interval", t.Duration(x.Interval))
+	t.Row("calibrated", t.Say("%d times, %d errors", x.Calibrations, x.CalibrationErrors))
 	return t.String()
 }
 
@@ -83,9 +85,9 @@ const nanoseconds = "2006-01-02 15:04:05.000000000"
 
 // tai says when CLOCK_TAI only repeats UTC, which it does until somebody
 // tells the kernel how far TAI is ahead.
-func (p style) tai(s *clock.KernelStatus) string {
+func taiText(s *clock.KernelStatus, p screen.Style) string {
 	if s.TAIOffset == 0 {
-		return p.say("not set: CLOCK_TAI shows UTC")
+		return p.Say("not set: CLOCK_TAI shows UTC")
 	}
 	return fmt.Sprintf("%s, %+d s", s.TAI.Std().Format(nanoseconds), s.TAIOffset)
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 )
@@ -38,10 +39,10 @@ func kernels() map[string]clock.KernelStatus {
 
 func TestKernelReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 	for name, s := range kernels() {
-		text := kernelText(&s, style{})
+		text := kernelText(&s, screen.Style{})
 		golden(t, "testdata/kernel/"+name+".golden", text)
 		for line := range strings.Lines(text) {
-			if n := utf8.RuneCountInString(line) - 1; n > columns {
+			if n := utf8.RuneCountInString(line) - 1; n > screen.Columns {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // keyType is a type of symmetric key, as each program calls it.
@@ -87,6 +89,6 @@ func (t keyType) generate(id uint32) symmetricKey {
 }
 
 // text is a file of keys, in which ntp's line is a comment.
-func (k symmetricKey) text(p style) string {
-	return k.Chrony + "\n" + p.say("# in ntp.keys: %s", k.Ntp) + "\n"
+func (k symmetricKey) text(p screen.Style) string {
+	return k.Chrony + "\n" + p.Say("# in ntp.keys: %s", k.Ntp) + "\n"
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
@@ -34,57 +35,57 @@ func newLeap(f *flags) *cobra.Command {
 }
 
 // renewal is how to come by a newer list.
-func (p style) renewal() string {
-	_, remedy := new(why.Facts).Tell(why.LeapExpired, p.language)
+func renewal(p screen.Style) string {
+	_, remedy := new(why.Facts).Tell(why.LeapExpired, p.Language)
 	return remedy
 }
 
 // leapText is l for people: a sentence, then the rest as a table.
-func leapText(l *control.Leap, p style) string {
-	t := table80{style: p}
-	for _, line := range wrap(p.leapSentence(l), columns) {
+func leapText(l *control.Leap, p screen.Style) string {
+	t := screen.Table{Style: p}
+	for _, line := range screen.Wrap(leapSentence(l, p), screen.Columns) {
 		t.WriteString(line + "\n")
 	}
-	t.section("List")
-	t.row("source", t.word(l.Source))
-	t.row("made", day(l.Updated.Time))
-	switch expires := day(l.Expires.Time); {
+	t.Section("List")
+	t.Row("source", t.Word(l.Source))
+	t.Row("made", screen.Day(l.Updated.Time))
+	switch expires := screen.Day(l.Expires.Time); {
 	case l.Now == nil:
-		t.row("valid until", expires)
+		t.Row("valid until", expires)
 	case expired(l):
-		t.mark("state", t.say("expired"), t.bad, t.say(" on %s, %s ago. %s", expires, t.duration(l.Now.Sub(l.Expires.Time)), t.renewal()))
+		t.Mark("state", t.Say("expired"), t.Bad, t.Say(" on %s, %s ago. %s", expires, t.Duration(l.Now.Sub(l.Expires.Time)), renewal(t.Style)))
 	default:
-		t.mark("state", t.say("valid"), t.good, t.say(" until %s, for %s", expires, t.duration(l.Expires.Sub(l.Now.Time))))
+		t.Mark("state", t.Say("valid"), t.Good, t.Say(" until %s, for %s", expires, t.Duration(l.Expires.Sub(l.Now.Time))))
 	}
-	t.section("UTC")
-	t.row("TAI − UTC", format("%d s", l.TAIOffsetSeconds))
+	t.Section("UTC")
+	t.Row("TAI − UTC", screen.Format("%d s", l.TAIOffsetSeconds))
 	k, known := nextLeap(l)
 	if !known {
 		return t.String()
 	}
-	t.row("leap second", t.list(leapDay(l), t.say(k.seconds)))
-	t.row("our clock", t.say(k.clock))
-	t.row("on the wire", t.say("leap %d (%s) on the last day", k.indicator, t.say(leapWords[k.indicator])))
+	t.Row("leap second", t.List(leapDay(l), t.Say(k.seconds)))
+	t.Row("our clock", t.Say(k.clock))
+	t.Row("on the wire", t.Say("leap %d (%s) on the last day", k.indicator, t.Say(leapWords[k.indicator])))
 	if l.Armed {
-		t.mark("state", t.say("armed"), t.good, t.say(": the clock makes it by itself"))
+		t.Mark("state", t.Say("armed"), t.Good, t.Say(": the clock makes it by itself"))
 	} else {
-		t.row("state", t.say("not armed: that is done on the last day, while the clock is synchronized"))
+		t.Row("state", t.Say("not armed: that is done on the last day, while the clock is synchronized"))
 	}
 	return t.String()
 }
 
 // leapSentence says in one line what is to be expected.
-func (p style) leapSentence(l *control.Leap) string {
+func leapSentence(l *control.Leap, p screen.Style) string {
 	k, known := nextLeap(l)
 	switch {
 	case known:
-		return p.say("%s at the end of %s (UTC), in %s.", p.say(k.event), leapDay(l), p.duration(l.NextLeap.Sub(l.Now.Time)))
+		return p.Say("%s at the end of %s (UTC), in %s.", p.Say(k.event), leapDay(l), p.Duration(l.NextLeap.Sub(l.Now.Time)))
 	case l.Now == nil:
-		return p.say("The next leap second is not known yet: no sample has told the date.")
+		return p.Say("The next leap second is not known yet: no sample has told the date.")
 	case expired(l):
-		return p.say("The list of leap seconds has expired: gpsntpd does not know of the next one.")
+		return p.Say("The list of leap seconds has expired: gpsntpd does not know of the next one.")
 	}
-	return p.say("There is no leap second until %s.", day(l.Expires.Time))
+	return p.Say("There is no leap second until %s.", screen.Day(l.Expires.Time))
 }
 
 // leapKind is what happens at a leap second.
@@ -112,8 +113,6 @@ func nextLeap(l *control.Leap) (k leapKind, known bool) {
 
 // leapDay is the day that ends with the leap second. The clock makes it when
 // the next day begins, or in the last second.
-func leapDay(l *control.Leap) string { return day(l.NextLeap.Add(-time.Second)) }
+func leapDay(l *control.Leap) string { return screen.Day(l.NextLeap.Add(-time.Second)) }
 
 func expired(l *control.Leap) bool { return !l.Now.Before(l.Expires.Time) }
-
-func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

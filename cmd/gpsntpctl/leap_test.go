@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 func TestLeapReadsLikeItsGoldenFileIn80ColumnsAndIsTheDaemonsLineInJSON(t *testing.T) {
@@ -31,7 +33,7 @@ func TestLeapReadsLikeItsGoldenFileIn80ColumnsAndIsTheDaemonsLineInJSON(t *testi
 		}
 		golden(t, strings.TrimSuffix(file, ".json")+".golden", got)
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(line) - 1; n > columns {
+			if n := utf8.RuneCountInString(line) - 1; n > screen.Columns {
 				t.Errorf("%s: %d columns: %s", file, n, line)
 			}
 		}

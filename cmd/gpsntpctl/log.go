@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -27,7 +28,7 @@ type reading struct {
 	level  string // the least important
 	lines  int    // of what was there before, at most; 0: all
 	json   bool
-	style
+	screen.Style
 }
 
 func newLog(f *flags) *cobra.Command {
@@ -50,7 +51,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			if r.lines < 0 {
 				return fmt.Errorf("--lines: want a number of lines; got %d", r.lines)
 			}
-			r.json, r.style = f.json, f.style(c)
+			r.json, r.Style = f.json, f.style(c)
 			client := control.Environ().Client(f.control)
 			a, err := client.Log(c.Context())
 			if err != nil {
@@ -125,11 +126,11 @@ func (r *reading) print(w io.Writer, all control.Log) error {
 	if r.json {
 		return writeLines(w, all)
 	}
-	return write(w, []byte(logText(all, r.style)))
+	return write(w, []byte(logText(all, r.Style)))
 }
 
 // logText is a paragraph for each entry.
-func logText(all control.Log, p style) string {
+func logText(all control.Log, p screen.Style) string {
 	const indent = 26
 	var b strings.Builder
 	for _, e := range all {
@@ -145,11 +146,11 @@ func logText(all control.Log, p style) string {
 			}
 		}
 		level := fmt.Sprintf("%-5s", e.Level)
-		if colour := p.ofLevel(e.Level); colour != "" {
-			level = colour + level + p.end
+		if colour := ofLevel(e.Level, p); colour != "" {
+			level = colour + level + p.End
 		}
 		head := e.Time.UTC().Format(time.DateTime) + " " + level + " "
-		for _, line := range wrap(text, columns-indent) {
+		for _, line := range screen.Wrap(text, screen.Columns-indent) {
 			b.WriteString(head + line + "\n")
 			head = strings.Repeat(" ", indent)
 		}
@@ -157,12 +158,12 @@ func logText(all control.Log, p style) string {
 	return b.String()
 }
 
-func (p style) ofLevel(level string) string {
+func ofLevel(level string, p screen.Style) string {
 	switch level {
 	case "warn":
-		return p.fair
+		return p.Fair
 	case "debug", "info":
 		return ""
 	}
-	return p.bad
+	return p.Bad
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -63,7 +64,7 @@ func TestFollowingPrintsEachEntryOnceAlsoOverARestart(t *testing.T) {
 	if err := r.goOn(ctx, client, &b, nil, tick); err != nil {
 		t.Error(err)
 	}
-	want := logText(r.wanted(all, 0), style{}) + logText(restarted, style{})
+	want := logText(r.wanted(all, 0), screen.Style{}) + logText(restarted, screen.Style{})
 	if got := b.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -10,13 +10,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
 
 // monitor is the screen of watch.
 type monitor struct {
-	style
+	screen.Style
 	ctx           context.Context
 	client        *control.Client
 	views         []view
@@ -41,8 +42,8 @@ type news struct {
 
 type again time.Time
 
-func newMonitor(ctx context.Context, client *control.Client, p style) *monitor {
-	return &monitor{style: p, ctx: ctx, client: client, views: views(), width: columns, height: 24}
+func newMonitor(ctx context.Context, client *control.Client, p screen.Style) *monitor {
+	return &monitor{Style: p, ctx: ctx, client: client, views: views(), width: screen.Columns, height: 24}
 }
 
 // show makes the view called name the current one.
@@ -77,7 +78,7 @@ func (m *monitor) ask() tea.Cmd {
 				n.alarms++
 			}
 		}
-		n.body, n.err = m.views[i].ask(m.ctx, m.client, m.style)
+		n.body, n.err = m.views[i].ask(m.ctx, m.client, m.Style)
 		return n
 	}
 }
@@ -158,56 +159,51 @@ func (m *monitor) View() string {
 	for len(lines) < m.room() {
 		lines = append(lines, "")
 	}
-	screen := m.head() + "\n" + strings.Join(lines, "\n") + "\n" + m.foot()
-	if !unicode() {
-		screen = ascii(screen)
+	text := m.head() + "\n" + strings.Join(lines, "\n") + "\n" + m.foot()
+	if !screen.UTF8() {
+		text = screen.InASCII(text)
 	}
-	return lipgloss.NewStyle().MaxWidth(m.width).Render(screen)
+	return lipgloss.NewStyle().MaxWidth(m.width).Render(text)
 }
 
 // head says in one line how things are, whatever the view.
 func (m *monitor) head() string {
 	switch {
 	case m.err != nil:
-		return m.bad + strings.TrimSpace(strings.SplitN(m.err.Error(), "\n", 2)[0]) + m.end
+		return m.Bad + strings.TrimSpace(strings.SplitN(m.err.Error(), "\n", 2)[0]) + m.End
 	case m.status == nil:
-		return m.say("asking gpsntpd …")
+		return m.Say("asking gpsntpd …")
 	}
 	s := m.status
-	t := table80{style: m.style}
-	text := m.say("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.TimeOnly),
-		t.ofClock(s.State), m.word(s.State), m.ending(t.ofClock(s.State)), m.duration(s.Now.Sub(s.Since.Time)))
-	if s.BoundSeconds != nil {
-		text += "  " + m.say("error < %s", bound(*s.BoundSeconds))
+	colour, end := ofClock(s.State, m.Style), m.End
+	if colour == "" {
+		end = ""
 	}
-	text += "  " + m.say("stratum %d", s.Stratum)
+	text := m.Say("%s UTC  %s%s%s for %s", s.Now.UTC().Format(time.TimeOnly), colour, m.Word(s.State), end, m.Duration(s.Now.Sub(s.Since.Time)))
+	if s.BoundSeconds != nil {
+		text += "  " + m.Say("error < %s", screen.Bound(*s.BoundSeconds))
+	}
+	text += "  " + m.Say("stratum %d", s.Stratum)
 	switch {
 	case m.alarms == 1:
-		text += "  " + m.bad + m.say("%d alarm", 1) + m.end
+		text += "  " + m.Bad + m.Say("%d alarm", 1) + m.End
 	case m.alarms > 1:
-		text += "  " + m.bad + m.say("%d alarms", m.alarms) + m.end
+		text += "  " + m.Bad + m.Say("%d alarms", m.alarms) + m.End
 	}
 	return text
-}
-
-func (m *monitor) ending(colour string) string {
-	if colour == "" {
-		return ""
-	}
-	return m.end
 }
 
 // foot names the views, the current one in brackets.
 func (m *monitor) foot() string {
 	var words []string
 	for i, v := range m.views {
-		word := fmt.Sprintf("%d %s", i+1, m.word(v.name))
+		word := fmt.Sprintf("%d %s", i+1, m.Word(v.name))
 		if i == m.current {
 			word = "[" + word + "]"
 		}
 		words = append(words, word)
 	}
-	foot := strings.Join(words, " ") + "  " + m.say("q quit")
+	foot := strings.Join(words, " ") + "  " + m.Say("q quit")
 	if below := m.hidden() - m.scrolled; below > 0 {
 		foot += fmt.Sprintf("  +%d", below)
 	}

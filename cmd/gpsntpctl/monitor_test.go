@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -43,12 +44,12 @@ func watched(t *testing.T) known {
 
 func TestEveryViewOfWatchIsAKeyAway(t *testing.T) {
 	client := control.Environ().Client(serve(t, watched(t)))
-	m := newMonitor(t.Context(), client, style{})
+	m := newMonitor(t.Context(), client, screen.Style{})
 	m.Update(m.ask()())
 	for i, v := range m.views {
 		m.typed(rune1(rune('1' + i)))
 		fills(t, m)
-		want, err := v.ask(t.Context(), client, style{})
+		want, err := v.ask(t.Context(), client, screen.Style{})
 		first, _, _ := strings.Cut(want, "\n")
 		if !strings.Contains(m.View(), first) || !strings.Contains(m.foot(), "["+string(rune('1'+i))+" "+v.name+"]") || err != nil {
 			t.Errorf("%s: %v in\n%s", v.name, err, m.View())
@@ -66,7 +67,7 @@ func TestEveryViewOfWatchIsAKeyAway(t *testing.T) {
 }
 
 func TestWatchScrollsWhatDoesNotFitAndFollowsTheSizeOfItsTerminal(t *testing.T) {
-	m := newMonitor(t.Context(), control.Environ().Client(serve(t, watched(t))), style{})
+	m := newMonitor(t.Context(), control.Environ().Client(serve(t, watched(t))), screen.Style{})
 	m.Update(m.ask()())
 	m.Update(tea.WindowSizeMsg{Width: 40, Height: 10})
 	fills(t, m)
@@ -87,7 +88,7 @@ func TestWatchScrollsWhatDoesNotFitAndFollowsTheSizeOfItsTerminal(t *testing.T) 
 
 func TestWatchSaysThatTheDaemonIsGoneAndComesBackWithIt(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "control.sock")
-	m := newMonitor(t.Context(), control.Environ().Client(socket), style{})
+	m := newMonitor(t.Context(), control.Environ().Client(socket), screen.Style{})
 	m.Update(m.ask()())
 	if !strings.Contains(m.View(), "no gpsntpd answers") {
 		t.Error(m.View())

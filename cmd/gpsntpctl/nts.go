@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // ntsFolder is where the files of nts init lie, unless somebody says otherwise.
@@ -80,11 +82,11 @@ func isHost(word string) bool {
 }
 
 // advise says what to do with what was made.
-func (m certified) advise(w io.Writer, p style) error {
+func (m certified) advise(w io.Writer, p screen.Style) error {
 	var b strings.Builder
-	said := func(form string, args ...any) { b.WriteString(p.say(form, args...) + "\n") }
-	said("authority    %s until %s", m.Authority, day(m.AuthorityNotAfter.Time))
-	said("certificate  %s for %s until %s", m.Certificate, strings.Join(m.Names, p.comma()), day(m.NotAfter.Time))
+	said := func(form string, args ...any) { b.WriteString(p.Say(form, args...) + "\n") }
+	said("authority    %s until %s", m.Authority, screen.Day(m.AuthorityNotAfter.Time))
+	said("certificate  %s for %s until %s", m.Certificate, strings.Join(m.Names, p.Comma()), screen.Day(m.NotAfter.Time))
 	b.WriteString("\n")
 	said("On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:")
 	fmt.Fprintf(&b, `
@@ -104,7 +106,7 @@ func (m certified) advise(w io.Writer, p style) error {
     # %[2]s
     server %[1]s iburst nts ca /etc/gpsntpd-ca.crt
 
-`, m.Names[0], p.say("ntp.conf of ntpsec"))
+`, m.Names[0], p.Say("ntp.conf of ntpsec"))
 	said("Whoever has %s can pretend to be your server: keep it off the network.", m.AuthorityKey)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return failure{exitNotWritten, err}

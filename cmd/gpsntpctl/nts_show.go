@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -44,22 +45,22 @@ func newNTSShow(f *flags) *cobra.Command {
 }
 
 // keyExchangeText is k for people.
-func keyExchangeText(k *control.KeyExchange, p style) string {
-	t := table80{style: p}
+func keyExchangeText(k *control.KeyExchange, p screen.Style) string {
+	t := screen.Table{Style: p}
 	if k.CertificatePath == nil {
-		return p.say("There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.") + "\n"
+		return p.Say("There is no NTS: nts.certificate is not set. `gpsntpctl nts init` makes one.") + "\n"
 	}
-	t.title = "NTS"
-	t.device(k.State, t.ntsMeaning(&k.NTS, k.Now.Time))
-	t.row("listens on", or(strings.Join(k.Listen, ", ")))
-	t.row("sends to", name(k.Server, t.say("itself")))
-	t.row("exchanges", t.exchanges(&k.NTS))
-	t.certificate(k)
+	t.Title("NTS")
+	t.Device(k.State, ntsMeaning(&k.NTS, k.Now.Time, t.Style))
+	t.Row("listens on", screen.Or(strings.Join(k.Listen, ", ")))
+	t.Row("sends to", name(k.Server, t.Say("itself")))
+	t.Row("exchanges", exchangesText(&k.NTS, t.Style))
+	certificateSection(&t, k)
 	if m := k.MasterKeys; m != nil {
-		t.section("Keys")
-		t.row("file", name(m.Path, t.say("none: they end with gpsntpd")))
-		t.row("generation", t.say("%s: cookies are sealed with the key of this day", m.Today))
-		t.row("good", t.say("cookies from %s to %s", m.Oldest, m.Newest))
+		t.Section("Keys")
+		t.Row("file", name(m.Path, t.Say("none: they end with gpsntpd")))
+		t.Row("generation", t.Say("%s: cookies are sealed with the key of this day", m.Today))
+		t.Row("good", t.Say("cookies from %s to %s", m.Oldest, m.Newest))
 	}
 	return t.String()
 }
@@ -73,39 +74,39 @@ func name(s *string, none string) string {
 }
 
 // exchanges counts key exchanges.
-func (p style) exchanges(n *control.NTS) string {
-	return p.say("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused)
+func exchangesText(n *control.NTS, p screen.Style) string {
+	return p.Say("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused)
 }
 
 // certificate is a section about the certificate in use, and about the files if
 // they are another.
-func (t *table80) certificate(k *control.KeyExchange) {
-	t.section("Identity")
-	t.row("file", *k.CertificatePath)
+func certificateSection(t *screen.Table, k *control.KeyExchange) {
+	t.Section("Identity")
+	t.Row("file", *k.CertificatePath)
 	if k.CertificateFailure != nil {
-		t.mark("trouble", t.say("cannot be used"), t.bad, t.say(": %s", *k.CertificateFailure))
+		t.Mark("trouble", t.Say("cannot be used"), t.Bad, t.Say(": %s", *k.CertificateFailure))
 	}
 	c := k.Certificate
 	if c == nil {
 		return
 	}
-	t.row("subject", or(c.Subject))
-	t.row("names", or(strings.Join(c.Names, ", ")))
-	t.row("issuer", or(c.Issuer))
-	t.row("serial", c.Serial)
-	t.row("valid from", utc(c.NotBefore.Time))
-	t.expiry("validity", c.NotAfter.Time, k.Now.Time)
+	t.Row("subject", screen.Or(c.Subject))
+	t.Row("names", screen.Or(strings.Join(c.Names, ", ")))
+	t.Row("issuer", screen.Or(c.Issuer))
+	t.Row("serial", c.Serial)
+	t.Row("valid from", screen.UTC(c.NotBefore.Time))
+	expiryRow(t, "validity", c.NotAfter.Time, k.Now.Time)
 }
 
 // expiry is a row about the end of a certificate.
-func (t *table80) expiry(label string, end, now time.Time) {
+func expiryRow(t *screen.Table, label string, end, now time.Time) {
 	left := end.Sub(now)
 	switch {
 	case left < 0:
-		t.mark(label, t.say("expired"), t.bad, t.say(" on %s, %s ago", day(end), t.duration(-left)))
+		t.Mark(label, t.Say("expired"), t.Bad, t.Say(" on %s, %s ago", screen.Day(end), t.Duration(-left)))
 	case left < renewBefore:
-		t.mark(label, t.say("renew it"), t.fair, t.say(": it ends on %s, in %s", day(end), t.duration(left)))
+		t.Mark(label, t.Say("renew it"), t.Fair, t.Say(": it ends on %s, in %s", screen.Day(end), t.Duration(left)))
 	default:
-		t.row(label, t.say("until %s, in %s", day(end), t.duration(left)))
+		t.Row(label, t.Say("until %s, in %s", screen.Day(end), t.Duration(left)))
 	}
 }

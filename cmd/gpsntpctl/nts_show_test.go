@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -39,7 +40,7 @@ func TestNTSShowReadsLikeItsGoldenFileIn80ColumnsAndIsTheDaemonsLineInJSON(t *te
 		}
 		golden(t, strings.TrimSuffix(file, ".json")+".golden", got)
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(line) - 1; n > columns {
+			if n := utf8.RuneCountInString(line) - 1; n > screen.Columns {
 				t.Errorf("%s: %d columns: %s", file, n, line)
 			}
 		}
@@ -54,7 +55,7 @@ func exitStatus(err error) int {
 
 func TestEveryStateOfNTSIsExplained(t *testing.T) {
 	for _, word := range []string{"no_certificate", "no_date", "expired", "ok"} {
-		if (style{}).ntsMeaning(&control.NTS{State: word}, time.Time{}) == "" {
+		if ntsMeaning(&control.NTS{State: word}, time.Time{}, screen.Style{}) == "" {
 			t.Error(word)
 		}
 	}

@@ -4,8 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"strings"
 )
+
+// exitNotWritten says that the answer came but could not be written.
+const exitNotWritten = 1
+
+func write(w io.Writer, text []byte) error {
+	if _, err := w.Write(text); err != nil {
+		return failure{exitNotWritten, err}
+	}
+	return nil
+}
 
 // writeLines writes a line of JSON for each of all.
 func writeLines[T any](w io.Writer, all []T) error {
@@ -18,21 +27,4 @@ func writeLines[T any](w io.Writer, all []T) error {
 		}
 	}
 	return write(w, b.Bytes())
-}
-
-// beside puts two columns of lines beside each other, the right one after so
-// many characters and a space.
-func beside(left, right []string, width int) string {
-	var b strings.Builder
-	for i := range max(len(left), len(right)) {
-		line := ""
-		if i < len(left) {
-			line = left[i]
-		}
-		if i < len(right) {
-			line += strings.Repeat(" ", max(width-wide(line), 0)) + " " + right[i]
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	return b.String()
 }

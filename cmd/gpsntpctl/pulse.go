@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -43,45 +44,45 @@ const (
 )
 
 // pulseText is the histogram beside the Allan deviations.
-func pulseText(s *control.Scatter, p style) string {
+func pulseText(s *control.Scatter, p screen.Style) string {
 	if s.Count == 0 {
-		return p.say("No pulses yet that could be measured.") + "\n"
+		return p.Say("No pulses yet that could be measured.") + "\n"
 	}
 	form := "%d pulses: rms %s, mean %s."
 	if s.Count == 1 {
 		form = "%d pulse: rms %s, mean %s."
 	}
-	head := p.say(form, s.Count, with(s.JitterSeconds, interval),
-		with(s.MeanSeconds, func(v float64) string { return signed(seconds(v)) })) + "\n\n"
-	text := head + beside(p.histogram(s.Histogram), p.allan(s.Allan), histogramColumns)
+	head := p.Say(form, s.Count, screen.With(s.JitterSeconds, screen.Interval),
+		screen.With(s.MeanSeconds, func(v float64) string { return screen.Signed(screen.Seconds(v)) })) + "\n\n"
+	text := head + screen.Beside(histogramLines(s.Histogram, p), allanLines(s.Allan, p), histogramColumns)
 	if s.Stale {
-		return p.stale("Stale: the last pulse came %s.", s.AgeSeconds, text)
+		return p.Stale("Stale: the last pulse came %s.", s.AgeSeconds, text)
 	}
 	return text
 }
 
 // histogram is a line for each bar.
-func (p style) histogram(bars []control.Bar) []string {
+func histogramLines(bars []control.Bar, p screen.Style) []string {
 	const row = "%9s %9s %6s  %s"
-	lines := []string{strings.TrimRight(tabulated(row, p.say("FROM"), p.say("TO"), p.say("PULSES"), ""), " ")}
+	lines := []string{strings.TrimRight(screen.Line(row, p.Say("FROM"), p.Say("TO"), p.Say("PULSES"), ""), " ")}
 	most := 1
 	for _, b := range bars {
 		most = max(most, b.Count)
 	}
 	for _, b := range bars {
 		full := float64(b.Count) / float64(most)
-		lines = append(lines, strings.TrimRight(fmt.Sprintf(row, signed(seconds(b.FromSeconds)), signed(seconds(b.ToSeconds)),
-			fmt.Sprint(b.Count), bar(full, barsColumns)), " "))
+		lines = append(lines, strings.TrimRight(fmt.Sprintf(row, screen.Signed(screen.Seconds(b.FromSeconds)), screen.Signed(screen.Seconds(b.ToSeconds)),
+			fmt.Sprint(b.Count), screen.Bar(full, barsColumns)), " "))
 	}
 	return lines
 }
 
 // allan is a line for each averaging time.
-func (p style) allan(all []control.AllanDeviation) []string {
+func allanLines(all []control.AllanDeviation, p screen.Style) []string {
 	const row = "%8s  %s"
-	lines := []string{tabulated(row, "TAU", p.say("ALLAN DEVIATION"))}
+	lines := []string{screen.Line(row, "TAU", p.Say("ALLAN DEVIATION"))}
 	for _, a := range all {
-		lines = append(lines, fmt.Sprintf(row, fmt.Sprintf("%g s", a.TauSeconds), minus(fmt.Sprintf("%.2e", a.Deviation))))
+		lines = append(lines, fmt.Sprintf(row, fmt.Sprintf("%g s", a.TauSeconds), screen.Minus(fmt.Sprintf("%.2e", a.Deviation))))
 	}
 	return lines
 }

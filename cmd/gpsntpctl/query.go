@@ -50,11 +50,11 @@ Exit status: 0 all are synchronized, 1 some are not, 2 some do not answer.`,
 			if err != nil {
 				return err
 			}
-			print := f.style(c).printQueryTable
+			print := printQueryTable
 			if f.json {
 				print = printQueryLines
 			}
-			if err := print(c.OutOrStdout(), outcomes); err != nil {
+			if err := print(c.OutOrStdout(), outcomes, f.style(c)); err != nil {
 				return failure{exitNoAnswer, err}
 			}
 			return queryStatus(outcomes)

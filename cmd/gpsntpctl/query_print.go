@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/beevik/ntp"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 )
@@ -28,7 +28,7 @@ type queryLine struct {
 	Error         *string       `json:"error"`
 }
 
-func printQueryLines(w io.Writer, outcomes []outcome) error {
+func printQueryLines(w io.Writer, outcomes []outcome, _ screen.Style) error {
 	lines := json.NewEncoder(w)
 	for _, o := range outcomes {
 		if err := lines.Encode(o.line()); err != nil {
@@ -73,21 +73,21 @@ const (
 )
 
 // printQueryTable prints a line for each server and then says who is ahead.
-func (p style) printQueryTable(w io.Writer, outcomes []outcome) error {
-	if err := p.printQueryRows(w, outcomes); err != nil {
+func printQueryTable(w io.Writer, outcomes []outcome, p screen.Style) error {
+	if err := printQueryRows(w, outcomes, p); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n"+p.conclusion(outcomes)+"\n")
+	_, err := io.WriteString(w, "\n"+conclusion(outcomes, p)+"\n")
 	return err
 }
 
 // printQueryRows prints a line for each server.
-func (p style) printQueryRows(w io.Writer, outcomes []outcome) error {
+func printQueryRows(w io.Writer, outcomes []outcome, p screen.Style) error {
 	var b strings.Builder
-	b.WriteString(tabulated(queryRow, p.say("SERVER"), p.say("OFFSET"), p.say("BOUND"), p.say("DELAY"), "ST", "REFID"))
+	b.WriteString(screen.Line(queryRow, p.Say("SERVER"), p.Say("OFFSET"), p.Say("BOUND"), p.Say("DELAY"), "ST", "REFID"))
 	for _, o := range outcomes {
 		if o.best == nil {
-			fmt.Fprintf(&b, "%-26s %s\n", cut(o.server, queryName), cut(o.err.Error(), 79-queryName))
+			fmt.Fprintf(&b, "%-26s %s\n", screen.Cut(o.server, queryName), screen.Cut(o.err.Error(), 79-queryName))
 			continue
 		}
 		r, claim, id := o.best, "-", refid(o.best)
@@ -95,11 +95,11 @@ func (p style) printQueryRows(w io.Writer, outcomes []outcome) error {
 		case o.synchronized():
 			claim = human.Bound(r.RootDistance)
 		case id != "" && r.Stratum == 0:
-			id = p.say("refuses: %s", id)
+			id = p.Say("refuses: %s", id)
 		default:
-			id = p.say("not synchronized")
+			id = p.Say("not synchronized")
 		}
-		fmt.Fprintf(&b, queryRow, cut(o.server, queryName), signed(r.ClockOffset), claim,
+		fmt.Fprintf(&b, queryRow, screen.Cut(o.server, queryName), screen.Signed(r.ClockOffset), claim,
 			human.Bound(r.RTT), fmt.Sprint(r.Stratum), id)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -107,7 +107,7 @@ func (p style) printQueryRows(w io.Writer, outcomes []outcome) error {
 }
 
 // conclusion says who is ahead, by the answer that is surest.
-func (p style) conclusion(outcomes []outcome) string {
+func conclusion(outcomes []outcome, p screen.Style) string {
 	var surest *outcome
 	answered := false
 	for i := range outcomes {
@@ -120,37 +120,18 @@ func (p style) conclusion(outcomes []outcome) string {
 	switch {
 	case surest != nil:
 	case answered:
-		return p.say("No server is synchronized: set no clock by these answers.")
+		return p.Say("No server is synchronized: set no clock by these answers.")
 	default:
-		return p.say("No server answered.")
+		return p.Say("No server answered.")
 	}
 	form := "%s is %s ahead of this host, ± %s."
 	if surest.best.ClockOffset < 0 {
 		form = "%s is %s behind this host, ± %s."
 	}
-	s := p.say(form, cut(surest.server, queryName),
+	s := p.Say(form, screen.Cut(surest.server, queryName),
 		human.Seconds(surest.best.ClockOffset.Abs()), human.Bound(surest.best.RootDistance))
 	if l := surest.best.Leap; l == ntp.LeapAddSecond || l == ntp.LeapDelSecond {
-		s += "\n" + p.say("It announces a leap second.")
+		s += "\n" + p.Say("It announces a leap second.")
 	}
 	return s
-}
-
-func signed(d time.Duration) string {
-	if d < 0 {
-		return human.Seconds(d)
-	}
-	return "+" + human.Seconds(d)
-}
-
-// cut shortens s to n columns.
-func cut(s string, n int) string {
-	if wide(s) <= n {
-		return s
-	}
-	kept := []rune(s)
-	for len(kept) > 0 && wide(string(kept)) > n-1 {
-		kept = kept[:len(kept)-1]
-	}
-	return string(kept) + "…"
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/beevik/ntp"
 	"golang.org/x/sys/unix"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
@@ -56,7 +57,7 @@ func outcomes() []outcome {
 
 func TestQueryJSONIsTheContract(t *testing.T) {
 	var b bytes.Buffer
-	if err := printQueryLines(&b, outcomes()); err != nil {
+	if err := printQueryLines(&b, outcomes(), screen.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `{"server":"127.0.0.1:11123","offset_seconds":0.000012,"bound_seconds":0.000049259,"delay_seconds":0.000068,"stratum":1,"refid":"SIM","leap":0,"version":4,"time":"2026-11-22T12:00:00.123456789Z","samples":4,"error":null}
@@ -72,7 +73,7 @@ func TestQueryJSONIsTheContract(t *testing.T) {
 
 func TestQuerySaysInWordsWhoIsAhead(t *testing.T) {
 	var b bytes.Buffer
-	if err := (style{}).printQueryTable(&b, outcomes()); err != nil {
+	if err := printQueryTable(&b, outcomes(), screen.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `
@@ -109,7 +110,7 @@ func TestTheConclusionFitsTheOutcome(t *testing.T) {
 		{all[2:], "No server is synchronized: set no clock by these answers.", 2},
 		{all[4:], "No server answered.", 2},
 	} {
-		if got := (style{}).conclusion(c.outcomes); got != c.text {
+		if got := conclusion(c.outcomes, screen.Style{}); got != c.text {
 			t.Errorf("got %q, want %q", got, c.text)
 		}
 		var f failure

@@ -59,7 +59,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 			if f.json {
 				return writeLines(c.OutOrStdout(), []saved{{path, text.Len(), s.length().Seconds(), s.edges, s.samples, s.rejected, s.steps}})
 			}
-			return write(c.OutOrStdout(), []byte(p.say("%s: %s, %s.", path, p.duration(s.length()), s.counted(p))+"\n"+p.say("It tells where the antenna stands.")+"\n"))
+			return write(c.OutOrStdout(), []byte(p.Say("%s: %s, %s.", path, p.Duration(s.length()), s.counted(p))+"\n"+p.Say("It tells where the antenna stands.")+"\n"))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")

@@ -165,7 +165,7 @@ func TestWhatIsRecordedIsSavedAndShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screen(t, "testdata/zh/replay.golden", shown)
+	goldenScreen(t, "testdata/zh/replay.golden", shown)
 	shown, err = verb(socket, "replay", "--lang", "zh", "--all", "--again", file)
 	if tail := shown[strings.Index(shown, "同一录制"):]; err != nil || !strings.Contains(tail, "状态          已锁定，误差低于") || !strings.Contains(tail, "\n已与 GPS 接收机同步") {
 		t.Errorf("%q, %v", tail, err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/cmd/internal/tape"
 	"gpsntpd/discipline"
@@ -94,15 +95,15 @@ func (r *reel) take(e recorder.Event) error {
 
 func (r *reel) length() time.Duration { return r.last.Raw.Sub(r.first.Raw) }
 
-func (r *reel) counted(p style) string {
-	return p.say("%d bytes, %d edges, %d samples, %d rejected, steps %d", r.bytes, r.edges, r.samples, r.rejected, r.steps)
+func (r *reel) counted(p screen.Style) string {
+	return p.Say("%d bytes, %d edges, %d samples, %d rejected, steps %d", r.bytes, r.edges, r.samples, r.rejected, r.steps)
 }
 
 // projector shows a recording.
 type projector struct {
 	io.Writer
 	reel
-	style     style
+	style     screen.Style
 	all, json bool
 	word      string // that was rejected for last …
 	times     int    // … and how often in a row
@@ -123,7 +124,7 @@ func (p *projector) show(e recorder.Event) error {
 		return nil
 	case p.all, e.Kind == recorder.Entered, e.Kind == recorder.Device, e.Kind == recorder.Acted && (e.Step != 0 || e.Moved != 0):
 		p.rejections()
-		return p.line(e.At, p.style.event(e))
+		return p.line(e.At, eventText(e, p.style))
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (p *projector) show(e recorder.Event) error {
 // rejections tells of those that were not shown one by one.
 func (p *projector) rejections() {
 	if p.times > 0 {
-		fmt.Fprintf(p, "%-12s  %s\n", "", p.style.happened("rejected", p.style.say("%s, %d times", p.word, p.times)))
+		fmt.Fprintf(p, "%-12s  %s\n", "", happened("rejected", p.style.Say("%s, %d times", p.word, p.times), p.style))
 	}
 	p.word, p.times = "", 0
 }
@@ -142,43 +143,43 @@ func (p *projector) line(at hw.Reading, text string) error {
 }
 
 // happened is a row of something: what it was, and more of it.
-func (p style) happened(what, more string) string { return padded(p.say(what), 14) + more }
+func happened(what, more string, p screen.Style) string { return screen.Pad(p.Say(what), 14) + more }
 
 // event is e in words. Reasons are as in counters.
-func (p style) event(e recorder.Event) string {
+func eventText(e recorder.Event, p screen.Style) string {
 	switch e.Kind {
 	case recorder.Bytes:
-		return p.happened("bytes", fmt.Sprintf("%q", e.Bytes))
+		return happened("bytes", fmt.Sprintf("%q", e.Bytes), p)
 	case recorder.Edge:
-		return p.happened("edge", p.say("number %d at %s", e.Edge.Seq, e.Edge.At.Std().Format("15:04:05.000000000")))
+		return happened("edge", p.Say("number %d at %s", e.Edge.Seq, e.Edge.At.Std().Format("15:04:05.000000000")), p)
 	case recorder.Sampled:
-		text := p.say("offset %+.3f µs", float64(e.Sample.Offset)/1e3)
+		text := p.Say("offset %+.3f µs", float64(e.Sample.Offset)/1e3)
 		if e.Sample.Sawtooth != 0 {
-			text += p.say(", sawtooth %+.3f µs", float64(e.Sample.Sawtooth)/1e3)
+			text += p.Say(", sawtooth %+.3f µs", float64(e.Sample.Sawtooth)/1e3)
 		}
-		return p.happened("sample", text)
+		return happened("sample", text, p)
 	case recorder.Rejected:
-		return p.happened("rejected", e.Word)
+		return happened("rejected", e.Word, p)
 	case recorder.Acted:
-		return p.happened("clock", p.action(e))
+		return happened("clock", actionText(e, p), p)
 	case recorder.Entered:
-		return p.happened("state", p.word(e.Word))
+		return happened("state", p.Word(e.Word), p)
 	case recorder.Device:
-		return p.happened("device", p.say("%s %s: %s", p.word(e.Name), e.Path, p.word(e.Word)))
+		return happened("device", p.Say("%s %s: %s", p.Word(e.Name), e.Path, p.Word(e.Word)), p)
 	}
-	return p.happened("temperature", fmt.Sprintf("%.3f °C", float64(e.Temperature)))
+	return happened("temperature", fmt.Sprintf("%.3f °C", float64(e.Temperature)), p)
 }
 
 // action is what was done to the clock.
-func (p style) action(e recorder.Event) string {
+func actionText(e recorder.Event, p screen.Style) string {
 	text := ""
 	if e.Step != 0 {
-		text += p.say("stepped by %+.6f s, ", e.Step.Seconds())
+		text += p.Say("stepped by %+.6f s, ", e.Step.Seconds())
 	}
 	if e.Moved != e.Step {
-		text += p.say("moved by %+.6f s by another program, ", (e.Moved - e.Step).Seconds())
+		text += p.Say("moved by %+.6f s by another program, ", (e.Moved - e.Step).Seconds())
 	}
-	return text + p.say("frequency %+.6f ppm", e.Frequency.PPM())
+	return text + p.Say("frequency %+.6f ppm", e.Frequency.PPM())
 }
 
 // eventJSON is an event as a line of JSON; what its kind does not have is null.
@@ -232,9 +233,9 @@ func (p *projector) end(h recorder.Header) {
 		return
 	}
 	p.rejections()
-	say := p.style.say
+	say := p.style.Say
 	fmt.Fprintf(p, "\n%s\n%s\n", say("Recorded by gpsntpd %s until %s: %s.", h.Version, h.Recorded.UTC().Format("2006-01-02 15:04:05"),
-		p.style.duration(p.length())), say("%s.", p.counted(p.style)))
+		p.style.Duration(p.length())), say("%s.", p.counted(p.style)))
 	if h.Lost > 0 {
 		fmt.Fprintln(p, say("%d events are lost.", h.Lost))
 	}
@@ -251,7 +252,7 @@ func (p *projector) again(path string) error {
 		return err
 	}
 	if !p.json {
-		fmt.Fprintf(p, "\n%s\n", p.style.say("The same, played to gpsntpd %s:", version))
+		fmt.Fprintf(p, "\n%s\n", p.style.Say("The same, played to gpsntpd %s:", version))
 	}
 	v := loop.NewVirtual(s, sim.NewSequence(t.Play), t.Start)
 	state := discipline.Starting
@@ -267,11 +268,11 @@ func (p *projector) again(path string) error {
 			_ = p.object(recorder.Event{At: r, Kind: recorder.Entered, Word: state.String()})
 			return
 		}
-		_ = p.line(r, p.style.happened("state", p.style.say("%s, error below %s", p.style.word(state.String()), human.Bound(snapshot.BoundAt(r.Time)))))
+		_ = p.line(r, happened("state", p.style.Say("%s, error below %s", p.style.Word(state.String()), human.Bound(snapshot.BoundAt(r.Time))), p.style))
 	}
 	v.Play(t.Length + time.Second)
 	if !p.json {
-		fmt.Fprintln(p, strings.Join(wrap(v.Why(p.style.language).Brief, columns), "\n"))
+		fmt.Fprintln(p, strings.Join(screen.Wrap(v.Why(p.style.Language).Brief, screen.Columns), "\n"))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/blur"
 	"gpsntpd/hw/clock"
 	"gpsntpd/server/control"
@@ -52,10 +53,10 @@ cannot be written.`,
 				return failure{exitNotWritten, err}
 			}
 			if f.json {
-				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme(style{})}})
+				return writeLines(c.OutOrStdout(), []reported{{path, text.Len(), r.readme(screen.Style{})}})
 			}
 			p := f.style(c)
-			return write(c.OutOrStdout(), []byte(p.say("%s: %d bytes.", path, text.Len())+"\n\n"+r.readme(p)))
+			return write(c.OutOrStdout(), []byte(p.Say("%s: %d bytes.", path, text.Len())+"\n\n"+r.readme(p)))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")
@@ -107,15 +108,15 @@ type added struct {
 
 // readme says what is in it, and what is not. In the pack it is in English, for those who
 // look for the cause.
-func (p *pack) readme(in style) string {
+func (p *pack) readme(in screen.Style) string {
 	var b strings.Builder
-	b.WriteString(in.say(privacy) + "\n")
+	b.WriteString(in.Say(privacy) + "\n")
 	for _, f := range p.added {
 		if f.err != nil {
-			b.WriteString(in.say("%-16s  not there: %v", f.name, f.err) + "\n")
+			b.WriteString(in.Say("%-16s  not there: %v", f.name, f.err) + "\n")
 			continue
 		}
-		b.WriteString(in.say("%-16s  %d bytes", f.name, f.bytes) + "\n")
+		b.WriteString(in.Say("%-16s  %d bytes", f.name, f.bytes) + "\n")
 	}
 	return b.String()
 }
@@ -140,7 +141,7 @@ func (p *pack) put(name string, text []byte) {
 }
 
 func (p *pack) close() error {
-	p.put("README", []byte(p.readme(style{})))
+	p.put("README", []byte(p.readme(screen.Style{})))
 	return errors.Join(p.err, p.tar.Close(), p.zip.Close())
 }
 
@@ -151,7 +152,7 @@ func (p *pack) gather(ctx context.Context, c *control.Client) {
 	for i, s := range settings.Value {
 		settings.Value[i] = public(s)
 	}
-	p.add("config.toml", []byte(style{}.settingsText(settings.Value)), err)
+	p.add("config.toml", []byte(settingsText(settings.Value, screen.Style{})), err)
 	status, err := c.Status(ctx)
 	p.add("status.json", status.JSON, err)
 	why, err := c.Why(ctx, "en")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -68,25 +69,25 @@ func label(s *control.Satellite) string {
 }
 
 // satellitesText is the sky beside the table.
-func satellitesText(s *control.Satellites, p style) string {
+func satellitesText(s *control.Satellites, p screen.Style) string {
 	if s.Time == nil {
-		return p.say("The receiver has said nothing of the sky yet.") + "\n"
+		return p.Say("The receiver has said nothing of the sky yet.") + "\n"
 	}
 	slices.SortFunc(s.Satellites, func(a, b control.Satellite) int {
 		return cmp.Or(cmp.Compare(system(&a), system(&b)), cmp.Compare(a.Number, b.Number))
 	})
 	if s.Stale {
-		return p.stale("Stale: the receiver told of the sky %s.", s.AgeSeconds, skyText(s, style{language: p.language}))
+		return p.Stale("Stale: the receiver told of the sky %s.", s.AgeSeconds, skyText(s, screen.Style{Language: p.Language}))
 	}
 	return skyText(s, p)
 }
 
-func skyText(s *control.Satellites, p style) string {
-	return p.satelliteSentence(s) + "\n" + beside(newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p), skyColumns)
+func skyText(s *control.Satellites, p screen.Style) string {
+	return satelliteSentence(s, p) + "\n" + screen.Beside(newSky(s.Satellites).lines(), satelliteTable(s.Satellites, p), skyColumns)
 }
 
 // satelliteSentence counts them.
-func (p style) satelliteSentence(s *control.Satellites) string {
+func satelliteSentence(s *control.Satellites, p screen.Style) string {
 	count := make([]int, len(systems))
 	for _, x := range s.Satellites {
 		if used(&x) {
@@ -96,33 +97,33 @@ func (p style) satelliteSentence(s *control.Satellites) string {
 	var parts []string
 	for i, n := range count {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, p.word(systems[i].name)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, p.Word(systems[i].name)))
 		}
 	}
-	text := p.say("%s of %s satellites used", format("%d", s.Used), format("%d", s.InView))
+	text := p.Say("%s of %s satellites used", screen.Format("%d", s.Used), screen.Format("%d", s.InView))
 	if len(parts) > 0 {
-		text += p.say(": %s", p.list(parts...))
+		text += p.Say(": %s", p.List(parts...))
 	}
-	return cut(p.say("%s; %s UTC", text, s.Time.UTC().Format(time.TimeOnly)), columns)
+	return screen.Cut(p.Say("%s; %s UTC", text, s.Time.UTC().Format(time.TimeOnly)), screen.Columns)
 }
 
 // satelliteTable is a line for each, in 37 columns.
-func satelliteTable(all []control.Satellite, p style) []string {
+func satelliteTable(all []control.Satellite, p screen.Style) []string {
 	const row = "%-4s%1s %3s %4s %3s %s"
-	lines := []string{strings.TrimRight(tabulated(row, p.say("SAT"), "", p.say("ELE"), p.say("AZI"), "C/N0", ""), " ")}
+	lines := []string{strings.TrimRight(screen.Line(row, p.Say("SAT"), "", p.Say("ELE"), p.Say("AZI"), "C/N0", ""), " ")}
 	for _, s := range all {
-		mark, strength, colour := "", "", p.fair
+		mark, strength, colour := "", "", p.Fair
 		if used(&s) {
-			mark, colour = "+", p.good
+			mark, colour = "+", p.Good
 		}
 		if s.CN0DBHz != nil {
-			strength = bar(min(max(float64(*s.CN0DBHz), 0)/strongest, 1), strengthColumns)
+			strength = screen.Bar(min(max(float64(*s.CN0DBHz), 0)/strongest, 1), strengthColumns)
 			if colour != "" {
-				strength = colour + strength + p.end
+				strength = colour + strength + p.End
 			}
 		}
-		lines = append(lines, fmt.Sprintf(row, label(&s), mark, format("%d", s.ElevationDegrees),
-			format("%d", s.AzimuthDegrees), format("%d", s.CN0DBHz), strength))
+		lines = append(lines, fmt.Sprintf(row, label(&s), mark, screen.Format("%d", s.ElevationDegrees),
+			screen.Format("%d", s.AzimuthDegrees), screen.Format("%d", s.CN0DBHz), strength))
 	}
 	return lines
 }

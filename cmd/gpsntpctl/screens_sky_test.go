@@ -28,7 +28,7 @@ func TestTheSkyReadsLikeItsGoldenFileInBothAlphabets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		screen(t, "testdata/satellites/"+file+".golden", got)
+		goldenScreen(t, "testdata/satellites/"+file+".golden", got)
 	}
 	empty, err := verb(serve(t, known{}), "satellites")
 	if !strings.Contains(empty, "nothing of the sky") || err != nil {
@@ -58,7 +58,7 @@ func TestTheScatterOfPulsesReadsLikeItsGoldenFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screen(t, "testdata/pulse/hour.golden", got)
+	goldenScreen(t, "testdata/pulse/hour.golden", got)
 	none, err := verb(serve(t, known{}), "pulse")
 	if !strings.Contains(none, "No pulses yet") || err != nil {
 		t.Error(none, err)

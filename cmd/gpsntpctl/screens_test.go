@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
 
-// screen compares what a verb prints with its golden file, and its lines with
+// goldenScreen compares what a verb prints with its golden file, and its lines with
 // the width of a terminal.
-func screen(t *testing.T, file, got string) {
+func goldenScreen(t *testing.T, file, got string) {
 	t.Helper()
 	golden(t, file, got)
 	narrow(t, file, got)
@@ -23,7 +24,7 @@ func screen(t *testing.T, file, got string) {
 func narrow(t *testing.T, name, got string) {
 	t.Helper()
 	for line := range strings.Lines(got) {
-		if n := wide(strings.TrimSuffix(line, "\n")); n > columns {
+		if n := screen.Width(strings.TrimSuffix(line, "\n")); n > screen.Columns {
 			t.Errorf("%s: %d columns: %s", name, n, line)
 		}
 	}
@@ -38,7 +39,7 @@ func TestWhatIsMadeOfTheStatusReadsLikeItsGoldenFiles(t *testing.T) {
 			if err := errors.Join(err, jsonErr); err != nil {
 				t.Fatal(err)
 			}
-			screen(t, fmt.Sprintf("testdata/%s/%s.golden", v, filepath.Base(name)), text)
+			goldenScreen(t, fmt.Sprintf("testdata/%s/%s.golden", v, filepath.Base(name)), text)
 			golden(t, fmt.Sprintf("testdata/%s/%s.json", v, filepath.Base(name)), line)
 		}
 	}
@@ -95,19 +96,6 @@ func TestWithoutUTF8TheTextIsASCIIAndJSONIsNot(t *testing.T) {
 	}
 	if got, err := verb(socket, "status", "--json"); !strings.Contains(got, "µ") || err != nil {
 		t.Errorf("%s, %v", got, err)
-	}
-}
-
-func TestASignThatComesInPiecesIsWrittenOnce(t *testing.T) {
-	var b strings.Builder
-	a := asciiWriter{Writer: &b}
-	for _, piece := range []string{"3 \xc2", "\xb5s ", "\xe2\x88", "", "\x92", "1"} {
-		if n, err := a.Write([]byte(piece)); n != len(piece) || err != nil {
-			t.Error(n, err)
-		}
-	}
-	if b.String() != "3 us -1" {
-		t.Errorf("%q", b.String())
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 )
@@ -104,52 +105,52 @@ func rates(h *control.History) []rate {
 }
 
 // rates is a line for each.
-func (t *table80) rates(all []rate) {
+func ratesTable(t *screen.Table, all []rate) {
 	if len(all) == 0 {
 		return
 	}
 	const row = "%-38s %13v %13v\n"
-	t.WriteString("\n" + tabulated(row, t.say("REQUESTS PER SECOND"), t.say("MEAN"), t.say("GREATEST")))
+	t.WriteString("\n" + screen.Line(row, t.Say("REQUESTS PER SECOND"), t.Say("MEAN"), t.Say("GREATEST")))
 	for _, r := range all {
-		over := t.say("last %s", t.duration(time.Duration(r.OverSeconds)*time.Second))
-		t.WriteString(tabulated(row, over, fmt.Sprintf("%.1f", r.MeanPerSecond), fmt.Sprintf("%.0f", r.GreatestPerSecond)))
+		over := t.Say("last %s", t.Duration(time.Duration(r.OverSeconds)*time.Second))
+		t.WriteString(screen.Line(row, over, fmt.Sprintf("%.1f", r.MeanPerSecond), fmt.Sprintf("%.0f", r.GreatestPerSecond)))
 	}
 }
 
 // serversText is a table for each part.
-func serversText(x *service, s *control.Status, p style) string {
+func serversText(x *service, s *control.Status, p screen.Style) string {
 	const row = "%-38s %13v %13v %13v\n"
-	t := table80{style: p}
+	t := screen.Table{Style: p}
 	requests := uint64(0)
-	t.WriteString(tabulated(row, t.say("ADDRESS"), t.say("REQUESTS"), t.say("ANSWERS"), t.say("DROPPED")))
+	t.WriteString(screen.Line(row, t.Say("ADDRESS"), t.Say("REQUESTS"), t.Say("ANSWERS"), t.Say("DROPPED")))
 	for _, l := range x.Servers {
-		fmt.Fprintf(&t, row, cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
+		fmt.Fprintf(&t, row, screen.Cut(l.Listen, 38), l.Requests, l.Answers, l.Dropped)
 		requests += l.Requests
 	}
-	t.section("Stamps")
-	t.timestamps(x.Servers)
-	t.rates(x.Rates)
-	t.counted("VERDICT", x.Verdicts, requests)
-	t.counted("OTHER", x.Other, 0)
-	t.fastPath(&x.FastPath)
-	t.nts(&x.NTS, s.Now.Time)
+	t.Section("Stamps")
+	timestampRows(&t, x.Servers)
+	ratesTable(&t, x.Rates)
+	countedTable(&t, "VERDICT", x.Verdicts, requests)
+	countedTable(&t, "OTHER", x.Other, 0)
+	fastPathSection(&t, &x.FastPath)
+	ntsSection(&t, &x.NTS, s.Now.Time)
 	return t.String()
 }
 
 // counted is a table of what has happened at all, the most frequent first, with
 // its share in whole, if that is not 0.
-func (t *table80) counted(title string, counts map[string]uint64, whole uint64) {
+func countedTable(t *screen.Table, title string, counts map[string]uint64, whole uint64) {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(counts)), func(name string) bool { return counts[name] == 0 })
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
 	if len(names) == 0 {
 		return
 	}
-	t.WriteString("\n" + tabulated("%-38s %13s\n", t.say(title), t.say("COUNT")))
+	t.WriteString("\n" + screen.Line("%-38s %13s\n", t.Say(title), t.Say("COUNT")))
 	for _, name := range names {
 		share := ""
 		if whole > 0 {
 			part := float64(counts[name]) / float64(whole)
-			share = strings.TrimRight(fmt.Sprintf(" %10.1f %%  %s", 100*part, bar(min(part, 1), 10)), " ")
+			share = strings.TrimRight(fmt.Sprintf(" %10.1f %%  %s", 100*part, screen.Bar(min(part, 1), 10)), " ")
 		}
 		fmt.Fprintf(t, "%-38s %13d%s\n", name, counts[name], share)
 	}

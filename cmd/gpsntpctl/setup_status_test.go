@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/server/why"
 )
@@ -46,7 +47,7 @@ func TestTheScreenOfSetupInTheDocumentsIsReal(t *testing.T) {
 		"systemd-timesyncd.service": "enabled", "gpsntpd.service": "enabled", "gpsntpd-setup.service": "disabled",
 	}}
 	flags := &setupFlags{root: "/"}
-	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, style{})
+	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, screen.Style{})
 	narrow(t, "setup", want)
 	if rows := strings.Count(want, "\n"); rows > 24 {
 		t.Errorf("%d rows, more than a terminal has:\n%s", rows, want)

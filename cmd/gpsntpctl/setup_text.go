@@ -8,18 +8,15 @@ import (
 	"strings"
 	"syscall"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/setup"
 	"gpsntpd/hw/board"
 	"gpsntpd/server/human"
 	"gpsntpd/server/why"
 )
 
-// Columns of a step.
-const (
-	stepColumns  = 15
-	stateColumns = 8
-	textColumns  = columns - stepColumns - stateColumns
-)
+// stepMargin has room for a step and its state.
+var stepMargin = screen.Margin{Title: 15, Word: 8}
 
 // setupWords are what setup says beside its steps.
 type setupWords struct {
@@ -62,14 +59,10 @@ var setupSays = map[why.Language]setupWords{
 
 // text is a plan for people: what this is, what there is to do and why, the lines
 // that change, and what comes next.
-func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour style) string {
+func (s *setupFlags) text(p *setup.Plan, err error, l why.Language, colour screen.Style) string {
 	w := setupSays[l]
 	var b strings.Builder
-	say := func(text string) {
-		for _, line := range folded(text, columns) {
-			b.WriteString(line + "\n")
-		}
-	}
+	say := func(text string) { b.WriteString(screen.Paragraph(text)) }
 	if head := setupHead(p, w); head != "" {
 		say(head)
 		b.WriteString("\n")
@@ -119,25 +112,18 @@ func setupHead(p *setup.Plan, w setupWords) string {
 	return human.Printable(p.Board) + ": " + strings.Join(parts, w.comma)
 }
 
-func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, colour style) {
-	title, word := setup.Title(st.Code, l), cmp.Or(w.states[st.State], w.note)
-	mark := padded(word, stateColumns)
-	if c := map[setup.State]string{
-		setup.Done: colour.good, setup.Undone: colour.good, setup.Todo: colour.fair, setup.Hand: colour.bad, setup.Failed: colour.bad, setup.Blocked: colour.bad,
-	}[st.State]; c != "" {
-		mark = strings.Replace(mark, word, c+word+colour.end, 1)
-	}
-	lines := folded(human.Printable(st.Text), textColumns)
+func writeStep(b *strings.Builder, st *setup.Step, w setupWords, l why.Language, p screen.Style) {
+	colour := map[setup.State]string{
+		setup.Done: p.Good, setup.Undone: p.Good, setup.Todo: p.Fair, setup.Hand: p.Bad, setup.Failed: p.Bad, setup.Blocked: p.Bad,
+	}[st.State]
+	text := []string{human.Printable(st.Text)}
 	if st.Error != "" {
-		lines = append(lines, folded(human.Printable(st.Error), textColumns)...)
+		text = append(text, human.Printable(st.Error))
 	}
 	if st.Remedy != "" {
-		lines = append(lines, folded("→ "+human.Printable(st.Remedy), textColumns)...)
+		text = append(text, "→ "+human.Printable(st.Remedy))
 	}
-	for _, line := range lines {
-		fmt.Fprintf(b, "%s%s%s\n", padded(title, stepColumns), mark, line)
-		title, mark = "", strings.Repeat(" ", stateColumns)
-	}
+	b.WriteString(stepMargin.Entry(p, setup.Title(st.Code, l), cmp.Or(w.states[st.State], w.note), colour, text...))
 }
 
 // writeChanges shows the lines that go and come, by their files, and the commands.
@@ -152,7 +138,7 @@ func writeChanges(b *strings.Builder, p *setup.Plan) {
 			fmt.Fprintf(b, "\n%s\n", file)
 		}
 		for _, line := range st.Diff {
-			for i, part := range chopped(human.Printable(line), columns-4) {
+			for i, part := range chopped(human.Printable(line), screen.Columns-4) {
 				b.WriteString(strings.Repeat(" ", 2+2*min(i, 1)) + part + "\n")
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
 )
@@ -39,13 +40,13 @@ func newSimulate(f *flags) *cobra.Command {
 				return err
 			}
 			p := f.style(c)
-			print := p.printFigureTables
+			print := printFigureTables
 			if f.json {
 				print = printFigureLines
 			}
 			switch {
 			case plot == "":
-				return simulate(runs, c.OutOrStdout(), print, p.progress(runs, c.ErrOrStderr()))
+				return simulate(runs, c.OutOrStdout(), func(w io.Writer, seeds []measured) error { return print(w, seeds, p) }, progress(runs, c.ErrOrStderr(), p))
 			case len(runs) > 1:
 				return errors.New("--svg draws one scenario with one seed")
 			}
@@ -54,7 +55,7 @@ func newSimulate(f *flags) *cobra.Command {
 			if err := os.WriteFile(plot, []byte(text), 0o666); err != nil {
 				return failure{exitNotWritten, err}
 			}
-			return print(c.OutOrStdout(), []measured{m})
+			return print(c.OutOrStdout(), []measured{m}, p)
 		},
 	}
 	c.Flags().StringVar(&scenario, "scenario", "default", "a built-in `NAME`, a file, or all")
@@ -178,7 +179,7 @@ func simulate(runs []trial, w io.Writer, print func(io.Writer, []measured) error
 const progressAfter = 24 * time.Hour
 
 // progress returns what tells that one run more is done.
-func (p style) progress(runs []trial, w io.Writer) func(int, measured) {
+func progress(runs []trial, w io.Writer, p screen.Style) func(int, measured) {
 	whole := time.Duration(0)
 	for _, t := range runs {
 		whole += t.Simulate.For.Duration
@@ -188,7 +189,7 @@ func (p style) progress(runs []trial, w io.Writer) func(int, measured) {
 		return func(int, measured) {}
 	}
 	return func(n int, m measured) {
-		fmt.Fprintln(w, p.say("%d of %d: %s, seed %d, %s in %.1f s", n, len(runs), m.name, m.Seed,
-			p.duration(m.Simulate.For.Duration), m.took.Seconds()))
+		fmt.Fprintln(w, p.Say("%d of %d: %s, seed %d, %s in %.1f s", n, len(runs), m.name, m.Seed,
+			p.Duration(m.Simulate.For.Duration), m.took.Seconds()))
 	}
 }

@@ -8,12 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/server/human"
 )
 
 // printFigureLines prints a line of JSON for each seed, and one for all of them.
-func printFigureLines(w io.Writer, seeds []measured) error {
+func printFigureLines(w io.Writer, seeds []measured, _ screen.Style) error {
 	var b strings.Builder
 	for _, m := range seeds {
 		figureLine(&b, m.name, strconv.FormatUint(m.Seed, 10), m.figures)
@@ -70,28 +71,28 @@ var (
 
 // printFigureTables prints the tables of a scenario: a row for each seed, and
 // one for all of them.
-func (p style) printFigureTables(w io.Writer, seeds []measured) error {
+func printFigureTables(w io.Writer, seeds []measured, p screen.Style) error {
 	s := seeds[0].Scenario
 	var b strings.Builder
-	head := p.say("%s: %s %s, judged from %s on.", seeds[0].name, human.Printable(s.About),
-		p.duration(s.Simulate.For.Duration), p.duration(s.Simulate.Steady.Duration))
+	head := p.Say("%s: %s %s, judged from %s on.", seeds[0].name, human.Printable(s.About),
+		p.Duration(s.Simulate.For.Duration), p.Duration(s.Simulate.Steady.Duration))
 	if limit := seeds[0].figures[simulation.TheLimit]; !math.IsNaN(limit) {
-		head += p.say(" The limit of its white noise is %s.", nanosecondsText(limit))
+		head += p.Say(" The limit of its white noise is %s.", nanosecondsText(limit))
 	}
-	for _, line := range wrap(head, columns) {
+	for _, line := range screen.Wrap(head, screen.Columns) {
 		b.WriteString(line + "\n")
 	}
 	for _, t := range [][]figureColumn{errorTable, claimTable} {
-		b.WriteString(tabulated("%6s", p.word("seed")))
+		b.WriteString(screen.Line("%6s", p.Word("seed")))
 		for _, c := range t {
-			b.WriteString(tabulated(" %8s", p.word(c.head)))
+			b.WriteString(screen.Line(" %8s", p.Word(c.head)))
 		}
 		b.WriteString("\n")
 		for _, m := range seeds {
 			figureRow(&b, t, strconv.FormatUint(m.Seed, 10), m.figures)
 		}
 		if len(seeds) > 1 {
-			figureRow(&b, t, p.word("all"), median(seeds))
+			figureRow(&b, t, p.Word("all"), median(seeds))
 		}
 	}
 	b.WriteString("\n")
@@ -99,9 +100,9 @@ func (p style) printFigureTables(w io.Writer, seeds []measured) error {
 }
 
 func figureRow(b *strings.Builder, table []figureColumn, seed string, f simulation.Figures) {
-	b.WriteString(tabulated("%6s", seed))
+	b.WriteString(screen.Line("%6s", seed))
 	for _, c := range table {
-		value := unknown
+		value := screen.Unknown
 		if v := f[c.figure]; !math.IsNaN(v) {
 			value = c.write(v)
 		}
@@ -127,7 +128,7 @@ func nanosecondsText(v float64) string {
 		}
 		v /= 1000
 	}
-	return minus(text)
+	return screen.Minus(text)
 }
 
 func fixed(format string) func(float64) string {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/simulation"
 	"gpsntpd/hw/sim"
 	"gpsntpd/server/why"
@@ -72,15 +73,15 @@ func TestFiguresReadLikeTheirGoldenFileIn80Columns(t *testing.T) {
 	first, second := trial{"white-300ns-1e-9", s}, trial{"white-300ns-1e-9", s}
 	second.Seed = 1234
 	var b strings.Builder
-	if err := (style{}).printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}); err != nil {
+	if err := printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}, screen.Style{}); err != nil {
 		t.Fatal(err)
 	}
-	screen(t, "testdata/simulate.golden", b.String())
+	goldenScreen(t, "testdata/simulate.golden", b.String())
 	b.Reset()
-	if err := (style{language: why.Chinese}).printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}); err != nil {
+	if err := printFigureTables(&b, []measured{{first, f, 0}, {second, f, time.Second}}, screen.Style{Language: why.Chinese}); err != nil {
 		t.Fatal(err)
 	}
-	screen(t, "testdata/zh/simulate.golden", b.String())
+	goldenScreen(t, "testdata/zh/simulate.golden", b.String())
 }
 
 func TestANumberOfNanosecondsHasThreeDigits(t *testing.T) {
@@ -142,7 +143,7 @@ func TestProgressIsToldOfLongRunsOnly(t *testing.T) {
 	} {
 		var b strings.Builder
 		runs := plan(d)
-		style{}.progress(runs, &b)(1, measured{trial: runs[0], took: 1500 * time.Millisecond})
+		progress(runs, &b, screen.Style{})(1, measured{trial: runs[0], took: 1500 * time.Millisecond})
 		if b.String() != want {
 			t.Errorf("%v: %q", d, b.String())
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -37,42 +38,34 @@ Exit status: 0 it answered, 69 it did not.`,
 }
 
 // sourcesText is a line for each source.
-func sourcesText(status *control.Status, p style) string {
+func sourcesText(status *control.Status, p screen.Style) string {
 	const row = "%-2s %-9s %-24s %5s %8s  %s\n"
 	var b strings.Builder
-	b.WriteString(tabulated(row, "S", p.say("SOURCE"), p.say("DEVICE"), p.say("REACH"), p.say("LAST RX"), p.say("LAST SAMPLE")))
+	b.WriteString(screen.Line(row, "S", p.Say("SOURCE"), p.Say("DEVICE"), p.Say("REACH"), p.Say("LAST RX"), p.Say("LAST SAMPLE")))
 	for _, s := range status.Sources {
-		sample := unknown
+		sample := screen.Unknown
 		switch {
 		case s.OffsetSeconds != nil:
-			sample = signed(seconds(*s.OffsetSeconds)) + " ± " + bound(*s.DispersionSeconds)
+			sample = screen.Signed(screen.Seconds(*s.OffsetSeconds)) + " ± " + screen.Bound(*s.DispersionSeconds)
 		case s.Source == control.SourceSentence && status.Receiver.LatencySeconds != nil:
-			sample = p.say("%s late", interval(*status.Receiver.LatencySeconds))
+			sample = p.Say("%s late", screen.Interval(*status.Receiver.LatencySeconds))
 		}
-		line := tabulated(row, s.Mark, p.word(s.Source), cut(or(s.Device), 24), fmt.Sprintf("%o", s.Reach),
-			with(s.LastRxAgeSeconds, func(v float64) string { return large(p.duration(seconds(v))) }), sample)
-		if colour := p.ofMark(s.Mark); colour != "" {
-			line = colour + s.Mark + p.end + line[len(s.Mark):]
+		line := screen.Line(row, s.Mark, p.Word(s.Source), screen.Cut(screen.Or(s.Device), 24), fmt.Sprintf("%o", s.Reach),
+			screen.With(s.LastRxAgeSeconds, func(v float64) string { return screen.Coarse(p.Duration(screen.Seconds(v))) }), sample)
+		if colour := ofMark(s.Mark, p); colour != "" {
+			line = colour + s.Mark + p.End + line[len(s.Mark):]
 		}
 		b.WriteString(line)
 	}
 	return b.String()
 }
 
-func (p style) ofMark(mark string) string {
+func ofMark(mark string, p screen.Style) string {
 	switch mark {
 	case control.MarkSelected, control.MarkAgrees:
-		return p.good
+		return p.Good
 	case control.MarkDoubted, control.MarkUnusable:
-		return p.bad
+		return p.Bad
 	}
 	return ""
-}
-
-// large is the larger unit of a duration of two.
-func large(duration string) string {
-	if words := strings.Fields(duration); len(words) > 2 {
-		return words[0] + " " + words[1]
-	}
-	return duration
 }

@@ -1,19 +1,10 @@
 package main
 
 import (
-	"io"
-	"os"
-	"strings"
-
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"gpsntpd/server/control"
-	"gpsntpd/server/why"
 )
-
-// exitNotWritten says that the answer came but could not be written.
-const exitNotWritten = 1
 
 func newStatus(f *flags) *cobra.Command {
 	verbose := false
@@ -34,55 +25,13 @@ func newStatus(f *flags) *cobra.Command {
 			switch {
 			case f.json:
 			case verbose:
-				text = []byte(detailsText(&a.Value, p) + p.heldBy(&a.Value.Receiver) + "\n" + sentenceText(&a.Value))
+				text = []byte(detailsText(&a.Value, p) + heldBy(&a.Value.Receiver, p) + "\n" + sentenceText(&a.Value))
 			default:
-				text = []byte(statusText(&a.Value, p) + p.heldBy(&a.Value.Receiver))
+				text = []byte(statusText(&a.Value, p) + heldBy(&a.Value.Receiver, p))
 			}
 			return write(c.OutOrStdout(), text)
 		},
 	}
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show everything")
 	return c
-}
-
-func write(w io.Writer, text []byte) error {
-	if _, err := w.Write(text); err != nil {
-		return failure{exitNotWritten, err}
-	}
-	return nil
-}
-
-// style is how a screen speaks: with colours for the words that say whether all is
-// well, in a language. The zero value colours nothing, since the words alone say it
-// all, and speaks English.
-type style struct {
-	good, fair, bad, end, pale string
-	language                   why.Language
-}
-
-// style is that of what c prints.
-func (f *flags) style(c *cobra.Command) style {
-	p := colours(c.OutOrStdout())
-	p.language = f.language()
-	return p
-}
-
-// stale greys lines that are not of now, below a line that says of when they are.
-func (p style) stale(said string, age *float64, text string) string {
-	if p.pale != "" {
-		text = p.pale + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", p.end+"\n"+p.pale) + p.end + "\n"
-	}
-	return p.say(said, with(age, p.ago)) + "\n" + text
-}
-
-// colours returns colours for a terminal whose user has nothing against them.
-func colours(w io.Writer) style {
-	if a, plain := w.(*asciiWriter); plain {
-		w = a.Writer
-	}
-	f, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(f.Fd()) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return style{}
-	}
-	return style{good: "\x1b[32m", fair: "\x1b[33m", bad: "\x1b[31m", end: "\x1b[m", pale: "\x1b[2m"}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -12,55 +13,55 @@ const statusRows = 20
 
 // sentenceText is the sentence of s, in lines.
 func sentenceText(s *control.Status) string {
-	return strings.Join(wrap(s.Sentence, columns), "\n") + "\n"
+	return strings.Join(screen.Wrap(s.Sentence, screen.Columns), "\n") + "\n"
 }
 
 // statusText is what matters most of s for people: the sentence, then a table.
-func statusText(s *control.Status, p style) string {
-	t := table80{style: p}
-	t.title = "Clock"
-	t.now(s)
+func statusText(s *control.Status, p screen.Style) string {
+	t := screen.Table{Style: p}
+	t.Title("Clock")
+	clockNow(&t, s)
 	if s.Holdover != nil && s.Holdover.Within1ms > 0 {
-		t.row("holdover", t.holdover(s.Holdover))
+		t.Row("holdover", holdoverLimits(s.Holdover, t.Style))
 	}
-	frequency := with(s.FrequencyPPM, ppm)
+	frequency := screen.With(s.FrequencyPPM, screen.PPM)
 	if s.Temperature.Celsius != nil {
-		frequency = t.say("%s, at %s", frequency, celsius(*s.Temperature.Celsius))
+		frequency = t.Say("%s, at %s", frequency, screen.Celsius(*s.Temperature.Celsius))
 	}
-	t.row("frequency", frequency)
-	t.row("on the wire", t.list(t.say("stratum %d", s.Stratum), format("refid %s", s.Refid), t.say(leapWords[s.Leap&3])))
+	t.Row("frequency", frequency)
+	t.Row("on the wire", t.List(t.Say("stratum %d", s.Stratum), screen.Format("refid %s", s.Refid), t.Say(leapWords[s.Leap&3])))
 	r, x := &s.Receiver, &s.Pulse
-	t.brief("Receiver", string(r.State), t.ofDevice(string(r.State)), with(r.Fix, t.word), format(t.say("%d satellites used"), r.SatellitesUsed),
-		with(r.LastFixAgeSeconds, func(v float64) string { return t.say("last fix %s", t.ago(v)) }))
-	t.left(r.LeftAlone)
-	t.brief("Pulse", string(x.State), t.ofDevice(string(x.State)), with(x.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) }), t.say("%d rejected", x.Rejected))
-	t.served(s)
+	briefRow(&t, "Receiver", string(r.State), t.OfDevice(string(r.State)), screen.With(r.Fix, t.Word), screen.Format(t.Say("%d satellites used"), r.SatellitesUsed),
+		screen.With(r.LastFixAgeSeconds, func(v float64) string { return t.Say("last fix %s", t.Ago(v)) }))
+	leftAloneRows(&t, r.LeftAlone)
+	briefRow(&t, "Pulse", string(x.State), t.OfDevice(string(x.State)), screen.With(x.AgeSeconds, func(v float64) string { return t.Say("the last %s", t.Ago(v)) }), t.Say("%d rejected", x.Rejected))
+	servedRows(&t, s)
 	return sentenceText(s) + "\n" + t.String()
 }
 
 // brief adds a section of one row.
-func (t *table80) brief(title, state, colour string, rest ...string) {
-	t.title, t.label = title, ""
-	state = or(t.word(state))
+func briefRow(t *screen.Table, title, state, colour string, rest ...string) {
+	t.Title(title)
+	state = screen.Or(t.Word(state))
 	more := ""
-	if known := t.list(rest...); known != unknown {
-		more = t.say(", %s", known)
+	if known := t.List(rest...); known != screen.Unknown {
+		more = t.Say(", %s", known)
 	}
-	t.mark("state", state, colour, cut(more, valueColumns-wide(state)))
+	t.Mark("state", state, colour, screen.Cut(more, screen.ValueColumns-screen.Width(state)))
 }
 
 // served adds the servers, in a row each.
-func (t *table80) served(s *control.Status) {
+func servedRows(t *screen.Table, s *control.Status) {
 	var requests, dropped uint64
 	for _, l := range s.Servers {
 		requests, dropped = requests+l.Requests, dropped+l.Dropped
 	}
-	t.title, t.label = "Servers", ""
-	t.row("ntp", t.say("%d requests, %d dropped", requests, dropped))
+	t.Title("Servers")
+	t.Row("ntp", t.Say("%d requests, %d dropped", requests, dropped))
 	if f := &s.FastPath; f.State != "" && f.State != "off" {
-		t.row("fast path", t.say("%s, %d answers", t.word(f.State), f.Answers))
+		t.Row("fast path", t.Say("%s, %d answers", t.Word(f.State), f.Answers))
 	}
 	if n := &s.NTS; n.State != "" && n.State != "off" {
-		t.mark("nts", t.word(n.State), t.ofDevice(n.State), t.say(", exchanges %s", t.exchanges(n)))
+		t.Mark("nts", t.Word(n.State), t.OfDevice(n.State), t.Say(", exchanges %s", exchangesText(n, t.Style)))
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/server/control"
@@ -141,7 +142,7 @@ func TestStatusReadsLikeItsGoldenFileIn80Columns(t *testing.T) {
 			t.Errorf("%s: %d rows", name, n)
 		}
 		for line := range strings.Lines(short + long) {
-			if n := utf8.RuneCountInString(line) - 1; n > columns {
+			if n := utf8.RuneCountInString(line) - 1; n > screen.Columns {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}
 		}
@@ -161,16 +162,16 @@ func TestStatusInJSONIsWhatTheDaemonSent(t *testing.T) {
 }
 
 func TestColourAddsNothingToTheWords(t *testing.T) {
-	p := style{good: "\x1b[32m", fair: "\x1b[33m", bad: "\x1b[31m", end: "\x1b[m", pale: "\x1b[2m"}
+	p := screen.Style{Good: "\x1b[32m", Fair: "\x1b[33m", Bad: "\x1b[31m", End: "\x1b[m", Pale: "\x1b[2m"}
 	escape := regexp.MustCompile("\x1b\\[[0-9]*m")
 	for name, s := range statuses(t) {
-		for _, text := range []func(*control.Status, style) string{statusText, detailsText} {
+		for _, text := range []func(*control.Status, screen.Style) string{statusText, detailsText} {
 			coloured := text(&s, p)
-			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, style{}) {
+			if plain := escape.ReplaceAllString(coloured, ""); plain != text(&s, screen.Style{}) {
 				t.Errorf("%s: %s", name, plain)
 			}
 			for _, word := range []string{s.State, string(s.Receiver.State)} {
-				if !strings.Contains(coloured, "m"+word+p.end) {
+				if !strings.Contains(coloured, "m"+word+p.End) {
 					t.Errorf("%s: %s has no colour", name, word)
 				}
 			}
@@ -184,7 +185,7 @@ func TestWithoutATerminalThereIsNoColour(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if p := colours(f); p != (style{}) {
+	if p := screen.On(f, ""); p != (screen.Style{}) {
 		t.Error(p)
 	}
 }
@@ -197,16 +198,16 @@ func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 		receiver = append(receiver, r.State())
 	}
 	for _, word := range receiver {
-		if (style{}).receiverMeaning(&control.Receiver{State: word}) == "" {
+		if receiverMeaning(&control.Receiver{State: word}, screen.Style{}) == "" {
 			t.Errorf("receiver: %s", word)
 		}
 	}
 	for _, word := range slices.Concat(both, []hw.State{refclock.ErrIrregular.State(), hw.Off, refclock.ErrWrongEdge.State()}) {
-		if (style{}).pulseMeaning(&control.Pulse{State: word}) == "" {
+		if pulseMeaning(&control.Pulse{State: word}, screen.Style{}) == "" {
 			t.Errorf("pulse: %s", word)
 		}
 	}
-	if got := (style{}).receiverMeaning(&control.Receiver{State: "new"}) + (style{}).pulseMeaning(&control.Pulse{State: "new"}); got != "" {
+	if got := receiverMeaning(&control.Receiver{State: "new"}, screen.Style{}) + pulseMeaning(&control.Pulse{State: "new"}, screen.Style{}); got != "" {
 		t.Errorf("a word that nobody knows: %s", got)
 	}
 }

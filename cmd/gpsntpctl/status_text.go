@@ -3,160 +3,170 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
+	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/server/control"
-	"gpsntpd/server/human"
 )
 
 // detailsText is everything of s for people, but the sentence.
-func detailsText(s *control.Status, p style) string {
-	t := table80{style: p}
-	t.clock(s)
-	t.receiver(&s.Receiver)
-	t.pulse(&s.Pulse)
-	t.servers(s.Servers)
-	t.fastPath(&s.FastPath)
-	t.nts(&s.NTS, s.Now.Time)
+func detailsText(s *control.Status, p screen.Style) string {
+	t := screen.Table{Style: p}
+	clockSection(&t, s)
+	receiverSection(&t, &s.Receiver)
+	pulseSection(&t, &s.Pulse)
+	serversSection(&t, s.Servers)
+	fastPathSection(&t, &s.FastPath)
+	ntsSection(&t, &s.NTS, s.Now.Time)
 	return strings.TrimPrefix(t.String(), "\n")
 }
 
 // now is the state of the clock and how far off it is.
-func (t *table80) now(s *control.Status) {
-	t.mark("state", t.word(string(s.State)), t.ofClock(s.State), t.say(" since %s, %s", utc(s.Since.Time), t.duration(s.Now.Sub(s.Since.Time))))
-	t.row("offset", with(s.OffsetSeconds, t.offset))
-	t.row("error bound", with(s.BoundSeconds, bound))
+func clockNow(t *screen.Table, s *control.Status) {
+	t.Mark("state", t.Word(string(s.State)), ofClock(s.State, t.Style), t.Say(" since %s, %s", screen.UTC(s.Since.Time), t.Duration(s.Now.Sub(s.Since.Time))))
+	t.Row("offset", screen.With(s.OffsetSeconds, t.Offset))
+	t.Row("error bound", screen.With(s.BoundSeconds, screen.Bound))
 }
 
-func (t *table80) clock(s *control.Status) {
-	t.section("Clock")
-	t.now(s)
+// ofClock is the colour of the state of the clock.
+func ofClock(state string, p screen.Style) string {
+	switch state {
+	case discipline.Locked.String():
+		return p.Good
+	case discipline.Unsynchronized.String():
+		return p.Bad
+	}
+	return p.Fair
+}
+
+func clockSection(t *screen.Table, s *control.Status) {
+	t.Section("Clock")
+	clockNow(t, s)
 	if s.Budget != nil {
-		t.row("made of", t.budget(s.Budget))
+		t.Row("made of", budgetParts(s.Budget, t.Style))
 	}
 	if s.Holdover != nil && s.Holdover.Within1ms > 0 {
-		t.row("holdover", t.holdover(s.Holdover))
+		t.Row("holdover", holdoverLimits(s.Holdover, t.Style))
 	}
-	t.row("frequency", with(s.FrequencyPPM, ppm))
-	t.row("jitter", with(s.JitterSeconds, interval))
-	t.temperature(&s.Temperature)
-	t.row("on the wire", t.list(t.say("stratum %d", s.Stratum), format("refid %s", s.Refid),
-		fmt.Sprintf("leap %d (%s)", s.Leap, t.say(leapWords[s.Leap&3]))))
-	t.row("on the wire", t.say("root dispersion %s", bound(s.RootDispersionSeconds)))
+	t.Row("frequency", screen.With(s.FrequencyPPM, screen.PPM))
+	t.Row("jitter", screen.With(s.JitterSeconds, screen.Interval))
+	temperatureRow(t, &s.Temperature)
+	t.Row("on the wire", t.List(t.Say("stratum %d", s.Stratum), screen.Format("refid %s", s.Refid),
+		fmt.Sprintf("leap %d (%s)", s.Leap, t.Say(leapWords[s.Leap&3]))))
+	t.Row("on the wire", t.Say("root dispersion %s", screen.Bound(s.RootDispersionSeconds)))
 	if s.NextLeap != nil {
-		t.row("leap second", utc(s.NextLeap.Time))
+		t.Row("leap second", screen.UTC(s.NextLeap.Time))
 	}
 	if s.TAIOffsetSeconds != nil {
-		t.row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
+		t.Row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
 	}
 }
 
 // budget says what the bound is made of, and leaves out what is nothing.
-func (p style) budget(b *control.Budget) string {
+func budgetParts(b *control.Budget, p screen.Style) string {
 	part := func(v float64, name string) string {
 		if v == 0 {
-			return unknown
+			return screen.Unknown
 		}
-		return p.say("%s %s", interval(v), p.word(name))
+		return p.Say("%s %s", screen.Interval(v), p.Word(name))
 	}
-	return p.list(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.EdgeSeconds, "edge"), part(b.ReceiverSeconds, "receiver"),
+	return p.List(part(b.PulseSeconds, "pulse"), part(b.LatencySeconds, "latency"), part(b.EdgeSeconds, "edge"), part(b.ReceiverSeconds, "receiver"),
 		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
 }
 
 // holdover says for how long the clock stays good without a pulse.
-func (p style) holdover(h *control.Holdover) string {
+func holdoverLimits(h *control.Holdover, p screen.Style) string {
 	part := func(v float64, limit string) string {
 		if v <= 0 {
-			return unknown
+			return screen.Unknown
 		}
-		return p.say("%s for %s", limit, p.duration(seconds(v)))
+		return p.Say("%s for %s", limit, p.Duration(screen.Seconds(v)))
 	}
-	return p.list(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
+	return p.List(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
 }
 
 // fastPath is rows only where the kernel is to answer.
-func (t *table80) fastPath(f *control.FastPath) {
+func fastPathSection(t *screen.Table, f *control.FastPath) {
 	if f.State == "" || f.State == "off" {
 		return
 	}
-	t.section("Fast path")
-	colour := t.good
+	t.Section("Fast path")
+	colour := t.Good
 	if f.Reason != nil {
-		colour = t.fair
+		colour = t.Fair
 	}
-	t.mark("state", t.word(f.State), colour, t.say(": %s", or(t.say(fastPathWords[f.State]))))
+	t.Mark("state", t.Word(f.State), colour, t.Say(": %s", screen.Or(t.Say(fastPathWords[f.State]))))
 	if f.Reason != nil {
-		t.row("reason", *f.Reason)
+		t.Row("reason", *f.Reason)
 	}
-	t.row("answers", fmt.Sprint(f.Answers))
+	t.Row("answers", fmt.Sprint(f.Answers))
 }
 
 // nts is rows only where there is NTS.
-func (t *table80) nts(n *control.NTS, now time.Time) {
+func ntsSection(t *screen.Table, n *control.NTS, now time.Time) {
 	if n.State == "" || n.State == "off" {
 		return
 	}
-	t.section("NTS")
-	t.device(n.State, t.ntsMeaning(n, now))
+	t.Section("NTS")
+	t.Device(n.State, ntsMeaning(n, now, t.Style))
 	if n.CertificateNotAfter != nil {
-		t.expiry("certificate", n.CertificateNotAfter.Time, now)
+		expiryRow(t, "certificate", n.CertificateNotAfter.Time, now)
 	}
-	t.row("exchanges", t.exchanges(n))
+	t.Row("exchanges", exchangesText(n, t.Style))
 }
 
 // temperature is a row only where there is a sensor: it is no defect to have
 // none.
-func (t *table80) temperature(s *control.Temperature) {
+func temperatureRow(t *screen.Table, s *control.Temperature) {
 	if s.Device == "" {
 		return
 	}
-	shown := t.word(string(s.State))
+	shown := t.Word(string(s.State))
 	if s.Celsius != nil {
-		shown = celsius(*s.Celsius)
+		shown = screen.Celsius(*s.Celsius)
 	}
-	t.row("temperature", t.list(s.Device, shown))
+	t.Row("temperature", t.List(s.Device, shown))
 }
 
-func (t *table80) receiver(r *control.Receiver) {
-	t.section("Receiver")
-	t.row("device", t.list(or(r.Device), format(t.say("%d baud"), r.Baud)))
-	t.device(string(r.State), t.receiverMeaning(r))
-	t.left(r.LeftAlone)
-	t.row("fix", t.list(with(r.Fix, t.word),
-		format(t.say("%d satellites used"), r.SatellitesUsed), format(t.say("%d in view"), r.SatellitesInView)))
-	t.row("last fix", with(r.LastFixAgeSeconds, t.ago))
-	t.row("sentences", t.list(t.say("%d heard", r.Sentences),
-		with(r.LatencySeconds, func(v float64) string { return t.say("%s after their second", interval(v)) }),
-		with(r.MarginSeconds, func(v float64) string { return t.say("margin %s", interval(v)) })))
+func receiverSection(t *screen.Table, r *control.Receiver) {
+	t.Section("Receiver")
+	t.Row("device", t.List(screen.Or(r.Device), screen.Format(t.Say("%d baud"), r.Baud)))
+	t.Device(string(r.State), receiverMeaning(r, t.Style))
+	leftAloneRows(t, r.LeftAlone)
+	t.Row("fix", t.List(screen.With(r.Fix, t.Word),
+		screen.Format(t.Say("%d satellites used"), r.SatellitesUsed), screen.Format(t.Say("%d in view"), r.SatellitesInView)))
+	t.Row("last fix", screen.With(r.LastFixAgeSeconds, t.Ago))
+	t.Row("sentences", t.List(t.Say("%d heard", r.Sentences),
+		screen.With(r.LatencySeconds, func(v float64) string { return t.Say("%s after their second", screen.Interval(v)) }),
+		screen.With(r.MarginSeconds, func(v float64) string { return t.Say("margin %s", screen.Interval(v)) })))
 }
 
 // left names the ports that are not opened, and why.
-func (t *table80) left(all []control.LeftAlone) {
+func leftAloneRows(t *screen.Table, all []control.LeftAlone) {
 	for _, d := range all {
 		holder := ""
 		if d.Holder != nil {
 			holder = *d.Holder
 		}
-		t.row("left alone", cut(d.Device+t.say(": %s", t.language.LeftAlone(hw.State(d.Reason), holder)), valueColumns))
+		t.Row("left alone", screen.Cut(d.Device+t.Say(": %s", t.Language.LeftAlone(hw.State(d.Reason), holder)), screen.ValueColumns))
 	}
 }
 
-func (t *table80) pulse(p *control.Pulse) {
-	t.section("Pulse")
-	t.row("device", t.list(or(p.Device), format(t.say("%s edge"), p.Edge)))
-	t.device(string(p.State), t.pulseMeaning(p))
-	t.row("edges", t.list(t.say("%d seen", p.Count), t.say("%d rejected", p.Rejected),
-		with(p.AgeSeconds, func(v float64) string { return t.say("the last %s", t.ago(v)) })))
+func pulseSection(t *screen.Table, p *control.Pulse) {
+	t.Section("Pulse")
+	t.Row("device", t.List(screen.Or(p.Device), screen.Format(t.Say("%s edge"), p.Edge)))
+	t.Device(string(p.State), pulseMeaning(p, t.Style))
+	t.Row("edges", t.List(t.Say("%d seen", p.Count), t.Say("%d rejected", p.Rejected),
+		screen.With(p.AgeSeconds, func(v float64) string { return t.Say("the last %s", t.Ago(v)) })))
 }
 
-func (t *table80) servers(all []control.Listener) {
-	t.section("Servers")
+func serversSection(t *screen.Table, all []control.Listener) {
+	t.Section("Servers")
 	if len(all) == 0 {
-		t.row("ntp", t.say("none"))
+		t.Row("ntp", t.Say("none"))
 	}
 	var address, requests, answers, dropped int // widths
 	for _, l := range all {
@@ -166,74 +176,23 @@ func (t *table80) servers(all []control.Listener) {
 		dropped = max(dropped, len(fmt.Sprint(l.Dropped)))
 	}
 	for _, l := range all {
-		t.row("ntp", t.say("%-*s  %*d requests, %*d answers, %*d dropped",
+		t.Row("ntp", t.Say("%-*s  %*d requests, %*d answers, %*d dropped",
 			address, l.Listen, requests, l.Requests, answers, l.Answers, dropped, l.Dropped))
 	}
-	t.timestamps(all)
+	timestampRows(t, all)
 }
 
 // timestamps says who dates requests, once where it is the same for all.
-func (t *table80) timestamps(all []control.Listener) {
+func timestampRows(t *screen.Table, all []control.Listener) {
 	said := map[string]bool{}
 	for _, l := range all {
-		how := t.word(l.Timestamps)
+		how := t.Word(l.Timestamps)
 		if l.TimestampsReason != nil {
-			how = t.list(how, or(t.say(cmp.Or(stampWords[*l.TimestampsReason], *l.TimestampsReason))))
+			how = t.List(how, screen.Or(t.Say(cmp.Or(stampWords[*l.TimestampsReason], *l.TimestampsReason))))
 		}
 		if how != "" && !said[how] {
-			t.row("timestamps", how)
+			t.Row("timestamps", how)
 		}
 		said[how] = true
 	}
 }
-
-// unknown stands for every value that the daemon does not know.
-const unknown = "-"
-
-// with writes a value that may be unknown.
-func with[T any](v *T, write func(T) string) string {
-	if v == nil {
-		return unknown
-	}
-	return write(*v)
-}
-
-func or(s string) string {
-	if s == "" {
-		return unknown
-	}
-	return s
-}
-
-// format is with, for what Sprintf can write.
-func format[T any](format string, v *T) string {
-	return with(v, func(v T) string { return fmt.Sprintf(format, v) })
-}
-
-// list joins what is known.
-func list(parts ...string) string {
-	known := slices.DeleteFunc(parts, func(s string) bool { return s == unknown })
-	return or(strings.Join(known, ", "))
-}
-
-func seconds(v float64) time.Duration { return time.Duration(math.Round(v * 1e9)) }
-
-// offset says in words, too, what its sign means.
-func (p style) offset(v float64) string {
-	d := seconds(v)
-	switch {
-	case d > 0:
-		return p.say("%s, our clock is slow", signed(d))
-	case d < 0:
-		return p.say("%s, our clock is fast", signed(d))
-	}
-	return signed(d)
-}
-
-func bound(v float64) string    { return human.Bound(seconds(v)) }
-func interval(v float64) string { return human.Seconds(seconds(v)) }
-
-func ppm(v float64) string     { return minus(fmt.Sprintf("%+.3f ppm", v)) }
-func celsius(v float64) string { return minus(fmt.Sprintf("%.1f °C", v)) }
-
-func minus(number string) string { return strings.Replace(number, "-", "−", 1) }

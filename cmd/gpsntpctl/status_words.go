@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
@@ -33,7 +34,7 @@ var stampWords = map[string]string{
 
 // receiverMeaning is what the state of the receiver means, and what to do about
 // it.
-func (p style) receiverMeaning(r *control.Receiver) string {
+func receiverMeaning(r *control.Receiver, p screen.Style) string {
 	f := why.Facts{Receiver: why.Receiver{Device: why.Device{Path: r.Device, Word: r.State}, Used: -1, InView: -1}}
 	if r.Holder != nil {
 		f.Receiver.Holder = *r.Holder
@@ -41,31 +42,31 @@ func (p style) receiverMeaning(r *control.Receiver) string {
 	if r.Baud != nil {
 		f.Receiver.Baud = *r.Baud
 	}
-	return p.meaning(&f, why.OfReceiver(r.State))
+	return meaning(&f, why.OfReceiver(r.State), p)
 }
 
 // pulseMeaning is that of the pulse's state.
-func (p style) pulseMeaning(x *control.Pulse) string {
+func pulseMeaning(x *control.Pulse, p screen.Style) string {
 	f := why.Facts{Pulse: why.Pulse{Device: why.Device{Path: x.Device, Word: x.State}}}
 	if x.Edge != nil {
 		f.Pulse.Edge = *x.Edge
 	}
-	return p.meaning(&f, why.OfPulse(x.State))
+	return meaning(&f, why.OfPulse(x.State), p)
 }
 
 // ntsMeaning is that of the key exchange's state.
-func (p style) ntsMeaning(n *control.NTS, now time.Time) string {
+func ntsMeaning(n *control.NTS, now time.Time, p screen.Style) string {
 	f := why.Facts{NTS: why.NTS{Word: why.Exchange(n.State)}}
 	if n.CertificateNotAfter != nil {
 		f.NTS.Left = n.CertificateNotAfter.Sub(now)
 	}
-	return p.meaning(&f, why.OfNTS(f.NTS))
+	return meaning(&f, why.OfNTS(f.NTS), p)
 }
 
 // meaning is "" for a word that we do not know: a newer daemon may have more.
-func (p style) meaning(f *why.Facts, c why.Code) string {
+func meaning(f *why.Facts, c why.Code, p screen.Style) string {
 	if c == "" {
 		return ""
 	}
-	return f.Meaning(c, p.language)
+	return f.Meaning(c, p.Language)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/discipline"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
@@ -33,6 +34,9 @@ func contradictions(v *scene) (all []string) {
 	return all
 }
 
+// chinese is the style of the screens in Chinese.
+var chinese = screen.Style{Language: why.Chinese}
+
 // terminalRows is how long a screen may be, below the line at which it was asked for.
 const terminalRows = 23
 
@@ -50,8 +54,8 @@ func (v *scene) states(say saying) {
 	state := v.status.State
 	v.has(say, "status", "state "+state+" since")
 	v.has(say, "holdover", "The state is "+state)
-	v.has(say, "status zh", "状态 "+chineseWords[state]+"，自")
-	v.has(say, "holdover zh", "当前状态："+chineseWords[state])
+	v.has(say, "status zh", "状态 "+chinese.Word(state)+"，自")
+	v.has(say, "holdover zh", "当前状态："+chinese.Word(state))
 	if v.metrics[`gpsntpd_state{state="`+state+`"}`] != "1" || v.metrics["gpsntpd_stratum"] != strconv.Itoa(v.status.Stratum) {
 		say("metrics: another state")
 	}
@@ -96,17 +100,17 @@ func (v *scene) causes(say saying) {
 	for _, l := range bothLanguages {
 		w := v.why[l]
 		screens := []string{"why " + string(l), "page " + string(l)}
-		for _, screen := range screens {
-			v.has(say, screen, plain(w.Sentence))
+		for _, view := range screens {
+			v.has(say, view, plain(w.Sentence))
 		}
 		if l == why.Chinese {
-			for _, screen := range []string{"status zh", "health zh"} {
-				v.has(say, screen, w.Brief)
+			for _, view := range []string{"status zh", "health zh"} {
+				v.has(say, view, w.Brief)
 			}
 		}
 		if l == why.English {
-			for _, screen := range []string{"status", "health"} {
-				v.has(say, screen, v.status.Sentence)
+			for _, view := range []string{"status", "health"} {
+				v.has(say, view, v.status.Sentence)
 			}
 			if c := first(w, v.status.State); c != nil && !(strings.Contains(v.status.Sentence, c.clause()) && strings.Contains(w.Sentence, c.clause())) {
 				say("the cause is %q: status says %q, why %q", c.clause(), v.status.Sentence, w.Sentence)
@@ -179,24 +183,24 @@ func (v *scene) figures(say saying) {
 	if s.BoundSeconds == nil {
 		return
 	}
-	bound := human.Bound(seconds(*s.BoundSeconds))
-	for _, screen := range []string{"status", "status zh", "budget", "budget zh", "page en", "page zh"} {
-		v.has(say, screen, bound)
+	bound := human.Bound(screen.Seconds(*s.BoundSeconds))
+	for _, view := range []string{"status", "status zh", "budget", "budget zh", "page en", "page zh"} {
+		v.has(say, view, bound)
 	}
 	v.number(say, "gpsntpd_bound_seconds", *s.BoundSeconds)
 	sum := 0.0
 	for _, x := range shares(s.Budget) {
 		sum += x.Seconds
 		v.number(say, `gpsntpd_bound_part_seconds{part="`+x.Part+`"}`, x.Seconds)
-		for _, screen := range []string{"budget", "budget zh", "page en", "page zh"} {
-			v.has(say, screen, interval(x.Seconds))
+		for _, view := range []string{"budget", "budget zh", "page en", "page zh"} {
+			v.has(say, view, screen.Interval(x.Seconds))
 		}
 	}
 	if math.Abs(sum-*s.BoundSeconds) > 1e-9 {
 		say("the parts sum up to %g, the bound is %g", sum, *s.BoundSeconds)
 	}
 	if age := s.Sample.AgeSeconds; age > 600 && s.Budget.HoldoverSeconds < *s.BoundSeconds/2 {
-		say("after %v without pulses holdover is %g of %g", seconds(age), s.Budget.HoldoverSeconds, *s.BoundSeconds)
+		say("after %v without pulses holdover is %g of %g", screen.Seconds(age), s.Budget.HoldoverSeconds, *s.BoundSeconds)
 	}
 }
 
@@ -225,9 +229,9 @@ func (v *scene) forecasts(say saying) {
 	}
 	if v.status.State == discipline.Holdover.String() {
 		names := slices.Concat(slices.Collect(maps.Values(said))...)
-		for _, screen := range []string{"status", "status zh", "health", "health zh", "holdover", "holdover zh", "why en", "why zh", "page en", "page zh"} {
-			if !slices.Contains(names, screen) {
-				say("%s has no forecast", screen)
+		for _, view := range []string{"status", "status zh", "health", "health zh", "holdover", "holdover zh", "why en", "why zh", "page en", "page zh"} {
+			if !slices.Contains(names, view) {
+				say("%s has no forecast", view)
 			}
 		}
 	}
@@ -250,13 +254,13 @@ func (v *scene) forecasts(say saying) {
 		{time.Microsecond, "1 µs", h.Within1us, "1e-06"}, {10 * time.Microsecond, "10 µs", h.Within10us, "1e-05"},
 		{100 * time.Microsecond, "100 µs", h.Within100us, "0.0001"}, {time.Millisecond, "1 ms", h.Within1ms, "0.001"},
 	} {
-		if x.lasts > 0 && seconds(*v.status.BoundSeconds) > x.limit {
+		if x.lasts > 0 && screen.Seconds(*v.status.BoundSeconds) > x.limit {
 			say("below %s for %g s at a bound of %g s", x.label, x.lasts, *v.status.BoundSeconds)
 		}
 		v.number(say, `gpsntpd_holdover_forecast_seconds{limit_seconds="`+x.metric+`"}`, x.lasts)
 		if x.lasts > 0 {
-			v.has(say, "holdover", "below "+x.label+" for "+human.Duration(seconds(x.lasts)))
-			v.has(say, "holdover zh", "低于 "+x.label+"：保持 "+why.Chinese.Duration(seconds(x.lasts)))
+			v.has(say, "holdover", "below "+x.label+" for "+human.Duration(screen.Seconds(x.lasts)))
+			v.has(say, "holdover zh", "低于 "+x.label+"：保持 "+why.Chinese.Duration(screen.Seconds(x.lasts)))
 		} else {
 			v.has(say, "holdover", "below "+x.label+" not even now")
 			v.has(say, "page en", "below "+x.label+" not even now")
@@ -275,8 +279,8 @@ func (v *scene) ages(say saying) {
 		counted = counted || strings.HasPrefix(name, "gpsntpd_satellites{")
 	}
 	if v.sky.Stale {
-		v.has(say, "satellites", human.Duration(seconds(*v.sky.AgeSeconds))+" ago")
-		v.has(say, "satellites zh", why.Chinese.Duration(seconds(*v.sky.AgeSeconds))+"前")
+		v.has(say, "satellites", human.Duration(screen.Seconds(*v.sky.AgeSeconds))+" ago")
+		v.has(say, "satellites zh", why.Chinese.Duration(screen.Seconds(*v.sky.AgeSeconds))+"前")
 		if counted {
 			say("metrics: satellites of a receiver that is silent")
 		}
@@ -285,7 +289,7 @@ func (v *scene) ages(say saying) {
 		say("the histogram is stale: %v, and the pulse is %s", v.pulses.Stale, v.status.Pulse.State)
 	}
 	if v.pulses.Stale {
-		v.has(say, "pulse", human.Duration(seconds(*v.pulses.AgeSeconds))+" ago")
-		v.has(say, "pulse zh", why.Chinese.Duration(seconds(*v.pulses.AgeSeconds))+"前")
+		v.has(say, "pulse", human.Duration(screen.Seconds(*v.pulses.AgeSeconds))+" ago")
+		v.has(say, "pulse zh", why.Chinese.Duration(screen.Seconds(*v.pulses.AgeSeconds))+"前")
 	}
 }

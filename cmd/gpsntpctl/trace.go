@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // traceHops is how many servers a trace passes at most: strata end at 15.
@@ -35,12 +37,12 @@ Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, tr
 			}
 			p := f.style(c)
 			outcomes, end := s.trace(address, p)
-			print := p.printQueryRows
+			print := printQueryRows
 			if f.json {
 				print, end = printQueryLines, ""
 			}
 			w := c.OutOrStdout()
-			if err := print(w, outcomes); err != nil {
+			if err := print(w, outcomes, p); err != nil {
 				return failure{exitNoAnswer, err}
 			}
 			if err := write(w, []byte(end)); err != nil {
@@ -55,37 +57,37 @@ Exit status: 0 all are synchronized, 1 some are not, 2 one does not answer.`, tr
 
 // trace asks the server at address, host:port, and those upstream of it, and
 // says why it ended there.
-func (s sampling) trace(address string, p style) (outcomes []outcome, end string) {
+func (s sampling) trace(address string, p screen.Style) (outcomes []outcome, end string) {
 	var asked []string
 	for range traceHops {
 		o := s.ask(address)
 		o.server = strings.TrimSuffix(address, ":123")
 		outcomes = append(outcomes, o)
 		asked = append(asked, address)
-		next, why := p.upstream(&o, address)
+		next, why := upstream(&o, address, p)
 		if next == "" {
 			return outcomes, "\n" + why + "\n"
 		}
 		if slices.Contains(asked, next) {
-			return outcomes, "\n" + p.say("The servers take the time from each other: it has no source.") + "\n"
+			return outcomes, "\n" + p.Say("The servers take the time from each other: it has no source.") + "\n"
 		}
 		address = next
 	}
-	return outcomes, "\n" + p.say("No source within %d servers.", traceHops) + "\n"
+	return outcomes, "\n" + p.Say("No source within %d servers.", traceHops) + "\n"
 }
 
 // upstream is where the server that was asked at address takes its time from,
 // or why nobody can tell. From stratum 2 on, the refid is the IPv4 address of
 // that server, or four bytes of a hash of its IPv6 address (RFC 5905, section
 // 7.3), which are as good as any address: what the refid leads to is asked.
-func (p style) upstream(o *outcome, address string) (next, why string) {
+func upstream(o *outcome, address string, p screen.Style) (next, why string) {
 	switch {
 	case o.best == nil:
-		return "", p.say("%s does not answer: the trace ends there.", cut(o.server, queryName))
+		return "", p.Say("%s does not answer: the trace ends there.", screen.Cut(o.server, queryName))
 	case !o.synchronized():
-		return "", p.say("%s is not synchronized: the trace ends there.", cut(o.server, queryName))
+		return "", p.Say("%s is not synchronized: the trace ends there.", screen.Cut(o.server, queryName))
 	case o.best.Stratum == 1:
-		return "", p.say("The source is the reference clock %s of %s.", refid(o.best), cut(o.server, queryName))
+		return "", p.Say("The source is the reference clock %s of %s.", refid(o.best), screen.Cut(o.server, queryName))
 	}
 	host, port, _ := net.SplitHostPort(address)
 	here, _ := netip.ParseAddr(host)
@@ -94,9 +96,9 @@ func (p style) upstream(o *outcome, address string) (next, why string) {
 	ip := netip.AddrFrom4(b)
 	switch {
 	case b[0] == 127 && b[1] == 127: // by custom, no address but a clock
-		return "", p.say("The source is a clock of the host %s.", cut(o.server, queryName))
+		return "", p.Say("The source is a clock of the host %s.", screen.Cut(o.server, queryName))
 	case ip.IsGlobalUnicast() && b[0] < 224, ip.IsLoopback() && here.IsLoopback():
 		return net.JoinHostPort(ip.String(), port), ""
 	}
-	return "", p.say("%s names no server that could be asked.", cut(o.server, queryName))
+	return "", p.Say("%s names no server that could be asked.", screen.Cut(o.server, queryName))
 }

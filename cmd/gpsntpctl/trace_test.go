@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
 // chain runs servers at 127.0.0.2, 127.0.0.3, … on one port until the test
@@ -114,7 +116,7 @@ func TestATraceEndsAfterSixteenServers(t *testing.T) {
 func TestALoopbackRefidOfAnotherHostIsNotOurs(t *testing.T) {
 	o := outcome{server: "ntp.example", best: goodAnswer()}
 	o.best.Stratum, o.best.ReferenceID = 2, 0x7f000001
-	if next, why := (style{}).upstream(&o, "ntp.example:123"); next != "" || why == "" {
+	if next, why := upstream(&o, "ntp.example:123", screen.Style{}); next != "" || why == "" {
 		t.Errorf("%q, %q", next, why)
 	}
 }

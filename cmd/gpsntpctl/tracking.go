@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -63,7 +64,7 @@ Exit status: 0 it answered, 69 it did not.`,
 				return write(c.OutOrStdout(), []byte(t.csv()))
 			}
 			if f.lang == "" { // whoever reads chronyc's words with a program has a language, too
-				return write(c.OutOrStdout(), []byte(t.text(style{})))
+				return write(c.OutOrStdout(), []byte(t.text(screen.Style{})))
 			}
 			return write(c.OutOrStdout(), []byte(t.text(f.style(c))))
 		},
@@ -123,24 +124,24 @@ func (t *tracking) hex() string {
 // leapStatus are chrony's words for the leap indicator.
 var leapStatus = [4]string{"Normal", "Insert second", "Delete second", "Not synchronised"}
 
-func (t *tracking) text(p style) string {
+func (t *tracking) text(p screen.Style) string {
 	var b strings.Builder
 	for _, row := range [][2]string{
 		{"Reference ID", fmt.Sprintf("%s (%s)", t.hex(), t.refid)},
 		{"Stratum", strconv.Itoa(t.stratum)},
 		{"Ref time (UTC)", t.reference.UTC().Format("Mon Jan 02 15:04:05 2006")},
-		{"System time", p.say("%.9f seconds %s of NTP time", math.Abs(t.systemTime), p.say(pace(-t.systemTime)))},
-		{"Last offset", p.say("%+.9f seconds", t.lastOffset)},
-		{"RMS offset", p.say("%.9f seconds", t.rmsOffset)},
-		{"Frequency", fmt.Sprintf("%.3f ppm %s", math.Abs(t.frequency), p.say(pace(t.frequency)))},
+		{"System time", p.Say("%.9f seconds %s of NTP time", math.Abs(t.systemTime), p.Say(pace(-t.systemTime)))},
+		{"Last offset", p.Say("%+.9f seconds", t.lastOffset)},
+		{"RMS offset", p.Say("%.9f seconds", t.rmsOffset)},
+		{"Frequency", fmt.Sprintf("%.3f ppm %s", math.Abs(t.frequency), p.Say(pace(t.frequency)))},
 		{"Residual freq", "+0.000 ppm"},
 		{"Skew", fmt.Sprintf("%.3f ppm", t.skew)},
-		{"Root delay", p.say("%.9f seconds", t.rootDelay)},
-		{"Root dispersion", p.say("%.9f seconds", t.rootDispersion)},
-		{"Update interval", p.say("%.1f seconds", t.interval)},
-		{"Leap status", p.say(leapStatus[t.leap&3])},
+		{"Root delay", p.Say("%.9f seconds", t.rootDelay)},
+		{"Root dispersion", p.Say("%.9f seconds", t.rootDispersion)},
+		{"Update interval", p.Say("%.1f seconds", t.interval)},
+		{"Leap status", p.Say(leapStatus[t.leap&3])},
 	} {
-		b.WriteString(padded(p.say(row[0]), 15) + " : " + row[1] + "\n")
+		b.WriteString(screen.Pad(p.Say(row[0]), 15) + " : " + row[1] + "\n")
 	}
 	return b.String()
 }

@@ -36,7 +36,7 @@ Exit status: 0, also when it does not.`,
 				}
 				return write(c.OutOrStdout(), append(text, '\n'))
 			}
-			daemon := f.style(c).say("does not answer")
+			daemon := f.style(c).Say("does not answer")
 			if v.Daemon != nil {
 				daemon = *v.Daemon
 			}

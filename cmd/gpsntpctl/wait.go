@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/human"
 	"gpsntpd/server/why"
@@ -91,8 +92,8 @@ func (w wish) missing(s *control.Status) error {
 		return errors.New(s.Sentence)
 	case s.Stratum > w.stratum:
 		return fmt.Errorf("stratum %d, not %d: %s", s.Stratum, w.stratum, s.Sentence)
-	case w.maxError > 0 && seconds(*s.BoundSeconds) > w.maxError:
-		return fmt.Errorf("error bound %s, not %s: %s", bound(*s.BoundSeconds), human.Bound(w.maxError), s.Sentence)
+	case w.maxError > 0 && screen.Seconds(*s.BoundSeconds) > w.maxError:
+		return fmt.Errorf("error bound %s, not %s: %s", screen.Bound(*s.BoundSeconds), human.Bound(w.maxError), s.Sentence)
 	}
 	return nil
 }

@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
@@ -35,18 +34,13 @@ Exit status: 0 stopped, 69 gpsntpd did not answer when it began (without a scree
 		ValidArgs: viewWords(),
 		RunE: func(c *cobra.Command, args []string) error {
 			client := control.Environ().Client(f.control)
-			out, terminal := c.OutOrStdout().(*os.File)
-			if a, plain := c.OutOrStdout().(*asciiWriter); plain {
-				out, terminal = a.Writer.(*os.File)
-			}
-			if f.json || !terminal || !isatty.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
+			out, terminal := screen.Terminal(c.OutOrStdout())
+			if f.json || !terminal {
 				tick := time.NewTicker(watchEvery)
 				defer tick.Stop()
 				return watchLines(c, client, tick.C, count)
 			}
-			p := colours(out)
-			p.language = f.language()
-			m := newMonitor(c.Context(), client, p)
+			m := newMonitor(c.Context(), client, f.style(c))
 			if len(args) > 0 {
 				m.show(args[0])
 			}
@@ -90,7 +84,7 @@ func watchLines(c *cobra.Command, client *control.Client, tick <-chan time.Time,
 // view is one of the screens of watch: what a verb shows.
 type view struct {
 	name string
-	ask  func(context.Context, *control.Client, style) (string, error)
+	ask  func(context.Context, *control.Client, screen.Style) (string, error)
 }
 
 // text makes a view's text of an answer.
@@ -104,34 +98,34 @@ func text[T any](value T, err error, show func(*T) string) (string, error) {
 // views are the screens, in their order.
 func views() []view {
 	return []view{
-		{"status", func(ctx context.Context, c *control.Client, p style) (string, error) {
-			a, err := statusIn(ctx, c, p.language)
+		{"status", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
+			a, err := statusIn(ctx, c, p.Language)
 			return text(a.Value, err, func(s *control.Status) string { return sentenceText(s) + "\n" + detailsText(s, p) })
 		}},
-		{"satellites", func(ctx context.Context, c *control.Client, p style) (string, error) {
+		{"satellites", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
 			a, err := c.Satellites(ctx)
 			return text(a.Value, err, func(s *control.Satellites) string { return satellitesText(s, p) })
 		}},
-		{"pulse", func(ctx context.Context, c *control.Client, p style) (string, error) {
+		{"pulse", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
 			a, err := c.Scatter(ctx)
 			return text(a.Value, err, func(s *control.Scatter) string { return pulseText(s, p) })
 		}},
-		{"clients", func(ctx context.Context, c *control.Client, p style) (string, error) {
+		{"clients", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
 			a, err := c.Clients(ctx)
 			return text(a.Value, err, func(all *control.Clients) string {
 				sortClients(*all, clientOrders["seen"])
 				return clientsText(*all, p)
 			})
 		}},
-		{"alarms", func(ctx context.Context, c *control.Client, p style) (string, error) {
-			a, err := c.Alarms(ctx, string(p.language))
+		{"alarms", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
+			a, err := c.Alarms(ctx, string(p.Language))
 			return text(a.Value, err, func(all *control.Alarms) string { return alarmsText(*all, true, p) })
 		}},
-		{"why", func(ctx context.Context, c *control.Client, p style) (string, error) {
-			a, err := c.Why(ctx, string(p.language))
+		{"why", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
+			a, err := c.Why(ctx, string(p.Language))
 			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, false) })
 		}},
-		{"log", func(ctx context.Context, c *control.Client, p style) (string, error) {
+		{"log", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
 			a, err := c.Log(ctx)
 			return text(a.Value, err, func(all *control.Log) string {
 				slices.Reverse(*all) // the newest where it is seen without scrolling

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
@@ -57,20 +58,14 @@ func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte, verbose b
 	return write(c.OutOrStdout(), []byte(whyText(w, f.style(c), verbose)))
 }
 
-// Columns of the chain.
-const (
-	partColumns      = 14
-	conditionColumns = 9
-	saidColumns      = columns - partColumns - conditionColumns
-)
+// chainMargin has room for a part and its condition, or for a link and a severity.
+var chainMargin = screen.Margin{Title: 14, Word: 9}
 
 // whyText is w for people: the answer, then what else is not good; or the whole
 // chain, then the answer.
-func whyText(w *control.Why, p style, whole bool) string {
+func whyText(w *control.Why, p screen.Style, whole bool) string {
 	var answer, chain strings.Builder
-	for _, line := range append(folded(w.Sentence, columns), folded("→ "+w.Remedy, columns)...) {
-		answer.WriteString(line + "\n")
-	}
+	answer.WriteString(screen.Paragraph(w.Sentence) + screen.Paragraph("→ "+w.Remedy))
 	l := why.Language(w.Language)
 	var unknown []string
 	good := 0
@@ -91,54 +86,34 @@ func whyText(w *control.Why, p style, whole bool) string {
 	if whole {
 		return chain.String() + "\n" + answer.String()
 	}
-	rest := p.say("Good: %d more", good)
+	rest := p.Say("Good: %d more", good)
 	if len(unknown) > 0 {
-		rest += p.say("; unknown: %s", strings.Join(unknown, p.comma()))
+		rest += p.Say("; unknown: %s", strings.Join(unknown, p.Comma()))
 	}
-	rest += p.say(" (-v shows all).")
-	return answer.String() + "\n" + chain.String() + strings.Join(folded(rest, columns), "\n") + "\n"
+	rest += p.Say(" (-v shows all).")
+	return answer.String() + "\n" + chain.String() + screen.Paragraph(rest)
 }
 
 // writeLink is one link of the chain.
-func writeLink(b *strings.Builder, link *control.Link, l why.Language, p style) {
+func writeLink(b *strings.Builder, link *control.Link, l why.Language, p screen.Style) {
 	condition := why.Condition(link.Condition)
-	lines := folded(link.Text, saidColumns)
+	text := []string{link.Text}
 	if link.Remedy != "" && condition != why.Unknown {
-		lines = append(lines, folded("→ "+link.Remedy, saidColumns)...)
+		text = append(text, "→ "+link.Remedy)
 	}
-	name := condition.Name(l)
-	writeMarked(b, padded(why.Part(link.Part).Name(l), partColumns), p.in(p.ofCondition(condition), name)+padded("", conditionColumns-wide(name)), conditionColumns, lines)
+	b.WriteString(chainMargin.Entry(p, why.Part(link.Part).Name(l), condition.Name(l), ofCondition(condition, p), text...))
 }
 
-// writeMarked writes lines behind two columns, a title and a mark of so many characters,
-// which stand beside the first line.
-func writeMarked(b *strings.Builder, title, mark string, width int, lines []string) {
-	for i, line := range lines {
-		if i == 1 {
-			title, mark = padded("", wide(title)), padded("", width)
-		}
-		b.WriteString(title + mark + line + "\n")
-	}
-}
-
-// in is a text in a colour.
-func (p style) in(colour, text string) string {
-	if colour == "" {
-		return text
-	}
-	return colour + text + p.end
-}
-
-func (p style) ofCondition(c why.Condition) string {
+func ofCondition(c why.Condition, p screen.Style) string {
 	switch c {
 	case why.Good:
-		return p.good
+		return p.Good
 	case why.Bad:
-		return p.bad
+		return p.Bad
 	case why.Waiting:
-		return p.fair
+		return p.Fair
 	case why.Unknown:
-		return p.pale
+		return p.Pale
 	}
 	return ""
 }

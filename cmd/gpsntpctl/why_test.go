@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/server/control"
@@ -54,7 +55,7 @@ func facts(receiver hw.State, s discipline.State) *why.Facts {
 func fits(t *testing.T, name, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if n := wide(strings.TrimSuffix(line, "\n")); n > columns {
+		if n := screen.Width(strings.TrimSuffix(line, "\n")); n > screen.Columns {
 			t.Errorf("%s: %d columns: %s", name, n, line)
 		}
 	}
@@ -103,7 +104,7 @@ func TestTheLanguageIsThatOfTheFlagOrOfTheLocale(t *testing.T) {
 		t.Setenv("LC_ALL", c.all)
 		t.Setenv("LC_MESSAGES", c.messages)
 		t.Setenv("LANG", c.lang)
-		if got := spoken(c.flag); got != c.want {
+		if got := screen.Spoken(c.flag); got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}
 	}
@@ -212,7 +213,7 @@ func TestChineseIsFoldedByItsWidth(t *testing.T) {
 		"等 3 分钟（约）。":          {"等 3 分钟", "（约）。"},
 		"averylongwordhere x": {"averylongwordhere", "x"},
 	} {
-		if got := folded(text, 9); strings.Join(got, "|") != strings.Join(want, "|") {
+		if got := screen.Fold(text, 9); strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
@@ -274,7 +275,7 @@ func FuzzFolded(f *testing.F) {
 		if columns < 1 || columns > 200 || !utf8.ValidString(text) {
 			return
 		}
-		got := strings.Join(folded(text, columns), "")
+		got := strings.Join(screen.Fold(text, columns), "")
 		if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(text, " ", "") {
 			t.Errorf("%q: %q", text, got)
 		}
