@@ -9,6 +9,27 @@ type PTP int64
 // Sub returns p − q.
 func (p PTP) Sub(q PTP) time.Duration { return time.Duration(p - q) }
 
+// Relation is how a PTP hardware clock relates to CLOCK_REALTIME, by their last comparison.
+type Relation struct {
+	PTP    PTP       // it showed this …
+	Kernel Time      // … when the kernel's clock showed that,
+	Rate   Frequency // which gains so much on it
+}
+
+// reach is how far from the last comparison a stamp may be: then the comparisons
+// have stopped.
+const reach = 2 * time.Second
+
+// KernelTime returns what CLOCK_REALTIME showed when the other clock showed p; not ok
+// when the last comparison is too far from that.
+func (r Relation) KernelTime(p PTP) (t Time, ok bool) {
+	d := p.Sub(r.PTP)
+	if d < -reach || d > reach {
+		return 0, false
+	}
+	return r.Kernel.Add(d + r.Rate.Over(d)), true
+}
+
 // StampState says whether the stamps of a network interface can be used, and why
 // not: one enumerated word for people and JSON.
 type StampState string
@@ -26,28 +47,21 @@ const (
 // NIC is a network interface, with how its clock relates to the kernel's
 // CLOCK_REALTIME if its stamps are usable.
 type NIC struct {
-	Name   string
-	Index  int // the kernel's
-	Speed  int // of its link, Mb/s; 0: unknown
-	Tag    int // bytes that its frames are longer on the wire, since it is a VLAN
-	State  StampState
-	PTP    PTP       // its clock showed this …
-	Kernel Time      // … when the kernel's showed that,
-	Rate   Frequency // which gains so much on it
+	Name  string
+	Index int // the kernel's
+	Speed int // of its link, Mb/s; 0: unknown
+	Tag   int // bytes that its frames are longer on the wire, since it is a VLAN
+	State StampState
+	Relation
 }
-
-// reach is how far from the last comparison a stamp may be: then the comparisons
-// have stopped.
-const reach = 2 * time.Second
 
 // KernelTime returns what CLOCK_REALTIME showed when the clock of the interface
 // showed p; not ok when that cannot be known.
 func (n *NIC) KernelTime(p PTP) (t Time, ok bool) {
-	d := p.Sub(n.PTP)
-	if n.State != StampsUsable || d < -reach || d > reach {
+	if n.State != StampsUsable {
 		return 0, false
 	}
-	return n.Kernel.Add(d + n.Rate.Over(d)), true
+	return n.Relation.KernelTime(p)
 }
 
 // Of a frame, in bytes (IEEE 802.3).

@@ -6,7 +6,7 @@ import (
 )
 
 func TestAStampIsToldByTheKernelsClockNearTheLastComparisonOnly(t *testing.T) {
-	n := NIC{State: StampsUsable, PTP: 1000e9, Kernel: 5e9, Rate: 100 * PPM}
+	n := NIC{State: StampsUsable, Relation: Relation{PTP: 1000e9, Kernel: 5e9, Rate: 100 * PPM}}
 	for after, want := range map[time.Duration]Time{0: 5e9, time.Second: 6e9 + 100e3, -time.Second: 4e9 - 100e3} {
 		if got, ok := n.KernelTime(n.PTP + PTP(after)); !ok || got != want {
 			t.Errorf("%v after: %v, %v, want %v", after, got, ok, want)

@@ -43,7 +43,11 @@ func (kernel) enable(name string) (clock, error) {
 			return nil, err
 		}
 	}
-	return open(fmt.Sprintf("/dev/ptp%d", can.Phc_index))
+	d, err := Open(fmt.Sprintf("/dev/ptp%d", can.Phc_index))
+	if err != nil {
+		return nil, err // and not a clock without a value
+	}
+	return d, nil
 }
 
 // enabled tells whether an interface stamps.
@@ -127,13 +131,15 @@ func switchOn(socket int, name string, filter int32) error {
 	return nil
 }
 
-// device is a PTP hardware clock.
-type device struct {
+// Device is a PTP hardware clock that is open.
+type Device struct {
 	file    *os.File
 	precise bool // it and the kernel's clock can be read by hardware at one moment
 }
 
-func open(path string) (clock, error) {
+// Open opens the PTP hardware clock at path, /dev/ptpN. The error says what of it a user
+// may mend.
+func Open(path string) (*Device, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		state := hw.StampsFailed
@@ -147,17 +153,18 @@ func open(path string) (clock, error) {
 		file.Close()
 		return nil, &failure{hw.StampsFailed, os.NewSyscallError("PTP_CLOCK_GETCAPS "+path, err)}
 	}
-	return &device{file, caps.Cross_timestamping != 0}, nil
+	return &Device{file, caps.Cross_timestamping != 0}, nil
 }
 
-func (d *device) Close() error { return d.file.Close() }
+// Close closes it; what its interface stamps stays on.
+func (d *Device) Close() error { return d.file.Close() }
 
 // readings is how often both clocks are read for one comparison: the bus is
 // mostly free in one of them.
 const readings = 5
 
-// compare reads both clocks.
-func (d *device) compare() (Comparison, error) {
+// Compare reads both clocks.
+func (d *Device) Compare() (Comparison, error) {
 	fd := int(d.file.Fd())
 	if d.precise {
 		if p, err := unix.IoctlPtpSysOffsetPrecise(fd); err == nil {

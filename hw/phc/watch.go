@@ -27,7 +27,7 @@ func (f *failure) Unwrap() error { return f.err }
 
 // clock is a PTP hardware clock.
 type clock interface {
-	compare() (Comparison, error)
+	Compare() (Comparison, error)
 	Close() error
 }
 
@@ -60,10 +60,10 @@ type Watch struct {
 
 // link is an interface that is watched.
 type link struct {
-	nic     hw.NIC
-	changes string
-	clock   clock // nil: none
-	track   track
+	nic      hw.NIC
+	changes  string
+	clock    clock // nil: none
+	relation Relation
 }
 
 // Run watches until ctx ends, then returns nil.
@@ -102,7 +102,7 @@ func (l *link) drop() {
 	if l.clock != nil {
 		l.clock.Close()
 	}
-	l.clock, l.track = nil, track{}
+	l.clock, l.relation = nil, Relation{}
 }
 
 // clocks is how many are compared.
@@ -170,7 +170,7 @@ func (w *Watch) becomes(l *link, state hw.StampState, err error) {
 		state = hw.StampsFailed
 	}
 	if state != hw.StampsUsable {
-		l.nic.PTP, l.nic.Kernel, l.nic.Rate = 0, 0, 0
+		l.nic.Relation = hw.Relation{}
 	}
 	if before := l.nic.State; before != state {
 		l.nic.State = state
@@ -195,17 +195,17 @@ func (w *Watch) compare() {
 
 // follow compares the clock of one interface.
 func (w *Watch) follow(l *link) {
-	c, err := l.clock.compare()
+	c, err := l.clock.Compare()
 	if err != nil {
 		l.drop()
 		w.becomes(l, hw.StampsFailed, err)
 		return
 	}
-	state := l.track.take(c)
+	state := l.relation.Take(c)
 	if state == hw.StampsTesting && l.nic.State == hw.StampsUnstable {
 		state = hw.StampsUnstable // until it has passed the test
 	}
 	if w.becomes(l, state, nil); state == hw.StampsUsable {
-		l.nic.PTP, l.nic.Kernel, l.nic.Rate = l.track.at.PTP, l.track.at.Kernel, l.track.rate
+		l.nic.Relation = l.relation.Line()
 	}
 }

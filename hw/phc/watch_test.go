@@ -241,10 +241,10 @@ func TestTheInterfacesOfThisMachineAreAskedAndLoopbackCannotStamp(t *testing.T) 
 	if f := (*failure)(nil); !errors.As(err, &f) || f.state != hw.StampsUnsupported {
 		t.Errorf("%v", err)
 	}
-	if _, err := open("/dev/null"); err == nil {
+	if _, err := Open("/dev/null"); err == nil {
 		t.Error("/dev/null is a clock")
 	}
-	_, err = open(t.TempDir() + "/ptp0")
+	_, err = Open(t.TempDir() + "/ptp0")
 	if f := (*failure)(nil); !errors.As(err, &f) || f.state != hw.StampsFailed || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // eth0 is an interface whose clock is a thousand seconds ahead of the kernel's.
-var eth0 = hw.NIC{Name: "eth0", Index: 2, State: hw.StampsUsable, PTP: 2000e9, Kernel: 1000e9}
+var eth0 = hw.NIC{Name: "eth0", Index: 2, State: hw.StampsUsable, Relation: hw.Relation{PTP: 2000e9, Kernel: 1000e9}}
 
 // plain is the length of the frame of a plain request, without its check sequence.
 const plain = 14 + 20 + 8 + 48

@@ -34,50 +34,56 @@ func gains(n int) (phase, rate float64) {
 	return max(gainPhase, 2*float64(2*n+1)/all), max(gainRate, 6/all)
 }
 
-// track follows one clock. The zero value has seen nothing.
-type track struct {
-	at     Comparison // smoothed
+// Relation keeps one PTP hardware clock and CLOCK_REALTIME in relation. The zero value has
+// seen nothing.
+type Relation struct {
+	last   Comparison // smoothed
 	rate   hw.Frequency
 	agreed int
 }
 
-// take judges a comparison by those before it. A clock that somebody sets, ours or
-// the interface's, begins anew.
-func (t *track) take(c Comparison) hw.StampState {
+// Take judges a comparison by those before it, and returns whether the relation can be used
+// now. A clock that is set, ours or the interface's, begins anew.
+func (r *Relation) Take(c Comparison) hw.StampState {
 	if c.Width < 0 || c.Width > maxWidth {
-		*t = track{}
+		*r = Relation{}
 		return hw.StampsUnstable
 	}
-	passed := c.PTP.Sub(t.at.PTP)
-	if t.agreed == 0 || passed <= 0 || passed > maxPause {
-		began := t.agreed > 0
-		*t = track{at: c, agreed: 1}
+	passed := c.PTP.Sub(r.last.PTP)
+	if r.agreed == 0 || passed <= 0 || passed > maxPause {
+		began := r.agreed > 0
+		*r = Relation{last: c, agreed: 1}
 		if began {
 			return hw.StampsUnstable
 		}
 		return hw.StampsTesting
 	}
-	stray := c.Kernel.Sub(t.at.Kernel) - passed - t.rate.Over(passed)
-	if t.agreed == 1 {
-		t.rate = hw.Frequency(float64(stray) / float64(passed))
-		t.at, t.agreed = c, 2
-		if t.rate < -maxRate || t.rate > maxRate {
-			*t = track{at: c, agreed: 1}
+	stray := c.Kernel.Sub(r.last.Kernel) - passed - r.rate.Over(passed)
+	if r.agreed == 1 {
+		r.rate = hw.Frequency(float64(stray) / float64(passed))
+		r.last, r.agreed = c, 2
+		if r.rate < -maxRate || r.rate > maxRate {
+			*r = Relation{last: c, agreed: 1}
 			return hw.StampsUnstable
 		}
 		return hw.StampsTesting
 	}
-	if limit := maxStray + c.Width + t.at.Width; stray < -limit || stray > limit {
-		*t = track{at: c, agreed: 1}
+	if limit := maxStray + c.Width + r.last.Width; stray < -limit || stray > limit {
+		*r = Relation{last: c, agreed: 1}
 		return hw.StampsUnstable
 	}
-	phase, rate := gains(t.agreed)
-	t.rate += hw.Frequency(rate * float64(stray) / float64(passed))
-	t.at = Comparison{PTP: c.PTP, Kernel: c.Kernel.Add(-time.Duration((1 - phase) * float64(stray))), Width: c.Width}
-	if t.agreed++; t.agreed < enough {
+	phase, rate := gains(r.agreed)
+	r.rate += hw.Frequency(rate * float64(stray) / float64(passed))
+	r.last = Comparison{PTP: c.PTP, Kernel: c.Kernel.Add(-time.Duration((1 - phase) * float64(stray))), Width: c.Width}
+	if r.agreed++; r.agreed < enough {
 		return hw.StampsTesting
 	}
 	return hw.StampsUsable
+}
+
+// Line is the relation as it is now.
+func (r *Relation) Line() hw.Relation {
+	return hw.Relation{PTP: r.last.PTP, Kernel: r.last.Kernel, Rate: r.rate}
 }
 
 // narrowest returns the comparison whose moment is known best.

@@ -36,7 +36,7 @@ func (s *script) truth() (hw.PTP, hw.Time) {
 	return epoch + hw.PTP(s.now), kernel0.Add(s.now + s.rate.Over(s.now) + s.step)
 }
 
-func (s *script) compare() (Comparison, error) {
+func (s *script) Compare() (Comparison, error) {
 	p, k := s.truth()
 	noise := time.Duration((2*s.r.Float64() - 1) * float64(s.noise))
 	return Comparison{PTP: p, Kernel: k.Add(noise), Width: s.width}, s.err
@@ -45,12 +45,12 @@ func (s *script) compare() (Comparison, error) {
 func (s *script) Close() error { s.ended = true; return nil }
 
 // seconds lets time pass, and returns the states that t saw in it.
-func (s *script) seconds(t *track, n int) (seen map[hw.StampState]int, last hw.StampState) {
+func (s *script) seconds(t *Relation, n int) (seen map[hw.StampState]int, last hw.StampState) {
 	seen = map[hw.StampState]int{}
 	for range n * int(time.Second/often) {
 		s.now += often
-		c, _ := s.compare()
-		last = t.take(c)
+		c, _ := s.Compare()
+		last = t.Take(c)
 		seen[last]++
 	}
 	return seen, last
@@ -58,12 +58,12 @@ func (s *script) seconds(t *track, n int) (seen map[hw.StampState]int, last hw.S
 
 func TestAClockThatRunsEvenlyIsUsableAndToldToAFractionOfAMicrosecond(t *testing.T) {
 	for _, rate := range []hw.Frequency{0, 100 * hw.PPM, -100 * hw.PPM} {
-		s, tr := newScript(), track{}
+		s, tr := newScript(), Relation{}
 		s.rate = rate
 		if seen, state := s.seconds(&tr, 20); state != hw.StampsUsable || seen[hw.StampsUnstable] > 0 || seen[hw.StampsTesting] != enough-1 {
 			t.Errorf("%v ppm: %v", rate.PPM(), seen)
 		}
-		n := hw.NIC{State: hw.StampsUsable, PTP: tr.at.PTP, Kernel: tr.at.Kernel, Rate: tr.rate}
+		n := tr.Line()
 		s.now += often
 		p, want := s.truth()
 		got, ok := n.KernelTime(p)
@@ -74,12 +74,12 @@ func TestAClockThatRunsEvenlyIsUsableAndToldToAFractionOfAMicrosecond(t *testing
 }
 
 func TestAClockThatSomebodySetsIsDoubtedAtOnceAndTestedAnew(t *testing.T) {
-	s, tr := newScript(), track{}
+	s, tr := newScript(), Relation{}
 	s.seconds(&tr, 10)
 	s.step = 20 * time.Microsecond
 	s.now += often
-	c, _ := s.compare()
-	if state := tr.take(c); state != hw.StampsUnstable {
+	c, _ := s.Compare()
+	if state := tr.Take(c); state != hw.StampsUnstable {
 		t.Errorf("after a step: %v", state)
 	}
 	if seen, state := s.seconds(&tr, 3); state != hw.StampsUsable || seen[hw.StampsUsable] > 3*4-enough+2 {
@@ -95,27 +95,27 @@ func TestAClockThatCannotBeTrueIsNeverUsable(t *testing.T) {
 		"a slow bus":         func(s *script) { s.width = time.Millisecond },
 		"a moment backwards": func(s *script) { s.width = -1 },
 	} {
-		s, tr := newScript(), track{}
+		s, tr := newScript(), Relation{}
 		spoil(s)
 		if seen, _ := s.seconds(&tr, 60); seen[hw.StampsUsable] > 0 {
 			t.Errorf("%s: %v", name, seen)
 		}
 	}
-	stopped, tr := Comparison{PTP: 5}, track{}
+	stopped, tr := Comparison{PTP: 5}, Relation{}
 	for range 100 {
 		stopped.Kernel += 250e6
-		if tr.take(stopped) == hw.StampsUsable {
+		if tr.Take(stopped) == hw.StampsUsable {
 			t.Fatal("a clock that stands still is usable")
 		}
 	}
 }
 
 func TestAPauseBeginsAnew(t *testing.T) {
-	s, tr := newScript(), track{}
+	s, tr := newScript(), Relation{}
 	s.seconds(&tr, 10)
 	s.now += time.Minute
-	c, _ := s.compare()
-	if state := tr.take(c); state == hw.StampsUsable {
+	c, _ := s.Compare()
+	if state := tr.Take(c); state == hw.StampsUsable {
 		t.Errorf("after a pause: %v", state)
 	}
 }
@@ -124,14 +124,14 @@ func TestTheFirstStampsOfAClockAreAsExactAsItsComparisons(t *testing.T) {
 	const clocks = 500
 	sum := 0.0
 	for seed := range uint64(clocks) {
-		s, tr := newScript(), track{}
+		s, tr := newScript(), Relation{}
 		s.r = rand.New(rand.NewPCG(seed, 1))
 		for state := hw.StampsTesting; state != hw.StampsUsable; {
 			s.now += often
-			c, _ := s.compare()
-			state = tr.take(c)
+			c, _ := s.Compare()
+			state = tr.Take(c)
 		}
-		n := hw.NIC{State: hw.StampsUsable, PTP: tr.at.PTP, Kernel: tr.at.Kernel, Rate: tr.rate}
+		n := tr.Line()
 		s.now += often // until the next comparison
 		p, want := s.truth()
 		got, _ := n.KernelTime(p)
