@@ -7,8 +7,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/control"
-	"gpsntpd/server/door"
 	"gpsntpd/server/httpd"
 	"gpsntpd/server/metrics"
 )
@@ -19,7 +19,7 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 	if address == "" {
 		return nil
 	}
-	l, err := door.Listen(address)
+	l, err := admission.Listen(address)
 	if err != nil {
 		log.Error().Err(err).Str("door", name).Msg("not opened; time is served without it")
 		return nil

@@ -16,6 +16,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ke"
 	"gpsntpd/server/ntp"
@@ -29,7 +30,7 @@ import (
 type protection struct {
 	config      config.NTS
 	rings       *atomic.Pointer[nts.Ring] // nil: NTS is off
-	certificate ke.Certificate
+	certificate admission.Certificate
 	exchange    *ke.Server             // after listen
 	dated       atomic.Bool            // a clock that is synchronized has told the date
 	sure        *atomic.Bool           // that date is sure, and so what cannot be undone is done by it

@@ -14,9 +14,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/control"
 	"gpsntpd/server/httpd"
-	"gpsntpd/server/ke"
 	"gpsntpd/server/regular"
 	"gpsntpd/server/web"
 	"gpsntpd/server/why"
@@ -25,10 +25,10 @@ import (
 // page is what is shown to browsers, and the door that it is shown at.
 type page struct {
 	config      config.Web
-	door        net.Listener    // nil: there is no page
-	certificate *ke.Certificate // nil: no TLS
-	passwords   *web.Passwords  // nil: whoever can connect may read
-	trouble     string          // with the certificate, as it was logged last
+	door        net.Listener           // nil: there is no page
+	certificate *admission.Certificate // nil: no TLS
+	passwords   *web.Passwords         // nil: whoever can connect may read
+	trouble     string                 // with the certificate, as it was logged last
 	log         zerolog.Logger
 }
 
@@ -54,7 +54,7 @@ func openPage(c config.Web, log zerolog.Logger) *page {
 		return p
 	}
 	if c.Certificate != "" {
-		p.certificate = &ke.Certificate{Path: c.Certificate, KeyPath: cmp.Or(c.PrivateKey, c.Certificate)}
+		p.certificate = &admission.Certificate{Path: c.Certificate, KeyPath: cmp.Or(c.PrivateKey, c.Certificate)}
 		p.certify()
 	} else if p.passwords != nil && !p.near() {
 		log.Warn().Msg("without a certificate the passwords of the page cross the network as they are")

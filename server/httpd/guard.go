@@ -9,13 +9,13 @@ import (
 	"strings"
 	"time"
 
-	"gpsntpd/server/door"
+	"gpsntpd/server/admission"
 )
 
 // What all that is asked by HTTP over the network may cost, in time of one processor:
 // a share of the time that is not used for NTP, also on a board that has one.
 const (
-	connections = 64 // at all doors
+	connections = 64 // at all listeners
 	fromOne     = 24 // of these from one client; a browser opens six
 	onePart     = 0.05
 	allPart     = 0.15
@@ -33,20 +33,20 @@ const (
 	mostWait = 2 * time.Second // that an answer waits for its client's share
 )
 
-// Guard decides on what strangers ask, at all doors of HTTP that are open to the
+// Guard decides on what strangers ask, at all listeners of HTTP that are open to the
 // network: whether it is for us, when it is answered, and who pays for it.
 type Guard struct {
-	Names Names // that may be asked for, beside addresses
-	door  *door.Guard
-	kept  kept
+	Names     Names // that may be asked for, beside addresses
+	admission *admission.Guard
+	kept      kept
 }
 
 // NewGuard returns a guard. Who connects from proxies says for whom.
 func NewGuard(names Names, proxies []netip.Prefix) *Guard {
-	each := door.Share{Part: onePart, AtOnce: atOnce}
-	all := door.Share{Part: allPart, AtOnce: allAtOnce}
-	g := &Guard{Names: names, door: door.New(door.Limits{Connections: connections, FromOne: fromOne, One: each, All: all}), kept: newKept()}
-	g.door.Proxies = proxies
+	each := admission.Share{Part: onePart, AtOnce: atOnce}
+	all := admission.Share{Part: allPart, AtOnce: allAtOnce}
+	g := &Guard{Names: names, admission: admission.New(admission.Limits{Connections: connections, FromOne: fromOne, One: each, All: all}), kept: newKept()}
+	g.admission.Proxies = proxies
 	return g
 }
 
@@ -58,7 +58,7 @@ func (g *Guard) Serve(ctx context.Context, l net.Listener, limits Limits, secure
 	if secure != nil {
 		cost += perHandshake
 	}
-	l = door.Listener{Listener: l, Guard: g.door, Cost: cost}
+	l = admission.Listener{Listener: l, Guard: g.admission, Cost: cost}
 	if secure != nil {
 		l = tls.NewListener(l, secure)
 	}
@@ -70,7 +70,7 @@ func (g *Guard) Serve(ctx context.Context, l net.Listener, limits Limits, secure
 func (g *Guard) Guarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := g.Client(r)
-		wait, ok := g.door.Reserve(from, time.Now(), perAnswer, mostWait)
+		wait, ok := g.admission.Reserve(from, time.Now(), perAnswer, mostWait)
 		if !pause(r.Context(), min(wait, mostWait)) {
 			return
 		}
@@ -85,7 +85,7 @@ func (g *Guard) Guarded(h http.Handler) http.Handler {
 		}
 		c := &counted{ResponseWriter: w}
 		h.ServeHTTP(c, r)
-		g.door.Charge(from, time.Now(), time.Duration(c.bytes)*perByte)
+		g.admission.Charge(from, time.Now(), time.Duration(c.bytes)*perByte)
 	})
 }
 
@@ -145,14 +145,14 @@ func (g *Guard) Client(r *http.Request) netip.Addr {
 	}
 	client := at.Addr().Unmap()
 	noted := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(noted) - 1; i >= 0 && g.door.Proxy(client); i-- {
+	for i := len(noted) - 1; i >= 0 && g.admission.Proxy(client); i-- {
 		a, ok := forwarded(strings.TrimSpace(noted[i]))
 		if !ok {
 			break
 		}
 		client = a.Unmap()
 	}
-	return door.Client(client)
+	return admission.Client(client)
 }
 
 // forwarded reads an address of X-Forwarded-For, which some write with a port.
@@ -166,7 +166,7 @@ func forwarded(s string) (netip.Addr, bool) {
 
 // Charge has who asked pay for what made the beginning of a stream take so long.
 func (g *Guard) Charge(r *http.Request, took time.Duration) {
-	g.door.Charge(g.Client(r), time.Now(), min(took, mostMaking))
+	g.admission.Charge(g.Client(r), time.Now(), min(took, mostMaking))
 }
 
 // attend tells the guard when a connection waits for its peer, who need not answer.
@@ -174,14 +174,14 @@ func attend(c net.Conn, state http.ConnState) {
 	if secured, ok := c.(*tls.Conn); ok {
 		c = secured.NetConn()
 	}
-	guest, ok := c.(*door.Guest)
+	counted, ok := c.(*admission.Conn)
 	if !ok {
 		return
 	}
 	switch state {
 	case http.StateActive:
-		guest.Busy()
+		counted.Busy()
 	case http.StateIdle:
-		guest.Idle(time.Now())
+		counted.Idle(time.Now())
 	}
 }

@@ -59,7 +59,7 @@ func (g *Guard) Keep(h http.Handler, key func(*http.Request) string) http.Handle
 		a, mine := g.kept.find(key)
 		if mine {
 			took := g.kept.make(a, key, h, r)
-			g.door.Charge(g.Client(r), time.Now(), min(took, mostMaking))
+			g.admission.Charge(g.Client(r), time.Now(), min(took, mostMaking))
 			a.writeTo(w, r)
 			return
 		}

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gpsntpd/server/door"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/nts"
 )
 
@@ -47,7 +47,7 @@ const (
 
 // Options are what the server goes by.
 type Options struct {
-	Certificate *Certificate
+	Certificate *admission.Certificate
 	Rings       *atomic.Pointer[nts.Ring]
 	Ready       func() bool           // whether the date is known: without it neither side can judge certificates and keys
 	Allows      func(netip.Addr) bool // who may ask
@@ -58,7 +58,7 @@ type Options struct {
 type Server struct {
 	options                    Options
 	listeners                  []net.Listener
-	guard                      *door.Guard
+	guard                      *admission.Guard
 	turns                      turns
 	exchanges, refused, failed atomic.Uint64
 }
@@ -66,13 +66,13 @@ type Server struct {
 // Listen opens sockets on all addresses, IP:port or :port, or on none. Nothing
 // is answered before Run.
 func Listen(addresses []string, o Options) (*Server, error) {
-	limits := door.Limits{Connections: connections, FromOne: fromOne, One: door.Share{Part: part, AtOnce: inARow}}
-	s := &Server{options: o, guard: door.New(limits), turns: make(turns, atOnce)}
+	limits := admission.Limits{Connections: connections, FromOne: fromOne, One: admission.Share{Part: part, AtOnce: inARow}}
+	s := &Server{options: o, guard: admission.New(limits), turns: make(turns, atOnce)}
 	for range atOnce {
 		s.turns <- nts.NewServer(o.Rings, rand.Reader)
 	}
 	for _, address := range addresses {
-		l, err := door.Listen(address)
+		l, err := admission.Listen(address)
 		if err != nil {
 			s.Close()
 			return nil, err // net names the call and the address
@@ -149,7 +149,7 @@ func scarce(err error) bool {
 	return false
 }
 
-// meet lets a client in, or shuts the door again.
+// meet admits a client, or closes the connection.
 func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 	defer conn.Close()
 	from := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
@@ -157,18 +157,18 @@ func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 		s.refused.Add(1)
 		return
 	}
-	guest, ok := s.guard.Admit(conn, time.Now())
+	admitted, ok := s.guard.Admit(conn, time.Now())
 	if !ok {
 		s.refused.Add(1)
 		return
 	}
-	defer guest.Close()
+	defer admitted.Close()
 	ctx, end := context.WithTimeout(ctx, exchangeTimeout)
 	defer end()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	client := &polite{Guest: guest, ctx: ctx, server: s, left: mostBytes}
+	client := &clientConn{Conn: admitted, ctx: ctx, server: s, left: mostBytes}
 	defer client.rest()
-	err := guest.SetReadDeadline(time.Now().Add(greeting))
+	err := admitted.SetReadDeadline(time.Now().Add(greeting))
 	if err == nil {
 		line := tls.Server(client, config)
 		defer line.Close() // once it has been counted: who sees the end sees the count
@@ -187,7 +187,7 @@ func (s *Server) meet(ctx context.Context, conn net.Conn, config *tls.Config) {
 var errProtocol = errors.New("the client does not name the protocol " + protocol)
 
 // exchange is one key exchange. An error is the client's, or the line's.
-func (s *Server) exchange(ctx context.Context, conn *tls.Conn, client *polite) error {
+func (s *Server) exchange(ctx context.Context, conn *tls.Conn, client *clientConn) error {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"gpsntpd/server/admission"
 	"gpsntpd/server/nts"
 )
 
@@ -71,7 +72,7 @@ func begin(t *testing.T) *world {
 	path := filepath.Join(t.TempDir(), "both.pem")
 	w := &world{trusted: x509.NewCertPool()}
 	w.trusted.AddCert(certify(t, path, 1))
-	c := &Certificate{Path: path, KeyPath: path}
+	c := &admission.Certificate{Path: path, KeyPath: path}
 	if loaded, err := c.Reload(); !loaded || err != nil {
 		t.Fatal(loaded, err)
 	}
@@ -265,7 +266,7 @@ func TestWhoIsNotToAskIsNotLetIn(t *testing.T) {
 
 func TestACertificateIsReadAgainWhenItsFileChanges(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "both.pem")
-	c := &Certificate{Path: path, KeyPath: path}
+	c := &admission.Certificate{Path: path, KeyPath: path}
 	if loaded, err := c.Reload(); loaded || err == nil {
 		t.Error("a certificate without a file")
 	}

@@ -26,7 +26,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
-	"gpsntpd/server/ke"
+	"gpsntpd/server/admission"
 )
 
 // run runs a server on loopback until the test ends.
@@ -329,7 +329,7 @@ func certify(t *testing.T, path string) *x509.CertPool {
 func TestWithACertificateThePageIsEncryptedAndItsNamesAreTheCertificates(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "both.pem")
 	pool := certify(t, path)
-	c := &ke.Certificate{Path: path, KeyPath: path}
+	c := &admission.Certificate{Path: path, KeyPath: path}
 	if _, err := c.Reload(); err != nil {
 		t.Fatal(err)
 	}

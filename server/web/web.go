@@ -10,9 +10,9 @@ import (
 	"net/http"
 	"time"
 
+	"gpsntpd/server/admission"
 	"gpsntpd/server/control"
 	"gpsntpd/server/httpd"
-	"gpsntpd/server/ke"
 )
 
 // Limits of the server. A browser opens six connections and leaves them open.
@@ -37,10 +37,10 @@ type Daemon interface {
 // Options are what the server goes by.
 type Options struct {
 	Daemon      Daemon
-	API         http.Handler    // what is below /v1/; asked with GET only
-	Certificate *ke.Certificate // nil: no TLS
-	Passwords   *Passwords      // nil: whoever gets here may read
-	Host        string          // this host's name, as the page shows it
+	API         http.Handler           // what is below /v1/; asked with GET only
+	Certificate *admission.Certificate // nil: no TLS
+	Passwords   *Passwords             // nil: whoever gets here may read
+	Host        string                 // this host's name, as the page shows it
 	Guard       *httpd.Guard
 	Language    string // "en" or "zh"; "": that which the browser asks for
 }

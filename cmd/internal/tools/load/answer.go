@@ -16,6 +16,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw/clock"
 	"gpsntpd/refclock"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/ke"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/nts"
@@ -77,7 +78,7 @@ func exchangeKeys(ctx context.Context, at netip.Addr, folder string) (*atomic.Po
 	}
 	rings := new(atomic.Pointer[nts.Ring])
 	rings.Store(ring)
-	certificate := &ke.Certificate{Path: filepath.Join(folder, certificateFile), KeyPath: filepath.Join(folder, privateKeyFile)}
+	certificate := &admission.Certificate{Path: filepath.Join(folder, certificateFile), KeyPath: filepath.Join(folder, privateKeyFile)}
 	if _, err := certificate.Reload(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
-// Package door is where strangers come in by TCP: what they may hold, and what they
-// may cost, each of them and all together.
-package door
+// Package admission limits who comes in by TCP: how many connections clients may hold and
+// what they may cost, each of them and all together. It also keeps the certificate that
+// they are shown.
+package admission
 
 import (
 	"context"
@@ -23,7 +24,7 @@ func Listen(address string) (net.Listener, error) {
 	return config.Listen(context.Background(), "tcp", address)
 }
 
-// Limits are what strangers may have. A zero share is no limit.
+// Limits are what clients may have. A zero share is no limit.
 type Limits struct {
 	Connections int // at once, of all clients
 	FromOne     int // of these from one client
@@ -47,20 +48,20 @@ func Client(a netip.Addr) netip.Addr {
 	return netip.PrefixFrom(a, bits).Masked().Addr()
 }
 
-// Guard watches one or several doors. Any number of goroutines may use it.
+// Guard watches one or several listeners. Any number of goroutines may use it.
 type Guard struct {
 	Proxies []netip.Prefix // who connects for others: FromOne is not for them
 
-	limits Limits
-	mu     sync.Mutex
-	guests map[*Guest]struct{}
-	known  map[netip.Addr]*client
-	paid   time.Time // when what all have cost is paid off
+	limits  Limits
+	mu      sync.Mutex
+	conns   map[*Conn]struct{}
+	clients map[netip.Addr]*client
+	paid    time.Time // when what all have cost is paid off
 }
 
-// New returns a guard at whose doors nobody is.
+// New returns a guard that has admitted no connection yet.
 func New(l Limits) *Guard {
-	return &Guard{limits: l, guests: map[*Guest]struct{}{}, known: map[netip.Addr]*client{}}
+	return &Guard{limits: l, conns: map[*Conn]struct{}{}, clients: map[netip.Addr]*client{}}
 }
 
 // client is what is known of one.
@@ -69,37 +70,37 @@ type client struct {
 	paid time.Time // when what it has cost is paid off, at the pace of its share
 }
 
-// remembered is how many clients are known at most. Of more those are forgotten who
-// are not here; their share of all is not.
-const remembered = 4096
+// mostClients is how many clients are known at most. Of more those are forgotten that
+// have no connection; their share of all is not.
+const mostClients = 4096
 
 // client returns what is known of a client.
 func (g *Guard) client(from netip.Addr, now time.Time) *client {
-	c := g.known[from]
+	c := g.clients[from]
 	if c == nil {
 		g.tidy(now)
 		c = new(client)
-		g.known[from] = c
+		g.clients[from] = c
 	}
 	return c
 }
 
 // tidy makes room for one more.
 func (g *Guard) tidy(now time.Time) {
-	if len(g.known) < remembered {
+	if len(g.clients) < mostClients {
 		return
 	}
-	for from, c := range g.known {
+	for from, c := range g.clients {
 		if c.here == 0 && !c.paid.After(now) {
-			delete(g.known, from)
+			delete(g.clients, from)
 		}
 	}
-	for from, c := range g.known { // in random order
-		if len(g.known) < remembered {
+	for from, c := range g.clients { // in random order
+		if len(g.clients) < mostClients {
 			return
 		}
 		if c.here == 0 {
-			delete(g.known, from)
+			delete(g.clients, from)
 		}
 	}
 }
@@ -112,7 +113,7 @@ func (g *Guard) Reserve(from netip.Addr, now time.Time, cost, longest time.Durat
 	defer g.mu.Unlock()
 	from = Client(from)
 	wait = g.limits.All.wait(g.paid, now)
-	if c := g.known[from]; c != nil {
+	if c := g.clients[from]; c != nil {
 		wait = max(wait, g.limits.One.wait(c.paid, now))
 	}
 	if wait > longest {

@@ -5,17 +5,17 @@ import (
 	"errors"
 	"time"
 
-	"gpsntpd/server/door"
+	"gpsntpd/server/admission"
 	"gpsntpd/server/nts"
 )
 
 // turns lends what an exchange is computed with, to a few at a time.
 type turns chan *nts.Server
 
-// polite is the connection of a client. While it waits for the client somebody else
-// has its turn, and it may have to make room for another.
-type polite struct {
-	*door.Guest
+// clientConn is the connection of a client. While it waits for the client it gives its
+// turn to another, and it may have to make room for another connection.
+type clientConn struct {
+	*admission.Conn
 	ctx     context.Context
 	server  *Server
 	left    int         // bytes that may still come
@@ -29,13 +29,13 @@ var (
 )
 
 // Read implements io.Reader. When it returns without an error it is our turn.
-func (p *polite) Read(b []byte) (int, error) {
+func (p *clientConn) Read(b []byte) (int, error) {
 	if p.left == 0 {
 		return 0, errBytes
 	}
 	p.rest()
 	p.Idle(time.Now())
-	n, err := p.Guest.Read(b[:min(len(b), p.left)])
+	n, err := p.Conn.Read(b[:min(len(b), p.left)])
 	if err != nil {
 		return n, err
 	}
@@ -54,7 +54,7 @@ func (p *polite) Read(b []byte) (int, error) {
 }
 
 // work waits for our turn, unless we have it.
-func (p *polite) work() error {
+func (p *clientConn) work() error {
 	if p.cookies != nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (p *polite) work() error {
 }
 
 // rest gives the turn back, if we have it.
-func (p *polite) rest() {
+func (p *clientConn) rest() {
 	if p.cookies != nil {
 		p.server.turns <- p.cookies
 		p.cookies = nil

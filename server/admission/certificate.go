@@ -1,4 +1,4 @@
-package ke
+package admission
 
 import (
 	"crypto/tls"

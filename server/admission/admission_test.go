@@ -1,4 +1,4 @@
-package door
+package admission
 
 import (
 	"net"
@@ -35,33 +35,33 @@ func TestAClientIsAnAddressOrANetworkOfIPv6(t *testing.T) {
 func TestTheIdlestMakesRoomAndWhoIsBusyStays(t *testing.T) {
 	g := New(Limits{Connections: 3, FromOne: 3})
 	lines := []*line{from("192.0.2.1"), from("192.0.2.2"), from("192.0.2.3"), from("192.0.2.4"), from("192.0.2.5"), from("192.0.2.6")}
-	var guests []*Guest
+	var conns []*Conn
 	for i, l := range lines[:3] {
-		guest, ok := g.Admit(l, start.Add(time.Duration(i)*time.Second))
+		admitted, ok := g.Admit(l, start.Add(time.Duration(i)*time.Second))
 		if !ok {
 			t.Fatal("refused too early")
 		}
-		guests = append(guests, guest)
+		conns = append(conns, admitted)
 	}
-	guests[0].Busy()
+	conns[0].Busy()
 	if _, ok := g.Admit(lines[3], start.Add(time.Minute)); !ok || lines[0].closed || !lines[1].closed || lines[2].closed {
 		t.Error(ok, lines[0].closed, lines[1].closed, lines[2].closed)
 	}
-	guests[0].Idle(start.Add(time.Hour))
-	guests[2].Busy()
+	conns[0].Idle(start.Add(time.Hour))
+	conns[2].Busy()
 	last, ok := g.Admit(lines[4], start.Add(time.Hour))
 	if !ok || !lines[3].closed || lines[0].closed {
 		t.Error("another than the idlest is closed")
 	}
 	last.Busy()
-	guests[0].Busy()
+	conns[0].Busy()
 	if _, ok := g.Admit(lines[5], start.Add(time.Hour)); ok {
 		t.Error("let in although all are busy")
 	}
 	last.Close()
 	last.Close()
-	if _, ok := g.Admit(lines[5], start.Add(time.Hour)); !ok || len(g.guests) != 3 {
-		t.Error("not let in although one has left", len(g.guests))
+	if _, ok := g.Admit(lines[5], start.Add(time.Hour)); !ok || len(g.conns) != 3 {
+		t.Error("not let in although one has left", len(g.conns))
 	}
 }
 
@@ -70,12 +70,12 @@ func TestOneClientHasNoMoreThanItsConnections(t *testing.T) {
 	g.Proxies = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
 	stranger, first, second, third := from("192.0.2.1"), from("2001:db8::1"), from("2001:db8::2"), from("2001:db8::3")
 	for i, l := range []*line{stranger, first, second, third} {
-		guest, ok := g.Admit(l, start.Add(time.Duration(i)))
+		admitted, ok := g.Admit(l, start.Add(time.Duration(i)))
 		if !ok {
 			t.Fatal("refused")
 		}
 		if l != first {
-			guest.Busy()
+			admitted.Busy()
 		}
 	}
 	if !first.closed || stranger.closed {
@@ -121,10 +121,10 @@ func TestClientsThatAreMadeUpTakeNoMemory(t *testing.T) {
 	if _, ok := g.Admit(from("192.0.2.1"), start); !ok {
 		t.Fatal("refused")
 	}
-	for i := range 10 * remembered {
+	for i := range 10 * mostClients {
 		g.Charge(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), start, time.Hour)
 	}
-	if len(g.known) > remembered || g.known[netip.MustParseAddr("192.0.2.1")] == nil {
-		t.Error(len(g.known), "are known, or one is not who is here")
+	if len(g.clients) > mostClients || g.clients[netip.MustParseAddr("192.0.2.1")] == nil {
+		t.Error(len(g.clients), "are known, or one is not who is here")
 	}
 }

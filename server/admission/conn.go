@@ -1,4 +1,4 @@
-package door
+package admission
 
 import (
 	"net"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Guest is a connection that was let in. It is idle, and has to make room for another
+// Conn is a connection that was admitted. It is idle, and has to make room for another
 // if need be, until Busy says otherwise.
-type Guest struct {
+type Conn struct {
 	net.Conn
 	From  netip.Addr
 	guard *Guard
@@ -17,33 +17,33 @@ type Guest struct {
 	left  bool
 }
 
-// Admit lets a connection in. Where there is no room, of the client or of all, that
+// Admit admits a connection. Where there is no room, of the client or of all, that
 // which was idle for longest is closed for it; where none is idle, ok is false.
-func (g *Guard) Admit(conn net.Conn, now time.Time) (guest *Guest, ok bool) {
+func (g *Guard) Admit(conn net.Conn, now time.Time) (admitted *Conn, ok bool) {
 	from := address(conn)
-	guest = &Guest{Conn: conn, From: from, guard: g, since: now}
+	admitted = &Conn{Conn: conn, From: from, guard: g, since: now}
 	g.mu.Lock()
 	c := g.client(Client(from), now)
-	var gone *Guest
+	var gone *Conn
 	ok = true
 	switch {
 	case c.here >= g.limits.FromOne && !g.Proxy(from):
 		gone, ok = g.idlest(Client(from))
-	case len(g.guests) >= g.limits.Connections:
+	case len(g.conns) >= g.limits.Connections:
 		gone, ok = g.idlest(netip.Addr{})
 	}
 	if ok {
 		if gone != nil {
 			g.leave(gone)
 		}
-		g.guests[guest] = struct{}{}
+		g.conns[admitted] = struct{}{}
 		c.here++
 	}
 	g.mu.Unlock()
 	if gone != nil {
 		gone.Close()
 	}
-	return guest, ok
+	return admitted, ok
 }
 
 // address is where a connection comes from; the zero value, which all such share,
@@ -67,56 +67,56 @@ func (g *Guard) Proxy(from netip.Addr) bool {
 }
 
 // idlest finds who is idle for longest, of a client's connections or of all.
-func (g *Guard) idlest(of netip.Addr) (found *Guest, ok bool) {
-	for guest := range g.guests {
-		if guest.busy || of.IsValid() && Client(guest.From) != of {
+func (g *Guard) idlest(of netip.Addr) (found *Conn, ok bool) {
+	for c := range g.conns {
+		if c.busy || of.IsValid() && Client(c.From) != of {
 			continue
 		}
-		if found == nil || guest.since.Before(found.since) {
-			found = guest
+		if found == nil || c.since.Before(found.since) {
+			found = c
 		}
 	}
 	return found, found != nil
 }
 
-// leave forgets a guest; a second time it does nothing.
-func (g *Guard) leave(guest *Guest) {
-	if guest.left {
+// leave forgets a connection; a second time it does nothing.
+func (g *Guard) leave(c *Conn) {
+	if c.left {
 		return
 	}
-	guest.left = true
-	delete(g.guests, guest)
-	g.known[Client(guest.From)].here--
+	c.left = true
+	delete(g.conns, c)
+	g.clients[Client(c.From)].here--
 }
 
 // Busy keeps the connection open.
-func (g *Guest) Busy() { g.is(true, time.Time{}) }
+func (g *Conn) Busy() { g.is(true, time.Time{}) }
 
 // Idle lets it be closed for another, if it is so for longer than others.
-func (g *Guest) Idle(now time.Time) { g.is(false, now) }
+func (g *Conn) Idle(now time.Time) { g.is(false, now) }
 
-func (g *Guest) is(busy bool, since time.Time) {
+func (g *Conn) is(busy bool, since time.Time) {
 	g.guard.mu.Lock()
 	defer g.guard.mu.Unlock()
 	g.busy, g.since = busy, since
 }
 
 // Close implements net.Conn.
-func (g *Guest) Close() error {
+func (g *Conn) Close() error {
 	g.guard.mu.Lock()
 	g.guard.leave(g)
 	g.guard.mu.Unlock()
 	return g.Conn.Close()
 }
 
-// mostDebt is how deep in debt somebody may be and still be let in, to be told so.
+// mostDebt is how deep in debt a client may be and still be admitted, to be told so.
 const mostDebt = 2 * time.Second
 
-// Listener accepts whom a guard lets in, and shuts the door to others.
+// Listener accepts the connections that a guard admits, and closes others.
 type Listener struct {
 	net.Listener
 	Guard *Guard
-	Cost  time.Duration // of letting somebody in, whatever he asks
+	Cost  time.Duration // of admitting a connection, whatever it asks
 }
 
 // Accept implements net.Listener.
@@ -126,14 +126,14 @@ func (l Listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if guest, ok := l.admit(conn, time.Now()); ok {
-			return guest, nil
+		if admitted, ok := l.admit(conn, time.Now()); ok {
+			return admitted, nil
 		}
 		conn.Close()
 	}
 }
 
-func (l Listener) admit(conn net.Conn, now time.Time) (guest *Guest, ok bool) {
+func (l Listener) admit(conn net.Conn, now time.Time) (admitted *Conn, ok bool) {
 	if from := address(conn); l.Cost > 0 && !l.Guard.Proxy(from) {
 		if _, ok := l.Guard.Reserve(from, now, l.Cost, mostDebt); !ok {
 			return nil, false
