@@ -100,6 +100,7 @@ func (b *bank) pool() {
 // whether the filters are pooled before or after.
 func (b *bank) predict(dt float64, h *tempco) {
 	jitter, uncertainty := h.jitter(b.all.x[coefficients]), h.uncertainty(b.all.x[coefficients])
+	b.all.p[frequency][frequency] += uncertainty * h.late
 	for dt > 0 {
 		step := math.Min(dt, longStep)
 		g := transitionOver(step, h, jitter)

@@ -46,7 +46,8 @@ type Filter struct {
 	Drawn float64
 
 	// TempcoError is by how much temperature compensation may have moved the phase wrongly
-	// since the last measurement, in s: a sensor may lie.
+	// since the last measurement, in s: a sensor that shows what it never did while there
+	// were measurements may lie, and may have before.
 	TempcoError float64
 
 	// Unseen is how much of the measurements' delay may still be in the estimate, in s.
@@ -64,7 +65,8 @@ type Filter struct {
 	tempco      tempco
 	bank        bank
 	shape       shape
-	effects     extremes             // 1, between which the compensation has been since the last measurement
+	effects     extremes             // 1, between which the compensation has been since the last measurement, …
+	compensated float64              // … and what that comes to, in s
 	surprise    float64              // s; the largest of late, and it fades
 	innovations [biasOver]innovation // the newest, a ring by learnt
 	suspicion   suspicion
@@ -96,11 +98,15 @@ func (f *Filter) predict(dt float64) {
 	f.age += dt
 	compensation := f.tempco.effect(&f.bank.all.x)
 	f.effects.add(compensation)
-	f.TempcoError += f.effects.span() * dt
+	f.compensated += f.effects.span() * dt
 	f.memory.predict(dt, compensation)
 	f.bank.predict(dt, &f.tempco)
 	if f.quiet += dt; f.quiet > unheard {
 		f.bank.all.p[frequency][frequency] += f.swings.density(f.Wander) * dt
+		f.tempco.proven.doubt(&f.tempco.shape)
+	}
+	if f.tempco.proven.doubted {
+		f.TempcoError = f.compensated
 	}
 	f.jump.predict(dt, f.Wander)
 	f.publish()
@@ -152,7 +158,8 @@ func (f *Filter) update(p point, floor float64) bool {
 	late, one := f.X-p.z, f.early(p)
 	f.recent.add(one, late)
 	now := f.tempco.effect(&f.bank.all.x)
-	f.TempcoError, f.effects, f.quiet = 0, extremes{now, now}, 0
+	f.TempcoError, f.compensated, f.effects, f.quiet = 0, 0, extremes{now, now}, 0
+	f.tempco.proven.doubted = false
 	if f.jump.on {
 		f.updateModes(p, floor)
 	}
@@ -192,6 +199,7 @@ func (f *Filter) update(p point, floor float64) bool {
 	}
 	if believed {
 		f.memory.last = f.anchor()
+		f.tempco.proven.add(&f.tempco.shape)
 		f.swung()
 	}
 	return believed

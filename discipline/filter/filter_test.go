@@ -321,31 +321,6 @@ func TestASensorThatStopsInHoldoverMakesNoLie(t *testing.T) {
 	}
 }
 
-func TestASensorThatLiesInHoldoverMakesNoLie(t *testing.T) {
-	c := newCrystal(11, 300e-9, 1e-10)
-	before := 0.0
-	for k := range 8600 {
-		swing := 5 * math.Sin(2*math.Pi*float64(k)/1800)
-		c.y += 100e-9 * (swing - before)
-		before = swing
-		c.tick()
-		shown := 45 + swing
-		if k > 8020 {
-			shown += 4.9 // as much as the room is colder than it was
-		}
-		c.Temperature(shown)
-		if k < 8000 {
-			c.Update(c.measured(), 1e-9)
-		} else if e := math.Abs(c.X - c.x); e > 4*math.Sqrt(c.PXX)+c.TempcoError {
-			t.Fatalf("%d s later wrong by %.1f µs, standard deviation %.1f µs, and %.1f for the sensor",
-				k-8000, e*1e6, 1e6*math.Sqrt(c.PXX), 1e6*c.TempcoError)
-		}
-	}
-	if e := math.Abs(c.X - c.x); e < 50e-6 {
-		t.Errorf("wrong by %.1f µs alone: the sensor's lie shows nothing", e*1e6)
-	}
-}
-
 func TestWhatIsClaimedHolds(t *testing.T) {
 	in, n := 0.0, 0.0
 	for seed := range uint64(10) {

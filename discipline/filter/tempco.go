@@ -29,9 +29,12 @@ type tempco struct {
 	reading float64         // °C, the newest
 	known   bool
 	noise   float64 // °C², variance of a reading, when they come once a second
-	swing   float64 // °C², mean square of the slowest shape
+	swing   float64 // °C², mean square of the slowest shape …
+	seen    float64 // … and for how long it has been seen, s
 	silent  float64 // s since the newest reading
+	late    float64 // s, which it took to notice that there is none any more, while it has just been noticed
 	odd     int     // readings in a row that jumped
+	proven  proven
 }
 
 // update takes a reading in °C.
@@ -50,6 +53,7 @@ func (h *tempco) update(t float64) {
 		h.odd++
 		return
 	default:
+		h.proven = proven{}
 		d := t - h.reading
 		h.zero += d
 		h.reading = t
@@ -60,6 +64,9 @@ func (h *tempco) update(t float64) {
 	}
 	h.silent = 0
 	d := t - h.reading
+	if d != 0 {
+		h.proven.still = 0
+	}
 	h.noise += (d*d/2 - h.noise) / noiseFor
 	h.reading = t
 }
@@ -79,11 +86,16 @@ func (e *extremes) add(v float64) { e.least, e.most = math.Min(e.least, v), math
 
 func (e *extremes) span() float64 { return e.most - e.least }
 
+// untrusted reports whether the sensor says nothing any more, or nothing that is to be believed.
+func (h *tempco) untrusted() bool {
+	return h.silent >= silence || h.proven.doubted || h.proven.stuck()
+}
+
 // uncertainty is what is not known of a frequency that follows the readings by c, once
 // they have stopped: the density of its random walk, 1/s, for a temperature that
 // goes on as it did.
 func (h *tempco) uncertainty(c float64) float64 {
-	if h.silent < silence {
+	if !h.untrusted() {
 		return 0
 	}
 	return 2 * h.swing / smoothing[shapes-1] * c * c
@@ -101,12 +113,18 @@ func (h *tempco) predict(dt float64) {
 	for i, tau := range smoothing {
 		h.smooth[i] += (h.reading - h.smooth[i]) * -math.Expm1(-dt/tau)
 	}
+	was := h.untrusted()
 	h.silent += dt
+	h.proven.still += dt
+	if h.late = 0; h.untrusted() && !was {
+		h.late = max(h.silent, h.proven.still) - dt
+	}
 	h.shape[0] = h.smooth[0] - h.zero
 	for i := 1; i < shapes; i++ {
 		h.shape[i] = h.smooth[i-1] - h.smooth[i]
 	}
-	if slow := h.shape[shapes-1]; h.silent < silence {
-		h.swing += (slow*slow - h.swing) * -math.Expm1(-dt/swingFor)
+	if slow := h.shape[shapes-1]; !h.untrusted() {
+		h.seen += dt
+		h.swing += (slow*slow - h.swing) * -math.Expm1(-dt/min(h.seen, swingFor))
 	}
 }

@@ -70,7 +70,7 @@ var ofMachines = []class{
 		c, at, dark := d.machine(), d.time(time.Hour, 3*time.Hour), d.time(5*time.Minute, time.Hour)
 		c.Sensor, c.Tempco, c.Swing = true, d.either(20, 300), short(d.between(0.3, 5))
 		return struck(c, Fault{Kind: "nopulse", At: at, For: dark},
-			Fault{Kind: pick(d, "sensorlie", "sensorlie", "sensordead"), At: at + d.time(time.Second, dark/2), For: d.time(time.Minute, dark), X: d.either(3, 60)})
+			Fault{Kind: pick(d, "sensorlie", "sensorlie", "sensorslides", "sensorstuck", "sensordead"), At: at + d.time(time.Second, dark/2), For: d.time(time.Minute, dark), X: d.either(0.2, 60)})
 	}},
 	{"warm", "a crystal that follows the temperature, and a loss of the pulse", func(d dice) Case {
 		c := d.machine()

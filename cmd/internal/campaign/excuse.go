@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"time"
 )
 
@@ -18,6 +19,7 @@ var excuses = []excuse{
 	{"sentences_out_of_their_second", outOfSecond},
 	{"pulse_stamped_at_its_end", atItsEnd},
 	{"pulse_elsewhere", elsewhere},
+	{"thermometer_lies", slid},
 	{"constant_latency", constantly},
 	{"virtual_machine_stopped", paused},
 	{"crystal_jumped", crystalJumped},
@@ -184,6 +186,18 @@ func (w *world) known(t time.Duration) time.Duration {
 // for this kind of board.
 func constantly(w *world, _, off, claimed time.Duration) bool {
 	return w.Constant > w.Known && exactly(off, w.Known-w.Constant, claimed)
+}
+
+// slid: a thermometer that lies while there is no pulse, by no more than it has shown: its range and
+// half as much more to either side.
+func slid(w *world, t, off, claimed time.Duration) bool {
+	f, dark := w.find("sensorslides", t), w.find("nopulse", t)
+	if f == nil || dark == nil || f.At < dark.At {
+		return false
+	}
+	since := t - f.At
+	lied := math.Abs(f.X) * since.Hours()
+	return lied <= 3*w.Swing && off.Abs() <= claimed+scale(since, math.Abs(w.Tempco)*1e-9*lied)
 }
 
 // paused: a virtual machine whose clocks have stood still is behind until the

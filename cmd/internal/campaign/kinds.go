@@ -39,9 +39,11 @@ var kinds = map[string]kind{
 	"copies":    {about: "of a share X of the epochs the sentences are damaged, and come again By later, whole", second: true},
 	"sixty":     {about: "midnight is called 23:59:60 without a leap second", second: true},
 
-	"crystal":    {about: "the frequency jumps by X ppm", moment: true},
-	"sensorlie":  {about: "the thermometer shows X °C more than the crystal feels"},
-	"sensordead": {about: "the thermometer says nothing"},
+	"crystal":      {about: "the frequency jumps by X ppm", moment: true},
+	"sensorlie":    {about: "the thermometer shows X °C more than the crystal feels"},
+	"sensorslides": {about: "likewise, X °C more each hour"},
+	"sensorstuck":  {about: "the thermometer shows the same all the time"},
+	"sensordead":   {about: "the thermometer says nothing"},
 
 	"hang":     {about: "the loop stands still"},
 	"stop":     {about: "the whole process stands still"},

@@ -48,6 +48,9 @@ func main() {
 			for _, f := range p.findings {
 				fmt.Printf("%s: %s at %v, %d times: %s\n\t-case '%v'\n", p.class, f.kind, f.at, f.count, f.detail, p.Case)
 			}
+			if 1000*p.outside > p.judged {
+				fmt.Printf("%s: bound, %d of %d s outside\n\t-case '%v'\n", p.class, p.outside, p.judged, p.Case)
+			}
 		}
 	})
 	fmt.Printf("played in %v\n\n", time.Since(began).Round(time.Second))

@@ -47,6 +47,7 @@ func (w *world) table() leap.Table {
 type thermometer struct {
 	*world
 	probe *sim.Probe
+	last  hw.Temperature
 }
 
 func newThermometer(w *world) thermometer {
@@ -62,5 +63,12 @@ func (h *thermometer) reads(t time.Duration) (hw.Temperature, bool) {
 	if f := h.find("sensorlie", t); f != nil {
 		shown += hw.Temperature(f.X)
 	}
+	if f := h.find("sensorslides", t); f != nil {
+		shown += hw.Temperature(f.X * (t - f.At).Hours())
+	}
+	if h.is("sensorstuck", t) {
+		shown = h.last
+	}
+	h.last = shown
 	return shown, !h.is("sensordead", t)
 }
