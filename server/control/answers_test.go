@@ -22,7 +22,7 @@ func (s seeing) Scatter(context.Context) (Scatter, error) { return s.scatter, ni
 func (s seeing) Log(context.Context) (Log, error) { return s.log, nil }
 
 // hears checks that what is asked for arrives as it was said.
-func hears[T knowledge](t *testing.T, ask func(context.Context) (Answer[T], error), want T) {
+func hears[T any](t *testing.T, ask func(context.Context) (Answer[T], error), want T) {
 	t.Helper()
 	got, err := ask(t.Context())
 	if err != nil || !reflect.DeepEqual(got.Value, want) {

@@ -44,70 +44,10 @@ func (e Environment) Client(flag string) *Client {
 	return c
 }
 
-// Status asks for the condition of the daemon.
-func (c *Client) Status(ctx context.Context) (Answer[Status], error) {
-	return ask[Status](ctx, c, statusPath)
-}
-
-// Counters asks for everything that the daemon counts.
-func (c *Client) Counters(ctx context.Context) (Answer[Counters], error) {
-	return ask[Counters](ctx, c, countersPath)
-}
-
-// Leap asks what is known of leap seconds.
-func (c *Client) Leap(ctx context.Context) (Answer[Leap], error) {
-	return ask[Leap](ctx, c, leapPath)
-}
-
-// Clients asks who asked for the time.
-func (c *Client) Clients(ctx context.Context) (Answer[Clients], error) {
-	return ask[Clients](ctx, c, clientsPath)
-}
-
-// KeyExchange asks for all about NTS.
-func (c *Client) KeyExchange(ctx context.Context) (Answer[KeyExchange], error) {
-	return ask[KeyExchange](ctx, c, ntsPath)
-}
-
-// Satellites asks for the sky.
-func (c *Client) Satellites(ctx context.Context) (Answer[Satellites], error) {
-	return ask[Satellites](ctx, c, satellitesPath)
-}
-
-// Why asks how things are and why, in a language ("en", "zh").
-func (c *Client) Why(ctx context.Context, language string) (Answer[Why], error) {
-	return ask[Why](ctx, c, whyPath+"?lang="+url.QueryEscape(language))
-}
-
-// Alarms asks for what is raised now and what was, in a language.
-func (c *Client) Alarms(ctx context.Context, language string) (Answer[Alarms], error) {
-	return ask[Alarms](ctx, c, alarmsPath+"?lang="+url.QueryEscape(language))
-}
-
-// Scatter asks how the pulses scatter.
-func (c *Client) Scatter(ctx context.Context) (Answer[Scatter], error) {
-	return ask[Scatter](ctx, c, scatterPath)
-}
-
-// Log asks for the newest lines of the log.
-func (c *Client) Log(ctx context.Context) (Answer[Log], error) {
-	return ask[Log](ctx, c, logPath)
-}
-
-// History asks how things were in one of the Spans.
-func (c *Client) History(ctx context.Context, span string) (Answer[History], error) {
-	return ask[History](ctx, c, historyPath+"?span="+url.QueryEscape(span))
-}
-
-// knowledge is what can be asked for.
-type knowledge interface {
-	Status | Counters | Leap | Clients | KeyExchange | Satellites | Why | Alarms | Settings | Scatter | Log | History | Tests
-}
-
 // Answer is what the daemon said. In it may stand what a receiver, a webhook or another
 // daemon said, but nothing that steers the terminal of whoever reads it: this is where
 // it comes in.
-type Answer[T knowledge] struct {
+type Answer[T any] struct {
 	Value T      // with strings that are human.Printable
 	JSON  []byte // what came, one line: a newer daemon may say more than we understand
 }
@@ -129,11 +69,11 @@ func (e NobodyError) Error() string {
 	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
 }
 
-func ask[T knowledge](ctx context.Context, c *Client, path string) (Answer[T], error) {
+func ask[T any](ctx context.Context, c *Client, path string) (Answer[T], error) {
 	return request[T](ctx, c.http, http.MethodGet, path)
 }
 
-func request[T knowledge](ctx context.Context, c http.Client, method, path string) (a Answer[T], err error) {
+func request[T any](ctx context.Context, c http.Client, method, path string) (a Answer[T], err error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://gpsntpd"+path, nil)
 	if err != nil {
 		return a, err

@@ -1,5 +1,9 @@
 package control
 
+import "context"
+
+const clientsPath = "/v1/clients"
+
 // Clients is who asked, each address once, in no particular order.
 type Clients []ClientEntry
 
@@ -17,4 +21,9 @@ type ClientEntry struct {
 	NTS                *bool    `json:"nts"`
 	Interleaved        *bool    `json:"interleaved"`
 	Verdict            *string  `json:"verdict"` // what became of its last request, in the words of the counters
+}
+
+// Clients asks who asked for the time.
+func (c *Client) Clients(ctx context.Context) (Answer[Clients], error) {
+	return ask[Clients](ctx, c, clientsPath)
 }

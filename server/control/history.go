@@ -1,12 +1,16 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
+
+const historyPath = "/v1/history"
 
 // Spans lists the spans of time that there is a history of, the shortest first.
 var Spans = []string{"1h", "24h", "60d"}
@@ -64,4 +68,9 @@ func (s Server) history(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = past.WriteTo(w) // a peer that has gone needs no more
+}
+
+// History asks how things were in one of the Spans.
+func (c *Client) History(ctx context.Context, span string) (Answer[History], error) {
+	return ask[History](ctx, c, historyPath+"?span="+url.QueryEscape(span))
 }

@@ -2,9 +2,12 @@ package control
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 )
+
+const logPath = "/v1/log"
 
 // Log is what the daemon logged last, oldest first.
 type Log []LogEntry
@@ -79,4 +82,9 @@ func (f *Fields) UnmarshalJSON(object []byte) error {
 	}
 	_, err = d.Token()
 	return err
+}
+
+// Log asks for the newest lines of the log.
+func (c *Client) Log(ctx context.Context) (Answer[Log], error) {
+	return ask[Log](ctx, c, logPath)
 }

@@ -1,5 +1,9 @@
 package control
 
+import "context"
+
+const ntsPath = "/v1/nts"
+
 // KeyExchange is all that is to be known of NTS.
 type KeyExchange struct {
 	NTS
@@ -32,4 +36,9 @@ type MasterKeys struct {
 	Oldest string  `json:"oldest"`
 	Today  string  `json:"today"`
 	Newest string  `json:"newest"`
+}
+
+// KeyExchange asks for all about NTS.
+func (c *Client) KeyExchange(ctx context.Context) (Answer[KeyExchange], error) {
+	return ask[KeyExchange](ctx, c, ntsPath)
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 )
 
+const recordPath = "/v1/record"
+
 // private answers what ServeHTTP does, and what only those may know who can open
 // the socket: where the antenna stands is in the recording. Tests disturb people.
 func (s Server) private(w http.ResponseWriter, r *http.Request) {

@@ -1,5 +1,9 @@
 package control
 
+import "context"
+
+const satellitesPath = "/v1/satellites"
+
 // Satellites is what the receiver said last of the sky.
 type Satellites struct {
 	Time       *Time       `json:"time"`        // of the epoch that it is of; nil before the first
@@ -18,4 +22,9 @@ type Satellite struct {
 	AzimuthDegrees   *int   `json:"azimuth_degrees"` // clockwise from north
 	CN0DBHz          *int   `json:"cn0_dbhz"`        // carrier to noise density, of its best signal; nil: not received
 	Used             *bool  `json:"used"`            // for the fix
+}
+
+// Satellites asks for the sky.
+func (c *Client) Satellites(ctx context.Context) (Answer[Satellites], error) {
+	return ask[Satellites](ctx, c, satellitesPath)
 }

@@ -1,5 +1,9 @@
 package control
 
+import "context"
+
+const scatterPath = "/v1/pulse"
+
 // Scatter is how the pulses scatter about the clock's own line: their errors, as
 // far as the loop can tell them from the clock's.
 type Scatter struct {
@@ -24,4 +28,9 @@ type Bar struct {
 type AllanDeviation struct {
 	TauSeconds float64 `json:"tau_seconds"`
 	Deviation  float64 `json:"deviation"` // dimensionless
+}
+
+// Scatter asks how the pulses scatter.
+func (c *Client) Scatter(ctx context.Context) (Answer[Scatter], error) {
+	return ask[Scatter](ctx, c, scatterPath)
 }

@@ -15,25 +15,6 @@ import (
 	"gpsntpd/server/httpd"
 )
 
-// What can be asked for.
-const (
-	statusPath   = "/v1/status"
-	countersPath = "/v1/counters"
-	leapPath     = "/v1/leap"
-	clientsPath  = "/v1/clients"
-	ntsPath      = "/v1/nts"
-	configPath   = "/v1/config"
-
-	satellitesPath = "/v1/satellites"
-	scatterPath    = "/v1/pulse"
-	logPath        = "/v1/log"
-	historyPath    = "/v1/history"
-	watchPath      = "/v1/watch"
-	recordPath     = "/v1/record"
-	whyPath        = "/v1/why"
-	alarmsPath     = "/v1/alarms"
-)
-
 // routes returns what answers at each path.
 func (s Server) routes() map[string]http.HandlerFunc {
 	d := s.Daemon
@@ -102,7 +83,7 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answerIn answers with what ask knows, in the language that the question asks
 // for ("?lang=zh"); without one it is that of the daemon.
-func answerIn[T knowledge](ask func(context.Context, string) (T, error)) http.HandlerFunc {
+func answerIn[T any](ask func(context.Context, string) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		language := r.URL.Query().Get("lang")
 		answer(func(ctx context.Context) (T, error) { return ask(ctx, language) })(w, r)
@@ -110,7 +91,7 @@ func answerIn[T knowledge](ask func(context.Context, string) (T, error)) http.Ha
 }
 
 // answer answers with what ask knows.
-func answer[T knowledge](ask func(context.Context) (T, error)) http.HandlerFunc {
+func answer[T any](ask func(context.Context) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !question(w, r) {
 			return
@@ -151,7 +132,7 @@ func refuse(w http.ResponseWriter, status int, why string) {
 
 // write encodes v before it commits itself to a status: not every number that
 // a fault can yield has a form in JSON.
-func write[T knowledge | refusal](w http.ResponseWriter, status int, v T) {
+func write(w http.ResponseWriter, status int, v any) {
 	var line bytes.Buffer
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)

@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+const configPath = "/v1/config"
+
 // Settings is the configuration in force, defaults included, in the order of
 // its documentation.
 type Settings []Setting

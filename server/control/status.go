@@ -3,10 +3,14 @@
 package control
 
 import (
+	"context"
 	"time"
 
 	"gpsntpd/hw"
 )
+
+const statusPath = "/v1/status"
+const countersPath = "/v1/counters"
 
 // Time prints as RFC 3339 in UTC with nine decimals.
 type Time struct{ time.Time }
@@ -162,3 +166,13 @@ type NTS struct {
 // Counters are counts since the start, by group and reason: "ntp" by verdict,
 // "refclock" by reason, "nmea" by what became of each sentence, "discipline".
 type Counters map[string]map[string]uint64
+
+// Status asks for the condition of the daemon.
+func (c *Client) Status(ctx context.Context) (Answer[Status], error) {
+	return ask[Status](ctx, c, statusPath)
+}
+
+// Counters asks for everything that the daemon counts.
+func (c *Client) Counters(ctx context.Context) (Answer[Counters], error) {
+	return ask[Counters](ctx, c, countersPath)
+}

@@ -12,6 +12,8 @@ import (
 	"gpsntpd/server/human"
 )
 
+const watchPath = "/v1/watch"
+
 // eventBytes is how long an event may be.
 const eventBytes = 1 << 20
 

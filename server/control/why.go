@@ -1,5 +1,12 @@
 package control
 
+import (
+	"context"
+	"net/url"
+)
+
+const whyPath = "/v1/why"
+
 // Why is the chain of causes that leads from the antenna to the answer on the
 // wire, in the order that time takes.
 type Why struct {
@@ -18,4 +25,9 @@ type Link struct {
 	Condition string `json:"condition"` // "good", "waiting", "bad" or "unknown" (hidden by what is bad before it)
 	Text      string `json:"text"`
 	Remedy    string `json:"remedy"` // "" when there is nothing to do
+}
+
+// Why asks how things are and why, in a language ("en", "zh").
+func (c *Client) Why(ctx context.Context, language string) (Answer[Why], error) {
+	return ask[Why](ctx, c, whyPath+"?lang="+url.QueryEscape(language))
 }
