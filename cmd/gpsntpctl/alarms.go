@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -12,29 +13,25 @@ import (
 )
 
 func newAlarms(f *flags) *cobra.Command {
-	all := false
-	c := &cobra.Command{
-		Use:   "alarms",
-		Short: "Show what is wrong now, and what was",
-		Long: "Alarms lists what is raised now, each with its remedy; with --all also what was\n" +
+	past := false
+	c := alarmsVerb(&past).command(f)
+	c.AddCommand(newAlarmsTest(f))
+	c.Flags().BoolVar(&past, "all", false, "show those that are over, too (--json always does)")
+	return c
+}
+
+func alarmsVerb(past *bool) verbOf[control.Alarms] {
+	return verbOf[control.Alarms]{
+		name:  "alarms",
+		short: "Show what is wrong now, and what was",
+		long: "Alarms lists what is raised now, each with its remedy; with --all also what was\n" +
 			"cleared, up to 200 of them since gpsntpd started. In JSON it is a line for each.\n" +
 			"Exit status: 0 it answered, whatever it said, 69 it did not.",
-		Example: "  gpsntpctl alarms\n  gpsntpctl alarms --all --lang zh\n  gpsntpctl alarms --json | jq .",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Alarms(c.Context(), string(f.language()))
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			if f.json {
-				return writeLines(c.OutOrStdout(), a.Value)
-			}
-			return write(c.OutOrStdout(), []byte(alarmsText(a.Value, all, f.style(c))))
-		},
+		example: "  gpsntpctl alarms\n  gpsntpctl alarms --all --lang zh\n  gpsntpctl alarms --json | jq .",
+		ask:     asksIn((*control.Client).Alarms),
+		show:    func(alarms *control.Alarms, p screen.Style) string { return alarmsText(*alarms, *past, p) },
+		json:    func(alarms *control.Alarms, w io.Writer) error { return writeLines(w, *alarms) },
 	}
-	c.AddCommand(newAlarmsTest(f))
-	c.Flags().BoolVar(&all, "all", false, "show those that are over, too (--json always does)")
-	return c
 }
 
 // alarmsText is alarms for people: each cause, and what follows from it below it.

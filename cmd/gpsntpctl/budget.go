@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strings"
 
@@ -19,27 +20,19 @@ type share struct {
 }
 
 func newBudget(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "budget",
-		Short: "Show what the error bound is made of",
-		Long: `Show what the error bound is made of. The parts sum up to it: at least 999 of 1000
+	return verbOf[control.Status]{
+		name:  "budget",
+		short: "Show what the error bound is made of",
+		long: `Show what the error bound is made of. The parts sum up to it: at least 999 of 1000
 moments are within it. What goes to clients as root dispersion is more, because
 there it is a claim without exceptions.
 
 Exit status: 0 it answered, 69 it did not.`,
-		Example: "  gpsntpctl budget\n  gpsntpctl budget --json",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Status(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			if f.json {
-				return writeLines(c.OutOrStdout(), shares(a.Value.Budget))
-			}
-			return write(c.OutOrStdout(), []byte(budgetText(&a.Value, f.style(c))))
-		},
-	}
+		example: "  gpsntpctl budget\n  gpsntpctl budget --json",
+		ask:     asks((*control.Client).Status),
+		show:    budgetText,
+		json:    func(s *control.Status, w io.Writer) error { return writeLines(w, shares(s.Budget)) },
+	}.command(f)
 }
 
 func shares(b *control.Budget) []share {

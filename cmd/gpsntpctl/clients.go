@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
+	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -15,6 +15,7 @@ import (
 
 	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // clientOrders are the words for --sort: what comes first.
@@ -37,53 +38,39 @@ func sortClients(all control.Clients, order func(a, b *control.ClientEntry) int)
 }
 
 func newClients(f *flags) *cobra.Command {
-	var sort string
-	c := &cobra.Command{
-		Use:   "clients",
-		Short: "Show who asks gpsntpd for the time",
-		Long: `Show who asks gpsntpd for the time: the addresses that asked last, a few thousand
-at most. DROPS are requests that were told no time: over the rate limit, or not
-understood. LAST is how long ago the last one came, HOW is its version and mode,
-and whether it was authenticated (key, nts) and answered in interleaved mode.
-
-Addresses that may not ask are not in the list: they are counted (counters).
-Exit status: 0 it answered, 69 it did not.`,
-		Example: "  gpsntpctl clients --sort drops",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			order, ok := clientOrders[sort]
-			if !ok {
-				return fmt.Errorf("--sort: want address, requests, drops or seen; got %q", sort)
-			}
-			a, err := control.Environ().Client(f.control).Clients(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			sortClients(a.Value, order)
-			text := []byte(clientsText(a.Value, f.style(c)))
-			if f.json {
-				if text, err = clientsLines(a.Value); err != nil {
-					return err
-				}
-			}
-			return write(c.OutOrStdout(), text)
-		},
+	sort := ""
+	c := clientsVerb(&sort).command(f)
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if clientOrders[sort] == nil {
+			return fmt.Errorf("--sort: want address, requests, drops or seen; got %q", sort)
+		}
+		return nil
 	}
 	c.Flags().StringVar(&sort, "sort", "requests", "`ORDER`: address, requests, drops or seen")
 	offers(c, "sort", slices.Sorted(maps.Keys(clientOrders)))
 	return c
 }
 
-// clientsLines is a line of JSON for each client.
-func clientsLines(all control.Clients) ([]byte, error) {
-	var b bytes.Buffer
-	lines := json.NewEncoder(&b)
-	for _, c := range all {
-		if err := lines.Encode(c); err != nil {
-			return nil, err
-		}
+func clientsVerb(sort *string) verbOf[control.Clients] {
+	return verbOf[control.Clients]{
+		name:  "clients",
+		short: "Show who asks gpsntpd for the time",
+		long: `Show who asks gpsntpd for the time: the addresses that asked last, a few thousand
+at most. DROPS are requests that were told no time: over the rate limit, or not
+understood. LAST is how long ago the last one came, HOW is its version and mode,
+and whether it was authenticated (key, nts) and answered in interleaved mode.
+
+Addresses that may not ask are not in the list: they are counted (counters).
+Exit status: 0 it answered, 69 it did not.`,
+		example: "  gpsntpctl clients --sort drops",
+		ask: func(ctx context.Context, c *control.Client, _ why.Language) (control.Answer[control.Clients], error) {
+			a, err := c.Clients(ctx)
+			sortClients(a.Value, clientOrders[*sort])
+			return a, err
+		},
+		show: func(all *control.Clients, p screen.Style) string { return clientsText(*all, p) },
+		json: func(all *control.Clients, w io.Writer) error { return writeLines(w, *all) },
 	}
-	return b.Bytes(), nil
 }
 
 // clientsText is a table with a line for each client, then their number.

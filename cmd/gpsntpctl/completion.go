@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newCompletion() *cobra.Command {
+func newCompletion(*flags) *cobra.Command {
 	shells := map[string]func(*cobra.Command, *bytes.Buffer) error{
 		"bash": func(root *cobra.Command, b *bytes.Buffer) error { return root.GenBashCompletionV2(b, true) },
 		"zsh":  func(root *cobra.Command, b *bytes.Buffer) error { return root.GenZshCompletion(b) },

@@ -13,27 +13,17 @@ import (
 )
 
 func newCounters(f *flags) *cobra.Command {
-	var all bool
-	c := &cobra.Command{
-		Use:   "counters",
-		Short: "Show what gpsntpd has counted since its start",
-		Long: "Counters shows how often each thing happened since gpsntpd started, and leaves\n" +
+	all := false
+	c := verbOf[control.Counters]{
+		name:  "counters",
+		short: "Show what gpsntpd has counted since its start",
+		long: "Counters shows how often each thing happened since gpsntpd started, and leaves\n" +
 			"out what never did. JSON has everything.\n" +
 			"Exit status: 0 it answered, 69 it did not.",
-		Example: "  gpsntpctl counters --all",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Counters(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(countersText(a.Value, all, f.style(c)))
-			}
-			return write(c.OutOrStdout(), text)
-		},
-	}
+		example: "  gpsntpctl counters --all",
+		ask:     asks((*control.Client).Counters),
+		show:    func(counted *control.Counters, p screen.Style) string { return countersText(*counted, all, p) },
+	}.command(f)
 	c.Flags().BoolVar(&all, "all", false, "show what never happened, too")
 	return c
 }

@@ -15,7 +15,7 @@ import (
 // (EX_DATAERR of sysexits.h).
 const exitMalformed = 65
 
-func newDiscipline() *cobra.Command {
+func newDiscipline(*flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "discipline",
 		Short: "Discipline a clock by lines on standard input and output",

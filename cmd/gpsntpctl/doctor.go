@@ -97,11 +97,11 @@ func questionFor(ctx context.Context, f *flags, root string, l why.Language) doc
 	a, err := client.Why(ctx, string(l))
 	if err != nil && root != "" {
 		u := parseUnit(q.Run(ctx, "systemctl", "show", "gpsntpd.service"))
-		q.Why = absentBy(cmp.Or(u.cause(false), why.DaemonStopped), "/run/gpsntpd/control.sock", l)
+		q.Why = whyUnreachableBy(cmp.Or(u.cause(false), why.DaemonStopped), "/run/gpsntpd/control.sock", l)
 		return q
 	}
 	if err != nil {
-		q.Why = absent(ctx, f.control, err, l)
+		q.Why = whyUnreachable(ctx, f.control, err, l)
 		return q
 	}
 	q.Why, q.Answers = a.Value, true

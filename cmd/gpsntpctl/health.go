@@ -59,7 +59,7 @@ func newHealth(f *flags) *cobra.Command {
 				return errors.New("limits must not be negative")
 			}
 			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
-			h := health{State: "unreachable", ExitStatus: unreachable}
+			h := health{State: stateUnreachable, ExitStatus: unreachable}
 			if err != nil {
 				h.Text = err.Error()
 			} else {

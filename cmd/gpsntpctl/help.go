@@ -11,32 +11,33 @@ import (
 	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
-// groups are the headings of the list of verbs, with those that stand below.
-var groups = []struct {
+// verbs make the commands.
+type verbs []func(*flags) *cobra.Command
+
+// headings are those of the list of verbs, with the verbs below each.
+var headings = []struct {
 	title string
-	verbs string
+	verbs verbs
 }{
-	{"Is all well?", "status why doctor alarms health watch wait"},
-	{"How good is the time?", "budget holdover tracking leap"},
-	{"How good is the reception?", "sources satellites pulse"},
-	{"Who asks?", "servers clients counters"},
-	{"What has happened?", "log record replay report"},
-	{"How are others, and this host?", "query trace kernel holders"},
-	{"Set up", "setup config keygen nts completion version"},
-	{"Try out", "decode simulate discipline"},
+	{"Is all well?", verbs{newStatus, newWhy, newDoctor, newAlarms, newHealth, newWatch, newWait}},
+	{"How good is the time?", verbs{newBudget, newHoldover, newTracking, newLeap}},
+	{"How good is the reception?", verbs{newSources, newSatellites, newPulse}},
+	{"Who asks?", verbs{newServers, newClients, newCounters}},
+	{"What has happened?", verbs{newLog, newRecord, newReplay, newReport}},
+	{"How are others, and this host?", verbs{newQuery, newTrace, newKernel, newHolders}},
+	{"Set up", verbs{newSetup, newConfig, newKeygen, newNTS, newCompletion, newVersion}},
+	{"Try out", verbs{newDecode, newSimulate, newDiscipline}},
 }
 
-// arrange puts the verbs below their headings, and all help into 80 columns.
-func arrange(root *cobra.Command) {
-	of := map[string]string{}
-	for _, g := range groups {
-		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
-		for _, v := range strings.Fields(g.verbs) {
-			of[v] = g.title
+// arrange adds the verbs below their headings, and puts all help into 80 columns.
+func arrange(root *cobra.Command, f *flags) {
+	for _, h := range headings {
+		root.AddGroup(&cobra.Group{ID: h.title, Title: h.title})
+		for _, newVerb := range h.verbs {
+			v := newVerb(f)
+			v.GroupID = h.title
+			root.AddCommand(v)
 		}
-	}
-	for _, v := range root.Commands() {
-		v.GroupID = of[v.Name()]
 	}
 	explain(root)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "FlagUsages", "FlagUsagesWrapped 80"))

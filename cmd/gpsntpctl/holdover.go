@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -37,39 +37,32 @@ type endurance struct {
 
 func newHoldover(f *flags) *cobra.Command {
 	span := ""
-	c := &cobra.Command{
-		Use:   "holdover",
-		Short: "Show for how long the clock stays good without pulses",
-		Long: `Show for how long from now the error stays below each limit if no pulse comes any
+	c := verbOf[endurance]{
+		name:  "holdover",
+		short: "Show for how long the clock stays good without pulses",
+		long: `Show for how long from now the error stays below each limit if no pulse comes any
 more, by what has been learnt of the oscillator: it is the error bound of the moments
 to come. Then all times in holdover, with the greatest error bound of each.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
-		Example: "  gpsntpctl holdover\n  gpsntpctl holdover --span 60d",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if !slices.Contains(control.Spans, span) {
-				return fmt.Errorf("--span: want %s; got %q", strings.Join(control.Spans, ", "), span)
-			}
-			client := control.Environ().Client(f.control)
-			s, err := client.Status(c.Context())
+		example: "  gpsntpctl holdover\n  gpsntpctl holdover --span 60d",
+		ask: func(ctx context.Context, c *control.Client, _ why.Language) (a control.Answer[endurance], err error) {
+			s, err := c.Status(ctx)
 			if err != nil {
-				return failure{exitUnreachable, err}
+				return a, err
 			}
-			h, err := client.History(c.Context(), span)
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			e := endurance{s.Value.State, s.Value.Now, s.Value.Holdover, span, h.Value.StepSeconds, gaps(&h.Value)}
-			if !f.json {
-				return write(c.OutOrStdout(), []byte(holdoverText(&e, f.style(c))))
-			}
-			var line bytes.Buffer
-			if err := json.NewEncoder(&line).Encode(e); err != nil {
-				return err
-			}
-			return write(c.OutOrStdout(), line.Bytes())
+			h, err := c.History(ctx, span)
+			a.Value = endurance{s.Value.State, s.Value.Now, s.Value.Holdover, span, h.Value.StepSeconds, gaps(&h.Value)}
+			return a, err
 		},
+		show: holdoverText,
+		json: func(e *endurance, w io.Writer) error { return writeLines(w, []endurance{*e}) },
+	}.command(f)
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(control.Spans, span) {
+			return fmt.Errorf("--span: want %s; got %q", strings.Join(control.Spans, ", "), span)
+		}
+		return nil
 	}
 	c.Flags().StringVar(&span, "span", "24h", "how far to look back, `SPAN`: 1h, 24h or 60d")
 	offers(c, "span", control.Spans)

@@ -12,26 +12,16 @@ import (
 )
 
 func newLeap(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "leap",
-		Short: "Show the list of leap seconds, and the next one",
-		Long: "Leap shows which list of leap seconds gpsntpd goes by, until when it is valid,\n" +
+	return verbOf[control.Leap]{
+		name:  "leap",
+		short: "Show the list of leap seconds, and the next one",
+		long: "Leap shows which list of leap seconds gpsntpd goes by, until when it is valid,\n" +
 			"TAI − UTC, and what happens at the next leap second.\n" +
 			"Exit status: 0 it answered, 69 it did not.",
-		Example: "  gpsntpctl leap\n  gpsntpctl leap --json | jq .expires",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Leap(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(leapText(&a.Value, f.style(c)))
-			}
-			return write(c.OutOrStdout(), text)
-		},
-	}
+		example: "  gpsntpctl leap\n  gpsntpctl leap --json | jq .expires",
+		ask:     asks((*control.Client).Leap),
+		show:    leapText,
+	}.command(f)
 }
 
 // renewal is how to come by a newer list.

@@ -77,13 +77,6 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&f.control, "control", "", "`PATH` of the daemon's control socket")
 	root.PersistentFlags().BoolVar(&f.json, "json", false, "print JSON")
 	f.speaks(root)
-	root.AddCommand(newDecode(&f), newDiscipline(), newSimulate(&f))
-	root.AddCommand(newQuery(&f), newHolders(&f), newLeap(&f))
-	root.AddCommand(newStatus(&f), newCounters(&f), newVersion(&f), newKernel(&f), newWait(&f))
-	root.AddCommand(newSources(&f), newTracking(&f), newBudget(&f), newSatellites(&f), newPulse(&f), newWatch(&f), newLog(&f), newServers(&f), newHoldover(&f), newConfig(&f), newCompletion())
-	root.AddCommand(newClients(&f), newTrace(&f), newKeygen(&f), newNTS(&f))
-	root.AddCommand(newWhy(&f), newDoctor(&f), newAlarms(&f), newHealth(&f))
-	root.AddCommand(newRecord(&f), newReplay(&f), newReport(&f), newSetup(&f))
-	arrange(root)
+	arrange(root, &f)
 	return root
 }

@@ -18,30 +18,22 @@ const exitNoKeys = 1
 const renewBefore = 14 * 24 * time.Hour
 
 func newNTSShow(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "show",
-		Short: "Show the certificate, the key exchanges and the master keys",
-		Long: "Show says for whom the certificate in use is, until when, how many clients have\n" +
+	return verbOf[control.KeyExchange]{
+		name:  "show",
+		short: "Show the certificate, the key exchanges and the master keys",
+		long: "Show says for whom the certificate in use is, until when, how many clients have\n" +
 			"exchanged keys, and of which days the master keys are.\n" +
 			"Exit status: 0 keys are exchanged, 1 they are not, 69 gpsntpd did not answer.",
-		Example: "  gpsntpctl nts show",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).KeyExchange(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
+		example: "  gpsntpctl nts show",
+		ask:     asks((*control.Client).KeyExchange),
+		show:    keyExchangeText,
+		exit: func(k *control.KeyExchange) int {
+			if k.State != "ok" {
+				return exitNoKeys
 			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(keyExchangeText(&a.Value, f.style(c)))
-			}
-			err = write(c.OutOrStdout(), text)
-			if err == nil && a.Value.State != "ok" {
-				return failure{status: exitNoKeys}
-			}
-			return err
+			return 0
 		},
-	}
+	}.command(f)
 }
 
 // keyExchangeText is k for people.

@@ -11,29 +11,23 @@ import (
 )
 
 func newPulse(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "pulse",
-		Short: "Show how the pulses scatter: a histogram, and the Allan deviation",
-		Long: `Show how the pulses of the last hour scatter about the clock's own line: how many had
+	return pulseVerb().command(f)
+}
+
+func pulseVerb() verbOf[control.Scatter] {
+	return verbOf[control.Scatter]{
+		name:  "pulse",
+		short: "Show how the pulses scatter: a histogram, and the Allan deviation",
+		long: `Show how the pulses of the last hour scatter about the clock's own line: how many had
 which error. As with every offset, a pulse that was stamped late is negative. Beside
 it is the Allan deviation of the clock against the pulses: by how much its frequency
 differs, as a part of 1, from one averaging time TAU to the next. Where it falls with
 TAU, that is the noise of the pulses; where it rises again, the crystal wanders.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
-		Example: "  gpsntpctl pulse\n  gpsntpctl pulse --json | jq .jitter_seconds",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Scatter(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(pulseText(&a.Value, f.style(c)))
-			}
-			return write(c.OutOrStdout(), text)
-		},
+		example: "  gpsntpctl pulse\n  gpsntpctl pulse --json | jq .jitter_seconds",
+		ask:     asks((*control.Client).Scatter),
+		show:    pulseText,
 	}
 }
 

@@ -14,29 +14,23 @@ import (
 )
 
 func newSatellites(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "satellites",
-		Short: "Show the sky, and how well each satellite is received",
-		Long: `Show the sky as the receiver sees it: a plot, north up, the zenith in the middle and
+	return satellitesVerb().command(f)
+}
+
+func satellitesVerb() verbOf[control.Satellites] {
+	return verbOf[control.Satellites]{
+		name:  "satellites",
+		short: "Show the sky, and how well each satellite is received",
+		long: `Show the sky as the receiver sees it: a plot, north up, the zenith in the middle and
 the horizon at its edge, and a line for each satellite with its elevation and azimuth
 in degrees and its C/N0, the strength of its best signal over the noise, in dB-Hz.
 A + and capitals tell that it is used for the fix. G is GPS, R GLONASS, E Galileo,
 C BeiDou, J QZSS, I NavIC, S an augmentation system (SBAS).
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
-		Example: "  gpsntpctl satellites\n  gpsntpctl satellites --json | jq '.satellites[] | select(.used)'",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := control.Environ().Client(f.control).Satellites(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			text := a.JSON
-			if !f.json {
-				text = []byte(satellitesText(&a.Value, f.style(c)))
-			}
-			return write(c.OutOrStdout(), text)
-		},
+		example: "  gpsntpctl satellites\n  gpsntpctl satellites --json | jq '.satellites[] | select(.used)'",
+		ask:     asks((*control.Client).Satellites),
+		show:    satellitesText,
 	}
 }
 

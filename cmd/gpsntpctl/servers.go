@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
+	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
+	"gpsntpd/server/why"
 )
 
 // service is servers --json: everything of the NTP servers in one line.
@@ -35,43 +36,41 @@ type rate struct {
 }
 
 func newServers(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "servers",
-		Short: "Show what the NTP servers do: addresses, verdicts, stamps, NTS",
-		Long: `Show on which addresses NTP is served, how many requests come, what became of them
+	return verbOf[served]{
+		name:  "servers",
+		short: "Show what the NTP servers do: addresses, verdicts, stamps, NTS",
+		long: `Show on which addresses NTP is served, how many requests come, what became of them
 (the verdicts are in docs/how-it-works.md; what never happened is left out), what
 else was counted (requests that the kernel did not stamp are unstamped), and how NTS
 is.
 
 Exit status: 0 gpsntpd answered, 69 it did not.`,
-		Example: "  gpsntpctl servers\n  gpsntpctl servers --json | jq .verdicts",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			client := control.Environ().Client(f.control)
-			status, err := client.Status(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			counters, err := client.Counters(c.Context())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			past, err := client.History(c.Context(), control.Spans[0])
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			s := serviceOf(&status.Value, counters.Value)
-			s.Rates = rates(&past.Value)
-			if f.json {
-				var b bytes.Buffer
-				if err := json.NewEncoder(&b).Encode(s); err != nil {
-					return err
-				}
-				return write(c.OutOrStdout(), b.Bytes())
-			}
-			return write(c.OutOrStdout(), []byte(serversText(&s, &status.Value, f.style(c))))
-		},
+		example: "  gpsntpctl servers\n  gpsntpctl servers --json | jq .verdicts",
+		ask:     askServers,
+		show:    func(x *served, p screen.Style) string { return serversText(&x.service, &x.status, p) },
+		json:    func(x *served, w io.Writer) error { return writeLines(w, []service{x.service}) },
+	}.command(f)
+}
+
+// served is what the screen of servers is made of.
+type served struct {
+	service
+	status control.Status
+}
+
+func askServers(ctx context.Context, c *control.Client, _ why.Language) (a control.Answer[served], err error) {
+	status, err := c.Status(ctx)
+	if err != nil {
+		return a, err
 	}
+	counters, err := c.Counters(ctx)
+	if err != nil {
+		return a, err
+	}
+	past, err := c.History(ctx, control.Spans[0])
+	a.Value = served{serviceOf(&status.Value, counters.Value), status.Value}
+	a.Value.Rates = rates(&past.Value)
+	return a, err
 }
 
 // serviceOf picks what is of the servers.

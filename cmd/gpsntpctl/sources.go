@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,10 +12,10 @@ import (
 )
 
 func newSources(f *flags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "sources",
-		Short: "Show the pulse and the sentences as two sources of time",
-		Long: `Show the pulse and the receiver's sentences as two sources of time, in the words
+	return verbOf[control.Status]{
+		name:  "sources",
+		short: "Show the pulse and the sentences as two sources of time",
+		long: `Show the pulse and the receiver's sentences as two sources of time, in the words
 of chronyc sources. S is a mark: * it disciplines the clock, + it agrees and names
 the seconds of the pulses, x it is not believed, ? it cannot be used, - it is not
 used. REACH is the last eight seconds as bits, in octal: 377 is all of them. LAST
@@ -22,19 +23,11 @@ RX is when something usable came last. LAST SAMPLE is its offset and the greates
 error of that measurement; positive when our clock is slow, unlike chronyc's.
 
 Exit status: 0 it answered, 69 it did not.`,
-		Example: "  gpsntpctl sources\n  gpsntpctl sources --json",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			if f.json {
-				return writeLines(c.OutOrStdout(), a.Value.Sources)
-			}
-			return write(c.OutOrStdout(), []byte(sourcesText(&a.Value, f.style(c))))
-		},
-	}
+		example: "  gpsntpctl sources\n  gpsntpctl sources --json",
+		ask:     statusIn,
+		show:    sourcesText,
+		json:    func(s *control.Status, w io.Writer) error { return writeLines(w, s.Sources) },
+	}.command(f)
 }
 
 // sourcesText is a line for each source.

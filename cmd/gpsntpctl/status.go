@@ -3,35 +3,27 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
 )
 
 func newStatus(f *flags) *cobra.Command {
 	verbose := false
-	c := &cobra.Command{
-		Use:   "status",
-		Short: "Show the clock, the receiver, the pulse and the servers",
-		Long: "Status asks the running gpsntpd how it is, and says so: what matters most, on one\n" +
+	c := verbOf[control.Status]{
+		name:  "status",
+		short: "Show the clock, the receiver, the pulse and the servers",
+		long: "Status asks the running gpsntpd how it is, and says so: what matters most, on one\n" +
 			"screen. With -v it shows all, and the sentence at the end, where it stays.\n" +
 			"Exit status: 0 it answered, whatever it said, 69 it did not.",
-		Example: "  gpsntpctl status\n  gpsntpctl status -v\n  gpsntpctl status --json | jq .bound_seconds",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := statusIn(c.Context(), control.Environ().Client(f.control), f.language())
-			if err != nil {
-				return failure{exitUnreachable, err}
+		example: "  gpsntpctl status\n  gpsntpctl status -v\n  gpsntpctl status --json | jq .bound_seconds",
+		ask:     statusIn,
+		show: func(s *control.Status, p screen.Style) string {
+			if verbose {
+				return detailsText(s, p) + heldBy(&s.Receiver, p) + "\n" + sentenceText(s)
 			}
-			text, p := a.JSON, f.style(c)
-			switch {
-			case f.json:
-			case verbose:
-				text = []byte(detailsText(&a.Value, p) + heldBy(&a.Value.Receiver, p) + "\n" + sentenceText(&a.Value))
-			default:
-				text = []byte(statusText(&a.Value, p) + heldBy(&a.Value.Receiver, p))
-			}
-			return write(c.OutOrStdout(), text)
+			return statusText(s, p) + heldBy(&s.Receiver, p)
 		},
-	}
+	}.command(f)
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show everything")
 	return c
 }

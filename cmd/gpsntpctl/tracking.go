@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/server/control"
+	"gpsntpd/server/why"
 )
 
 // tracking is what chronyc calls so, with its signs: offsets and frequencies are
@@ -30,12 +33,18 @@ type tracking struct {
 	leap           int
 }
 
+// tracked is what tracking is made of.
+type tracked struct {
+	status control.Status
+	hour   control.History
+}
+
 func newTracking(f *flags) *cobra.Command {
-	var csv bool
-	c := &cobra.Command{
-		Use:   "tracking",
-		Short: "Show the clock exactly as chronyc tracking does",
-		Long: `Show the clock in the words, the layout and with the signs of chronyc tracking, for
+	csv := false
+	c := verbOf[tracked]{
+		name:  "tracking",
+		short: "Show the clock exactly as chronyc tracking does",
+		long: `Show the clock in the words, the layout and with the signs of chronyc tracking, for
 scripts that read that; --csv is chronyc -c tracking. Here, unlike everywhere else,
 Last offset is positive when our clock is ahead of UTC. System time says slow or
 fast, and so does Frequency: it is what the clock would do if nobody corrected it.
@@ -44,31 +53,31 @@ in force at once. Without --lang it is in English, as chronyc is. --json keeps t
 are: an offset is positive when our clock is slow.
 
 Exit status: 0 it answered, 69 it did not.`,
-		Example: "  gpsntpctl tracking\n  gpsntpctl tracking --csv | cut -d, -f5",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			client := control.Environ().Client(f.control)
-			a, err := client.Status(c.Context())
+		example: "  gpsntpctl tracking\n  gpsntpctl tracking --csv | cut -d, -f5",
+		ask: func(ctx context.Context, c *control.Client, _ why.Language) (a control.Answer[tracked], err error) {
+			s, err := c.Status(ctx)
 			if err != nil {
-				return failure{exitUnreachable, err}
+				return a, err
 			}
-			past, err := client.History(c.Context(), control.Spans[0])
-			if err != nil {
-				return failure{exitUnreachable, err}
-			}
-			t := track(&a.Value, &past.Value)
-			switch {
-			case f.json:
-				return writeLines(c.OutOrStdout(), []trackingLine{t.line(&a.Value, &past.Value)})
-			case csv:
-				return write(c.OutOrStdout(), []byte(t.csv()))
-			}
-			if f.lang == "" { // whoever reads chronyc's words with a program has a language, too
-				return write(c.OutOrStdout(), []byte(t.text(screen.Style{})))
-			}
-			return write(c.OutOrStdout(), []byte(t.text(f.style(c))))
+			past, err := c.History(ctx, control.Spans[0])
+			a.Value = tracked{s.Value, past.Value}
+			return a, err
 		},
-	}
+		show: func(x *tracked, p screen.Style) string {
+			t := track(&x.status, &x.hour)
+			switch {
+			case csv:
+				return t.csv()
+			case f.lang == "": // whoever reads chronyc's words with a program has a language, too
+				return t.text(screen.Style{})
+			}
+			return t.text(p)
+		},
+		json: func(x *tracked, w io.Writer) error {
+			t := track(&x.status, &x.hour)
+			return writeLines(w, []trackingLine{t.line(&x.status, &x.hour)})
+		},
+	}.command(f)
 	c.Flags().BoolVar(&csv, "csv", false, "print the line of chronyc -c tracking")
 	return c
 }

@@ -87,51 +87,18 @@ type view struct {
 	ask  func(context.Context, *control.Client, screen.Style) (string, error)
 }
 
-// text makes a view's text of an answer.
-func text[T any](value T, err error, show func(*T) string) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	return show(&value), nil
-}
-
 // views are the screens, in their order.
 func views() []view {
+	status := verbOf[control.Status]{name: "status", ask: statusIn, show: func(s *control.Status, p screen.Style) string {
+		return sentenceText(s) + "\n" + detailsText(s, p)
+	}}
+	log := verbOf[control.Log]{name: "log", ask: asks((*control.Client).Log), show: func(all *control.Log, p screen.Style) string {
+		slices.Reverse(*all) // the newest where it is seen without scrolling
+		return logText(*all, p)
+	}}
 	return []view{
-		{"status", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := statusIn(ctx, c, p.Language)
-			return text(a.Value, err, func(s *control.Status) string { return sentenceText(s) + "\n" + detailsText(s, p) })
-		}},
-		{"satellites", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Satellites(ctx)
-			return text(a.Value, err, func(s *control.Satellites) string { return satellitesText(s, p) })
-		}},
-		{"pulse", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Scatter(ctx)
-			return text(a.Value, err, func(s *control.Scatter) string { return pulseText(s, p) })
-		}},
-		{"clients", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Clients(ctx)
-			return text(a.Value, err, func(all *control.Clients) string {
-				sortClients(*all, clientOrders["seen"])
-				return clientsText(*all, p)
-			})
-		}},
-		{"alarms", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Alarms(ctx, string(p.Language))
-			return text(a.Value, err, func(all *control.Alarms) string { return alarmsText(*all, true, p) })
-		}},
-		{"why", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Why(ctx, string(p.Language))
-			return text(a.Value, err, func(w *control.Why) string { return whyText(w, p, false) })
-		}},
-		{"log", func(ctx context.Context, c *control.Client, p screen.Style) (string, error) {
-			a, err := c.Log(ctx)
-			return text(a.Value, err, func(all *control.Log) string {
-				slices.Reverse(*all) // the newest where it is seen without scrolling
-				return logText(*all, p)
-			})
-		}},
+		status.view(), satellitesVerb().view(), pulseVerb().view(), clientsVerb(new("seen")).view(),
+		alarmsVerb(new(true)).view(), whyVerb(new(false)).view(), log.view(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 
@@ -13,49 +14,41 @@ import (
 
 func newWhy(f *flags) *cobra.Command {
 	verbose := false
-	c := &cobra.Command{
-		Use:   "why",
-		Short: "Say why the time is as good as it is, and what to do",
-		Long: "Why follows the way that time takes, from the receiver to the answers, and names\n" +
-			"the first thing on it that is not right, and what to do about it; then what else\n" +
-			"is not right, or with -v the whole way, and the answer at the end, where it stays.\n" +
-			"Of a gpsntpd that does not answer it says why that may be.\n" +
-			"Exit status: 0 it answered, whatever it said, 69 it did not.",
-		Example: "  gpsntpctl why\n  gpsntpctl why --lang zh\n  ssh clock gpsntpctl why --json | jq -r .remedy",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			l := f.language()
-			a, err := control.Environ().Client(f.control).Why(c.Context(), string(l))
-			if err != nil && !explicable(err) {
-				return failure{exitUnreachable, err}
-			}
-			if err != nil {
-				w := absent(c.Context(), f.control, err, l)
-				if err := writeWhy(c, f, &w, nil, verbose); err != nil {
-					return err
-				}
-				return failure{status: exitUnreachable}
-			}
-			return writeWhy(c, f, &a.Value, a.JSON, verbose)
-		},
+	v := whyVerb(&verbose)
+	v.ask = func(ctx context.Context, client *control.Client, l why.Language) (control.Answer[control.Why], error) {
+		a, err := client.Why(ctx, string(l))
+		if err == nil || !explicable(err) {
+			return a, err
+		}
+		a.Value = whyUnreachable(ctx, f.control, err, l)
+		line, err := json.Marshal(a.Value)
+		a.JSON = append(line, '\n')
+		return a, err
 	}
+	c := v.command(f)
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "show the whole way, what is good on it, too")
 	return c
 }
 
-// writeWhy prints w, in JSON as it came if it came.
-func writeWhy(c *cobra.Command, f *flags, w *control.Why, line []byte, verbose bool) error {
-	switch {
-	case f.json && line == nil:
-		line, err := json.Marshal(w)
-		if err != nil {
-			return err
-		}
-		return write(c.OutOrStdout(), append(line, '\n'))
-	case f.json:
-		return write(c.OutOrStdout(), line)
+func whyVerb(verbose *bool) verbOf[control.Why] {
+	return verbOf[control.Why]{
+		name:  "why",
+		short: "Say why the time is as good as it is, and what to do",
+		long: "Why follows the way that time takes, from the receiver to the answers, and names\n" +
+			"the first thing on it that is not right, and what to do about it; then what else\n" +
+			"is not right, or with -v the whole way, and the answer at the end, where it stays.\n" +
+			"Of a gpsntpd that does not answer it says why that may be.\n" +
+			"Exit status: 0 it answered, whatever it said, 69 it did not.",
+		example: "  gpsntpctl why\n  gpsntpctl why --lang zh\n  ssh clock gpsntpctl why --json | jq -r .remedy",
+		ask:     asksIn((*control.Client).Why),
+		show:    func(w *control.Why, p screen.Style) string { return whyText(w, p, *verbose) },
+		exit: func(w *control.Why) int {
+			if w.State == stateUnreachable {
+				return exitUnreachable
+			}
+			return 0
+		},
 	}
-	return write(c.OutOrStdout(), []byte(whyText(w, f.style(c), verbose)))
 }
 
 // chainMargin has room for a part and its condition, or for a link and a severity.

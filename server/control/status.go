@@ -9,8 +9,10 @@ import (
 	"gpsntpd/hw"
 )
 
-const statusPath = "/v1/status"
-const countersPath = "/v1/counters"
+const (
+	statusPath   = "/v1/status"
+	countersPath = "/v1/counters"
+)
 
 // Time prints as RFC 3339 in UTC with nine decimals.
 type Time struct{ time.Time }

@@ -13,8 +13,11 @@ import (
 	"gpsntpd/server/why"
 )
 
-// absent explains, as the daemon would, why it does not answer.
-func absent(ctx context.Context, flag string, err error, l why.Language) control.Why {
+// stateUnreachable is the state of a daemon that does not answer.
+const stateUnreachable = "unreachable"
+
+// whyUnreachable explains, as the daemon would, why it does not answer.
+func whyUnreachable(ctx context.Context, flag string, err error, l why.Language) control.Why {
 	f := why.Facts{Socket: "/run/gpsntpd/control.sock"}
 	var nobody control.NobodyError
 	switch {
@@ -25,14 +28,14 @@ func absent(ctx context.Context, flag string, err error, l why.Language) control
 	case errors.As(err, &nobody):
 		f.Socket = strings.Join(nobody.Places, map[why.Language]string{why.English: " or ", why.Chinese: " 或 "}[l])
 	}
-	return absentBy(cause(err, askSystemd(ctx)), f.Socket, l)
+	return whyUnreachableBy(cause(err, askSystemd(ctx)), f.Socket, l)
 }
 
-// absentBy is absent for a cause that is known.
-func absentBy(code why.Code, socket string, l why.Language) control.Why {
+// whyUnreachableBy is whyUnreachable for a cause that is known.
+func whyUnreachableBy(code why.Code, socket string, l why.Language) control.Why {
 	text, remedy := (&why.Facts{Socket: socket}).Tell(code, l)
 	return control.Why{
-		State: "unreachable", Language: string(l), Sentence: text, Remedy: remedy,
+		State: stateUnreachable, Language: string(l), Sentence: text, Remedy: remedy,
 		Links: []control.Link{{
 			Part: string(why.PartDaemon), Code: string(code), Condition: string(why.Bad), Text: text, Remedy: remedy,
 		}},
