@@ -15,6 +15,7 @@ type Event struct {
 	At          Truth
 	Edge        bool
 	Bytes       []byte
+	Baud        int  // that they were sent at; 0: whatever the host is set to
 	Read        bool // Temperature was
 	Temperature hw.Temperature
 }
@@ -40,6 +41,7 @@ type Machine struct {
 	pulse    *pulser
 	receiver *receiver
 	sensor   *Probe
+	module   *Module // speaks instead of receiver; nil: that does
 	due      []Event
 }
 
@@ -56,14 +58,50 @@ func NewMachine(s Scenario, start Truth) *Machine {
 	}
 }
 
-// Next returns the next event.
-func (m *Machine) Next() (Event, bool) {
+// Live is a source whose next event may depend on what it is told meanwhile.
+type Live interface {
+	Source
+	// Due is when the next event comes, if nothing is told before.
+	Due() Truth
+	// Tell sends bytes to the receiver, at a speed.
+	Tell(at Truth, text []byte, baud int)
+}
+
+// Attach has r speak, and make the pulses, instead of the receiver of the scenario.
+func (m *Machine) Attach(r *Module) { m.module = r }
+
+// Due implements Live.
+func (m *Machine) Due() Truth {
+	m.fill()
+	if m.module != nil {
+		return min(m.due[0].At, m.module.Due())
+	}
+	return m.due[0].At
+}
+
+// Tell implements Live. A receiver that cannot be told anything does not hear it.
+func (m *Machine) Tell(at Truth, text []byte, baud int) {
+	if m.module != nil {
+		m.module.Tell(at, text, baud)
+	}
+}
+
+// fill has at least one event due.
+func (m *Machine) fill() {
 	// What is due last in one second may come after what is due first in the
 	// one that follows.
 	for len(m.due) == 0 || m.due[0].At >= m.second.Add(-lead) {
 		m.due = append(m.due, m.happenings()...)
 		inOrder(m.due)
 		m.second = m.second.Add(time.Second)
+	}
+}
+
+// Next returns the next event.
+func (m *Machine) Next() (Event, bool) {
+	m.fill()
+	if m.module != nil && m.module.Due() < m.due[0].At {
+		return m.module.Next()
 	}
 	e := m.due[0]
 	m.due = m.due[1:]
@@ -73,7 +111,15 @@ func (m *Machine) Next() (Event, bool) {
 func (m *Machine) happenings() []Event {
 	elapsed := m.second.Sub(m.start)
 	c := m.scenario.condition(elapsed)
-	events := append(m.pulse.edges(m.second, c), m.receiver.epoch(m.second, c)...)
+	var events []Event
+	if m.module != nil {
+		m.module.made = c
+		off, comes := m.module.pulse(m.second)
+		c.noPulse, c.shift = c.noPulse || !comes, c.shift+off
+		events = m.pulse.edges(m.second, c)
+	} else {
+		events = append(m.pulse.edges(m.second, c), m.receiver.epoch(m.second, c)...)
+	}
 	events = append(events, m.sensor.reading(m.second, elapsed)...)
 	if len(events) == 0 {
 		return []Event{{At: m.second}} // time passes

@@ -89,6 +89,7 @@ const (
 	sideStream
 	tailStream
 	sensorStream
+	moduleStream
 )
 
 // NewOscillator returns the oscillator of s, switched on at start.
