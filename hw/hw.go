@@ -26,6 +26,9 @@ func (t Time) Std() time.Time { return time.Unix(0, int64(t)).UTC() }
 // origin: the oscillator itself, which nobody steers or steps.
 type Raw int64
 
+// Add returns r plus d.
+func (r Raw) Add(d time.Duration) Raw { return r + Raw(d) }
+
 // Sub returns r − s.
 func (r Raw) Sub(s Raw) time.Duration { return time.Duration(r - s) }
 

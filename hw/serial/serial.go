@@ -1,6 +1,6 @@
 // Package serial reads sentences from a serial port and stamps the arrival of
-// their first byte. Which port and which speed it finds by listening alone:
-// nothing is ever sent to the receiver.
+// their first byte. Which port and which speed it finds by listening alone. It
+// sends what it is given to send, and nothing else.
 package serial
 
 import (
@@ -26,6 +26,8 @@ type Port struct {
 	Clock hw.Clock                                  // stamps the arrivals
 	Open  func(path string, baud int) (UART, error) // nil for the kernel's
 	Tape  func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
+
+	Outputs <-chan hw.Output // what is sent, once the port is understood; nil: nothing ever
 
 	// Named is whether the operator chose Paths: then one without a pattern is
 	// opened even if it serves for something else.
@@ -61,8 +63,7 @@ type search struct {
 type station struct {
 	UART
 	candidate
-	tuner
-	framer hw.Framer
+	Line
 	beside hotplug.Taken // what the port serves for as well
 }
 
@@ -115,7 +116,7 @@ func (s *search) next(current string) (*station, error) {
 		t := newTuner(s.Baud, s.understood[c.device], time.Now())
 		u, err := s.Open(c.path, t.baud)
 		if err == nil {
-			in := &station{UART: u, candidate: c, tuner: t}
+			in := &station{UART: u, candidate: c, Line: Line{tuner: t}}
 			if beside != nil {
 				in.beside = *beside
 			}
@@ -160,6 +161,9 @@ func (s *search) listen(ctx context.Context, in *station) error {
 	defer context.AfterFunc(ctx, func() { in.Close() })()
 	buf := make([]byte, 4096)
 	for ctx.Err() == nil {
+		if err := s.send(in); err != nil {
+			return err
+		}
 		n, err := in.Read(buf)
 		at := s.Clock.Read() // first of all: every line of code here makes sentences late
 		if err != nil {
@@ -177,16 +181,38 @@ func (s *search) listen(ctx context.Context, in *station) error {
 	return nil
 }
 
+// send sends what there is to be sent. What was meant for a port that is not
+// understood any more is thrown away.
+func (s *search) send(in *station) error {
+	var o hw.Output
+	select {
+	case o = <-s.Outputs:
+	default:
+		return nil
+	}
+	if !in.Understood() {
+		return nil
+	}
+	if len(o.Bytes) > 0 {
+		if _, err := in.Write(o.Bytes); err != nil {
+			return &hotplug.Error{Path: in.path, Call: "write", Err: err}
+		}
+	}
+	if !in.Move(time.Now(), o.Baud) {
+		return nil
+	}
+	if err := in.SetBaud(o.Baud); err != nil {
+		return &hotplug.Error{Path: in.path, Call: "set the speed", Err: err}
+	}
+	return nil
+}
+
 // heard takes what in delivered, which may be nothing.
 func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) error {
-	baud, sound := in.baud, false
-	frames := in.framer.Feed(b, at)
-	for _, f := range frames {
-		sound = sound || f.Sound()
-	}
-	found := in.hear(time.Now(), len(b), sound)
+	baud := in.baud
+	frames, found := in.hear(time.Now(), b, at)
 	if found == tuned {
-		s.understood[in.device] = in.baud
+		s.understood[in.device] = baud
 		s.show(in.opened())
 	}
 	if s.shown.State == hw.Open && s.shown.Path == in.path {
@@ -199,7 +225,6 @@ func (s *search) heard(ctx context.Context, in *station, b []byte, at hw.Time) e
 		}
 	}
 	if in.baud != baud {
-		in.framer = hw.Framer{}
 		if err := in.SetBaud(in.baud); err != nil {
 			return &hotplug.Error{Path: in.path, Call: "set the speed", Err: err}
 		}

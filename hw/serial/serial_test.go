@@ -200,6 +200,8 @@ func (m mute) Read([]byte) (int, error) {
 
 func (mute) SetBaud(int) error { return nil }
 
+func (mute) Write(b []byte) (int, error) { return len(b), nil }
+
 func (m mute) Close() error {
 	m.once.Do(func() { close(m.closed) })
 	return nil

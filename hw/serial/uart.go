@@ -14,17 +14,21 @@ import (
 
 // UART is an open serial port.
 type UART interface {
-	// Read waits for bytes, but not for long: after a second or so it returns
+	// Read waits for bytes, but not for long: after a fraction of a second it returns
 	// none and no error. Close ends it at once, with an error.
 	Read(b []byte) (int, error)
-	// SetBaud sets the speed and discards what was heard at another one.
+	// Write sends bytes.
+	Write(b []byte) (int, error)
+	// SetBaud sets the speed, once all is sent, and discards what was heard at
+	// another one.
 	SetBaud(baud int) error
 	// Close may be called again, and while Read waits.
 	Close() error
 }
 
-// readTimeout is how long a read may last.
-const readTimeout = time.Second
+// readTimeout is how long a read may last: so long what is to be sent may wait, and
+// a pause between two bursts of garbage takes to be noticed.
+const readTimeout = 200 * time.Millisecond
 
 // file is an open port of the kernel and the descriptor that holds the lock on
 // it.
@@ -72,7 +76,7 @@ func (f *file) open(path string, baud int) (string, error) {
 
 // SetBaud implements UART.
 func (f *file) SetBaud(baud int) error {
-	return errors.Join(f.SetMode(&serial.Mode{BaudRate: baud}), f.ResetInputBuffer())
+	return errors.Join(f.Drain(), f.SetMode(&serial.Mode{BaudRate: baud}), f.ResetInputBuffer())
 }
 
 // Close closes the port and gives up the lock.

@@ -42,11 +42,7 @@ func ubx(id uint16, payload []byte) string {
 	b := binary.BigEndian.AppendUint16([]byte{0xB5, 0x62}, id)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(payload)))
 	b = append(b, payload...)
-	var x, y byte
-	for _, c := range b[2:] {
-		x += c
-		y += x
-	}
+	x, y := hw.Fletcher(b[2:])
 	return string(append(b, x, y))
 }
 

@@ -40,6 +40,9 @@ func (u *UART) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// Write sends nothing: the wire leads one way.
+func (u *UART) Write(b []byte) (int, error) { return len(b), nil }
+
 // SetBaud sets the speed and discards what was heard at another one.
 func (u *UART) SetBaud(baud int) error {
 	u.Baud, u.heard = baud, nil

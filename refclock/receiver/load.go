@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gpsntpd/hw"
+	"gpsntpd/refclock/ubx"
 )
 
 // load is how much of the line is used.
@@ -71,7 +72,9 @@ func (h *heard) frame(now hw.Raw, f hw.Frame) {
 				h.sentences[i] = now
 			}
 		}
-	case ubxID(f) == navPVT:
-		h.pvt = now
+	case f.Protocol == hw.UBX:
+		if m, _, _ := ubx.Cut(f.Bytes); m == ubx.NavPVT {
+			h.pvt = now
+		}
 	}
 }

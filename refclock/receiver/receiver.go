@@ -25,7 +25,7 @@ type Options struct {
 	ElevationMask  *int           // degrees; nil: as it is
 	Constellations []string       // "gps", "galileo", …; none: as they are
 	CableDelay     *time.Duration // from the antenna; nil: as it is
-	Position       Position       // of the antenna, from an earlier survey; zero: unknown
+
 }
 
 // Identity is what is known of the receiver; "" is unknown.
@@ -56,7 +56,7 @@ const (
 	Hands      Phase = "off"        // of the receiver
 	Listening  Phase = "listening"  // to what it says by itself
 	Asking     Phase = "asking"     // who it is
-	Setting    Phase = "setting"    // or comparing, in Monitor
+	Comparing  Phase = "comparing"  // what it does with what it is to do, and setting it
 	Done       Phase = "done"       // whatever could be done
 	Unanswered Phase = "unanswered" // it answers nothing, and is left as it is
 	Nobody     Phase = "unknown"    // nothing that we know, and nothing more is sent
@@ -85,14 +85,13 @@ const (
 
 // How long is waited, and how often something is tried.
 const (
-	listenFor  = 2 * time.Second        // before anything is sent
-	probeEvery = time.Second            // one question each
+	listenFor  = 2 * time.Second         // before anything is sent
+	probeEvery = time.Second             // one question each
 	answerIn   = 1200 * time.Millisecond // u-blox promises a second
 	tries      = 3
 	unanswered = 3                // settings in a row end the attempt
 	restEvery  = 30 * time.Second // between attempts, doubled up to …
 	restMost   = 10 * time.Minute
-	strangers  = 64 // bytes that are sent to something that may be no receiver
 )
 
 // Configurator identifies one receiver and sets it. The zero value with Options
@@ -104,7 +103,8 @@ type Configurator struct {
 	phase    Phase
 	opened   hw.Raw // when the line was last understood at a speed
 	baud     int
-	sent     int // bytes
+	sent     int  // bytes
+	strange  bool // all questions were asked once, and nobody answered
 	probe    int // number of the next question
 	due      hw.Raw
 	plan     []step
@@ -118,7 +118,6 @@ type Configurator struct {
 	port     int    // of a u-blox that the host is on
 	heard    heard
 	load     load
-	site     site
 }
 
 // Opened tells that the port is open and understood at baud. What was known of
@@ -128,31 +127,30 @@ func (c *Configurator) Opened(now hw.Raw, baud int) {
 		c.phase = Hands
 		return
 	}
-	if c.flight.trial && baud == c.flight.baud {
-		return // our own doing
+	if c.opened != 0 && baud == c.baud {
+		return // our own doing, or nothing new
 	}
 	c.opened, c.baud = now, baud
-	c.heard, c.load = heard{}, load{}
+	c.id, c.heard, c.load = Identity{}, heard{}, load{}
 	c.restart(now)
 }
 
 // restart begins anew with the receiver that is there.
 func (c *Configurator) restart(now hw.Raw) {
-	stranger := c.id.Family == Unknown && c.sent >= strangers/2
 	c.phase, c.flight, c.plan, c.at, c.mute = Listening, flight{}, nil, 0, 0
 	c.due = now.Add(listenFor)
 	if c.ended != 0 {
 		c.rest = min(max(2*c.rest, restEvery), restMost)
 		c.due = max(c.due, c.ended.Add(c.rest))
 	}
-	if stranger {
+	if c.strange && c.id.Family == Unknown {
 		c.phase = Nobody
 	}
 }
 
 // Closed tells that the port is not open any more.
 func (c *Configurator) Closed() {
-	*c = Configurator{Options: c.Options, sent: c.sent, ended: c.ended, rest: c.rest}
+	*c = Configurator{Options: c.Options, sent: c.sent, strange: c.strange, ended: c.ended, rest: c.rest}
 }
 
 // Frame takes what the receiver sent.
@@ -162,12 +160,13 @@ func (c *Configurator) Frame(now hw.Raw, f hw.Frame) {
 		return
 	}
 	c.heard.frame(now, f)
-	c.locate(f)
-	if c.identify(f) && (c.phase == Done || c.phase == Unanswered) && now.Sub(c.opened) > listenFor {
-		c.restart(now) // the power was gone
-		return
+	booted := c.identify(f)
+	switch {
+	case c.phase == Nobody && c.id.Family != Unknown, booted && c.phase != Listening && now.Sub(c.opened) > listenFor:
+		c.restart(now) // it has come just now, or the power was gone
+	default:
+		c.answer(now, f)
 	}
-	c.answer(now, f)
 }
 
 // Next is what is to be sent now, if anything.
@@ -180,7 +179,7 @@ func (c *Configurator) Next(now hw.Raw) hw.Output {
 		}
 	case Asking:
 		o = c.question(now)
-	case Setting:
+	case Comparing:
 		o = c.step(now)
 	case Done:
 		c.watch(now)
