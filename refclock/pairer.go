@@ -190,6 +190,15 @@ func (p *Pairer) Forget() {
 	p.edges, p.width, p.former = edges, width, former
 }
 
+// Altered tells that the receiver was told to speak otherwise: how late its sentences
+// are is learnt anew. A second that is named stays so; before, what is learnt is asked
+// for room at both ends however it changes.
+func (p *Pairer) Altered() {
+	if p.named != 0 {
+		p.latency, p.former = Latency{}, Latency{}
+	}
+}
+
 // Reset forgets all that was heard, edges too: the clock has lost the time.
 func (p *Pairer) Reset() {
 	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency}

@@ -31,6 +31,7 @@ var (
 	ErrLearning     = &Reason{"learning", "still learning how late the sentences are"}
 	ErrDisagrees    = &Reason{"disagrees", "the sentence names another second than the clock"}
 	ErrWrongEdge    = &Reason{"wrong_edge", "the other edge of the pulse begins the second"}
+	ErrLineFull     = &Reason{"line_full", "the line from the receiver is full: its sentences may be seconds late"}
 	ErrUnconfirmed  = &Reason{"unconfirmed", "no sentence has confirmed the pulse"}
 )
 
@@ -38,5 +39,5 @@ var (
 var Reasons = []*Reason{
 	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime, ErrLeapSecond,
 	ErrNoPulse, ErrGlitch, ErrIrregular, ErrDiscontinued, ErrAmbiguous,
-	ErrLearning, ErrDisagrees, ErrWrongEdge, ErrUnconfirmed,
+	ErrLearning, ErrDisagrees, ErrWrongEdge, ErrUnconfirmed, ErrLineFull,
 }

@@ -135,6 +135,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.secure.sure,
 		Leaps: leaps, LeapSource: source,
 		EdgeLatency: m.unmeasured(c.Pulse), Left: m.port.Left,
+		Receiver: c.Receiver.Options(), Send: m.sending(c.Receiver.Configure),
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),

@@ -27,6 +27,7 @@ import (
 type machine struct {
 	clock       hw.Steerable
 	port        *serial.Port
+	outputs     bool                          // the receiver can be spoken to
 	pulses      hw.Pulses                     // nil when there is no pulse
 	edgeLatency func(hw.Device) time.Duration // how late its pulses may be stamped, always alike
 	thermometer hw.Thermometer                // nil when there is none
@@ -104,20 +105,31 @@ func build(o options, c config.Config) (machine, error) {
 	}
 	switch {
 	case o.simulate:
-		return simulated(o.scenario, notBefore)
+		return simulated(o.scenario, o.receiver, notBefore)
 	case o.replay != "":
 		return replayed(o.replay, notBefore)
 	}
 	return hardware(c, notBefore)
 }
 
-func simulated(name string, notBefore refclock.UTC) (machine, error) {
+func simulated(name, receiver string, notBefore refclock.UTC) (machine, error) {
 	s, err := sim.Load(name)
 	if err != nil {
 		return machine{}, errConfig{err}
 	}
 	now := sim.HostTruth()
-	m, err := played(s, now, sim.NewMachine(s, now()), notBefore)
+	source := sim.NewMachine(s, now())
+	if receiver != "" {
+		r, err := sim.NewModule(receiver, now(), s.Seed)
+		if err != nil {
+			return machine{}, errConfig{err}
+		}
+		source.Attach(r)
+	}
+	m, err := played(s, now, source, notBefore)
+	if err == nil && receiver != "" {
+		m.port.Baud, m.outputs = 0, true
+	}
 	m.about = fmt.Sprintf("the simulated machine, scenario %q: %s", name, human.Printable(s.About))
 	return m, err
 }
@@ -199,6 +211,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		m.operation = why.NotSteered
 		m.about += "; the host's clock is not steered"
 	}
+	m.outputs = true
 	m.port = &serial.Port{
 		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),

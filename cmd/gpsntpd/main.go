@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw/sim"
 )
 
 // Stamped by the Makefile.
@@ -35,6 +36,7 @@ type options struct {
 	config, check string
 	simulate      bool
 	scenario      string
+	receiver      string
 	replay        string
 	notBefore     string
 	noSteer       bool
@@ -67,6 +69,8 @@ func run(args []string) int {
 		return fail(exitUsage, errors.New("--sim and --replay exclude each other"))
 	case fs.Changed("scenario") && !o.simulate:
 		return fail(exitUsage, errors.New("--scenario goes with --sim"))
+	case o.receiver != "" && !o.simulate:
+		return fail(exitUsage, errors.New("--receiver goes with --sim"))
 	case o.anywhere && !o.pretends():
 		return fail(exitUsage, errors.New("--anywhere goes with --sim or --replay"))
 	case o.version:
@@ -113,6 +117,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringVar(&o.check, "check", "", "check the configuration `FILE` and exit")
 	fs.BoolVar(&o.simulate, "sim", false, "run on the simulated machine; touches no clock, serves this host only")
 	fs.StringVar(&o.scenario, "scenario", "default", "with --sim: what the machine does, a built-in `NAME` or a file")
+	fs.StringVar(&o.receiver, "receiver", "", "with --sim: a receiver that can be set, by `NAME`: "+strings.Join(sim.Modules(), ", "))
 	fs.StringVar(&o.replay, "replay", "", "play a receiver's capture in `FILE`, with a simulated pulse")
 	fs.StringVar(&o.notBefore, "not-before", "", "no receiver's date lies before `DATE` (default: 1999-01-01 with --replay, else the build's date)")
 	fs.BoolVar(&o.noSteer, "no-steer", false, "discipline a clock of our own instead of the host's")

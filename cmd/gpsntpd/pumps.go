@@ -7,11 +7,28 @@ import (
 
 	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/hw"
+	"gpsntpd/refclock/configure"
 )
 
 // queued is how many events may wait for the loop: some seconds of a talkative
 // receiver.
 const queued = 256
+
+// sending has the port send what the returned function is given, unless the receiver is
+// to be left alone: then there is none. What finds no room is lost, as on the line.
+func (m machine) sending(mode configure.Mode) func(hw.Output) {
+	if !m.outputs || mode == configure.Off {
+		return nil
+	}
+	outputs := make(chan hw.Output, 4)
+	m.port.Outputs = outputs
+	return func(o hw.Output) {
+		select {
+		case outputs <- o:
+		default:
+		}
+	}
+}
 
 // pumps are a task for each device that there may be, and what they deliver.
 func (m machine) pumps(log zerolog.Logger) (loop.Inputs, []task) {

@@ -190,7 +190,7 @@ func (s *search) send(in *station) error {
 	default:
 		return nil
 	}
-	if !in.Understood() {
+	if !in.Understood() || in.beside.For != "" { // two masters would fight
 		return nil
 	}
 	if len(o.Bytes) > 0 {

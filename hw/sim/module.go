@@ -128,11 +128,11 @@ func (m *Module) Baud() int { return m.line.baud }
 // Tell sends bytes to the receiver, at the speed that the host is set to: they
 // have arrived when the line has carried them.
 func (m *Module) Tell(at Truth, text []byte, baud int) {
-	if m.usb {
+	if m.usb || baud == 0 {
 		baud = m.line.baud
 	}
 	if baud != m.line.baud {
-		text = hear(Sent{text, baud}, m.line.baud)
+		text = Sent{text, baud}.Heard(m.line.baud)
 	}
 	if n := len(m.inbox); n > 0 {
 		at = max(at, m.inbox[n-1].at)

@@ -108,7 +108,7 @@ func (u *f9t) hear(f hw.Frame) {
 	}
 	id, p := taken(f)
 	switch {
-	case u.common(id, p):
+	case u.shared(id, p):
 	case id == ubxGet && len(p) >= 8:
 		u.get(p)
 	case id == ubxSet && len(p) >= 8:

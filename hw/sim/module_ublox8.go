@@ -99,7 +99,7 @@ func (u *ublox8) hear(f hw.Frame) {
 	}
 	id, p := taken(f)
 	switch {
-	case u.common(id, p):
+	case u.shared(id, p):
 	case id == ubxMSG && len(p) == 2:
 		u.tell(id, append(p[:2:2], u.msg[uint16(p[0])<<8|uint16(p[1])]...), 8)
 	case id == ubxMSG && len(p) == 3:

@@ -212,8 +212,8 @@ func (u *ublox) acknowledge(id uint16, ok bool) {
 	m.reply(ubx(answer, binary.BigEndian.AppendUint16(nil, id)))
 }
 
-// common answers what every generation is asked for; false: it is something else.
-func (u *ublox) common(id uint16, payload []byte) bool {
+// shared answers what every generation is asked for; false: it is something else.
+func (u *ublox) shared(id uint16, payload []byte) bool {
 	switch {
 	case id == ubxVersion && len(payload) == 0:
 		var b []byte

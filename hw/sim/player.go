@@ -88,18 +88,12 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 		return nil
 	}
 	var seq uint32
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	next, stop := p.next(ctx)
+	defer stop()
 	for {
-		e, ok := p.source.Next()
+		e, ok := next()
 		if !ok {
 			<-ctx.Done()
-			return nil
-		}
-		timer.Reset(e.At.Sub(p.now()))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
 			return nil
 		}
 		p.show(e)
@@ -111,7 +105,7 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 				return nil
 			}
 		}
-		if err := p.write(e.Bytes); err != nil {
+		if err := p.write(p.onWire(e)); err != nil {
 			return fmt.Errorf("%s: write: %w", p.Path(), err)
 		}
 	}

@@ -30,7 +30,7 @@ func (u *UART) Read(b []byte) (int, error) {
 			if !plugged {
 				return 0, io.EOF
 			}
-			u.heard = hear(s, u.Baud)
+			u.heard = s.Heard(u.Baud)
 		case <-timeout.C:
 			return 0, nil
 		}
@@ -71,9 +71,9 @@ func (s Sent) level(bit int) byte {
 	}
 }
 
-// hear samples the wire as a UART does: each byte begins where the level is
+// Heard is what a UART hears that is set to baud: each byte begins where the level is
 // low, and its bits are read in the middle of where they should be.
-func hear(s Sent, baud int) []byte {
+func (s Sent) Heard(baud int) []byte {
 	var heard []byte
 	step := float64(s.Baud) / float64(baud) // bits of the sender to one of ours
 	for at := 0.0; int(at) < frameBits*len(s.Text); {

@@ -12,7 +12,7 @@ func TestAUARTHearsWhatIsSentAtItsSpeedAndGarbageElse(t *testing.T) {
 	rates := []int{4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600}
 	for _, sent := range rates {
 		for _, set := range rates {
-			heard := hear(Sent{text, sent}, set)
+			heard := Sent{text, sent}.Heard(set)
 			if bytes.Equal(heard, text) != (sent == set) {
 				t.Errorf("sent at %d, heard at %d: %q", sent, set, heard)
 			}
@@ -24,7 +24,7 @@ func TestAUARTHearsWhatIsSentAtItsSpeedAndGarbageElse(t *testing.T) {
 			}
 		}
 		// Crystals and dividers are off by up to 2 %, which a UART must bear.
-		if !bytes.Equal(hear(Sent{text, sent * 102 / 100}, sent), text) {
+		if !bytes.Equal(Sent{text, sent * 102 / 100}.Heard(sent), text) {
 			t.Errorf("not understood at %d with 2 %% of error", sent)
 		}
 	}

@@ -83,7 +83,7 @@ var rules = [...]Rule{
 	{IrregularPulse, Warning, time.Minute, time.Minute, []why.Code{why.PulseIrregular}, noPulse, ""},
 	{WrongEdge, Critical, 10 * time.Second, time.Minute, []why.Code{why.WrongEdge}, nil, ""},
 	{WrongSecond, Critical, 10 * time.Second, time.Minute, []why.Code{why.OtherSecond}, []Code{WrongEdge}, ""},
-	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Ambiguous, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
+	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Ambiguous, why.LineFull, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
 	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}, nil, ""},
 	{Interference, Warning, 0, 0, []why.Code{why.Interfered}, nil, ""},
 	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}, nil, ""},

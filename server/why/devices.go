@@ -112,6 +112,8 @@ func pairing(f *Facts) Code {
 		return Discontinued
 	case refclock.ErrAmbiguous:
 		return Ambiguous
+	case refclock.ErrLineFull:
+		return LineFull
 	case refclock.ErrLearning:
 		return Learning
 	case refclock.ErrDisagrees:

@@ -7,6 +7,7 @@ const (
 	Glitch       Code = "glitch"
 	Discontinued Code = "discontinued"
 	Ambiguous    Code = "ambiguous"
+	LineFull     Code = "line_full"
 	Learning     Code = "learning"
 	Disagrees    Code = "disagrees"
 	Unconfirmed  Code = "unconfirmed"
@@ -63,6 +64,17 @@ var pairingStates = [...]State{
 		Words{
 			"语句到达的时刻离秒脉冲 (PPS) 太近，无法判断它说的是哪一秒{with_latency}", "",
 			"提高接收机的波特率，或关闭不需要的语句，让语句在所属的那一秒之内尽早到达。",
+		},
+	},
+	{
+		LineFull, PartPairing, Bad,
+		Words{
+			"the line from the receiver is full", "Sentences wait for it and come late, maybe by seconds, and nothing shows by how many.",
+			"With receiver.configure = \"auto\" the receiver is told to say less (`gpsntpctl receiver`). Otherwise switch off GSV sentences, or raise its baud rate.",
+		},
+		Words{
+			"接收机的串口已满", "语句要排队，可能迟到数秒，而且无法看出迟到多少。",
+			"设置 receiver.configure = \"auto\" 时，程序会让接收机少说一些（`gpsntpctl receiver`）；否则请关闭 GSV 语句，或提高它的波特率。",
 		},
 	},
 	{

@@ -12,6 +12,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/configure"
 	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/regular"
@@ -43,6 +44,16 @@ type Receiver struct {
 	Baud            int           // 0: found out
 	NotBefore       refclock.UTC  // 0: the date of the commit that was built
 	SentenceLatency time.Duration // 0: learned
+
+	Configure      configure.Mode // what may be done to the receiver
+	ElevationMask  *int           // degrees; nil: as it is
+	CableDelay     *time.Duration // of the antenna; nil: as it is
+	Constellations []string       // none: as they are
+}
+
+// Options are what is wanted of the receiver.
+func (r Receiver) Options() configure.Options {
+	return configure.Options{Mode: r.Configure, ElevationMask: r.ElevationMask, CableDelay: r.CableDelay, Constellations: r.Constellations}
 }
 
 // Pulse is the pulse per second.
@@ -118,7 +129,7 @@ type Control struct {
 // GPS HAT, or with a receiver on USB.
 func Default() Config {
 	return Config{
-		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}},
+		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto},
 		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: discipline.DefaultPulseRefID, SentenceRefID: discipline.DefaultSentenceRefID, Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},

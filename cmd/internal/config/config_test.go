@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/configure"
 	"gpsntpd/server/notice"
 	"gpsntpd/server/ntp"
 	"gpsntpd/server/why"
@@ -32,6 +33,10 @@ device = "/dev/ttyUSB0"
 baud = 115_200
 not-before = 2026-01-02
 sentence-latency = "350ms"
+configure = "monitor"
+elevation-mask = 10
+cable-delay = "25ns"
+constellations = ["gps", "galileo"]
 [pulse]
 device = "off"
 edge = "clear"
@@ -99,6 +104,7 @@ write = "/var/spool/alarms"
 		Receiver: Receiver{
 			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond,
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
+			Configure: configure.Monitor, ElevationMask: new(10), CableDelay: new(25 * time.Nanosecond), Constellations: []string{"gps", "galileo"},
 		},
 		Pulse: Pulse{Edge: "clear", Latency: -1500, LatencyError: new(500 * time.Nanosecond)},
 		Clock: Clock{

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/configure"
 	"gpsntpd/server/ntp"
 )
 
@@ -286,6 +287,9 @@ func isSensor(word string) bool {
 func isInterface(word string) bool {
 	return isPrintable(word) && len(word) < 16 && !strings.ContainsAny(word, "/:")
 }
+
+// isConstellation tells whether a word names a satellite system.
+func isConstellation(word string) bool { return slices.Contains(configure.Systems(), word) }
 
 func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }
 

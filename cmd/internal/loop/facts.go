@@ -111,7 +111,7 @@ func (l *Loop) pairingReason() *refclock.Reason {
 		return refclock.ErrDisagrees
 	}
 	for _, r := range [...]*refclock.Reason{
-		refclock.ErrDisagrees, refclock.ErrAmbiguous, refclock.ErrDiscontinued, refclock.ErrUnconfirmed,
+		refclock.ErrLineFull, refclock.ErrDisagrees, refclock.ErrAmbiguous, refclock.ErrDiscontinued, refclock.ErrUnconfirmed,
 		refclock.ErrIrregular, refclock.ErrNoPulse, refclock.ErrLearning, refclock.ErrGlitch,
 	} {
 		if r == l.edgeReason || r == l.fixReason {

@@ -17,6 +17,7 @@ import (
 	"gpsntpd/discipline/scatter"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/configure"
 	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/recorder"
@@ -48,7 +49,9 @@ type Config struct {
 	Leaps       leap.Table
 	LeapSource  string // where Leaps is from
 	Describe    Description
-	Outside     func(*why.Facts) // adds what the loop does not know; it must not block; nil: nothing
+	Receiver    configure.Options // what may be done to the receiver
+	Send        func(hw.Output)   // sends something to it; it must not block; nil: nothing is ever sent
+	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
 	Observers   []Observer
 	Log         zerolog.Logger
 	Tape        *recorder.Ring // what happens is recorded there; nil: nowhere
@@ -94,6 +97,8 @@ type Loop struct {
 	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
 	foreignBy  time.Duration    // … by this much
 	jumped     hw.Raw           // when the receiver last jumped; 0: never
+	setup      configure.Configurator
+	phase      configure.Phase // of it, as last logged
 	dated      dated
 	late       time.Duration // how late events are taken up, smoothed
 	known      why.Facts
@@ -117,6 +122,9 @@ func New(c Config) *Loop {
 		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: hw.Missing},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[refclock.Verdict]uint64{},
+	}
+	if c.Send != nil {
+		l.setup.Options = c.Receiver
 	}
 	l.handle(l.controller.Tick)
 	l.settle()
@@ -186,6 +194,8 @@ func (l *Loop) Edge(e hw.Edge) {
 // Frame takes what the receiver sent.
 func (l *Loop) Frame(f hw.Frame) {
 	l.now = l.Clock.Read()
+	l.setup.Frame(l.now.Raw, f)
+	l.setUp()
 	if f.Protocol != hw.NMEA {
 		l.receiver.noise(l.now)
 		return
@@ -210,6 +220,9 @@ func (l *Loop) Frame(f hw.Frame) {
 	if l.unsure(r.Fix) {
 		l.usable(refclock.ErrLeapSecond, &l.fixReason)
 		l.Pairer.Forget()
+		return
+	}
+	if l.lineFull() {
 		return
 	}
 	offset := l.offset(r.Fix.Heard)
@@ -240,6 +253,7 @@ func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
 	l.handle(l.controller.Tick)
 	l.watch()
+	l.setUp()
 	l.receiver.reach.pass(l.now.Raw)
 	l.pulse.reach.pass(l.now.Raw)
 	l.relearn()
@@ -299,6 +313,7 @@ func (l *Loop) ReceiverDevice(d hw.Device) {
 		Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word, changed: l.receiver.changed,
 	}
 	l.decoder = nmea.NewDecoder(l.NotBefore)
+	l.portChanged(d)
 	l.device("receiver", d)
 }
 
@@ -342,7 +357,7 @@ func (l *Loop) sample(samples ...refclock.Sample) {
 		}
 	}
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
-	if l.controller.Doubted() && !l.wrongEdge() { // they name another second than the clock does
+	if l.controller.Doubted() && !l.wrongEdge() && !l.altered() { // they name another second than the clock does
 		l.Pairer.Forget()
 	}
 }

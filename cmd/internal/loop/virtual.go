@@ -8,6 +8,7 @@ import (
 
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
+	"gpsntpd/hw/serial"
 	"gpsntpd/hw/sim"
 )
 
@@ -23,20 +24,43 @@ type Virtual struct {
 	Watch   func()                // called after each event and each tick; nil: nobody watches
 
 	source sim.Source
-	event  sim.Event // the next one …
+	live   sim.Live  // the source, if it can be spoken to
+	event  sim.Event // the next one of a source that cannot …
 	tick   sim.Truth // … and when time is let pass next
-	framer hw.Framer
+	line   *serial.Line
 	seq    uint32
 }
 
 // NewVirtual returns a loop on the machine of s, switched on at start, whose
 // events are those of source.
 func NewVirtual(s sim.Scenario, source sim.Source, start sim.Truth) *Virtual {
-	v := &Virtual{World: sim.NewWorld(s, start), source: source, tick: start.Add(tickEvery)}
-	v.Loop = New(Config{Clock: v.World.Clock, Latest: &discipline.Latest{}, SensorOff: !s.Sensor.Present, Log: zerolog.Nop(),
-		EdgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration }})
+	return newVirtual(s, source, nil, start, Config{}, terminalBaud)
+}
+
+// terminalBaud is as good as any where the speed does not matter.
+const terminalBaud = 9600
+
+// NewConversation returns a loop that speaks with the receiver on live as c says. Its
+// serial line is at baud; 0 finds that out.
+func NewConversation(s sim.Scenario, live sim.Live, start sim.Truth, c Config, baud int) *Virtual {
+	return newVirtual(s, live, live, start, c, baud)
+}
+
+func newVirtual(s sim.Scenario, source sim.Source, live sim.Live, start sim.Truth, c Config, baud int) *Virtual {
+	v := &Virtual{World: sim.NewWorld(s, start), source: source, live: live, tick: start.Add(tickEvery)}
+	v.line = serial.NewLine(baud, v.World.Now.Std())
+	if live != nil {
+		c.Send = v.send
+	}
+	c.Clock, c.Latest, c.SensorOff, c.Log = v.World.Clock, &discipline.Latest{}, !s.Sensor.Present, zerolog.Nop()
+	c.EdgeLatency = func(hw.Device) time.Duration { return s.Pulse.Constant.Duration }
+	v.Loop = New(c)
 	open := hw.Device{Path: "sim", State: hw.Open}
-	v.ReceiverDevice(open)
+	if live != nil {
+		v.ReceiverDevice(v.port())
+	} else {
+		v.ReceiverDevice(open)
+	}
 	v.PulseDevice(open)
 	if s.Sensor.Present {
 		v.SensorDevice(open)
@@ -45,8 +69,27 @@ func NewVirtual(s sim.Scenario, source sim.Source, start sim.Truth) *Virtual {
 	return v
 }
 
+// port is the serial port as its pump would report it.
+func (v *Virtual) port() hw.Device {
+	return hw.Device{Path: "sim", State: hw.Open, Baud: v.line.Baud()}
+}
+
+// send is what the pump of the port does.
+func (v *Virtual) send(o hw.Output) {
+	if !v.line.Understood() {
+		return
+	}
+	if len(o.Bytes) > 0 {
+		v.live.Tell(v.World.Now, o.Bytes, v.line.Baud())
+	}
+	v.line.Move(v.World.Now.Std(), o.Baud)
+}
+
 // next looks at the next event; after the last there is silence.
 func (v *Virtual) next() {
+	if v.live != nil {
+		return
+	}
 	var ok bool
 	if v.event, ok = v.source.Next(); !ok {
 		v.event.At = math.MaxInt64
@@ -57,6 +100,9 @@ func (v *Virtual) next() {
 func (v *Virtual) Play(d time.Duration) {
 	end := v.World.Now.Add(d)
 	for {
+		if v.live != nil {
+			v.event.At = v.live.Due()
+		}
 		at := min(v.tick, v.event.At)
 		if at > end {
 			break
@@ -64,8 +110,12 @@ func (v *Virtual) Play(d time.Duration) {
 		v.World.Now = max(v.World.Now, at)
 		if at == v.tick {
 			v.tick = v.tick.Add(tickEvery)
+			v.listen(nil)
 			v.Tick()
 		} else {
+			if v.live != nil {
+				v.event, _ = v.live.Next()
+			}
 			v.deliver(v.event)
 			v.next()
 		}
@@ -101,8 +151,21 @@ func (v *Virtual) deliver(e sim.Event) {
 	case e.Read:
 		v.Temperature(e.Temperature)
 	case len(e.Bytes) > 0:
-		for _, f := range v.framer.Feed(e.Bytes, v.World.Clock.Read().Time) {
-			v.Frame(f)
+		text := e.Bytes
+		if e.Baud != 0 && e.Baud != v.line.Baud() {
+			text = sim.Sent{Text: text, Baud: e.Baud}.Heard(v.line.Baud())
 		}
+		v.listen(text)
+	}
+}
+
+// listen hands what was heard to the loop.
+func (v *Virtual) listen(text []byte) {
+	frames, understood := v.line.Hear(v.World.Now.Std(), text, v.World.Clock.Read().Time)
+	if understood && v.live != nil {
+		v.ReceiverDevice(v.port())
+	}
+	for _, f := range frames {
+		v.Frame(f)
 	}
 }

@@ -1,7 +1,7 @@
-// Package receiver tells which receiver is on the line, and has it send and do
+// Package configure tells which receiver is on the line, and has it send and do
 // what a clock needs. It keeps to the receiver's RAM: whoever switches it off and
 // on has the old one back.
-package receiver
+package configure
 
 import (
 	"time"
@@ -103,10 +103,11 @@ type Configurator struct {
 	phase    Phase
 	opened   hw.Raw // when the line was last understood at a speed
 	baud     int
-	sent     int  // bytes
-	strange  bool // all questions were asked once, and nobody answered
-	probe    int // number of the next question
-	due      hw.Raw
+	sent     int    // bytes
+	strange  bool   // all questions were asked once, and nobody answered
+	probe    int    // number of the next question
+	due      hw.Raw // of the next question; 0: not before it makes sense
+	earliest hw.Raw // of the next attempt
 	plan     []step
 	settings []Setting
 	at       int // of plan
@@ -124,7 +125,7 @@ type Configurator struct {
 // whoever was there before is not.
 func (c *Configurator) Opened(now hw.Raw, baud int) {
 	if c.Mode == Off || c.Mode == "" {
-		c.phase = Hands
+		c.phase, c.baud, c.load = Hands, baud, load{}
 		return
 	}
 	if c.opened != 0 && baud == c.baud {
@@ -137,11 +138,16 @@ func (c *Configurator) Opened(now hw.Raw, baud int) {
 
 // restart begins anew with the receiver that is there.
 func (c *Configurator) restart(now hw.Raw) {
-	c.phase, c.flight, c.plan, c.at, c.mute = Listening, flight{}, nil, 0, 0
-	c.due = now.Add(listenFor)
+	c.phase, c.flight, c.at, c.mute = Listening, flight{}, 0, 0
+	c.due = 0
+	if c.heard.any != 0 {
+		c.due = now.Add(listenFor)
+	}
 	if c.ended != 0 {
-		c.rest = min(max(2*c.rest, restEvery), restMost)
-		c.due = max(c.due, c.ended.Add(c.rest))
+		if now.Sub(c.ended) > restMost {
+			c.rest = 0
+		}
+		c.earliest, c.rest = c.ended.Add(c.rest), min(max(2*c.rest, restEvery), restMost)
 	}
 	if c.strange && c.id.Family == Unknown {
 		c.phase = Nobody
@@ -174,7 +180,10 @@ func (c *Configurator) Next(now hw.Raw) hw.Output {
 	var o hw.Output
 	switch c.phase {
 	case Listening:
-		if now >= c.due {
+		if c.due == 0 && c.heard.any != 0 { // something that makes sense
+			c.due = now.Add(listenFor)
+		}
+		if c.due != 0 && now >= max(c.due, c.earliest) {
 			c.phase, c.probe = Asking, 0
 		}
 	case Asking:
@@ -192,6 +201,9 @@ func (c *Configurator) Next(now hw.Raw) hw.Output {
 // are may have changed then. 0: never.
 func (c *Configurator) Changed() hw.Raw { return c.changed }
 
+// Phase is how far it has come.
+func (c *Configurator) Phase() Phase { return c.phase }
+
 // Report is what there is to say of it.
 type Report struct {
 	Mode     Mode
@@ -207,10 +219,13 @@ type Report struct {
 func (c *Configurator) Report() Report {
 	return Report{
 		Mode: c.Mode, Phase: c.phase, Identity: c.id, Sent: c.sent,
-		Settings: append([]Setting(nil), c.settings...), Load: c.load.used, Full: c.load.full,
+		Settings: append([]Setting(nil), c.settings...), Load: c.load.used, Full: c.load.full(),
 	}
 }
 
 // Full reports whether the line from the receiver carries no more: its sentences
 // may be seconds late, and nothing shows by how much.
-func (c *Configurator) Full() bool { return c.load.full }
+func (c *Configurator) Full() bool { return c.load.full() }
+
+// Systems are the words for the satellite systems.
+func Systems() []string { return []string{"gps", "sbas", "galileo", "beidou", "qzss", "glonass"} }

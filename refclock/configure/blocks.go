@@ -1,4 +1,4 @@
-package receiver
+package configure
 
 import (
 	"bytes"
@@ -9,8 +9,6 @@ import (
 	"gpsntpd/hw"
 	"gpsntpd/refclock/ubx"
 )
-
-var little = binary.LittleEndian
 
 // reply is the payload of f, if f is a message m as a receiver sends it: of at
 // least size bytes. A question, which may come back as an echo, has fewer.
@@ -78,16 +76,16 @@ func (c *Configurator) blocks() []step {
 	}
 	all = append(all,
 		block("rate", "1 Hz", ubx.CfgRATE, nil, 6, func(b []byte) string {
-			if little.Uint16(b) == 1000 && little.Uint16(b[2:]) == 1 {
+			if binary.LittleEndian.Uint16(b) == 1000 && binary.LittleEndian.Uint16(b[2:]) == 1 {
 				return "1 Hz"
 			}
-			return fmt.Sprintf("every %d ms", int(little.Uint16(b))*int(little.Uint16(b[2:])))
+			return fmt.Sprintf("every %d ms", int(binary.LittleEndian.Uint16(b))*int(binary.LittleEndian.Uint16(b[2:])))
 		}, func(b []byte) {
-			little.PutUint16(b, 1000)
-			little.PutUint16(b[2:], 1)
+			binary.LittleEndian.PutUint16(b, 1000)
+			binary.LittleEndian.PutUint16(b[2:], 1)
 		}),
 		block("model", "stationary", ubx.CfgNAV5, nil, 36, func(b []byte) string { return model(int(b[2])) }, func(b []byte) {
-			little.PutUint16(b, 1)
+			binary.LittleEndian.PutUint16(b, 1)
 			b[2] = stationary
 		}),
 		c.pulse(),
@@ -167,16 +165,16 @@ const (
 func (c *Configurator) pulse() step {
 	const wanted = tpActive | tpLockGNSS | tpOther | tpLength | tpAlign | tpRising
 	return block("pulse", wantedPulse, ubx.CfgTP5, []byte{0}, 32, func(b []byte) string {
-		flags := little.Uint32(b[28:])
+		flags := binary.LittleEndian.Uint32(b[28:])
 		return shownPulse(flags&(tpActive|tpFrequency) == tpActive && flags&(tpLockGNSS|tpAlign) == tpLockGNSS|tpAlign,
-			flags&tpRising != 0, flags&tpGrid == 0, flags&(tpOther|tpLength) == tpOther|tpLength && little.Uint32(b[16:]) == 0,
-			little.Uint32(b[12:]), little.Uint32(b[20:]))
+			flags&tpRising != 0, flags&tpGrid == 0, flags&(tpOther|tpLength) == tpOther|tpLength && binary.LittleEndian.Uint32(b[16:]) == 0,
+			binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[20:]))
 	}, func(b []byte) {
-		little.PutUint32(b[8:], 1_000_000)
-		little.PutUint32(b[12:], 1_000_000)
-		little.PutUint32(b[16:], 0)
-		little.PutUint32(b[20:], pulseWidth)
-		little.PutUint32(b[28:], wanted)
+		binary.LittleEndian.PutUint32(b[8:], 1_000_000)
+		binary.LittleEndian.PutUint32(b[12:], 1_000_000)
+		binary.LittleEndian.PutUint32(b[16:], 0)
+		binary.LittleEndian.PutUint32(b[20:], pulseWidth)
+		binary.LittleEndian.PutUint32(b[28:], wanted)
 	})
 }
 
@@ -207,14 +205,14 @@ func (c *Configurator) chosenBlocks() (all []step) {
 	if c.ElevationMask != nil {
 		want := *c.ElevationMask
 		all = append(all, block("elevation mask", degrees(want), ubx.CfgNAV5, nil, 36, func(b []byte) string { return degrees(int(int8(b[12]))) }, func(b []byte) {
-			little.PutUint16(b, 2)
+			binary.LittleEndian.PutUint16(b, 2)
 			b[12] = byte(want)
 		}))
 	}
 	if c.CableDelay != nil {
 		want := int(c.CableDelay.Nanoseconds())
-		all = append(all, block("cable delay", nanoseconds(want), ubx.CfgTP5, []byte{0}, 32, func(b []byte) string { return nanoseconds(int(int16(little.Uint16(b[4:])))) }, func(b []byte) {
-			little.PutUint16(b[4:], uint16(want))
+		all = append(all, block("cable delay", nanoseconds(want), ubx.CfgTP5, []byte{0}, 32, func(b []byte) string { return nanoseconds(int(int16(binary.LittleEndian.Uint16(b[4:])))) }, func(b []byte) {
+			binary.LittleEndian.PutUint16(b[4:], uint16(want))
 		}))
 	}
 	return all

@@ -1,4 +1,4 @@
-package receiver
+package configure
 
 import (
 	"bytes"
@@ -10,20 +10,21 @@ import (
 
 // load is how much of the line is used.
 type load struct {
-	began   hw.Raw // of what is counted now
-	bytes   int
-	silence time.Duration // the longest
-	last    hw.Raw        // when the last frame ended
-	used    float64       // in the second before
-	full    bool
-	lost    hw.Raw // when the receiver last said that it lost something
+	first  hw.Raw  // when the first frame ended
+	last   hw.Raw  // … and the last
+	paused hw.Raw  // when there was a pause last
+	lost   hw.Raw  // when the receiver last said that it lost something
+	began  hw.Raw  // of the second that is measured
+	bytes  int     // in it
+	used   float64 // in the second before, of 1
 }
 
-// A line without a pause of so long in a second has no room left: what is sent
-// may have waited.
+// A line without a pause of so long in a second has no room left: what is sent may
+// have waited. After a pause nothing waits.
 const (
-	pause   = 20 * time.Millisecond
-	measure = 1100 * time.Millisecond // a little more than a second: the longest pause is in it
+	pause   = 40 * time.Millisecond
+	measure = 1100 * time.Millisecond // a little more than a second: a pause is in it
+	lossy   = 3 * time.Second         // after a loss
 )
 
 func (l *load) frame(now hw.Raw, f hw.Frame, baud int) {
@@ -32,25 +33,35 @@ func (l *load) frame(now hw.Raw, f hw.Frame, baud int) {
 	}
 	n := f.Skipped + len(f.Bytes)
 	if f.Protocol == hw.NMEA {
-		n += 2
+		n += len("\r\n")
 	}
 	took := time.Duration(n) * 10 * time.Second / time.Duration(baud)
-	if l.last != 0 {
-		l.silence = max(l.silence, now.Add(-took).Sub(l.last))
+	if l.first == 0 {
+		l.first, l.began = now, now
+	} else if now.Add(-took).Sub(l.last) > pause {
+		l.paused = now
 	}
 	l.last = now
 	l.bytes += n
 	if bytes.Contains(f.Bytes, []byte("txbuf alloc")) {
 		l.lost = now
 	}
-	if l.began == 0 {
-		l.began, l.bytes = now, 0
-	}
 	if d := now.Sub(l.began); d >= measure {
 		l.used = float64(l.bytes) * 10 / float64(baud) / d.Seconds()
-		l.full = l.used > 0.8 && l.silence < pause || l.lost != 0 && now.Sub(l.lost) < 3*time.Second
-		l.began, l.bytes, l.silence = now, 0, 0
+		l.began, l.bytes = now, 0
 	}
+}
+
+// full reports whether what comes now may have waited. As long as nothing tells it
+// may have.
+func (l *load) full() bool {
+	switch {
+	case l.first == 0:
+		return false
+	case l.lost != 0 && l.last.Sub(l.lost) < lossy:
+		return true
+	}
+	return l.paused == 0 || l.last.Sub(l.paused) > measure
 }
 
 // heard is what the receiver says by itself.

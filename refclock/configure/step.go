@@ -1,4 +1,4 @@
-package receiver
+package configure
 
 import (
 	"time"

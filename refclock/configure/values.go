@@ -1,3 +1,3 @@
-package receiver
+package configure
 
 func (c *Configurator) values() []step { return nil }
