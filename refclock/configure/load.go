@@ -23,8 +23,13 @@ type load struct {
 // have waited. After a pause nothing waits.
 const (
 	pause   = 40 * time.Millisecond
-	measure = 1100 * time.Millisecond // a little more than a second: a pause is in it
-	lossy   = 3 * time.Second         // after a loss
+	measure = 1100 * time.Millisecond
+
+	// breathless is how long a line is without a pause that is full: less than from
+	// one epoch to the next, so that no two of a line that was full from the start are
+	// believed.
+	breathless = 970 * time.Millisecond
+	lossy      = 3 * time.Second // after a loss
 )
 
 func (l *load) frame(now hw.Raw, f hw.Frame, baud int) {
@@ -52,8 +57,7 @@ func (l *load) frame(now hw.Raw, f hw.Frame, baud int) {
 	}
 }
 
-// full reports whether what comes now may have waited. As long as nothing tells it
-// may have.
+// full reports whether what comes now may have waited.
 func (l *load) full() bool {
 	switch {
 	case l.first == 0:
@@ -61,7 +65,7 @@ func (l *load) full() bool {
 	case l.lost != 0 && l.last.Sub(l.lost) < lossy:
 		return true
 	}
-	return l.paused == 0 || l.last.Sub(l.paused) > measure
+	return l.last.Sub(max(l.first, l.paused)) > breathless
 }
 
 // heard is what the receiver says by itself.

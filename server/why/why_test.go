@@ -151,7 +151,7 @@ var circumstances = map[Code]func(*Facts){
 	PulseBusy: pulseIs("busy"), PulseFailed: pulseIs("failed"), PulseSilent: pulseIs("silent"),
 	PulseIrregular: pulseIs("irregular"), WrongEdge: pulseIs("wrong_edge"),
 
-	NoPulseYet: pairs(refclock.ErrNoPulse), Glitch: pairs(refclock.ErrGlitch), Discontinued: pairs(refclock.ErrDiscontinued), Ambiguous: pairs(refclock.ErrAmbiguous),
+	NoPulseYet: pairs(refclock.ErrNoPulse), Glitch: pairs(refclock.ErrGlitch), Discontinued: pairs(refclock.ErrDiscontinued), Ambiguous: pairs(refclock.ErrAmbiguous), LineFull: pairs(refclock.ErrLineFull),
 	Learning: pairs(refclock.ErrLearning), Disagrees: pairs(refclock.ErrDisagrees), Unconfirmed: pairs(refclock.ErrUnconfirmed),
 	PhaseJumped: func(f *Facts) { f.Jumped = time.Minute },
 

@@ -175,6 +175,13 @@ var stories = []story{
 	{name: "sentences alone are enough", machine: pulseless, config: generous, play: 3 * time.Minute, has: []why.Code{why.LockedSentences}},
 	{name: "a whole second off", faults: goesWrong(sim.OffBy, 3*time.Second), play: 2 * time.Minute, first: why.Disagrees, has: []why.Code{why.OtherSecond}},
 	{name: "sentences that come with the next pulse", machine: func(s *sim.Scenario) { s.Receiver.Latency = at(985 * time.Millisecond) }, play: 40 * time.Second, first: why.Ambiguous},
+	{name: "a line without a pause", play: 40 * time.Second, happens: func(t *testing.T, v *Virtual) {
+		v.ReceiverDevice(hw.Device{Path: "/dev/serial0", State: hw.Open, Baud: 9600})
+		for range 50 {
+			says("GPGSV,1,1,04,02,44,123,38,05,37,056,33,12,62,287,44,25,15,315,27")(t, v)
+			v.Play(60 * time.Millisecond)
+		}
+	}, first: why.LineFull},
 	{name: "a receiver that corrects itself", faults: []sim.Fault{{Kind: sim.OffBy, At: at(2 * time.Second), By: by(3 * time.Second)}}, machine: func(s *sim.Scenario) {
 		s.Receiver.Latency = at(60 * time.Millisecond)
 	}, play: 20 * time.Second, seen: []why.Code{why.Discontinued}},
