@@ -88,12 +88,7 @@ func (b *Boot) Pulses() (pins []int) {
 	if err != nil { // it was parsed before
 		return nil
 	}
-	for _, o := range p.pulses() {
-		if pin, ok := o.pin(); ok && !slices.Contains(pins, pin) {
-			pins = append(pins, pin)
-		}
-	}
-	return pins
+	return p.pins()
 }
 
 func (b *Boot) parse() (p parsed, all bool, err error) {
@@ -218,6 +213,16 @@ func (p parsed) pulses() (all []overlay) {
 		}
 	}
 	return all
+}
+
+// pins are those of all pulses.
+func (p parsed) pins() (pins []int) {
+	for _, o := range p.pulses() {
+		if pin, ok := o.pin(); ok && !slices.Contains(pins, pin) {
+			pins = append(pins, pin)
+		}
+	}
+	return pins
 }
 
 // pin is the pulse's, and whether it can be read.

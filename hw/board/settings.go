@@ -3,7 +3,6 @@ package board
 import (
 	"bytes"
 	"fmt"
-	paths "path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -59,25 +58,21 @@ func (r *reading) read(name string, depth int) error {
 	if depth > deepest {
 		return fmt.Errorf("%s: includes go in a circle", name)
 	}
-	line := 0
-	for text := range strings.SplitSeq(string(text), "\n") {
-		line++
-		text = strings.TrimSpace(text)
-		switch {
-		case text == "" || text[0] == '#':
-		case text[0] == '[' && strings.HasSuffix(text, "]"):
-			r.section(text[1 : len(text)-1])
-		case strings.HasPrefix(text, "include "):
-			if state := r.state(); state != fails {
-				if err := r.read(paths.Join(paths.Dir(name), strings.TrimSpace(text[len("include "):])), depth+1); err != nil {
-					return err
-				}
+	for number, line := range lines(text) {
+		if line[0] == '[' && strings.HasSuffix(line, "]") {
+			r.section(line[1 : len(line)-1])
+			continue
+		}
+		state := r.state()
+		if state == fails {
+			continue
+		}
+		if other, ok := included(name, line); ok {
+			if err := r.read(other, depth+1); err != nil {
+				return err
 			}
-		default:
-			key, value, ok := strings.Cut(text, "=")
-			if state := r.state(); ok && state != fails {
-				r.settings = append(r.settings, Setting{name, line, key, value, state == perhaps})
-			}
+		} else if key, value, ok := strings.Cut(line, "="); ok {
+			r.settings = append(r.settings, Setting{name, number, key, value, state == perhaps})
 		}
 	}
 	return nil

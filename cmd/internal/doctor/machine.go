@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -86,22 +87,24 @@ func (e *exam) throttled() (bits uint64, ok bool) {
 	return 0, false
 }
 
-// bootConfig is the file that the firmware of a Raspberry Pi reads.
-func (e *exam) bootConfig() string {
-	if e.exists("/boot/firmware/config.txt") || !e.exists("/boot/config.txt") {
-		return "/boot/firmware/config.txt"
+// partition is that of a Raspberry Pi, as its firmware reads it.
+func (e *exam) partition() board.Partition {
+	p, ok := board.FindPartition(func(path string) ([]byte, error) { return os.ReadFile(e.path(path)) })
+	if !ok {
+		p.Top = "/boot/firmware"
 	}
-	return "/boot/config.txt"
+	return p
 }
 
-// boots reports whether a line of the firmware's file begins like that.
-func (e *exam) boots(line string) bool {
-	for l := range strings.Lines(e.text(e.bootConfig())) {
-		if strings.HasPrefix(strings.TrimSpace(l), line) {
-			return true
-		}
-	}
-	return false
+// bootConfig is the file that the firmware reads.
+func (e *exam) bootConfig() string { return e.partition().Top + "/config.txt" }
+
+// asksForPulse reports whether the firmware is asked for a pulse on a board like b.
+func (e *exam) asksForPulse(b board.Board) bool {
+	m, _ := b.Known() // else what holds for all
+	p := e.partition()
+	pins, err := m.Pulses(p.Files, p.Serial)
+	return err == nil && len(pins) > 0
 }
 
 // module reports whether the kernel has a module, built in, loaded or to be loaded.
@@ -143,7 +146,7 @@ func (e *exam) overlay(b board.Board) {
 	case len(e.pins()) > 0:
 		e.say(overlayOK, strings.Join(e.pins(), ", "))
 	case len(e.glob("/sys/class/pps/pps*")) > 0: // by something else
-	case e.boots("dtoverlay=pps-gpio"):
+	case e.asksForPulse(b):
 		e.say(overlayReboot, e.bootConfig())
 	default:
 		e.say(overlayMissing, e.bootConfig())

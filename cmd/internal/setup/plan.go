@@ -45,13 +45,13 @@ func (s *System) plan(ctx context.Context, c Choice) *Plan {
 		p.step("no_boot", Blocked, Step{})
 		return p
 	}
-	boot, err := model.Open(part.files, s.serial())
+	boot, err := model.Open(part.Files, part.Serial)
 	switch {
 	case errors.Is(err, board.ErrGenerated):
-		p.step("generated", Blocked, Step{File: part.top + "/config.txt"})
+		p.step("generated", Blocked, Step{File: part.Top + "/config.txt"})
 		return p
 	case err != nil:
-		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
+		p.step("damaged", Blocked, Step{File: part.Top}, "error", err.Error())
 		return p
 	}
 	want, ok := s.want(p, c, boot)
@@ -129,18 +129,18 @@ func hatNames() string {
 }
 
 // edit plans the boot files.
-func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want) bool {
+func (s *System) edit(p *Plan, part board.Partition, boot *board.Boot, want board.Want) bool {
 	edited := want
 	if want.Pin != board.NoPin && s.ofHAT(want.Pin, boot) {
 		edited.Pin = board.NoPin
 		p.step("pulse_hat", So, Step{})
 	}
 	if err := boot.For(edited); err != nil {
-		p.step("damaged", Blocked, Step{File: part.top}, "error", err.Error())
+		p.step("damaged", Blocked, Step{File: part.Top}, "error", err.Error())
 		return false
 	}
 	for _, e := range boot.Edits {
-		st := Step{File: path.Join(part.top, e.File), Current: e.Current, Wanted: e.Wanted}
+		st := Step{File: path.Join(part.Top, e.File), Current: e.Current, Wanted: e.Wanted}
 		pin := strconv.Itoa(want.Pin)
 		switch {
 		case e.Part == board.PartClash || e.Part == board.PartEdge || e.Part == board.PartOther:
@@ -151,7 +151,7 @@ func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want
 			if name, ok := strings.CutPrefix(e.Wanted, "dtoverlay="); ok {
 				name, _, _ = strings.Cut(name, ",")
 				if !s.overlay(part, boot.Prefix(), name) {
-					p.step("no_overlay", Blocked, st, "overlay", name, "folder", part.top+"/"+boot.Prefix()+"overlays")
+					p.step("no_overlay", Blocked, st, "overlay", name, "folder", part.Top+"/"+boot.Prefix()+"overlays")
 					return false
 				}
 			}
@@ -164,8 +164,8 @@ func (s *System) edit(p *Plan, part partition, boot *board.Boot, want board.Want
 		}
 	}
 	for name, text := range boot.Files {
-		if was := part.files[name]; string(was) != string(text) {
-			p.files = append(p.files, file{path: path.Join(part.top, name), text: text, exists: true, was: was})
+		if was := part.Files[name]; string(was) != string(text) {
+			p.files = append(p.files, file{path: path.Join(part.Top, name), text: text, exists: true, was: was})
 		}
 	}
 	slices.SortFunc(p.files, func(a, b file) int { return strings.Compare(a.path, b.path) })
