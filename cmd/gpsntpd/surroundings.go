@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"gpsntpd/cmd/internal/disk"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
@@ -62,7 +60,7 @@ func (s *surroundings) run(ctx context.Context) error {
 
 func (s *surroundings) look() {
 	now := &seen{ntp: s.counted(), rival: rival(s.groups)}
-	now.storage, now.stored = writable(s.folder), s.folder
+	now.storage, now.stored = disk.Mine(s.folder), s.folder
 	now.nts = s.exchange()
 	s.published.Store(now)
 }
@@ -128,26 +126,4 @@ func rival(groups string) string {
 		}
 	}
 	return ""
-}
-
-// writable tells whether the folder of the state can be written.
-func writable(folder string) why.Disk {
-	if folder == "" {
-		return why.DiskUnused
-	}
-	var s unix.Statfs_t
-	err := errors.Join(unix.Access(folder, unix.W_OK), unix.Statfs(folder, &s))
-	return writableWord(err, s)
-}
-
-func writableWord(err error, s unix.Statfs_t) why.Disk {
-	switch {
-	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM), err == nil && s.Flags&unix.ST_RDONLY != 0:
-		return why.DiskReadOnly
-	case err != nil:
-		return why.DiskFailed
-	case s.Blocks > 0 && s.Bavail == 0, s.Files > 0 && s.Ffree == 0:
-		return why.DiskFull
-	}
-	return why.DiskOK
 }

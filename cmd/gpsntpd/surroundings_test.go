@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"gpsntpd/server/why"
 )
 
@@ -38,30 +36,5 @@ func TestARivalIsSeenWhileItsGroupIsThere(t *testing.T) {
 	}
 	if got := rival(""); got != "" {
 		t.Error(got)
-	}
-}
-
-func TestTheStorageIsJudgedByItsFolder(t *testing.T) {
-	folder := t.TempDir()
-	for path, want := range map[string]why.Disk{"": why.DiskUnused, folder: why.DiskOK, filepath.Join(folder, "gone"): why.DiskFailed} {
-		if got := writable(path); got != want {
-			t.Errorf("%q: %s, want %s", path, got, want)
-		}
-	}
-	room := unix.Statfs_t{Blocks: 10, Bavail: 1, Files: 10, Ffree: 1}
-	locked, full, crowded := room, room, room
-	locked.Flags, full.Bavail, crowded.Ffree = unix.ST_RDONLY, 0, 0
-	for _, c := range []struct {
-		err  error
-		seen unix.Statfs_t
-		want why.Disk
-	}{
-		{nil, room, "ok"}, {nil, locked, "read_only"}, {nil, full, "full"}, {nil, crowded, "full"},
-		{unix.EROFS, room, "read_only"}, {unix.EACCES, room, "read_only"}, {unix.EIO, room, "failed"},
-		{nil, unix.Statfs_t{}, "ok"}, // some file systems count nothing
-	} {
-		if got := writableWord(c.err, c.seen); got != c.want {
-			t.Errorf("%v, %+v: %s, want %s", c.err, c.seen, got, c.want)
-		}
 	}
 }

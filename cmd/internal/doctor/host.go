@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"gpsntpd/server/why"
 )
 
@@ -104,22 +102,6 @@ func (h *Host) resolve(name string) string {
 
 // root reports whether all can be seen.
 func (h *Host) root() bool { return h.Effective == 0 }
-
-// writable tells whether the folder of the state can be written.
-func writable(folder string) why.Disk {
-	var s unix.Statfs_t
-	switch err := unix.Statfs(folder, &s); {
-	case err == unix.ENOENT:
-		return why.DiskUnused
-	case err != nil:
-		return why.DiskFailed
-	case s.Flags&unix.ST_RDONLY != 0:
-		return why.DiskReadOnly
-	case s.Blocks > 0 && s.Bavail == 0, s.Files > 0 && s.Ffree == 0:
-		return why.DiskFull
-	}
-	return why.DiskOK
-}
 
 // link is what a name links to; "" where it is no link, or may not be seen.
 func (h *Host) link(name string) string {

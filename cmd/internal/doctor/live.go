@@ -12,6 +12,7 @@ import (
 
 	"github.com/beevik/ntp"
 
+	"gpsntpd/cmd/internal/disk"
 	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/holders"
@@ -37,7 +38,7 @@ func Live() *Host {
 			case <-time.After(pauseFor):
 			}
 		},
-		Run: command, Listen: listen, Addresses: addresses, Ask: ask, Storage: writable, Owner: owner,
+		Run: command, Listen: listen, Addresses: addresses, Ask: ask, Storage: disk.Of, Owner: owner,
 	}
 }
 

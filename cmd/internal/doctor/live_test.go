@@ -9,8 +9,6 @@ import (
 
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
-
-	"gpsntpd/server/why"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -66,10 +64,4 @@ func TestThisMachineHasAnAddress(t *testing.T) {
 		}
 	}
 	t.Error("no loopback in", addresses())
-}
-
-func TestAStateFolderThatIsNotThereKeepsNothing(t *testing.T) {
-	if got := writable(t.TempDir() + "/none"); got != why.DiskUnused {
-		t.Error(got)
-	}
 }
