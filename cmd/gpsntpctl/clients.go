@@ -82,11 +82,7 @@ func clientsText(all control.Clients, p screen.Style) string {
 		last := screen.Coarse(p.Duration(time.Duration(c.LastSeenAgeSeconds * 1e9)))
 		b.WriteString(screen.Line(row, c.Address, c.Requests, c.Drops, last, clientHow(&c)))
 	}
-	form := "%d clients"
-	if len(all) == 1 {
-		form = "%d client"
-	}
-	return b.String() + "\n" + p.Say(form, len(all)) + "\n"
+	return b.String() + "\n" + p.Count(len(all), "%d client", "%d clients") + "\n"
 }
 
 // clientModes are short words for what is not a client's mode.

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -114,49 +113,36 @@ func questionFor(ctx context.Context, f *flags, root string, l why.Language) doc
 	return q
 }
 
-// doctorWords are what is said of all findings together, by language.
-var doctorWords = map[why.Language]struct{ well, faults, warnings, first, and, follows, good, unknown, comma, root string }{
-	why.English: {
-		"All is well.", "%d faults", "%d warnings", "; the first cause: %s.", " and ", "It follows from: %s.", "Good: %s (-v shows all).", "Unknown: %s.", ", ",
-		"Root sees more: sudo gpsntpctl doctor",
-	},
-	why.Chinese: {
-		"一切正常。", "%d 个故障", "%d 个警告", "；首要原因：%s。", "、", "起因：%s。", "正常：%s（用 -v 显示全部）。", "未知：%s。", "、",
-		"root 能看到更多：sudo gpsntpctl doctor",
-	},
-}
-
 // doctorText is what was found for people: what is not good, or all; a verdict and the first remedy, at the end, where they stay.
 func doctorText(found []doctor.Finding, p screen.Style, whole bool) string {
 	var b strings.Builder
 	l := p.Language
 	lines := func(text string) { b.WriteString(screen.Paragraph(text)) }
-	w := doctorWords[l]
 	var good, unknown []string // names of links
 	for i := range found {
 		d, name := &found[i], doctor.LinkName(found[i].Link, l)
 		switch {
 		case whole:
-			writeFinding(&b, d, found, l, p)
+			writeFinding(&b, d, found, p)
 		case d.Severity == doctor.OK && !slices.Contains(good, name):
 			good = append(good, name)
 		case d.Severity == doctor.OK:
 		case d.Severity == doctor.Unknown && d.Remedy == "":
 			unknown = append(unknown, name)
 		default:
-			writeFinding(&b, d, found, l, p)
+			writeFinding(&b, d, found, p)
 		}
 	}
 	if !whole {
-		lines(fmt.Sprintf(w.good, strings.Join(good, w.comma)))
+		lines(p.Say("Good: %s (-v shows all).", strings.Join(good, p.Comma())))
 	}
 	if len(unknown) > 0 {
-		lines(fmt.Sprintf(w.unknown, strings.Join(unknown, w.comma)))
+		lines(p.Say("Unknown: %s.", strings.Join(unknown, p.Comma())))
 	}
 	if os.Geteuid() != 0 && slices.ContainsFunc(found, func(d doctor.Finding) bool { return d.Severity == doctor.Unknown && d.Remedy != "" }) {
-		lines(w.root)
+		lines(p.Say("Root sees more: sudo gpsntpctl doctor"))
 	}
-	verdict, remedy := doctorVerdict(found, l)
+	verdict, remedy := doctorVerdict(found, p)
 	b.WriteString("\n")
 	lines(verdict)
 	if remedy != "" {
@@ -166,8 +152,7 @@ func doctorText(found []doctor.Finding, p screen.Style, whole bool) string {
 }
 
 // doctorVerdict is a sentence on all, and what to do about the first cause.
-func doctorVerdict(found []doctor.Finding, l why.Language) (text, remedy string) {
-	w := doctorWords[l]
+func doctorVerdict(found []doctor.Finding, p screen.Style) (text, remedy string) {
 	count := func(s doctor.Severity) (n int) {
 		for _, d := range found {
 			if d.Severity == s {
@@ -178,13 +163,13 @@ func doctorVerdict(found []doctor.Finding, l why.Language) (text, remedy string)
 	}
 	var parts []string
 	if n := count(doctor.Fault); n > 0 {
-		parts = append(parts, counted(w.faults, n, l))
+		parts = append(parts, p.Count(n, "%d fault", "%d faults"))
 	}
 	if n := count(doctor.Warning); n > 0 {
-		parts = append(parts, counted(w.warnings, n, l))
+		parts = append(parts, p.Count(n, "%d warning", "%d warnings"))
 	}
 	if len(parts) == 0 {
-		return w.well, ""
+		return p.Say("All is well."), ""
 	}
 	first := slices.IndexFunc(found, func(d doctor.Finding) bool { return d.Severity == doctor.Fault })
 	if first < 0 {
@@ -193,25 +178,17 @@ func doctorVerdict(found []doctor.Finding, l why.Language) (text, remedy string)
 	if cause := found[first].Because; cause != "" {
 		first = slices.IndexFunc(found, func(d doctor.Finding) bool { return d.Code == cause })
 	}
-	return strings.Join(parts, w.and) + fmt.Sprintf(w.first, doctor.LinkName(found[first].Link, l)), found[first].Remedy
-}
-
-// counted is "2 faults" or "1 fault".
-func counted(format string, n int, l why.Language) string {
-	text := fmt.Sprintf(format, n)
-	if n == 1 && l == why.English {
-		text = strings.TrimSuffix(text, "s")
-	}
-	return text
+	return strings.Join(parts, p.Say(" and ")) + p.Say("; the first cause: %s.", doctor.LinkName(found[first].Link, p.Language)), found[first].Remedy
 }
 
 // writeFinding is one finding.
-func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, l why.Language, p screen.Style) {
+func writeFinding(b *strings.Builder, d *doctor.Finding, found []doctor.Finding, p screen.Style) {
+	l := p.Language
 	text := []string{d.Seen}
 	switch {
 	case d.Because != "":
 		cause := slices.IndexFunc(found, func(c doctor.Finding) bool { return c.Code == d.Because })
-		text = append(text, "→ "+fmt.Sprintf(doctorWords[l].follows, doctor.LinkName(found[cause].Link, l)))
+		text = append(text, "→ "+p.Say("It follows from: %s.", doctor.LinkName(found[cause].Link, l)))
 	case d.Remedy != "":
 		text = append(text, "→ "+d.Remedy)
 	}

@@ -184,11 +184,8 @@ func (m *monitor) head() string {
 		text += "  " + m.Say("error < %s", screen.Bound(*s.BoundSeconds))
 	}
 	text += "  " + m.Say("stratum %d", s.Stratum)
-	switch {
-	case m.alarms == 1:
-		text += "  " + m.Bad + m.Say("%d alarm", 1) + m.End
-	case m.alarms > 1:
-		text += "  " + m.Bad + m.Say("%d alarms", m.alarms) + m.End
+	if m.alarms > 0 {
+		text += "  " + m.Bad + m.Count(m.alarms, "%d alarm", "%d alarms") + m.End
 	}
 	return text
 }

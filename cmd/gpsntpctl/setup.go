@@ -134,7 +134,7 @@ func (s *setupFlags) run(c *cobra.Command, f *flags) error {
 		if e := writeSetupLines(c.OutOrStdout(), plan); e != nil {
 			return e
 		}
-	} else if e := write(c.OutOrStdout(), []byte(s.text(plan, err, system.Language, f.style(c)))); e != nil {
+	} else if e := write(c.OutOrStdout(), []byte(s.text(plan, err, f.style(c)))); e != nil {
 		return e
 	}
 	return s.status(plan, err)

@@ -47,7 +47,7 @@ func TestTheScreenOfSetupInTheDocumentsIsReal(t *testing.T) {
 		"systemd-timesyncd.service": "enabled", "gpsntpd.service": "enabled", "gpsntpd-setup.service": "disabled",
 	}}
 	flags := &setupFlags{root: "/"}
-	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, why.English, screen.Style{})
+	want := flags.text(s.Plan(t.Context(), setup.Choice{HAT: "waveshare-l76k"}), nil, screen.Style{})
 	narrow(t, "setup", want)
 	if rows := strings.Count(want, "\n"); rows > 24 {
 		t.Errorf("%d rows, more than a terminal has:\n%s", rows, want)

@@ -164,6 +164,33 @@ recorder.record if that is too much.
 	"ntp.conf of ntpsec": "ntpsec 的 ntp.conf",
 	"Whoever has %s can pretend to be your server: keep it off the network.": "任何人得到 %s 都可以冒充你的服务器：不要让它出现在网络上。",
 
+	// doctor
+	"Good: %s (-v shows all).": "正常：%s（用 -v 显示全部）。", "Unknown: %s.": "未知：%s。", "Root sees more: sudo gpsntpctl doctor": "root 能看到更多：sudo gpsntpctl doctor",
+	"%d fault": "%d 个故障", "%d faults": "%d 个故障", "%d warning": "%d 个警告", "%d warnings": "%d 个警告", "All is well.": "一切正常。", " and ": "、",
+	"; the first cause: %s.": "；首要原因：%s。", "It follows from: %s.": "起因：%s。",
+
+	// setup
+	"pulse on GPIO %d":     "脉冲在 GPIO %d",
+	"receiver on %s":       "接收机在 %s",
+	"Already so: ":         "已就绪：",
+	"Nothing was changed.": "未做任何修改。",
+	"Nothing has been changed yet. To do it: sudo gpsntpctl setup --apply%s": "尚未做任何修改。执行：sudo gpsntpctl setup --apply%s",
+	", then: sudo reboot":    "，然后：sudo reboot",
+	"Nothing is left to do.": "没有剩余事项。",
+	"All is done. It holds after the reboot that is due: sudo reboot": "全部完成。重启后生效：sudo reboot",
+	"Something was refused: see above.":                               "有事项受阻：见上文。",
+	"What is still needed is for you to do: see above.":               "其余待办需要您来处理：见上文。",
+	" Then: sudo reboot":                                              "然后：sudo reboot",
+	"gpsntpctl setup --apply has changed nothing here.":               "gpsntpctl setup --apply 在此没有改动过任何东西。",
+	"Done.":             "完成。",
+	"All is as it was.": "一切已恢复原样。",
+	"To take it back: sudo gpsntpctl setup --undo":                                       "撤销：sudo gpsntpctl setup --undo",
+	"It failed; the files are as they were.":                                             "失败；各文件保持原样。",
+	"It failed, and not everything could be taken back: sudo gpsntpctl setup --undo":     "失败，且未能全部恢复：sudo gpsntpctl setup --undo",
+	"Mount the boot partition to be written to: sudo mount -o remount,rw /boot/firmware": "请以可写方式挂载启动分区：sudo mount -o remount,rw /boot/firmware",
+	"Make room: df /boot/firmware /var":                                                  "请腾出空间：df /boot/firmware /var",
+	"All is as it was. It holds after the reboot that is due: sudo reboot":               "一切已恢复原样。重启后生效：sudo reboot",
+
 	// health, version, watch
 	"The error bound is above %s.": "误差上限超过 %s。", "In holdover for more than %s.": "守时 (holdover) 已超过 %s。", "Fewer than %d satellites are used.": "使用的卫星少于 %d 颗。",
 	"does not answer": "没有应答", "asking gpsntpd …": "正在询问 gpsntpd……", "%s UTC  %s%s%s for %s": "%s UTC  %s%s%s %s", "error < %s": "误差 < %s", "%d alarm": "%d 条告警", "%d alarms": "%d 条告警",
@@ -181,6 +208,8 @@ var chineseWords = map[string]string{
 	// The columns of simulate.
 	"seed": "种子", "all": "全部", "std": "标准差", "rms": "均方根", "mean": "平均", "p99": "p99", "max": "最大", "clock": "时钟", "rate": "频率", "/limit": "/极限",
 	"to 1 ms": "至 1 ms", "to 10 µs": "至10 µs", "to 1 µs": "至 1 µs", "bound": "误差上限", "held": "锁定可信", "lies": "虚报", "loss end": "中断末",
+	// The states of setup.
+	"needed": "待办", "done": "完成", "undone": "已撤销", "refused": "受阻", "note": "注意",
 	// The views of watch.
 	"status": "状态", "satellites": "卫星", "clients": "客户端", "alarms": "告警", "why": "原因", "log": "日志",
 	"unknown": "未知", "none": "无", "built in": "内置", "expired": "已过期", "no_certificate": "无证书",

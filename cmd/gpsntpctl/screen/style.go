@@ -78,6 +78,14 @@ func (p Style) Say(form string, args ...any) string {
 	return fmt.Sprintf(form, args...)
 }
 
+// Count says how many there are, by a form for one, and one for all other numbers.
+func (p Style) Count(n int, one, many string) string {
+	if n == 1 {
+		return p.Say(one, n)
+	}
+	return p.Say(many, n)
+}
+
 // Word is an enumerated word in the language of p; one that is not known, as of a newer
 // daemon, is as it is.
 func (p Style) Word(enumerated string) string {
