@@ -118,6 +118,9 @@ bench: bench-udp bench-discipline ## both of them
 bench-discipline: ## the discipline against the theoretical limit; BENCH=regexp SEEDS=n BARS=1
 	go test -count 1 -timeout 60m -tags bench -run TestBars -v ./cmd/internal/bench
 
+bench-network: ## the clock that hears servers against chrony's documented figures; BENCH=regexp SEEDS=n HOURS=n
+	go test -count 1 -timeout 60m -tags bench -run TestTable -v ./cmd/internal/netsim
+
 bench-udp: build ## the server beside chronyd, 9 minutes; TABLES=regexp; needs chronyd, ip, taskset, two processors and root or user namespaces
 	go run ./cmd/internal/tools/load -run '$(TABLES)'
 
@@ -293,7 +296,7 @@ rpm-%: tree-%
 	$(nfpm) rpm
 
 
-.PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline units install uninstall help build run test test-long race fuzz cross captures interop
+.PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline bench-network units install uninstall help build run test test-long race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

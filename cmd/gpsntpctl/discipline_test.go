@@ -66,3 +66,17 @@ func TestDisciplineNamesTheMalformedLineAndExitsWith65(t *testing.T) {
 		}
 	}
 }
+
+func TestDisciplineHearsServersAndAnswersSecondsAlone(t *testing.T) {
+	in := "# server, four moments, root delay and dispersion, stratum, leap\nT 0 0 400000000\n" +
+		"X 7 1000 51000 71000 121000.5 0 0 1 0\nT 1 1000000000 400000000\nX 7 x 1 1 1 0 0 1 0\n"
+	var out bytes.Buffer
+	err := disciplinedByServers(strings.NewReader(in), &out)
+	var f failure
+	if !errors.As(err, &f) || f.status != exitMalformed || f.Error() != `line 5: "x" is not a decimal number` {
+		t.Error(err)
+	}
+	if want := "A 0.000 0.000 0.000 nan nan starting\nA 0.000 -"; !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 2 {
+		t.Error(out.String())
+	}
+}

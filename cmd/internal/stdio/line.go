@@ -81,12 +81,15 @@ func number(word string, most float64) (float64, error) {
 }
 
 // String returns the line of output, without its end.
-func (a Answer) String() string {
+func (a Answer) String() string { return a.numbers() + " " + a.State.String() }
+
+// numbers is that line without the state.
+func (a Answer) numbers() string {
 	known := func(v float64) string {
 		if math.IsNaN(v) {
 			return "nan"
 		}
 		return fmt.Sprintf("%.3f", v)
 	}
-	return fmt.Sprintf("A %.3f %.3f %.3f %s %s %s", a.Frequency, a.Slew, a.Step, known(a.Estimate), known(a.Bound), a.State)
+	return fmt.Sprintf("A %.3f %.3f %.3f %s %s", a.Frequency, a.Slew, a.Step, known(a.Estimate), known(a.Bound))
 }

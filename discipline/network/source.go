@@ -1,0 +1,126 @@
+package network
+
+import "math"
+
+// Exchange is one request to a server and its answer, in ns: T1 and T4 on the raw clock,
+// T2 and T3 on the server's.
+type Exchange struct {
+	Server         int
+	T1, T2, T3, T4 int64
+	Distance       float64 // how far the server's own clock may be off, as it says, s
+}
+
+const (
+	followAfter = 300.0 // s for which a server that has jumped is not followed
+	followFew   = 8     // exchanges, the same
+	youngFew    = 12    // exchanges of a server that is hardly known
+	youngFollow = 4     // exchanges, before it is followed then
+	anewRate    = 1e-7  // rms of the frequency, that may have changed with the jump
+	believedFew = 4     // exchanges before a server counts
+)
+
+// source is what is known from one server.
+type source struct {
+	bank
+	path     path
+	queue    queue
+	at       float64 // raw, of the newest exchange, s
+	poll     float64 // between two, s
+	heard    int
+	missed   int     // exchanges in a row that were nothing that the model knows
+	missing  float64 // since when
+	off      float64 // how far off the last of these was
+	lopsided float64 // half of what the way there is longer than the way back, as learnt when the route changed
+	distance float64
+	jumps    int
+	moved    float64 // how far the newest exchanges have moved the estimate, s
+}
+
+// hear takes an exchange; forward is T2 − T1 and backward T4 − T3 less the origin.
+func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis) {
+	y := 0.0
+	if s.heard > 0 {
+		y = s.y
+		gap := at - s.at
+		switch {
+		case gap <= 0:
+			return
+		case s.heard == 1:
+			s.poll = gap
+		default:
+			s.poll += (math.Min(gap, 4*s.poll) - s.poll) / 8
+		}
+		s.predict(gap)
+	} else {
+		s.queue.basis = b
+	}
+	forward += y * elapsed
+	delay := forward + backward
+	if !(delay > 0) {
+		return
+	}
+	s.at, s.distance = at, distance
+	s.heard++
+	s.path.add(delay, at, s.poll)
+	half := s.path.least / 2
+	m := measured{forward - half - s.lopsided, backward - half + s.lopsided, s.path.doubt}
+	if s.heard == 1 {
+		s.queue.guess(s.path.least)
+		s.start(m, 0, firstOffBy)
+		return
+	}
+
+	s.mix()
+	s.weigh(m)
+	s.follow(m)
+	s.path.route(delay, at, s.queue.beyond)
+	if s.path.changed {
+		half = s.path.least/2 - half
+		s.lopsided = within(-half, (m.forward-m.backward)/2-s.x, half)
+	}
+}
+
+// weigh has the bank judge m.
+func (s *source) weigh(m measured) {
+	share := s.judge(m, &s.queue)
+	was := s.x
+	s.queue.learn(math.Max(m.forward+m.backward, m.soft))
+	s.take()
+	s.moved = math.Max(movedFades*s.moved, math.Abs(s.x-was))
+	if share >= 0.5 {
+		s.missed = 0
+		return
+	}
+	if s.missed == 0 {
+		s.missing = s.at
+	}
+	s.missed++
+	s.off = (m.forward-m.backward)/2 - s.x
+}
+
+// follow gives in to a server that stays elsewhere.
+func (s *source) follow(m measured) {
+	young := s.heard < youngFew && s.missed >= youngFollow
+	if young || s.missed >= followFew && s.at-s.missing >= followAfter {
+		s.start(m, s.y, math.Max(math.Sqrt(s.yy), anewRate))
+		s.missed = 0
+		s.jumps++
+	}
+}
+
+// start begins with nothing but m.
+func (s *source) start(m measured, y, rate float64) {
+	wide := (m.forward+m.backward)/2 + 2*m.soft
+	s.begin((m.forward-m.backward)/2, wide*wide/3, y, rate*rate)
+}
+
+// ahead is what is believed at a moment of the raw clock.
+func (s *source) ahead(at float64) pooled {
+	p := s.pooled
+	c := crystal{x: p.x, y: p.y, xx: p.xx, xy: p.xy, yy: p.yy, wander: p.wander}
+	c.predict(math.Max(at-s.at, 0))
+	p.x, p.xx, p.xy, p.yy = c.x, c.xx, c.xy, c.yy
+	return p
+}
+
+func within(low, v, high float64) float64 { return math.Max(low, math.Min(v, high)) }
