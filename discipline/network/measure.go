@@ -7,6 +7,7 @@ import "math"
 type measured struct {
 	forward, backward float64 // what the way there and back took longer than half the least round trip, if the phase were 0
 	soft              float64 // doubt of both
+	flat              bool    // what is known of waits does not hold: any phase between both is as likely
 }
 
 // judge works out what m says under each hypothesis, and returns the probability that m is what the model knows.
@@ -21,6 +22,9 @@ func (b *bank) judge(m measured, q *queue) float64 {
 		c := &b.all[i]
 		var g grid
 		likely := g.fill(c, m, q)
+		if m.flat {
+			likely *= known / (excess + m.soft)
+		}
 		total := likely*(1-strayShare) + stray
 		part := likely * (1 - strayShare) / total
 		c.likely = total
@@ -73,7 +77,12 @@ func (g *grid) fill(c *crystal, m measured, q *queue) float64 {
 	for i := range gridPoints {
 		at := from + (float64(i)+0.5)*g.step
 		d := (at - c.x) / sigma
-		p := math.Exp(-d*d/2) * q.at(m.forward-at, m.soft) * q.at(m.backward+at, m.soft)
+		p := math.Exp(-d * d / 2)
+		if m.flat {
+			p *= math.Exp((math.Min(m.forward-at, 0) + math.Min(m.backward+at, 0)) / m.soft)
+		} else {
+			p *= q.at(m.forward-at, m.soft) * q.at(m.backward+at, m.soft)
+		}
 		sum += p
 		first += p * (at - from)
 		second += p * (at - from) * (at - from)

@@ -10,6 +10,7 @@ import "math"
 type Estimate struct {
 	Known     bool
 	Settled   bool    // heard enough of
+	Agreed    bool    // more than half of the servers agree
 	Origin    int64   // ns; UTC − raw is this …
 	Phase     float64 // … and this, s
 	Rate      float64 // change of it in a second
@@ -27,6 +28,8 @@ type Estimator struct {
 	basis   *basis
 	origin  int64
 	sources map[int]*source
+	order   []int     // of them
+	past    []opinion // what was believed in the last minutes
 }
 
 // Hear takes an exchange.
@@ -40,8 +43,10 @@ func (n *Estimator) Hear(e Exchange) {
 	if s == nil {
 		s = new(source)
 		n.sources[e.Server] = s
+		n.order = append(n.order, e.Server)
 	}
 	s.hear(float64(e.T2-e.T1-n.origin)/1e9, float64(e.T4-e.T3+n.origin)/1e9, float64(e.T4-e.T1)/1e9, float64(e.T4)/1e9, e.Distance, n.basis)
+	n.compare(s)
 }
 
 // What the finer bound rests on: more standard deviations the more of the wait is in few
@@ -73,19 +78,48 @@ func (s *source) wide(at float64) float64 {
 // At estimates for a moment of the raw clock, in ns.
 func (n *Estimator) At(raw int64) Estimate {
 	at := float64(raw) / 1e9
-	for _, s := range n.sources {
-		if s.heard == 0 {
-			continue
-		}
-		p := s.ahead(at)
-		sigma := math.Sqrt(p.xx)
-		e := Estimate{
-			Known: true, Settled: s.heard >= believedFew, Origin: n.origin, Phase: p.x, Rate: p.y, Deviation: sigma,
-			Bound: math.Hypot(s.wide(at), s.distance),
-			Poll:  s.poll, Age: at - s.at, Heard: s.heard, Wander: p.wander,
-		}
-		e.Distance = s.distance + s.path.least/2 + e.Bound
-		return e
+	c := n.combine(at)
+	if len(c.members) == 0 {
+		return Estimate{}
 	}
-	return Estimate{}
+	e := Estimate{
+		Known: true, Origin: n.origin, Phase: c.x, Rate: c.y, Deviation: math.Sqrt(c.xx), Wander: c.wander,
+		Agreed: c.agreed, Age: math.Inf(1), Bound: math.Inf(1), Distance: math.Inf(1),
+	}
+	tau := math.Inf(1)
+	for _, s := range n.sources {
+		if s.heard >= believedFew {
+			tau = math.Min(tau, s.tau())
+		}
+	}
+	most := 0.0 // by which those differ that are as good as any
+	for _, m := range c.members {
+		off := math.Abs(c.x - m.x)
+		wide := math.Hypot(m.wide(at), m.distance) + off
+		if m.v > m.pooled.xx {
+			wide += sigmas * math.Sqrt(m.v-m.pooled.xx)
+		}
+		if m.missed > 1 {
+			wide += math.Abs(m.off)
+		}
+		if !c.agreed {
+			most = math.Max(most, wide)
+		} else if m.tau() < near*tau && !m.forgiven {
+			most = math.Max(most, math.Abs(m.bias))
+		}
+		if wide < e.Bound {
+			e.Bound, e.Poll = wide, m.poll
+		}
+		e.Distance = math.Min(e.Distance, m.distance+m.path.least/2+math.Abs(m.bias)+wide)
+		e.Age = math.Min(e.Age, at-m.at)
+		e.Heard = max(e.Heard, m.heard)
+	}
+	e.Settled = e.Heard >= believedFew
+	if c.agreed {
+		e.Bound += most
+	} else {
+		e.Bound = math.Max(e.Bound, most)
+		e.Distance = math.Max(e.Distance, most)
+	}
+	return e
 }

@@ -12,6 +12,7 @@ const (
 	spanPolls  = 32
 	stampNoise = 20e-9 // s: what no stamp tells finer
 	routeAfter = 600.0 // s without a round trip as short as before, after which it is another route
+	otherAfter = 100.0 // s, after which what is known of waits is in doubt
 	routeFew   = 8
 	routeUp    = 1e-6 // chance of that on the same route
 	firstShare = 0.1  // of the first round trip that may be waiting, as a guess
@@ -50,6 +51,7 @@ type path struct {
 	since   float64
 	least   float64 // round trip without any wait, s
 	doubt   float64 // of half of it
+	other   bool    // the newest round trips are none of this route's, as it was until now
 	changed bool    // by the newest round trip, to another route
 }
 
@@ -105,18 +107,20 @@ const softShare = 0.3
 func (p *path) route(delay, t float64, beyond func(excess float64) float64) {
 	p.recent.add(delay)
 	chance := beyond(p.recent.least[0] - p.least)
+	p.other = false
 	if float64(p.recent.heard)*math.Log(math.Max(chance, 1e-3)) > math.Log(routeUp) {
 		if chance > 0.5 {
 			p.recent, p.since = span{}, t
 		}
 		return
 	}
+	p.other = t-p.since > otherAfter
 	if t-p.since < routeAfter || p.recent.heard < routeFew {
 		return
 	}
 	p.spans = [spans]span{p.recent}
 	p.begun = p.since
 	p.gather()
-	p.recent, p.since, p.changed = span{}, t, true
+	p.recent, p.since, p.changed, p.other = span{}, t, true, false
 	p.work()
 }

@@ -22,18 +22,28 @@ const (
 // source is what is known from one server.
 type source struct {
 	bank
-	path     path
-	queue    queue
-	at       float64 // raw, of the newest exchange, s
-	poll     float64 // between two, s
-	heard    int
-	missed   int     // exchanges in a row that were nothing that the model knows
-	missing  float64 // since when
-	off      float64 // how far off the last of these was
-	lopsided float64 // half of what the way there is longer than the way back, as learnt when the route changed
-	distance float64
-	jumps    int
-	moved    float64 // how far the newest exchanges have moved the estimate, s
+	path      path
+	queue     queue
+	at        float64 // raw, of the newest exchange, s
+	poll      float64 // between two, s
+	heard     int
+	missed    int     // exchanges in a row that were nothing that the model knows
+	missing   float64 // since when
+	off       float64 // how far off the last of these was
+	lopsided  float64 // half of what the way there is longer than the way back, as learnt when the route changed
+	shift     float64 // of what the shortest of the newest round trips says, against what was believed
+	distance  float64
+	jumps     int
+	bias      float64 // phase that the source shows too much, against all that agree, s
+	biasKnown float64 // its variance when it was learnt last; 0: never
+	biasAt    float64
+	agreed    float64 // s for which the source has agreed with the others
+	inherited bool    // silent, and others know what it knew
+	out       bool    // it does not agree with the others
+	forgiven  bool    // its bias was wrong once: it says nothing of where the others are
+	outSince  float64
+	agreeing  int     // exchanges in a row
+	moved     float64 // how far the newest exchanges have moved the estimate, s
 }
 
 // hear takes an exchange; forward is T2 − T1 and backward T4 − T3 less the origin.
@@ -63,7 +73,7 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 	s.heard++
 	s.path.add(delay, at, s.poll)
 	half := s.path.least / 2
-	m := measured{forward - half - s.lopsided, backward - half + s.lopsided, s.path.doubt}
+	m := measured{forward - half - s.lopsided, backward - half + s.lopsided, s.path.doubt, s.path.other}
 	if s.heard == 1 {
 		s.queue.guess(s.path.least)
 		s.start(m, 0, firstOffBy)
@@ -74,9 +84,12 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 	s.weigh(m)
 	s.follow(m)
 	s.path.route(delay, at, s.queue.beyond)
+	if r := &s.path.recent; r.n > 0 && r.least[0] == delay {
+		s.shift = (m.forward-m.backward)/2 - s.x
+	}
 	if s.path.changed {
-		half = s.path.least/2 - half
-		s.lopsided = within(-half, (m.forward-m.backward)/2-s.x, half)
+		half = math.Abs(s.path.least/2 - half)
+		s.lopsided += within(-half, s.shift, half)
 	}
 }
 
