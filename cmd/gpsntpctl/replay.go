@@ -13,7 +13,7 @@ import (
 
 	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/cmd/internal/loop"
-	"gpsntpd/cmd/internal/tape"
+	"gpsntpd/cmd/internal/playback"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
@@ -45,7 +45,7 @@ Exit status: 0, 66 the file is no recording, torn, or more than a recorder can h
 			if again && f.json { // one list of lines: what this version makes of it
 				shown = p.take
 			}
-			h, err := tape.Read(args[0], shown)
+			h, err := playback.Read(args[0], shown)
 			p.end(h)
 			if err == nil && again {
 				err = p.again(args[0])
@@ -243,7 +243,7 @@ func (p *projector) end(h recorder.Header) {
 
 // again plays the file at path to the loop of this version.
 func (p *projector) again(path string) error {
-	t, err := tape.Load(path)
+	t, err := playback.Load(path)
 	if err != nil {
 		return err
 	}

@@ -34,15 +34,15 @@ type appliance struct {
 	rules   atomic.Pointer[ntp.Policy]
 	keys    *atomic.Pointer[ntp.Keys]
 
-	secure  *protection
-	servers answering
-	socket  string // where door is
-	door    net.Listener
-	page    *page
+	nts             *ntsService
+	servers         answering
+	socket          string // where controlListener is
+	controlListener net.Listener
+	page            *page
 
 	state   stateFile
-	records records
-	around  *surroundings
+	archive archive
+	host    *hostWatch
 	notices notices
 	loop    *loop.Loop
 
@@ -66,16 +66,16 @@ func (a *appliance) open() (err error) {
 	if a.keys, err = signing(c.Server); err != nil {
 		return err
 	}
-	a.secure = newProtection(c.NTS, a.options.stateDirectory(), &a.latest, a.machine.clock, a.log)
+	a.nts = newNTSService(c.NTS, a.options.stateDirectory(), &a.latest, a.machine.clock, a.log)
 	if err = a.listen(); err != nil {
 		return err
 	}
 	a.closes(a.servers.Close)
-	a.closes(a.secure.close)
-	if a.socket, a.door, err = openControl(cmp.Or(a.options.control, c.Control.Socket), a.log); err != nil {
+	a.closes(a.nts.close)
+	if a.socket, a.controlListener, err = openControl(cmp.Or(a.options.control, c.Control.Socket), a.log); err != nil {
 		return err
 	}
-	a.closes(func() { a.door.Close() })
+	a.closes(func() { a.controlListener.Close() })
 	a.page = openPage(c.Web, a.log)
 	a.closes(a.page.close)
 	return a.remember()
@@ -99,11 +99,11 @@ func (a *appliance) remember() error {
 	if err := notBefore(m.floor, m.clock, a.log); err != nil {
 		return err
 	}
-	a.around = &surroundings{servers: a.servers, secure: a.secure, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups()}
+	a.host = &hostWatch{servers: a.servers, nts: a.nts, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups()}
 	a.notices = newNotices(a.config.Told(), a.log)
-	a.records = recordsIn(folders, a.config, a.lines, a.log)
-	a.records.files.Sure = a.secure.sure.Load
-	a.records.listen(m.port)
+	a.archive = archiveIn(folders, a.config, a.lines, a.log)
+	a.archive.files.Sure = a.nts.dateKnown.Load
+	a.archive.listen(m.port)
 	a.loop = loop.New(a.working(kept))
 	return nil
 }
@@ -111,7 +111,7 @@ func (a *appliance) remember() error {
 // save keeps what is worth it for the next start. Nobody else uses the loop then.
 func (a *appliance) save() {
 	a.state.save(a.loop.Keep())
-	a.records.save()
+	a.archive.save()
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
@@ -132,7 +132,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 	leaps, source := leapSeconds(c.Clock.LeapSeconds, m.clock.Read().Time, a.log)
 	return loop.Config{
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
-		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.secure.sure,
+		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.nts.dateKnown,
 		Leaps: leaps, LeapSource: source,
 		EdgeLatency: m.unmeasured(c.Pulse), Left: m.port.Left,
 		Receiver: c.Receiver.Options(), Send: m.sending(c.Receiver.Configure),
@@ -145,9 +145,9 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 			PulseRefID: refclock.RefIDOf(c.Server.RefID), SentenceRefID: refclock.RefIDOf(c.Server.SentenceRefID),
 		}, m.clock),
 		Describe:  loop.Description{Version: version, Operation: m.operation, Edge: c.Pulse.Edge},
-		Outside:   a.around.tell,
-		Observers: []loop.Observer{{Published: a.servers.kernel.Renew}, {Alarm: a.notices.raised}, {Second: a.records.second, Alarm: a.records.alarm}},
-		Tape:      a.records.tape,
+		Outside:   a.host.addTo,
+		Observers: []loop.Observer{{Published: a.servers.kernel.Renew}, {Alarm: a.notices.raised}, {Second: a.archive.second, Alarm: a.archive.alarm}},
+		Recorder:  a.archive.recorder,
 	}
 }
 
@@ -157,24 +157,24 @@ func (a *appliance) tasks() []task {
 	commands := make(chan func())
 	in, pumps := m.pumps(a.log)
 	in.Commands = commands
-	d := daemon{loop: l, commands: commands, servers: a.servers, secure: a.secure, records: a.records, notices: a.notices, running: &a.running}
+	d := daemon{loop: l, commands: commands, servers: a.servers, nts: a.nts, archive: a.archive, notices: a.notices, running: &a.running}
 	guard := guardOf(a.config.Web)
 	kept := func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) }
 	return slices.Concat(
 		[]task{
 			{"loop", func(ctx context.Context) error { return l.Run(ctx, in) }},
-			{"control", func(ctx context.Context) error { return control.Server{Daemon: d}.Run(ctx, a.door) }},
-			{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.secure, a.hangups, a.confined, a.log}.run},
+			{"control", func(ctx context.Context) error { return control.Server{Daemon: d}.Run(ctx, a.controlListener) }},
+			{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.nts, a.hangups, a.confined, a.log}.run},
 			{"state", func(ctx context.Context) error { return a.state.run(ctx, kept) }},
-			{"surroundings", a.around.run},
+			{"host watch", a.host.run},
 		},
 		pumps,
 		a.servers.tasks(),
-		a.secure.tasks(),
+		a.nts.tasks(),
 		a.page.tasks(d, guard, a.config.Language),
 		metricsTasks(a.config.Metrics, d, guard, a.log),
 		notifier{d, a.log, a.servers.Bound}.tasks(),
 		a.notices.tasks(),
-		a.records.tasks(d),
+		a.archive.tasks(d),
 	)
 }

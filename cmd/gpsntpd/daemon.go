@@ -17,8 +17,8 @@ type daemon struct {
 	loop     *loop.Loop
 	commands chan<- func()
 	servers  answering
-	secure   *protection
-	records
+	nts      *ntsService
+	archive
 	notices notices
 	running *atomic.Pointer[config.Config]
 }
@@ -49,7 +49,7 @@ func (d daemon) whole(s control.Status) control.Status {
 		})
 	}
 	s.FastPath = d.servers.fastPathStatus()
-	s.NTS = d.secure.status(s.Now.Time)
+	s.NTS = d.nts.status(s.Now.Time)
 	return s
 }
 
@@ -91,7 +91,7 @@ func (d daemon) Settings(context.Context) (control.Settings, error) {
 }
 
 // ask has the loop compute an answer. The channel has room for it, so that the
-// loop never waits for somebody who has given up.
+// loop never waits for a question that was given up.
 func ask[T any](ctx context.Context, commands chan<- func(), question func() T) (T, error) {
 	answer := make(chan T, 1)
 	var none T

@@ -92,7 +92,7 @@ func TestTheLastWordsAreErrorsInTheJournal(t *testing.T) {
 func TestTheGreetingTellsWhatToTypeNextInATerminalOnly(t *testing.T) {
 	for terminal, want := range map[bool]bool{true: true, false: false} {
 		var out bytes.Buffer
-		greeting{about: "a machine", ntp: []string{"127.0.0.1:1"}, control: "/run/c"}.write(&out, terminal)
+		banner{about: "a machine", ntp: []string{"127.0.0.1:1"}, control: "/run/c"}.write(&out, terminal)
 		if got := bytes.Contains(out.Bytes(), []byte("Ctrl-C ends it.")); got != want || !bytes.Contains(out.Bytes(), []byte("NTP on     127.0.0.1:1\n")) {
 			t.Errorf("terminal %v: %s", terminal, &out)
 		}

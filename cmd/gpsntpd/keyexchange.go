@@ -13,12 +13,12 @@ import (
 // KeyExchange implements control.Daemon.
 func (d daemon) KeyExchange(ctx context.Context) (control.KeyExchange, error) {
 	s, err := ask(ctx, d.commands, d.loop.Status)
-	return d.secure.report(s.Now), err
+	return d.nts.report(s.Now), err
 }
 
 // report is all that is to be known of NTS at a given time.
-func (p *protection) report(now control.Time) control.KeyExchange {
-	k := control.KeyExchange{NTS: p.status(now.Time), Now: now, Listen: []string{}, CertificateFailure: p.trouble.Load()}
+func (p *ntsService) report(now control.Time) control.KeyExchange {
+	k := control.KeyExchange{NTS: p.status(now.Time), Now: now, Listen: []string{}, CertificateFailure: p.failure.Load()}
 	if p.rings == nil {
 		return k
 	}

@@ -22,14 +22,14 @@ import (
 
 func TestWhatIsNotKnownOfNTSIsLeftOut(t *testing.T) {
 	now := control.Time{Time: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	off := newProtection(config.NTS{}, "", nil, nil, zerolog.Nop())
+	off := newNTSService(config.NTS{}, "", nil, nil, zerolog.Nop())
 	if k := off.report(now); k.State != "off" || k.CertificatePath != nil || k.MasterKeys != nil || k.Listen == nil || k.Now != now {
 		t.Errorf("without NTS: %+v", k)
 	}
 	folder := t.TempDir()
 	path := filepath.Join(folder, "none")
-	p := newProtection(config.NTS{Certificate: path, Server: "ntp.example"}, folder, nil, nil, zerolog.Nop())
-	p.certify()
+	p := newNTSService(config.NTS{Certificate: path, Server: "ntp.example"}, folder, nil, nil, zerolog.Nop())
+	p.loadCertificate()
 	k := p.report(now)
 	if k.Certificate != nil || k.MasterKeys != nil || *k.CertificatePath != path || *k.PrivateKeyPath != path || *k.Server != "ntp.example" || k.CertificateFailure == nil {
 		t.Errorf("before there is anything: %+v", k)
@@ -46,7 +46,7 @@ func TestACertificateIsThereBeforeAnybodyLooks(t *testing.T) {
 	selfSigned(t, certificate, key)
 	var rules atomic.Pointer[ntp.Policy]
 	rules.Store(&ntp.Policy{})
-	p := newProtection(config.NTS{Certificate: certificate, PrivateKey: key, Listen: []string{"127.0.0.1:0"}}, "", nil, nil, zerolog.Nop())
+	p := newNTSService(config.NTS{Certificate: certificate, PrivateKey: key, Listen: []string{"127.0.0.1:0"}}, "", nil, nil, zerolog.Nop())
 	if err := p.listen(123, &rules); err != nil {
 		t.Fatal(err)
 	}

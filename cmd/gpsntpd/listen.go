@@ -33,7 +33,7 @@ func (a *appliance) listen() error {
 		Addresses: c.Server.Listen, Interface: c.Server.Interface, DSCP: c.Server.DSCP, Workers: c.Server.Workers,
 		Inherited: a.inherited(),
 		Broadcast: udp.Broadcast{To: c.Server.Broadcast, Interval: c.Server.BroadcastInterval, Key: uint32(c.Server.BroadcastKey)},
-		Policy:    &a.rules, Rings: a.secure.rings, NICs: m.nics(),
+		Policy:    &a.rules, Rings: a.nts.rings, NICs: m.nics(),
 	}, m.clock, &a.latest, responder)
 	if errors.Is(err, fs.ErrPermission) {
 		err = fmt.Errorf("%w: ports below 1024 are root's, or need CAP_NET_BIND_SERVICE, which the systemd unit has", err)
@@ -45,7 +45,7 @@ func (a *appliance) listen() error {
 	if first, err := netip.ParseAddrPort(servers.Counters()[0].Listen); err == nil {
 		port = first.Port()
 	}
-	if err := a.secure.listen(port, &a.rules); err != nil {
+	if err := a.nts.listen(port, &a.rules); err != nil {
 		servers.Close()
 		return err
 	}
@@ -60,7 +60,7 @@ func (a *appliance) listen() error {
 // than this host: what is simulated is not served there.
 func (a *appliance) inherited() []*os.File {
 	files := activation.Files(true)
-	if len(files) == 0 || !a.options.pretends() {
+	if len(files) == 0 || !a.options.simulated() {
 		return files
 	}
 	for _, f := range files {
@@ -85,7 +85,7 @@ func signing(c config.Server) (*atomic.Pointer[ntp.Keys], error) {
 }
 
 // openControl opens the control socket at path, or in its usual place.
-func openControl(path string, log zerolog.Logger) (socket string, door net.Listener, err error) {
+func openControl(path string, log zerolog.Logger) (socket string, listener net.Listener, err error) {
 	socket, passed, err := control.Environ().SocketPath(path)
 	if err != nil {
 		return "", nil, err
@@ -93,6 +93,6 @@ func openControl(path string, log zerolog.Logger) (socket string, door net.Liste
 	if passed != nil {
 		log.Warn().Err(passed).Str("socket", socket).Msg("the control socket is in another place")
 	}
-	door, err = control.Listen(socket)
-	return socket, door, err
+	listener, err = control.Listen(socket)
+	return socket, listener, err
 }

@@ -9,7 +9,7 @@ import (
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/cmd/internal/loop"
-	"gpsntpd/cmd/internal/tape"
+	"gpsntpd/cmd/internal/playback"
 	"gpsntpd/hw"
 	"gpsntpd/hw/board"
 	"gpsntpd/hw/clock"
@@ -135,7 +135,7 @@ func simulated(name, receiver string, notBefore refclock.UTC) (machine, error) {
 }
 
 func replayed(path string, notBefore refclock.UTC) (machine, error) {
-	if tape.Is(path) {
+	if playback.Is(path) {
 		return recorded(path, notBefore)
 	}
 	capture, err := readCapture(path, notBefore)
@@ -157,7 +157,7 @@ func replayed(path string, notBefore refclock.UTC) (machine, error) {
 
 // recorded plays what a flight recorder has recorded, with the pulses as they were.
 func recorded(path string, notBefore refclock.UTC) (machine, error) {
-	t, err := tape.Load(path)
+	t, err := playback.Load(path)
 	if err != nil {
 		return machine{}, errConfig{err}
 	}

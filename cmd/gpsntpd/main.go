@@ -71,7 +71,7 @@ func run(args []string) int {
 		return fail(exitUsage, errors.New("--scenario goes with --sim"))
 	case o.receiver != "" && !o.simulate:
 		return fail(exitUsage, errors.New("--receiver goes with --sim"))
-	case o.anywhere && !o.pretends():
+	case o.anywhere && !o.simulated():
 		return fail(exitUsage, errors.New("--anywhere goes with --sim or --replay"))
 	case o.version:
 		fmt.Println("gpsntpd", version)

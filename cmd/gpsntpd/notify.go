@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	lookEvery = 10 * time.Second // without a watchdog
-	lookLasts = time.Second      // an answer that takes longer is none
+	notifyEvery   = 10 * time.Second // without a watchdog
+	answerTimeout = time.Second      // an answer that takes longer is none
 )
 
 // notifier tells systemd that we serve, how we are, and that we have not come
@@ -44,7 +44,7 @@ func (n notifier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	again := time.NewTicker(cmp.Or(watchdog/2, lookEvery))
+	again := time.NewTicker(cmp.Or(watchdog/2, notifyEvery))
 	defer again.Stop()
 	n.notify(ctx, again.C)
 	return nil
@@ -84,7 +84,7 @@ func (n notifier) send(message string) {
 
 // look asks the loop how we are, and the servers for the time.
 func (n notifier) look(ctx context.Context) (control.Status, error) {
-	ctx, end := context.WithTimeout(ctx, lookLasts)
+	ctx, end := context.WithTimeout(ctx, answerTimeout)
 	defer end()
 	s, err := n.daemon.Status(ctx)
 	if err != nil {
@@ -115,7 +115,7 @@ func answers(listen string) error {
 		ip = loopback(ip)
 	}
 	_, err = ntp.QueryWithOptions(netip.AddrPortFrom(ip, address.Port()).String(),
-		ntp.QueryOptions{LocalAddress: ip.String(), Timeout: lookLasts})
+		ntp.QueryOptions{LocalAddress: ip.String(), Timeout: answerTimeout})
 	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("the server at %s does not answer", listen)
 	}

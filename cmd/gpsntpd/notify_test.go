@@ -74,7 +74,7 @@ func (s *service) runLoop(ctx context.Context) error {
 }
 
 func (s *service) notify(ctx context.Context) error {
-	notifier{daemon{loop: s.loop, commands: s.commands, servers: answering{Server: s.servers}, secure: new(protection)}, zerolog.Nop(), s.bound}.notify(ctx, s.again)
+	notifier{daemon{loop: s.loop, commands: s.commands, servers: answering{Server: s.servers}, nts: new(ntsService)}, zerolog.Nop(), s.bound}.notify(ctx, s.again)
 	return nil
 }
 

@@ -25,27 +25,27 @@ import (
 	"gpsntpd/server/why"
 )
 
-// protection is what NTS needs beside its servers: the master keys of the day,
+// ntsService is what NTS needs beside its servers: the master keys of the day,
 // and a certificate that is kept up to date.
-type protection struct {
+type ntsService struct {
 	config      config.NTS
 	rings       *atomic.Pointer[nts.Ring] // nil: NTS is off
 	certificate admission.Certificate
 	exchange    *ke.Server             // after listen
 	dated       atomic.Bool            // a clock that is synchronized has told the date
-	sure        *atomic.Bool           // that date is sure, and so what cannot be undone is done by it
-	anew        atomic.Pointer[hw.Raw] // when the keys were last made anew; nil: never
+	dateKnown   *atomic.Bool           // that date is sure, and so what cannot be undone is done by it
+	renewed     atomic.Pointer[hw.Raw] // when the keys were last made anew; nil: never
 	asked       chan struct{}          // to look at the certificate now
 	path        string                 // of the master keys; "": they are not kept
-	trouble     atomic.Pointer[string] // with the certificate, as it was logged last
+	failure     atomic.Pointer[string] // with the certificate, as it was logged last
 	latest      *discipline.Latest
 	clock       hw.Clock
 	log         zerolog.Logger
 }
 
-// newProtection reads the master keys; stateDirectory may be "".
-func newProtection(c config.NTS, stateDirectory string, latest *discipline.Latest, clock hw.Clock, log zerolog.Logger) *protection {
-	p := &protection{config: c, path: c.MasterKeys, sure: new(atomic.Bool), asked: make(chan struct{}, 1), latest: latest, clock: clock, log: log}
+// newNTSService reads the master keys; stateDirectory may be "".
+func newNTSService(c config.NTS, stateDirectory string, latest *discipline.Latest, clock hw.Clock, log zerolog.Logger) *ntsService {
+	p := &ntsService{config: c, path: c.MasterKeys, dateKnown: new(atomic.Bool), asked: make(chan struct{}, 1), latest: latest, clock: clock, log: log}
 	if c.Certificate == "" {
 		return p
 	}
@@ -72,13 +72,13 @@ func newProtection(c config.NTS, stateDirectory string, latest *discipline.Lates
 	return p
 }
 
-// listen reads the certificate, so that it is not missed when somebody looks first, and
+// listen reads the certificate, so that it is not missed when a client comes first, and
 // opens the sockets of the key exchange, for the NTP server on port.
-func (p *protection) listen(port uint16, rules *atomic.Pointer[ntp.Policy]) (err error) {
+func (p *ntsService) listen(port uint16, rules *atomic.Pointer[ntp.Policy]) (err error) {
 	if p.rings == nil {
 		return nil
 	}
-	p.certify()
+	p.loadCertificate()
 	p.exchange, err = ke.Listen(p.config.Listen, ke.Options{
 		Certificate: &p.certificate, Rings: p.rings, Ready: p.dated.Load,
 		Allows: func(a netip.Addr) bool { return rules.Load().Access.Allows(a) },
@@ -88,14 +88,14 @@ func (p *protection) listen(port uint16, rules *atomic.Pointer[ntp.Policy]) (err
 }
 
 // close closes the sockets of listen.
-func (p *protection) close() {
+func (p *ntsService) close() {
 	if p.exchange != nil {
 		p.exchange.Close()
 	}
 }
 
 // tasks exchange keys, and look after certificate and keys.
-func (p *protection) tasks() (all []task) {
+func (p *ntsService) tasks() (all []task) {
 	if p.exchange != nil {
 		all = append(all, task{"nts", p.exchange.Run})
 	}
@@ -107,14 +107,14 @@ func (p *protection) tasks() (all []task) {
 
 // keep looks after certificate and keys until ctx ends: each second until the
 // date is known, then each minute.
-func (p *protection) keep(ctx context.Context) error {
+func (p *ntsService) keep(ctx context.Context) error {
 	again := time.NewTicker(time.Second)
 	defer again.Stop()
 	for {
-		p.certify()
+		p.loadCertificate()
 		s, now := p.latest.Load(), p.clock.Read()
 		if s.StateAt(now.Time).Synchronized() && s.Agrees(now) {
-			p.turn(nts.DayOf(refclock.At(now.Time, s.OffsetAt(now.Time))))
+			p.rotateIfDue(nts.DayOf(refclock.At(now.Time, s.OffsetAt(now.Time))))
 			if !p.dated.Swap(true) {
 				again.Reset(time.Minute)
 			}
@@ -124,54 +124,54 @@ func (p *protection) keep(ctx context.Context) error {
 			return nil
 		case <-again.C:
 		case <-p.asked:
-			p.lookAgain()
+			p.retryCertificate()
 		}
 	}
 }
 
-// look has the certificate read now, changed or not.
-func (p *protection) look() {
+// reloadCertificate has the certificate read now, changed or not.
+func (p *ntsService) reloadCertificate() {
 	select {
 	case p.asked <- struct{}{}:
-	default: // somebody has asked already
+	default: // it has been asked for already
 	}
 }
 
-// lookAgain reads the certificate, changed or not, and says once more what is
+// retryCertificate reads the certificate, changed or not, and says once more what is
 // wrong with it.
-func (p *protection) lookAgain() {
+func (p *ntsService) retryCertificate() {
 	p.certificate.Forget()
-	p.trouble.Store(nil)
-	p.certify()
+	p.failure.Store(nil)
+	p.loadCertificate()
 }
 
-// certify reads the certificate if it has changed, and says what came of it.
-func (p *protection) certify() {
+// loadCertificate reads the certificate if it has changed, and says what came of it.
+func (p *ntsService) loadCertificate() {
 	loaded, err := p.certificate.Reload()
 	if loaded {
 		p.log.Info().Time("not_after", p.certificate.Leaf().NotAfter).Msg("NTS certificate in use")
 	}
 	if err == nil {
-		p.trouble.Store(nil)
+		p.failure.Store(nil)
 		return
 	}
-	trouble := err.Error()
-	if before := p.trouble.Swap(&trouble); before == nil || *before != trouble {
+	failure := err.Error()
+	if before := p.failure.Swap(&failure); before == nil || *before != failure {
 		p.log.Error().Err(err).Msg("NTS certificate not read; it is tried again every minute")
 	}
 }
 
-// turn has the master keys of the day in use when the date is sure. Before that those
+// rotateIfDue has the master keys of the day in use when the date is sure. Before that those
 // that there are do as well; where there are none, nothing is lost by new ones.
-func (p *protection) turn(today nts.Day) {
-	if p.sure.Load() || p.rings.Load() == nil {
+func (p *ntsService) rotateIfDue(today nts.Day) {
+	if p.dateKnown.Load() || p.rings.Load() == nil {
 		p.rotate(today)
 	}
 }
 
 // rotate has the master keys of the day in use, and keeps them. From keys of days to come
 // none of today can be made: somebody has told a date that was too late.
-func (p *protection) rotate(today nts.Day) {
+func (p *ntsService) rotate(today nts.Day) {
 	old := p.rings.Load()
 	var ring *nts.Ring
 	var err error
@@ -181,7 +181,7 @@ func (p *protection) rotate(today nts.Day) {
 	case old.Ahead(today):
 		p.log.Error().Msg("NTS master keys were of days to come: they are made anew, and clients have to exchange keys again")
 		now := p.clock.Read().Raw
-		p.anew.Store(&now)
+		p.renewed.Store(&now)
 		ring, err = newRing(today)
 	default:
 		ring, err = old.On(today)
@@ -204,17 +204,17 @@ func newRing(today nts.Day) (*nts.Ring, error) {
 	return nts.NewRing(today, secret)
 }
 
-// anewFor is how long it is said that the keys were made anew.
-const anewFor = time.Hour
+// renewedFor is how long it is said that the keys were made anew.
+const renewedFor = time.Hour
 
-// madeAnew reports whether the keys have been made anew shortly before now.
-func (p *protection) madeAnew(now hw.Raw) bool {
-	at := p.anew.Load()
-	return at != nil && now.Sub(*at) < anewFor
+// recentlyRenewed reports whether the keys have been made anew shortly before now.
+func (p *ntsService) recentlyRenewed(now hw.Raw) bool {
+	at := p.renewed.Load()
+	return at != nil && now.Sub(*at) < renewedFor
 }
 
 // status is the condition of the key exchange.
-func (p *protection) status(now time.Time) control.NTS {
+func (p *ntsService) status(now time.Time) control.NTS {
 	if p.exchange == nil {
 		return control.NTS{State: string(why.ExchangeOff)}
 	}

@@ -20,7 +20,7 @@ const today = 20779 // 2026-11-22
 func TestMasterKeysOutliveARestart(t *testing.T) {
 	folder := t.TempDir()
 	c := config.NTS{Certificate: "/nowhere"}
-	p := newProtection(c, folder, nil, nil, zerolog.Nop())
+	p := newNTSService(c, folder, nil, nil, zerolog.Nop())
 	if p.rings.Load() != nil {
 		t.Fatal("keys before the first day")
 	}
@@ -30,7 +30,7 @@ func TestMasterKeysOutliveARestart(t *testing.T) {
 	if err != nil || f.Mode().Perm() != 0o600 {
 		t.Fatal(f, err)
 	}
-	again := newProtection(c, folder+":/elsewhere", nil, nil, zerolog.Nop())
+	again := newNTSService(c, folder+":/elsewhere", nil, nil, zerolog.Nop())
 	if again.rings.Load().String() != first {
 		t.Error("other keys after a restart")
 	}
@@ -51,7 +51,7 @@ func TestMasterKeysThatMakeNoSenseAreReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	p := newProtection(config.NTS{Certificate: "/nowhere", MasterKeys: path}, "", nil, nil, zerolog.New(&log))
+	p := newNTSService(config.NTS{Certificate: "/nowhere", MasterKeys: path}, "", nil, nil, zerolog.New(&log))
 	if p.rings.Load() != nil || !strings.Contains(log.String(), "master keys not used") {
 		t.Errorf("%s", &log)
 	}
@@ -63,16 +63,16 @@ func TestMasterKeysThatMakeNoSenseAreReplaced(t *testing.T) {
 
 func TestTroubleWithACertificateIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
-	p := newProtection(config.NTS{Certificate: filepath.Join(t.TempDir(), "none")}, "", nil, nil, zerolog.New(&log))
-	p.certify()
-	p.certify()
+	p := newNTSService(config.NTS{Certificate: filepath.Join(t.TempDir(), "none")}, "", nil, nil, zerolog.New(&log))
+	p.loadCertificate()
+	p.loadCertificate()
 	if n := strings.Count(log.String(), "\n"); n != 1 {
 		t.Errorf("%d lines: %s", n, &log)
 	}
 }
 
 func TestWithoutACertificateThereIsNoNTS(t *testing.T) {
-	p := newProtection(config.NTS{}, t.TempDir(), nil, nil, zerolog.Nop())
+	p := newNTSService(config.NTS{}, t.TempDir(), nil, nil, zerolog.Nop())
 	if err := p.listen(123, nil); err != nil || p.rings != nil || p.status(time.Time{}).State != "off" {
 		t.Errorf("%+v, %v", p, err)
 	}
@@ -81,15 +81,15 @@ func TestWithoutACertificateThereIsNoNTS(t *testing.T) {
 
 func TestMasterKeysTurnByADateThatIsSureAlone(t *testing.T) {
 	folder := t.TempDir()
-	p := newProtection(config.NTS{Certificate: "/nowhere"}, folder, nil, nil, zerolog.Nop())
-	p.turn(today) // where there are none, keys are exchanged at once …
+	p := newNTSService(config.NTS{Certificate: "/nowhere"}, folder, nil, nil, zerolog.Nop())
+	p.rotateIfDue(today) // where there are none, keys are exchanged at once …
 	first := p.rings.Load()
-	p.turn(today + 7300) // … and are not lost to a date that goes away again
+	p.rotateIfDue(today + 7300) // … and are not lost to a date that goes away again
 	if text, err := os.ReadFile(p.path); err != nil || string(text) != first.String() || p.rings.Load() != first {
 		t.Errorf("%q, %v", text, err)
 	}
-	p.sure.Store(true)
-	p.turn(today + 1)
+	p.dateKnown.Store(true)
+	p.rotateIfDue(today + 1)
 	if text, err := os.ReadFile(p.path); err != nil || string(text) == first.String() || string(text) != p.rings.Load().String() {
 		t.Errorf("%q, %v", text, err)
 	}
@@ -98,12 +98,12 @@ func TestMasterKeysTurnByADateThatIsSureAlone(t *testing.T) {
 func TestMasterKeysOfDaysToComeAreMadeAnewWithAnAlarm(t *testing.T) {
 	folder := t.TempDir()
 	c := config.NTS{Certificate: "/nowhere"}
-	newProtection(c, folder, nil, nil, zerolog.Nop()).rotate(today + 7300)
+	newNTSService(c, folder, nil, nil, zerolog.Nop()).rotate(today + 7300)
 	var log bytes.Buffer
 	clock := clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime())
-	p := newProtection(c, folder, nil, clock, zerolog.New(&log))
-	p.sure.Store(true)
-	p.turn(today)
+	p := newNTSService(c, folder, nil, clock, zerolog.New(&log))
+	p.dateKnown.Store(true)
+	p.rotateIfDue(today)
 	if oldest, day, _ := p.rings.Load().Days(); day != today || oldest != today-2 || !strings.Contains(log.String(), "days to come") {
 		t.Errorf("keys of %d, %s", day, &log)
 	}
@@ -111,13 +111,13 @@ func TestMasterKeysOfDaysToComeAreMadeAnewWithAnAlarm(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 	now := clock.Read().Raw
-	if !p.madeAnew(now) || p.madeAnew(now+hw.Raw(anewFor)) {
+	if !p.recentlyRenewed(now) || p.recentlyRenewed(now+hw.Raw(renewedFor)) {
 		t.Error("it is not said for an hour")
 	}
 	log.Reset()
-	again := newProtection(c, folder, nil, clock, zerolog.New(&log))
-	again.sure.Store(true)
-	again.turn(today - 1) // a server that shares them may be a day ahead
+	again := newNTSService(c, folder, nil, clock, zerolog.New(&log))
+	again.dateKnown.Store(true)
+	again.rotateIfDue(today - 1) // a server that shares them may be a day ahead
 	if log.Len() != 0 || again.rings.Load().String() != p.rings.Load().String() {
 		t.Errorf("%s", &log)
 	}

@@ -22,17 +22,17 @@ import (
 	"gpsntpd/server/why"
 )
 
-// page is what is shown to browsers, and the door that it is shown at.
+// page is what is shown to browsers, and where it listens for them.
 type page struct {
 	config      config.Web
-	door        net.Listener           // nil: there is no page
+	listener    net.Listener           // nil: there is no page
 	certificate *admission.Certificate // nil: no TLS
 	passwords   *web.Passwords         // nil: whoever can connect may read
-	trouble     string                 // with the certificate, as it was logged last
+	failure     string                 // with the certificate, as it was logged last
 	log         zerolog.Logger
 }
 
-// openPage opens the door. Whatever is wrong is logged, and the door stays shut:
+// openPage listens for browsers. Whatever is wrong is logged, and there is no page:
 // the time is served all the same.
 func openPage(c config.Web, log zerolog.Logger) *page {
 	p := &page{config: c, log: log}
@@ -49,28 +49,28 @@ func openPage(c config.Web, log zerolog.Logger) *page {
 			return p
 		}
 	}
-	p.door = openDoor("page", c.Listen, log)
-	if p.door == nil {
+	p.listener = listenHTTP("page", c.Listen, log)
+	if p.listener == nil {
 		return p
 	}
 	if c.Certificate != "" {
 		p.certificate = &admission.Certificate{Path: c.Certificate, KeyPath: cmp.Or(c.PrivateKey, c.Certificate)}
-		p.certify()
-	} else if p.passwords != nil && !p.near() {
+		p.loadCertificate()
+	} else if p.passwords != nil && !p.local() {
 		log.Warn().Msg("without a certificate the passwords of the page cross the network as they are")
 	}
 	return p
 }
 
 func (p *page) close() {
-	if p.door != nil {
-		p.door.Close()
+	if p.listener != nil {
+		p.listener.Close()
 	}
 }
 
 // tasks show the page to d's visitors.
 func (p *page) tasks(d daemon, guard *httpd.Guard, l why.Language) []task {
-	if p.door == nil {
+	if p.listener == nil {
 		return nil
 	}
 	return []task{{"page", func(ctx context.Context) error { return p.run(ctx, d, guard, l) }}}
@@ -85,7 +85,7 @@ func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard, l why.Lang
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx, p.door) }()
+	go func() { ended <- s.Run(ctx, p.listener) }()
 	again := time.NewTicker(time.Minute)
 	defer again.Stop()
 	for {
@@ -93,13 +93,13 @@ func (p *page) run(ctx context.Context, d daemon, guard *httpd.Guard, l why.Lang
 		case err := <-ended:
 			return err
 		case <-again.C:
-			p.certify()
+			p.loadCertificate()
 		}
 	}
 }
 
-// certify reads the certificate if it has changed, and says what came of it.
-func (p *page) certify() {
+// loadCertificate reads the certificate if it has changed, and says what came of it.
+func (p *page) loadCertificate() {
 	if p.certificate == nil {
 		return
 	}
@@ -107,17 +107,17 @@ func (p *page) certify() {
 	if loaded {
 		p.log.Info().Time("not_after", p.certificate.Leaf().NotAfter).Msg("certificate of the page in use")
 	}
-	trouble := ""
+	failure := ""
 	if err != nil {
-		trouble = err.Error()
+		failure = err.Error()
 	}
-	if trouble != "" && trouble != p.trouble {
+	if failure != "" && failure != p.failure {
 		p.log.Error().Err(err).Msg("certificate of the page not read; it is tried again every minute")
 	}
-	p.trouble = trouble
+	p.failure = failure
 }
 
-// guardOf watches the doors of HTTP that are open to the network.
+// guardOf watches the listeners of HTTP that are open to the network.
 func guardOf(c config.Web) *httpd.Guard {
 	host, _ := os.Hostname() // without one there is one name less
 	return httpd.NewGuard(ownNames(c, host), c.Proxies)
@@ -133,7 +133,7 @@ func ownNames(c config.Web, host string) httpd.Names {
 }
 
 // near reports whether only this host can get to the page.
-func (p *page) near() bool { return onThisHost(p.door.Addr().String()) }
+func (p *page) local() bool { return isLoopback(p.listener.Addr().String()) }
 
 // url is what to type into a browser on this host.
 func (p *page) url() string {
@@ -141,9 +141,9 @@ func (p *page) url() string {
 	if p.certificate != nil {
 		scheme = "https"
 	}
-	at, err := netip.ParseAddrPort(p.door.Addr().String())
+	at, err := netip.ParseAddrPort(p.listener.Addr().String())
 	if err != nil || !at.Addr().IsUnspecified() {
-		return scheme + "://" + p.door.Addr().String() + "/"
+		return scheme + "://" + p.listener.Addr().String() + "/"
 	}
 	host, err := os.Hostname()
 	if err != nil {

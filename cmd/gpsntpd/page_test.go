@@ -31,7 +31,7 @@ func TestTheTimeIsServedWithoutThePageWhenThatCannotBe(t *testing.T) {
 	} {
 		var said bytes.Buffer
 		p := openPage(c, zerolog.New(&said))
-		if p.door != nil || !strings.Contains(said.String(), want) || !strings.Contains(said.String(), `"error"`) {
+		if p.listener != nil || !strings.Contains(said.String(), want) || !strings.Contains(said.String(), `"error"`) {
 			t.Errorf("%s: %s", want, &said)
 		}
 		p.close()
@@ -40,19 +40,19 @@ func TestTheTimeIsServedWithoutThePageWhenThatCannotBe(t *testing.T) {
 
 func TestThePageIsOffWhenItIsToBe(t *testing.T) {
 	var said bytes.Buffer
-	if p := openPage(config.Web{}, zerolog.New(&said)); p.door != nil || said.Len() > 0 {
-		t.Errorf("%v %s", p.door, &said)
+	if p := openPage(config.Web{}, zerolog.New(&said)); p.listener != nil || said.Len() > 0 {
+		t.Errorf("%v %s", p.listener, &said)
 	}
 }
 
 func TestWithTheSimulatedMachineThePageHasAPortOfItsOwn(t *testing.T) {
 	for flag, want := range map[string]string{"": simListenWeb, "off": "", "127.0.0.1:0": "127.0.0.1:0"} {
-		c, err := options{simulate: true, web: flag}.settle()
+		c, err := options{simulate: true, web: flag}.configuration()
 		if err != nil || c.Web.Listen != want {
 			t.Errorf("--web %q: %q, %v", flag, c.Web.Listen, err)
 		}
 	}
-	if _, err := (options{simulate: true, web: "everywhere"}).settle(); err == nil {
+	if _, err := (options{simulate: true, web: "everywhere"}).configuration(); err == nil {
 		t.Error("--web everywhere is taken")
 	}
 }
@@ -75,7 +75,7 @@ func TestPasswordsThatCrossTheNetworkAreWarnedOf(t *testing.T) {
 	for listen, warned := range map[string]bool{"127.0.0.1:0": false, ":0": true} {
 		var said bytes.Buffer
 		p := openPage(config.Web{Listen: listen, Passwords: path}, zerolog.New(&said))
-		if p.door == nil || strings.Contains(said.String(), "as they are") != warned {
+		if p.listener == nil || strings.Contains(said.String(), "as they are") != warned {
 			t.Errorf("%s: %s", listen, &said)
 		}
 		p.close()

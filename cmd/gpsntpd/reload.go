@@ -20,7 +20,7 @@ type reloader struct {
 	running *atomic.Pointer[config.Config] // the configuration in force
 	policy  *atomic.Pointer[ntp.Policy]
 	keys    *atomic.Pointer[ntp.Keys]
-	secure  *protection
+	nts     *ntsService
 	hangups <-chan os.Signal
 
 	confined bool // to the files of the start
@@ -39,7 +39,7 @@ func (r reloader) run(ctx context.Context) error {
 }
 
 func (r reloader) reload() {
-	c, err := r.options.settle()
+	c, err := r.options.configuration()
 	if err != nil {
 		r.log.Error().Err(err).Msg("configuration not read again: the old one stays in force" + outside(r.confined, err))
 		return
@@ -47,7 +47,7 @@ func (r reloader) reload() {
 	zerolog.SetGlobalLevel(level(c.Log))
 	r.policy.Store(policy(c.Server, r.log))
 	r.rekey(c.Server.Keys)
-	r.secure.look()
+	r.nts.reloadCertificate()
 	running := *r.running.Load()
 	running.Log.Level = c.Log.Level
 	running.Server.Allow, running.Server.Deny, running.Server.RateLimit = c.Server.Allow, c.Server.Deny, c.Server.RateLimit

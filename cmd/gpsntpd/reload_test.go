@@ -52,14 +52,14 @@ func TestKeysAreReadAgainAndABrokenFileKeepsTheOldOnes(t *testing.T) {
 
 func TestTheCertificateIsLookedAtWhenSomebodyAsksAndTroubleIsSaidAgain(t *testing.T) {
 	var log bytes.Buffer
-	p := newProtection(config.NTS{Certificate: filepath.Join(t.TempDir(), "none")}, "", nil, nil, zerolog.New(&log))
-	p.certify()
-	p.certify()
+	p := newNTSService(config.NTS{Certificate: filepath.Join(t.TempDir(), "none")}, "", nil, nil, zerolog.New(&log))
+	p.loadCertificate()
+	p.loadCertificate()
 	for range 3 { // nobody waits for another
-		p.look()
+		p.reloadCertificate()
 	}
 	<-p.asked
-	p.lookAgain()
+	p.retryCertificate()
 	if n := strings.Count(log.String(), "not read"); n != 2 {
 		t.Errorf("%d lines: %s", n, &log)
 	}

@@ -19,7 +19,7 @@ func serve(ctx context.Context, o options) error {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // before there is a task for them, they would end us
 	defer signal.Stop(hangups)
-	c, err := o.settle()
+	c, err := o.configuration()
 	if err != nil {
 		return errConfig{err}
 	}
@@ -33,7 +33,7 @@ func serve(ctx context.Context, o options) error {
 		return err
 	}
 	a.confine()
-	a.greet(os.Stdout)
+	a.printBanner(os.Stdout)
 	err = together(ctx, a.tasks())
 	a.save()
 	return err

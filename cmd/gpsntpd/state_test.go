@@ -93,7 +93,7 @@ func TestTheDateThatWasKeptStepsNoClock(t *testing.T) {
 	} {
 		clock := clock.NewSoftware(func(time.Duration) hw.Raw { return 5e9 }, func() hw.Time { return hw.Time(c.shows.UnixNano()) }, hw.Time(c.shows.UnixNano()))
 		a := &appliance{config: config.Default(), log: zerolog.Nop(), machine: machine{clock: clock, port: new(serial.Port), floor: floor, notBefore: floor}}
-		a.secure = newProtection(a.config.NTS, "", &a.latest, clock, a.log)
+		a.nts = newNTSService(a.config.NTS, "", &a.latest, clock, a.log)
 		if err := a.remember(); err != nil {
 			t.Fatal(err)
 		}
@@ -115,13 +115,13 @@ func TestAPipeOrADeviceAsAFileOfStateOrKeysHoldsUpNothing(t *testing.T) {
 	if got := stateIn(folder, log).load(believed); got != (loop.Kept{}) {
 		t.Errorf("%+v", got)
 	}
-	pastIn(folder, log).load()
-	if p := newProtection(config.NTS{Certificate: "/dev/zero"}, folder, nil, nil, log); p.rings.Load() != nil {
+	historyIn(folder, log).load()
+	if p := newNTSService(config.NTS{Certificate: "/dev/zero"}, folder, nil, nil, log); p.rings.Load() != nil {
 		t.Error("keys of a pipe")
 	} else {
-		p.certify()
+		p.loadCertificate()
 	}
-	if p := openPage(config.Web{Listen: "127.0.0.1:0", Passwords: folder + "/passwords"}, log); p.door != nil {
+	if p := openPage(config.Web{Listen: "127.0.0.1:0", Passwords: folder + "/passwords"}, log); p.listener != nil {
 		t.Error("passwords of a pipe")
 		p.close()
 	}

@@ -21,11 +21,11 @@ import (
 // Port is a serial port that a receiver writes to, or several on one of which
 // it is looked for. It delivers hw.Frames.
 type Port struct {
-	Paths []string                                  // candidates, the likeliest first; patterns as of filepath.Match
-	Baud  int                                       // bits per second; 0 finds out
-	Clock hw.Clock                                  // stamps the arrivals
-	Open  func(path string, baud int) (UART, error) // nil for the kernel's
-	Tape  func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
+	Paths    []string                                  // candidates, the likeliest first; patterns as of filepath.Match
+	Baud     int                                       // bits per second; 0 finds out
+	Clock    hw.Clock                                  // stamps the arrivals
+	Open     func(path string, baud int) (UART, error) // nil for the kernel's
+	Received func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
 
 	Outputs <-chan hw.Output // what is sent, once the port is understood; nil: nothing ever
 
@@ -171,8 +171,8 @@ func (s *search) listen(ctx context.Context, in *station) error {
 			return &hotplug.Error{Path: in.path, Call: "read", Err: err}
 		}
 		err = s.heard(ctx, in, buf[:n], at.Time)
-		if s.Tape != nil && n > 0 {
-			s.Tape(buf[:n], at)
+		if s.Received != nil && n > 0 {
+			s.Received(buf[:n], at)
 		}
 		if err != nil {
 			return err

@@ -61,8 +61,8 @@ func (r *Replay) Next() (Event, bool) {
 	return e, true
 }
 
-// NewTape plays events as they are. They must be in order.
-func NewTape(events []Event) *Replay { return &Replay{events} }
+// NewEvents plays events as they are. They must be in order.
+func NewEvents(events []Event) *Replay { return &Replay{events} }
 
 // Sequence is a source that asks for each event when it is due.
 type Sequence func() (Event, bool)

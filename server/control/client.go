@@ -123,7 +123,7 @@ func refused(resp *http.Response, text []byte) error {
 }
 
 // dial connects to the first place where somebody answers. When nobody does, a
-// door that is there and shut says more than one that is not there.
+// socket that is there and closed to us says more than one that is not there.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	var nobody NobodyError
 	var shut error

@@ -1,4 +1,4 @@
-// Package control is the daemon's door for its operator: JSON over HTTP on a
+// Package control is where the daemon's operator asks: JSON over HTTP on a
 // Unix socket. What it answers here is a contract with scripts.
 package control
 

@@ -175,7 +175,7 @@ type Sandbox struct {
 	Write    []string // folders in which the program of alarms.exec may write
 }
 
-// Metrics is the door for Prometheus.
+// Metrics is where Prometheus asks.
 type Metrics struct {
 	Listen string // addr:port; an empty addr is all of them; "": closed
 }

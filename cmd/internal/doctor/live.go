@@ -81,7 +81,7 @@ func hear(ctx context.Context, port string) Heard {
 	frames, devices, bytes := make(chan hw.Frame, 64), make(chan hw.Device, 8), make(chan int, 64)
 	p := serial.Port{
 		Paths: []string{port}, Clock: clock.NewSoftware(clock.MonotonicRaw, clock.Realtime, clock.Realtime()), Root: holders.Root(""),
-		Tape: func(b []byte, _ hw.Reading) {
+		Received: func(b []byte, _ hw.Reading) {
 			select {
 			case bytes <- len(b):
 			case <-ctx.Done():

@@ -54,7 +54,7 @@ type Config struct {
 	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
 	Observers   []Observer
 	Log         zerolog.Logger
-	Tape        *recorder.Ring // what happens is recorded there; nil: nowhere
+	Recorder    *recorder.Ring // what happens is recorded there; nil: nowhere
 }
 
 // Inputs is where events come from.
@@ -78,7 +78,7 @@ type Loop struct {
 	pulse      pulse
 	sensor     sensor
 	scatter    scatter.Ring
-	taped      hw.Frequency // correction as last recorded
+	recorded   hw.Frequency // correction as last recorded
 	reasons    map[*refclock.Reason]uint64
 	verdicts   map[refclock.Verdict]uint64
 	newest     refclock.Sample // zero before the first
@@ -171,7 +171,7 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 func (l *Loop) Edge(e hw.Edge) {
 	l.now = l.Clock.Read()
 	l.pulse.heard(l.now)
-	l.Tape.Add(recorder.Event{Kind: recorder.Edge, At: l.now, Edge: e})
+	l.Recorder.Add(recorder.Event{Kind: recorder.Edge, At: l.now, Edge: e})
 	if l.old(e.At) {
 		return
 	}
@@ -244,7 +244,7 @@ func (l *Loop) offset(t hw.Time) time.Duration { return l.Latest.Load().OffsetAt
 func (l *Loop) Temperature(t hw.Temperature) {
 	l.now = l.Clock.Read()
 	l.sensor.shown, l.sensor.last = t, l.now.Raw
-	l.Tape.Add(recorder.Event{Kind: recorder.Heated, At: l.now, Temperature: t})
+	l.Recorder.Add(recorder.Event{Kind: recorder.Heated, At: l.now, Temperature: t})
 	l.controller.Temperature(t)
 }
 
@@ -340,7 +340,7 @@ func (l *Loop) usable(err error, reason **refclock.Reason) bool {
 	*reason = nil
 	if errors.As(err, reason) {
 		l.reasons[*reason]++
-		l.Tape.Add(recorder.Event{Kind: recorder.Rejected, At: l.now, Word: (*reason).Word})
+		l.Recorder.Add(recorder.Event{Kind: recorder.Rejected, At: l.now, Word: (*reason).Word})
 	}
 	return err == nil
 }
@@ -350,7 +350,7 @@ func (l *Loop) usable(err error, reason **refclock.Reason) bool {
 func (l *Loop) sample(samples ...refclock.Sample) {
 	for _, s := range samples {
 		l.newest, l.sampled = s, l.now.Raw
-		l.Tape.Add(recorder.Event{Kind: recorder.Sampled, At: l.now, Sample: s})
+		l.Recorder.Add(recorder.Event{Kind: recorder.Sampled, At: l.now, Sample: s})
 		l.Log.Debug().Float64("offset_us", us(s.Offset)).Msg("sample")
 		if s.Source == refclock.FromPulse {
 			l.scatter.Add(int64(s.At.Add(time.Second/2))/int64(time.Second), (s.Offset - l.offset(s.At)).Seconds(), s.Offset.Seconds())
@@ -367,7 +367,7 @@ func (l *Loop) sample(samples ...refclock.Sample) {
 func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 	l.now = l.Clock.Read()
 	a := decide(l.now)
-	l.tapeAction(a)
+	l.recordAction(a)
 	if a.Step != 0 {
 		l.Log.Warn().Float64("step_us", us(a.Step)).Msg("clock stepped")
 		l.try(l.Clock.Step(a.Step))

@@ -36,7 +36,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 	if state == l.state {
 		return
 	}
-	l.Tape.Add(recorder.Event{Kind: recorder.Entered, At: l.now, Word: state.String()})
+	l.Recorder.Add(recorder.Event{Kind: recorder.Entered, At: l.now, Word: state.String()})
 	frequency := l.controller.Estimates().Frequency
 	l.logState(state).Stringer("from", l.state).Stringer("to", state).
 		Float64("bound_us", us(s.BoundAt(l.now.Time))).Float64("offset_us", us(s.OffsetAt(l.now.Time))).
@@ -59,7 +59,7 @@ func (l *Loop) logState(s discipline.State) *zerolog.Event {
 }
 
 func (l *Loop) device(name string, d hw.Device) {
-	l.Tape.Add(recorder.Event{Kind: recorder.Device, At: l.now, Name: name, Path: d.Path, Word: string(d.State)})
+	l.Recorder.Add(recorder.Event{Kind: recorder.Device, At: l.now, Name: name, Path: d.Path, Word: string(d.State)})
 	e := l.Log.Info()
 	if d.State != hw.Open {
 		e = l.Log.Warn().AnErr("reason", d.Err)

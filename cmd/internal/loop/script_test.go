@@ -96,7 +96,7 @@ func scripted(t *testing.T, s script, seconds int) *machine {
 		s.says = inTime
 	}
 	start := s.start.Add(-300 * time.Millisecond)
-	return playing(t, calm, sim.NewTape(s.events(seconds)), start)
+	return playing(t, calm, sim.NewEvents(s.events(seconds)), start)
 }
 
 // second is how many of the script's seconds have begun.

@@ -14,24 +14,24 @@ import (
 	"gpsntpd/server/regular"
 )
 
-// pastFile keeps the history for the next start. Its path is "" when it is not to
+// historyFile keeps the history for the next start. Its path is "" when it is not to
 // be kept.
-type pastFile struct {
+type historyFile struct {
 	path string
 	log  zerolog.Logger
 }
 
-// pastIn is the file in folders.
-func pastIn(folders string, log zerolog.Logger) pastFile {
-	return pastFile{inFirst(folders, "history"), log}
+// historyIn is the file in folders.
+func historyIn(folders string, log zerolog.Logger) historyFile {
+	return historyFile{inFirst(folders, "history"), log}
 }
 
 // load returns the history that was kept. One that can't be trusted begins anew.
-func (f pastFile) load() *history.History {
+func (f historyFile) load() *history.History {
 	if f.path == "" {
 		return history.New()
 	}
-	h, err := readPast(f.path)
+	h, err := readHistory(f.path)
 	if err == nil {
 		return h
 	}
@@ -41,7 +41,7 @@ func (f pastFile) load() *history.History {
 	return history.New()
 }
 
-func readPast(path string) (*history.History, error) {
+func readHistory(path string) (*history.History, error) {
 	text, err := regular.Read(path, history.FileBytes)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func readPast(path string) (*history.History, error) {
 }
 
 // save replaces the file, or leaves it as it is and says why.
-func (f pastFile) save(h *history.History) {
+func (f historyFile) save(h *history.History) {
 	if f.path == "" {
 		return
 	}
@@ -65,7 +65,7 @@ func (f pastFile) save(h *history.History) {
 }
 
 // run saves h every hour until ctx ends. The last save is the caller's.
-func (f pastFile) run(ctx context.Context, h *history.History) error {
+func (f historyFile) run(ctx context.Context, h *history.History) error {
 	tick := time.NewTicker(saveEvery)
 	defer tick.Stop()
 	for {

@@ -46,7 +46,7 @@ func TestFlagsWinOverTheFileAndTheSimulationOverItsServers(t *testing.T) {
 		{"simulated for others by the file", options{simulate: true, anywhere: true}, "[192.0.2.1:123]", "SIM", false, "json", "5ms"},
 	} {
 		c.options.config = path
-		got, err := c.options.settle()
+		got, err := c.options.configuration()
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -88,7 +88,7 @@ listen = "[::ffff:127.0.0.1]:9123"
 		"all but on purpose": {open, true, "[localhost:11123] [127.0.0.1:4460 [2001:db8::1]:4460] 0.0.0.0:80 :9123"},
 		"to this host":       {near, false, "[127.0.0.3:123] [127.0.0.1:4460 [::1]:4460] 127.8.8.8:80 [::ffff:127.0.0.1]:9123"},
 	} {
-		got, err := options{simulate: true, anywhere: c.anywhere, config: written(t, c.file)}.settle()
+		got, err := options{simulate: true, anywhere: c.anywhere, config: written(t, c.file)}.configuration()
 		if doors := fmt.Sprint(got.Server.Listen, got.NTS.Listen, " "+got.Web.Listen+" "+got.Metrics.Listen); err != nil || doors != c.want {
 			t.Errorf("%s: %s, %v", name, doors, err)
 		}
@@ -119,14 +119,14 @@ broadcast = "192.0.2.255"
 	t.Setenv("STATE_DIRECTORY", folder)
 	for name, o := range map[string]options{"sim": {simulate: true}, "replay": {replay: "file"}, "for others": {simulate: true, anywhere: true}} {
 		o.config = path
-		c, err := o.settle()
+		c, err := o.configuration()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if c.Alarms.Language != "zh" || (c.Server.Broadcast != nil) != o.anywhere {
 			t.Errorf("%s: %+v, %v", name, c.Alarms, c.Server.Broadcast)
 		}
-		p := newProtection(c.NTS, o.stateDirectory(), nil, nil, zerolog.Nop())
+		p := newNTSService(c.NTS, o.stateDirectory(), nil, nil, zerolog.Nop())
 		p.rotate(today)
 		if files := newStatistics(c.Statistics, zerolog.Nop()); files.Folder != "" {
 			t.Errorf("%s: statistics in %s", name, files.Folder)
@@ -151,7 +151,7 @@ func TestWhatFlagsSayIsCheckedLikeTheFile(t *testing.T) {
 		"log.format":    {simulate: true, logFormat: "xml"},
 		"no such file":  {simulate: true, config: "/nonexistent/gpsntpd.toml"},
 	} {
-		if _, err := o.settle(); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := o.configuration(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error about %s: %v", want, err)
 		}
 	}
@@ -161,7 +161,7 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 	defer zerolog.SetGlobalLevel(zerolog.GlobalLevel())
 	path := written(t, everything)
 	o := options{config: path}
-	running, err := o.settle()
+	running, err := o.configuration()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestReloadingTakesTheLogLevelAndNamesWhatNeedsARestart(t *testing.T) {
 		var rules atomic.Pointer[ntp.Policy]
 		var inForce atomic.Pointer[config.Config]
 		inForce.Store(&running)
-		r := reloader{options: o, running: &inForce, policy: &rules, keys: new(atomic.Pointer[ntp.Keys]), secure: &protection{}, log: zerolog.New(&log)}
+		r := reloader{options: o, running: &inForce, policy: &rules, keys: new(atomic.Pointer[ntp.Keys]), nts: &ntsService{}, log: zerolog.New(&log)}
 		r.reload()
 		if now := inForce.Load(); (now.Server.RateLimit == ntp.Limit{}) != (c.name == "who may ask") || now.Clock != running.Clock {
 			t.Errorf("%s: in force %+v", c.name, *now)

@@ -18,7 +18,7 @@ import (
 
 func TestAnAlarmReachesThoseWhoWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := recordsIn("", config.Config{}, new(logRing), zerolog.Nop())
+		k := archiveIn("", config.Config{}, new(logRing), zerolog.Nop())
 		a := alarm.Alarm{Code: "no_pulse", Raised: time.Unix(1_790_000_000, 0)}
 		k.alarm(a) // nobody watches
 		events, err := k.watchers.Watch(t.Context())
@@ -34,16 +34,16 @@ func TestAnAlarmReachesThoseWhoWatch(t *testing.T) {
 
 func TestTheRecorderHearsThePortOnlyWhenThereIsOne(t *testing.T) {
 	for size, want := range map[int]error{0: errNoRecorder, 2e6: nil} {
-		k := recordsIn("", config.Config{Recorder: config.Recorder{Size: size}}, new(logRing), zerolog.Nop())
+		k := archiveIn("", config.Config{Recorder: config.Recorder{Size: size}}, new(logRing), zerolog.Nop())
 		port := new(serial.Port)
 		k.listen(port)
-		if (k.tape != nil) != (want == nil) || (port.Tape != nil) != (want == nil) {
-			t.Errorf("size %d: %v, %v", size, k.tape != nil, port.Tape != nil)
+		if (k.recorder != nil) != (want == nil) || (port.Received != nil) != (want == nil) {
+			t.Errorf("size %d: %v, %v", size, k.recorder != nil, port.Received != nil)
 		}
-		if port.Tape != nil {
-			port.Tape([]byte("$GPZDA"), hw.Reading{Time: 1, Raw: 1})
+		if port.Received != nil {
+			port.Received([]byte("$GPZDA"), hw.Reading{Time: 1, Raw: 1})
 		}
-		written, err := daemon{records: k}.Record(t.Context())
+		written, err := daemon{archive: k}.Record(t.Context())
 		if !errors.Is(err, want) {
 			t.Errorf("size %d: %v", size, err)
 		}

@@ -1,4 +1,4 @@
-package tape
+package playback
 
 import (
 	"bytes"
@@ -51,13 +51,13 @@ func TestEventsArePlayedInTheOrderInWhichTheyHappened(t *testing.T) {
 		{Kind: recorder.Edge, At: reading(2 * s), Edge: hw.Edge{At: monday.Add(-1e6 * s)}}, // a step lay between
 		{Kind: recorder.Heated, At: reading(9 * s), Temperature: 40},
 	})
-	tape, err := Load(path)
-	if err != nil || tape.Start != sim.Truth(monday) || tape.Length != 9*s || !tape.Sensor {
-		t.Fatalf("%+v, %v", tape, err)
+	played, err := Load(path)
+	if err != nil || played.Start != sim.Truth(monday) || played.Length != 9*s || !played.Sensor {
+		t.Fatalf("%+v, %v", played, err)
 	}
 	var at []time.Duration
-	tape.Play(func(e sim.Event) bool {
-		at = append(at, e.At.Sub(tape.Start))
+	played.Play(func(e sim.Event) bool {
+		at = append(at, e.At.Sub(played.Start))
 		return true
 	})
 	want := []time.Duration{s / 2, s, 2 * s, 9 * s}
@@ -70,7 +70,7 @@ func TestEventsArePlayedInTheOrderInWhichTheyHappened(t *testing.T) {
 		}
 	}
 	n := 0
-	if tape.Play(func(sim.Event) bool { n++; return false }); n != 1 {
+	if played.Play(func(sim.Event) bool { n++; return false }); n != 1 {
 		t.Errorf("%d events after it was enough", n)
 	}
 }
@@ -94,12 +94,12 @@ func TestARecordingOfMillionsOfEventsTakesLittleMemory(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
 	before := memory.HeapAlloc
-	tape, err := Load(path)
+	played, err := Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n, used := 0, uint64(0)
-	for e, next := (sim.Event{}), sim.NewSequence(tape.Play); ; n++ {
+	for e, next := (sim.Event{}), sim.NewSequence(played.Play); ; n++ {
 		var there bool
 		if e, there = next.Next(); !there {
 			break

@@ -19,7 +19,7 @@ import (
 )
 
 func TestTheHistoryOutlivesARestart(t *testing.T) {
-	f := pastIn(t.TempDir()+":/elsewhere", zerolog.Nop())
+	f := historyIn(t.TempDir()+":/elsewhere", zerolog.Nop())
 	h := f.load()
 	for s := range int64(100) {
 		h.Add(1_790_000_000+s, history.Set, history.Moment{State: discipline.Locked, Bound: 1e-6, Offset: math.NaN()})
@@ -43,7 +43,7 @@ func TestTheHistoryOutlivesARestart(t *testing.T) {
 func TestAHistoryThatIsNoneIsIgnoredWithOneLine(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "foreign": "gpsntpd history 99\n1234", "huge": strings.Repeat("x", 2*history.FileBytes)} {
 		var said bytes.Buffer
-		f := pastIn(t.TempDir(), zerolog.New(&said))
+		f := historyIn(t.TempDir(), zerolog.New(&said))
 		if err := os.WriteFile(f.path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestAHistoryThatIsNoneIsIgnoredWithOneLine(t *testing.T) {
 			t.Errorf("%s: said %q", name, said.String())
 		}
 	}
-	if f := pastIn("", zerolog.Nop()); f.path != "" {
+	if f := historyIn("", zerolog.Nop()); f.path != "" {
 		t.Errorf("it is kept at %q", f.path)
 	}
 }
@@ -95,7 +95,7 @@ func TestADayOfSteadyStateWritesLittleAndSeldom(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, end := context.WithCancel(t.Context())
-		state, past, h := stateIn(folder, zerolog.Nop()), pastIn(folder, zerolog.Nop()), history.New()
+		state, past, h := stateIn(folder, zerolog.Nop()), historyIn(folder, zerolog.Nop()), history.New()
 		go state.run(ctx, func(context.Context) (loop.Kept, error) {
 			return loop.Kept{FrequencyPPM: 11, Date: time.Now()}, nil
 		})

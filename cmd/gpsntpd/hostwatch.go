@@ -15,15 +15,15 @@ import (
 	"gpsntpd/server/why"
 )
 
-// surroundings looks now and then at what the loop does not see: what the
+// hostWatch looks every ten seconds at what the loop does not see: what the
 // servers have counted, the certificate, the storage, who else steers clocks.
-type surroundings struct {
+type hostWatch struct {
 	servers   answering
-	secure    *protection
+	nts       *ntsService
 	latest    *discipline.Latest
 	clock     hw.Clock
 	folder    string // of the state; "": nothing is kept
-	groups    string // where systemd keeps the groups of services that run; "": nobody's clock is steered
+	groups    string // where systemd keeps the groups of services that run; "": no clock of a host is steered
 	published atomic.Pointer[seen]
 	before    [recentLooks]why.NTP // the last counts, a ring
 	looks     int
@@ -39,14 +39,14 @@ type seen struct {
 }
 
 const (
-	lookAround  = 10 * time.Second
-	recentLooks = 6 // a minute
-	services    = "/sys/fs/cgroup/system.slice"
+	hostWatchEvery = 10 * time.Second
+	recentLooks    = 6 // a minute
+	services       = "/sys/fs/cgroup/system.slice"
 )
 
 // run looks until ctx ends.
-func (s *surroundings) run(ctx context.Context) error {
-	again := time.NewTicker(lookAround)
+func (s *hostWatch) run(ctx context.Context) error {
+	again := time.NewTicker(hostWatchEvery)
 	defer again.Stop()
 	for {
 		s.look()
@@ -58,22 +58,22 @@ func (s *surroundings) run(ctx context.Context) error {
 	}
 }
 
-func (s *surroundings) look() {
+func (s *hostWatch) look() {
 	now := &seen{ntp: s.counted(), rival: rival(s.groups)}
 	now.storage, now.stored = disk.Mine(s.folder), s.folder
-	now.nts = s.exchange()
+	now.nts = s.ntsCondition()
 	s.published.Store(now)
 }
 
-// tell adds what was seen to the facts of the loop. It does not wait.
-func (s *surroundings) tell(f *why.Facts) {
+// addTo adds what was seen to the facts of the loop. It does not wait.
+func (s *hostWatch) addTo(f *why.Facts) {
 	if now := s.published.Load(); now != nil {
 		f.NTP, f.NTS, f.Rival, f.Storage, f.StoredAt = now.ntp, now.nts, now.rival, now.storage, now.stored
 	}
 }
 
 // counted is what all servers have counted, in all and in the last minute.
-func (s *surroundings) counted() why.NTP {
+func (s *hostWatch) counted() why.NTP {
 	var n why.NTP
 	for _, c := range s.servers.Counters() {
 		n.Requests += c.Requests
@@ -87,7 +87,7 @@ func (s *surroundings) counted() why.NTP {
 }
 
 // recent adds to n what of it is of the last minute.
-func (s *surroundings) recent(n why.NTP) why.NTP {
+func (s *hostWatch) recent(n why.NTP) why.NTP {
 	oldest := s.before[s.looks%recentLooks] // zero in the first minute
 	s.before[s.looks%recentLooks] = n
 	s.looks++
@@ -99,12 +99,12 @@ func (s *surroundings) recent(n why.NTP) why.NTP {
 	return n
 }
 
-// exchange is the condition of NTS, by what is known of UTC.
-func (s *surroundings) exchange() why.NTS {
+// ntsCondition is the condition of NTS, by what is known of UTC.
+func (s *hostWatch) ntsCondition() why.NTS {
 	snapshot, now := s.latest.Load(), s.clock.Read()
 	utc := refclock.At(now.Time, snapshot.OffsetAt(now.Time)).Std()
-	status := s.secure.status(utc)
-	n := why.NTS{Word: why.Exchange(status.State), Anew: s.secure.madeAnew(now.Raw)}
+	status := s.nts.status(utc)
+	n := why.NTS{Word: why.Exchange(status.State), Anew: s.nts.recentlyRenewed(now.Raw)}
 	if status.CertificateNotAfter != nil {
 		n.Left = status.CertificateNotAfter.Sub(utc)
 	}

@@ -10,31 +10,31 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// greeting is what runs here.
-type greeting struct {
+// banner is what the daemon prints when it has started: what runs here.
+type banner struct {
 	about         string
 	ntp, nts      []string // addresses
 	page, control string   // "": no page
 	named         bool     // the control socket, on the command line
 }
 
-// greet tells the operator what runs here, and in a terminal what to type next.
-func (a *appliance) greet(out *os.File) {
-	g := greeting{about: a.machine.about, control: a.socket, named: a.options.control != ""}
+// printBanner tells the operator what runs here, and in a terminal what to type next.
+func (a *appliance) printBanner(out *os.File) {
+	g := banner{about: a.machine.about, control: a.socket, named: a.options.control != ""}
 	for _, c := range a.servers.Counters() {
 		g.ntp = append(g.ntp, c.Listen)
 	}
-	if a.secure.exchange != nil {
-		g.nts = a.secure.exchange.Counters().Listen
+	if a.nts.exchange != nil {
+		g.nts = a.nts.exchange.Counters().Listen
 	}
-	if a.page.door != nil {
+	if a.page.listener != nil {
 		g.page = a.page.url()
 	}
 	g.write(out, isatty.IsTerminal(out.Fd()))
 }
 
 // write does it in one piece: the log is written meanwhile.
-func (g greeting) write(out io.Writer, terminal bool) {
+func (g banner) write(out io.Writer, terminal bool) {
 	w := new(bytes.Buffer)
 	defer func() { _, _ = w.WriteTo(out) }()
 	fmt.Fprintf(w, "gpsntpd %s: %s\n", version, g.about)

@@ -1,5 +1,5 @@
-// Package tape has the simulated machine play what the flight recorder holds.
-package tape
+// Package playback has the simulated machine play what the flight recorder holds.
+package playback
 
 import (
 	"bufio"
@@ -39,14 +39,14 @@ func Read(path string, take func(recorder.Event) error) (recorder.Header, error)
 	return h, err
 }
 
-// Tape is a recording as the simulated machine plays it. The raw clock of the host
+// Recording is a recording as the simulated machine plays it. The raw clock of the host
 // that it is from is the truth: what the receiver and its pulse did by it, they do
 // again.
-type Tape struct {
+type Recording struct {
 	recorder.Header
 	Start  sim.Truth     // of the first event
 	Length time.Duration // until the last one that is played
-	Sensor bool          // temperatures are on it
+	Sensor bool          // temperatures are in it
 
 	path string
 	raw  hw.Raw // at the start
@@ -56,7 +56,7 @@ type Tape struct {
 var errEmpty = errors.New("nothing is recorded in it")
 
 // Load looks through the file at path.
-func Load(path string) (t Tape, err error) {
+func Load(path string) (t Recording, err error) {
 	t.path = path
 	read, played := 0, 0
 	t.Header, err = Read(path, func(e recorder.Event) error {
@@ -80,7 +80,7 @@ func Load(path string) (t Tape, err error) {
 }
 
 // event is what happens again of e, if the machine can do it.
-func (t Tape) event(e recorder.Event) (p sim.Event, can bool) {
+func (t Recording) event(e recorder.Event) (p sim.Event, can bool) {
 	at := t.Start.Add(e.At.Raw.Sub(t.raw))
 	switch e.Kind {
 	case recorder.Bytes:
@@ -102,7 +102,7 @@ func (t Tape) event(e recorder.Event) (p sim.Event, can bool) {
 // Play calls do with one event after another, in order, as long as it returns true.
 // It needs little memory, however long the recording is. What can't be read any more
 // has been said by Load.
-func (t Tape) Play(do func(sim.Event) bool) {
+func (t Recording) Play(do func(sim.Event) bool) {
 	q := queue{do: do}
 	_, _ = Read(t.path, func(e recorder.Event) error {
 		if p, can := t.event(e); can && !q.add(p) {
@@ -117,7 +117,7 @@ func (t Tape) Play(do func(sim.Event) bool) {
 var errEnough = errors.New("enough")
 
 // Scenario is the machine that plays it: one that adds nothing of its own.
-func (t Tape) Scenario() (sim.Scenario, error) {
+func (t Recording) Scenario() (sim.Scenario, error) {
 	s, err := sim.Load("calm")
 	s.Oscillator, s.Temperature, s.Pulse, s.Clock = sim.Crystal{}, sim.Temperature{}, sim.Pulse{}, sim.InitialClock{}
 	s.Sensor = sim.Sensor{Present: t.Sensor}

@@ -8,28 +8,28 @@ import (
 	"gpsntpd/server/control"
 )
 
-// beat does what is to be done once a second with what the loop tells: it is
-// remembered, and told to those who watch. Neither is the loop's work.
-type beat struct {
+// publisher does once a second what is not the loop's work: it packs the recorder, adds the
+// second to the history, and sends the status to those who watch.
+type publisher struct {
 	daemon
 	requests float64   // that the servers had taken by then
 	at       time.Time // when it last was
 }
 
-func (b *beat) run(ctx context.Context) error {
+func (b *publisher) run(ctx context.Context) error {
 	b.at, b.requests = time.Now(), b.taken()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case m := <-b.moments:
-			b.once(ctx, m)
+			b.publish(ctx, m)
 		}
 	}
 }
 
-func (b *beat) once(ctx context.Context, m loop.Moment) {
-	_ = b.tape.Pack() // into memory: nothing can fail
+func (b *publisher) publish(ctx context.Context, m loop.Moment) {
+	_ = b.recorder.Pack() // into memory: nothing can fail
 	m.Requests = b.rate()
 	b.history.Add(m.Second, m.Clock, m.Moment)
 	if !b.watchers.Watched() {
@@ -43,7 +43,7 @@ func (b *beat) once(ctx context.Context, m loop.Moment) {
 }
 
 // rate is how many requests came each second since it was last asked for.
-func (b *beat) rate() float64 {
+func (b *publisher) rate() float64 {
 	now, taken := time.Now(), b.taken()
 	d, n := now.Sub(b.at).Seconds(), taken-b.requests
 	b.at, b.requests = now, taken
@@ -53,7 +53,7 @@ func (b *beat) rate() float64 {
 	return n / d
 }
 
-func (b *beat) taken() (n float64) {
+func (b *publisher) taken() (n float64) {
 	for _, c := range b.servers.Counters() {
 		n += float64(c.Requests)
 	}

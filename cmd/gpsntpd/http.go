@@ -13,9 +13,9 @@ import (
 	"gpsntpd/server/metrics"
 )
 
-// openDoor listens on address for HTTP; nil when it is "", or when it cannot: the
+// listenHTTP listens on address for HTTP; nil when it is "", or when it cannot: the
 // log says why, and the time is served all the same.
-func openDoor(name, address string, log zerolog.Logger) net.Listener {
+func listenHTTP(name, address string, log zerolog.Logger) net.Listener {
 	if address == "" {
 		return nil
 	}
@@ -28,9 +28,9 @@ func openDoor(name, address string, log zerolog.Logger) net.Listener {
 	return l
 }
 
-// metricsTasks open the door for Prometheus, and answer it.
+// metricsTasks listen for Prometheus, and answer it.
 func metricsTasks(c config.Metrics, d control.Daemon, guard *httpd.Guard, log zerolog.Logger) []task {
-	l := openDoor("metrics", c.Listen, log)
+	l := listenHTTP("metrics", c.Listen, log)
 	if l == nil {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestWhatTheServersCountedIsKnownForTheLastMinute(t *testing.T) {
-	var s surroundings
+	var s hostWatch
 	var got why.NTP
 	for look := range uint64(10) { // 100 requests and 10 denials each time
 		got = s.recent(why.NTP{Requests: 100 * (look + 1), Denied: 10 * (look + 1)})
