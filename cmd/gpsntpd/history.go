@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -66,16 +65,7 @@ func (f historyFile) save(h *history.History) {
 
 // run saves h every hour until ctx ends. The last save is the caller's.
 func (f historyFile) run(ctx context.Context, h *history.History) error {
-	tick := time.NewTicker(saveEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			f.save(h)
-		}
-	}
+	return hourly(ctx, func() { f.save(h) })
 }
 
 // History implements control.Daemon.

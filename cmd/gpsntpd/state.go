@@ -123,6 +123,15 @@ func replace(path string, text []byte, mode fs.FileMode) error {
 // run saves every hour what the loop says until ctx ends. The last save is the
 // caller's, when the loop has come to rest.
 func (f stateFile) run(ctx context.Context, kept func(context.Context) (loop.Kept, error)) error {
+	return hourly(ctx, func() {
+		if k, err := kept(ctx); err == nil {
+			f.save(k)
+		}
+	})
+}
+
+// hourly calls save every hour until ctx ends.
+func hourly(ctx context.Context, save func()) error {
 	tick := time.NewTicker(saveEvery)
 	defer tick.Stop()
 	for {
@@ -130,9 +139,7 @@ func (f stateFile) run(ctx context.Context, kept func(context.Context) (loop.Kep
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if k, err := kept(ctx); err == nil {
-				f.save(k)
-			}
+			save()
 		}
 	}
 }
