@@ -2,6 +2,7 @@ package discipline
 
 import (
 	"math"
+	"sort"
 	"time"
 
 	"gpsntpd/hw"
@@ -102,16 +103,8 @@ const longest = 30 * 24 * time.Hour
 // Within forecasts for how long, from dt after the measurement on, the bound stays
 // below limit without another one: to the second, at most 30 days.
 func (g *Growth) Within(limit, dt time.Duration) time.Duration {
-	low, high := 0, int(longest/time.Second)
-	for low < high {
-		middle := (low + high + 1) / 2
-		if g.After(dt+time.Duration(middle)*time.Second) <= limit {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return time.Duration(low) * time.Second
+	exceeded := func(s int) bool { return g.After(dt+time.Duration(s+1)*time.Second) > limit }
+	return time.Duration(sort.Search(int(longest/time.Second), exceeded)) * time.Second
 }
 
 func ceil(s float64) time.Duration { return time.Duration(math.Ceil(s * 1e9)) }

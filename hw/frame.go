@@ -104,8 +104,24 @@ func nextRTCM(b []byte) (int, piece) {
 	return size, whole
 }
 
-// Sound reports whether the checksum of f is right: of a sentence the exclusive or of
-// all between its first character and the asterisk. That of a binary frame has been
+// XOR returns the checksum of a sentence of NMEA 0183: the exclusive or of b, which is all
+// between its first character and the asterisk.
+func XOR(b []byte) (sum byte) {
+	for _, c := range b {
+		sum ^= c
+	}
+	return sum
+}
+
+// AppendXOR ends the sentence b, which begins with its first character: with the asterisk
+// and the checksum.
+func AppendXOR(b []byte) []byte {
+	const hex = "0123456789ABCDEF"
+	sum := XOR(b[1:])
+	return append(b, '*', hex[sum>>4], hex[sum&15])
+}
+
+// Sound reports whether the checksum of f is right. That of a binary frame has been
 // looked at when it was cut.
 func (f Frame) Sound() bool {
 	if f.Protocol != NMEA {
@@ -115,10 +131,7 @@ func (f Frame) Sound() bool {
 	if n < 1 || f.Bytes[n] != '*' {
 		return false
 	}
-	var sum byte
-	for _, c := range f.Bytes[1:n] {
-		sum ^= c
-	}
+	sum := XOR(f.Bytes[1:n])
 	return digit(f.Bytes[n+1]) == sum>>4 && digit(f.Bytes[n+2]) == sum&15
 }
 

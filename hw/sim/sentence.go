@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"gpsntpd/hw"
 )
 
 // moment is what the receiver says the time is, and in which condition it is.
@@ -130,13 +132,7 @@ func (r *receiver) wrap(s Sentence, fields string) []string {
 	return []string{wrap(talker, s, fields)}
 }
 
-// wrap adds the checksum too: the exclusive or of all that stands between $ and *.
+// wrap adds the checksum too.
 func wrap(talker string, s Sentence, fields string) string {
-	const hex = "0123456789ABCDEF"
-	text := "$" + talker + string(s) + "," + fields
-	var sum byte
-	for _, c := range []byte(text[1:]) {
-		sum ^= c
-	}
-	return text + string([]byte{'*', hex[sum>>4], hex[sum&15], '\r', '\n'})
+	return string(append(hw.AppendXOR([]byte("$"+talker+string(s)+","+fields)), "\r\n"...))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/control"
 )
 
@@ -95,12 +96,8 @@ func driver(s *control.Status) (address string, status int) {
 // of that moment: those of the receiver may tell where it stands.
 func Clock(s *control.Status) string {
 	now := s.Now.UTC()
-	body := "GPZDA," + now.Format("150405") + ".00," + now.Format("02,01,2006") + ",00,00"
-	sum := byte(0)
-	for i := range len(body) {
-		sum ^= body[i]
-	}
-	return fmt.Sprintf("%s %s $%s*%02X\n", stamp(now), sentenceAddress, body, sum)
+	sentence := "$GPZDA," + now.Format("150405") + ".00," + now.Format("02,01,2006") + ",00,00"
+	return fmt.Sprintf("%s %s %s\n", stamp(now), sentenceAddress, hw.AppendXOR([]byte(sentence)))
 }
 
 // Temperature is a line of temps, as ntpviz reads it: seconds since 1970, the name of a

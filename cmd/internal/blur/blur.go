@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpsntpd/hw"
 	"gpsntpd/server/recorder"
 )
 
@@ -86,14 +87,8 @@ func sentence(b []byte) int {
 	return star + 3
 }
 
-// checksum is the exclusive or of all that stands between $ and *.
-func checksum(body []byte) string {
-	var sum byte
-	for _, c := range body {
-		sum ^= c
-	}
-	return fmt.Sprintf("%02X", sum)
-}
+// checksum is that of all between $ and *, as it is written.
+func checksum(body []byte) string { return fmt.Sprintf("%02X", hw.XOR(body)) }
 
 // hide blurs the fields of a sentence that tell of the position. Those of kinds
 // that are not known are all blurred.
@@ -161,12 +156,8 @@ func frame(b []byte) int {
 	return head + n + tail
 }
 
-// fletcher is the checksum of a frame, RFC 1145 in eight bits.
+// fletcher is the checksum of a frame, as it is written.
 func fletcher(b []byte) []byte {
-	var x, y byte
-	for _, c := range b {
-		x += c
-		y += x
-	}
+	x, y := hw.Fletcher(b)
 	return []byte{x, y}
 }

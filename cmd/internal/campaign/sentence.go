@@ -3,6 +3,8 @@ package main
 import (
 	"strconv"
 	"time"
+
+	"gpsntpd/hw"
 )
 
 // epoch is a moment as a receiver names it.
@@ -49,12 +51,7 @@ func (e epoch) sentence(kind string) []byte {
 	case "GSV":
 		b = append(b, "1,1,04,01,40,083,46,02,17,308,41,12,07,344,39,14,22,228,45"...)
 	}
-	var sum byte
-	for _, c := range b[1:] {
-		sum ^= c
-	}
-	const hex = "0123456789ABCDEF"
-	return append(b, '*', hex[sum>>4], hex[sum&15], '\r', '\n')
+	return append(hw.AppendXOR(b), "\r\n"...)
 }
 
 func (e epoch) invalid() bool { return e.void || e.timeless }
