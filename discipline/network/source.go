@@ -16,6 +16,7 @@ const (
 	youngFew    = 12    // exchanges of a server that is hardly known
 	youngFollow = 4     // exchanges, before it is followed then
 	anewRate    = 1e-7  // rms of the frequency, that may have changed with the jump
+	shorterBy   = 20.0  // doubts by which a round trip is shorter than any: another route
 	believedFew = 4     // exchanges before a server counts
 )
 
@@ -71,6 +72,8 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 	}
 	s.at, s.distance = at, distance
 	s.heard++
+	shorter := s.heard > youngFew && delay < s.path.least-shorterBy*s.path.doubt
+	least := s.path.least
 	s.path.add(delay, at, s.poll)
 	half := s.path.least / 2
 	m := measured{forward - half - s.lopsided, backward - half + s.lopsided, s.path.doubt, s.path.other}
@@ -80,6 +83,13 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 		return
 	}
 
+	if shorter { // another route: what is believed stays, whichever way has become shorter
+		half = (least - s.path.least) / 2
+		shift := within(-half, (m.forward-m.backward)/2-s.x, half)
+		s.lopsided += shift
+		m.forward -= shift
+		m.backward += shift
+	}
 	s.mix()
 	s.weigh(m)
 	s.follow(m)

@@ -77,7 +77,9 @@ func (r Run) Play(port *stdio.Network, see func(Truth)) error {
 				if s.Dead != nil && s.Dead(at) {
 					continue
 				}
-				r.exchange(port, i, raw, at, 1/length, rng)
+				x := exchange(s, raw, at, 1/length, rng)
+				x.Server = i
+				port.Hear(x)
 			}
 		}
 		now += length
@@ -88,8 +90,7 @@ func (r Run) Play(port *stdio.Network, see func(Truth)) error {
 }
 
 // exchange asks a server when the raw clock shows raw and it is at.
-func (r Run) exchange(port *stdio.Network, i int, raw, at, speed float64, rng *rand.Rand) {
-	s := r.Servers[i]
+func exchange(s Server, raw, at, speed float64, rng *rand.Rand) stdio.Heard {
 	there := s.There.Least + s.There.Wait(rng, at)
 	back := s.Back.Least + s.Back.Wait(rng, at)
 	const works = 20e-6
@@ -98,11 +99,11 @@ func (r Run) exchange(port *stdio.Network, i int, raw, at, speed float64, rng *r
 		off = s.Off(at)
 	}
 	ns := func(v float64) int64 { return int64(math.Round(v * 1e9)) }
-	port.Hear(stdio.Heard{
-		Server: i, T1: ns(raw), T4: ns(raw + (there+works+back)*speed),
+	return stdio.Heard{
+		T1: ns(raw), T4: ns(raw + (there+works+back)*speed),
 		T2: ns(at + there + off), T3: ns(at + there + works + off),
 		RootDispersion: s.Distance * 1e9, Stratum: 1,
-	})
+	}
 }
 
 // Exponential waits that long on average.
