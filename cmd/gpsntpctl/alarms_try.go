@@ -50,7 +50,7 @@ func newAlarmsTest(f *flags) *cobra.Command {
 	return c
 }
 
-// testsText is what came of test notices, for people.
+// testsText is the results of test notices, for people.
 func testsText(all control.Tests, p screen.Style) string {
 	var b strings.Builder
 	width := 0

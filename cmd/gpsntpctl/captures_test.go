@@ -107,7 +107,7 @@ func compare(t *testing.T, log string) {
 	}
 }
 
-// whyExtra tells why the second opinion, which may know the moment k, does not
+// whyExtra says why the second opinion, which may know the moment k, does not
 // have it among its valid ones; "" when there is no excuse.
 func whyExtra(k int64, known bool, theirs []int64) string {
 	i, _ := slices.BinarySearch(theirs, k)

@@ -113,7 +113,8 @@ func questionFor(ctx context.Context, f *flags, root string, l why.Language) doc
 	return q
 }
 
-// doctorText is what was found for people: what is not good, or all; a verdict and the first remedy, at the end, where they stay.
+// doctorText is the findings for people: what is not good, or all; then a verdict and the
+// first remedy, at the end, where they stay.
 func doctorText(found []doctor.Finding, p screen.Style, whole bool) string {
 	var b strings.Builder
 	l := p.Language

@@ -65,10 +65,10 @@ func exitOf(err error) int {
 }
 
 func TestHealthOfNobodyIsThree(t *testing.T) {
-	nobody := filepath.Join(t.TempDir(), "control.sock")
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
 	for _, flags := range []string{"", "--nagios", "--json"} {
-		got, err := verb(nobody, append([]string{"health"}, strings.Fields(flags)...)...)
-		if exitOf(err) != unreachable || strings.Count(got, "\n") != 1 || !strings.Contains(got, nobody) {
+		got, err := verb(noDaemon, append([]string{"health"}, strings.Fields(flags)...)...)
+		if exitOf(err) != unreachable || strings.Count(got, "\n") != 1 || !strings.Contains(got, noDaemon) {
 			t.Errorf("%s: %v, %s", flags, err, got)
 		}
 		if flags == "--nagios" && !strings.HasPrefix(got, "GPSNTPD UNKNOWN - ") {
@@ -79,8 +79,8 @@ func TestHealthOfNobodyIsThree(t *testing.T) {
 
 func TestHealthInJSONHasAllItsFieldsAlways(t *testing.T) {
 	const names = "state exit_status text stratum offset_seconds bound_seconds state_seconds satellites_used"
-	nobody := filepath.Join(t.TempDir(), "control.sock")
-	for _, socket := range []string{serve(t, known{status: condition("locked", 1, 4e-6)}), nobody} {
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
+	for _, socket := range []string{serve(t, known{status: condition("locked", 1, 4e-6)}), noDaemon} {
 		got, _ := verb(socket, "health", "--json")
 		var all map[string]any
 		if err := json.Unmarshal([]byte(got), &all); err != nil {

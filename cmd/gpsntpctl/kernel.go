@@ -83,7 +83,7 @@ func kernelText(s *clock.KernelStatus, p screen.Style) string {
 // nanoseconds is a layout without a zone: TAI is in none.
 const nanoseconds = "2006-01-02 15:04:05.000000000"
 
-// tai says when CLOCK_TAI only repeats UTC, which it does until somebody
+// taiText says when CLOCK_TAI only repeats UTC, which it does until a program
 // tells the kernel how far TAI is ahead.
 func taiText(s *clock.KernelStatus, p screen.Style) string {
 	if s.TAIOffset == 0 {

@@ -38,7 +38,7 @@ func (f *flags) style(c *cobra.Command) screen.Style {
 }
 
 // plainly has a verb print ASCII to a terminal that knows nothing else. JSON is
-// UTF-8 for whoever reads it.
+// UTF-8 on every terminal.
 func (f *flags) plainly(c *cobra.Command) {
 	if !f.json && !screen.UTF8() {
 		c.SetOut(&screen.ASCII{Writer: c.OutOrStdout()})

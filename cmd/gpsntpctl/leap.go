@@ -92,7 +92,7 @@ var leapKinds = map[int]leapKind{
 	+1: {"A second is left out", "00:00:00 follows 23:59:58", "leaves out 23:59:59", refclock.LeapDelete},
 }
 
-// nextLeap tells of which kind the next leap second is, if one is known.
+// nextLeap says of which kind the next leap second is, if one is known.
 func nextLeap(l *control.Leap) (k leapKind, known bool) {
 	if l.Now == nil || l.NextLeap == nil || l.NextBySeconds == nil {
 		return k, false

@@ -72,7 +72,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 	return c
 }
 
-// wanted is what is important enough, the newest most lines of it.
+// wanted is all that is important enough, at most the newest lines of it.
 func (r *reading) wanted(all control.Log, most int) control.Log {
 	least := slices.Index(levels, r.level)
 	var some control.Log

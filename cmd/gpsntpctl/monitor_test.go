@@ -13,7 +13,7 @@ import (
 	"gpsntpd/server/control"
 )
 
-// press gives a key to the monitor, and what comes of it.
+// typed gives a key to the monitor, and what comes of it.
 func (m *monitor) typed(key tea.KeyMsg) {
 	if _, c := m.Update(key); c != nil {
 		m.Update(c())
@@ -22,7 +22,7 @@ func (m *monitor) typed(key tea.KeyMsg) {
 
 func rune1(r rune) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}} }
 
-// height tells whether a screen fills the terminal and no more.
+// fills reports whether a screen fills the terminal and no more.
 func fills(t *testing.T, m *monitor) {
 	t.Helper()
 	lines := strings.Split(m.View(), "\n")
@@ -113,8 +113,8 @@ func TestWatchPrintsALineEachSecondWhereThereIsNoTerminal(t *testing.T) {
 	if n := strings.Count(b.String(), "{\"version\""); n != 3 || err != nil {
 		t.Errorf("%d lines, %v", n, err)
 	}
-	nobody := control.Environ().Client(filepath.Join(t.TempDir(), "control.sock"))
-	if err := watchLines(c, nobody, tick, 0); err.(failure).status != exitUnreachable {
+	noDaemon := control.Environ().Client(filepath.Join(t.TempDir(), "control.sock"))
+	if err := watchLines(c, noDaemon, tick, 0); err.(failure).status != exitUnreachable {
 		t.Error(err)
 	}
 	ended, end := context.WithCancel(t.Context())

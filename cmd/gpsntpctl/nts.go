@@ -15,7 +15,7 @@ import (
 	"gpsntpd/cmd/gpsntpctl/screen"
 )
 
-// ntsFolder is where the files of nts init lie, unless somebody says otherwise.
+// ntsFolder is where the files of nts init lie, unless --dir says otherwise.
 const ntsFolder = "/etc/gpsntpd/nts"
 
 // reasonable is a moment that is certainly past: a clock that shows less has
@@ -76,7 +76,7 @@ Exit status: that of the verb, 64 without one.`,
 	return c
 }
 
-// isHost tells whether a word can be the name of a host or an address.
+// isHost reports whether a word can be the name of a host or an address.
 func isHost(word string) bool {
 	return word != "" && len(word) <= 253 && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") == ""
 }

@@ -14,7 +14,7 @@ import (
 const exitNoKeys = 1
 
 // renewBefore is how long before its end a certificate is to be renewed at the
-// latest: time enough for somebody to come back from a holiday.
+// latest: time enough to come back from a holiday.
 const renewBefore = 14 * 24 * time.Hour
 
 func newNTSShow(f *flags) *cobra.Command {
@@ -65,12 +65,12 @@ func name(s *string, none string) string {
 	return *s
 }
 
-// exchanges counts key exchanges.
+// exchangesText counts key exchanges.
 func exchangesText(n *control.NTS, p screen.Style) string {
 	return p.Say("%d, %d failed, %d refused", n.KeyExchanges, n.Failed, n.Refused)
 }
 
-// certificate is a section about the certificate in use, and about the files if
+// certificateSection is a section about the certificate in use, and about the files if
 // they are another.
 func certificateSection(t *screen.Table, k *control.KeyExchange) {
 	t.Section("Identity")
@@ -90,7 +90,7 @@ func certificateSection(t *screen.Table, k *control.KeyExchange) {
 	expiryRow(t, "validity", c.NotAfter.Time, k.Now.Time)
 }
 
-// expiry is a row about the end of a certificate.
+// expiryRow is a row about the end of a certificate.
 func expiryRow(t *screen.Table, label string, end, now time.Time) {
 	left := end.Sub(now)
 	switch {

@@ -55,7 +55,7 @@ func pulseText(s *control.Scatter, p screen.Style) string {
 	return text
 }
 
-// histogram is a line for each bar.
+// histogramLines is a line for each bar.
 func histogramLines(bars []control.Bar, p screen.Style) []string {
 	const row = "%9s %9s %6s  %s"
 	lines := []string{strings.TrimRight(screen.Line(row, p.Say("FROM"), p.Say("TO"), p.Say("PULSES"), ""), " ")}
@@ -71,7 +71,7 @@ func histogramLines(bars []control.Bar, p screen.Style) []string {
 	return lines
 }
 
-// allan is a line for each averaging time.
+// allanLines is a line for each averaging time.
 func allanLines(all []control.AllanDeviation, p screen.Style) []string {
 	const row = "%8s  %s"
 	lines := []string{screen.Line(row, "TAU", p.Say("ALLAN DEVIATION"))}

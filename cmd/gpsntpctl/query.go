@@ -65,7 +65,7 @@ Exit status: 0 all are synchronized, 1 some are not, 2 some do not answer.`,
 	return c
 }
 
-// outcome is what came of asking one server.
+// outcome is the result of asking one server.
 type outcome struct {
 	server  string        // as the operator wrote it
 	best    *ntp.Response // the answer with the least delay, nil when none came

@@ -51,7 +51,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 			if path == "" {
 				path = h.Recorded.UTC().Format("gpsntpd-20060102T150405Z.record")
 			}
-			// Nobody else need know where the antenna stands.
+			// The antenna's position is only for its owner.
 			if err := writePrivate(path, text.Bytes()); err != nil {
 				return failure{exitNotWritten, err}
 			}

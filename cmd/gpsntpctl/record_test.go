@@ -325,7 +325,7 @@ func TestOfAWebhookAReportHasSchemeAndHostAlone(t *testing.T) {
 
 func TestAReportIsMadeOfADaemonThatIsNotThere(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "r.tar.gz")
-	if _, err := verb(filepath.Join(t.TempDir(), "nobody"), "report", "-o", file); err != nil {
+	if _, err := verb(filepath.Join(t.TempDir(), "noDaemon"), "report", "-o", file); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(file)

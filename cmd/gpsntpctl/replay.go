@@ -129,7 +129,7 @@ func (p *projector) show(e recorder.Event) error {
 	return nil
 }
 
-// rejections tells of those that were not shown one by one.
+// rejections writes a line for those that were not shown one by one.
 func (p *projector) rejections() {
 	if p.times > 0 {
 		fmt.Fprintf(p, "%-12s  %s\n", "", happened("rejected", p.style.Say("%s, %d times", p.word, p.times), p.style))
@@ -145,7 +145,7 @@ func (p *projector) line(at hw.Reading, text string) error {
 // happened is a row of something: what it was, and more of it.
 func happened(what, more string, p screen.Style) string { return screen.Pad(p.Say(what), 14) + more }
 
-// event is e in words. Reasons are as in counters.
+// eventText is e in words. Reasons are as in counters.
 func eventText(e recorder.Event, p screen.Style) string {
 	switch e.Kind {
 	case recorder.Bytes:
@@ -170,7 +170,7 @@ func eventText(e recorder.Event, p screen.Style) string {
 	return happened("temperature", fmt.Sprintf("%.3f °C", float64(e.Temperature)), p)
 }
 
-// action is what was done to the clock.
+// actionText says how the clock was changed.
 func actionText(e recorder.Event, p screen.Style) string {
 	text := ""
 	if e.Step != 0 {
@@ -227,7 +227,7 @@ func (p *projector) object(e recorder.Event) error {
 	return err
 }
 
-// end tells what there was in all.
+// end counts what there was in all.
 func (p *projector) end(h recorder.Header) {
 	if p.json || p.length() == 0 {
 		return

@@ -40,7 +40,7 @@ func host(root string) []byte {
 // concealed stands for what is taken out.
 const concealed = "(taken out)"
 
-// secrets are the words of a configuration that are for nobody else.
+// secrets are the words of a configuration that stay on this host.
 func secrets(all control.Settings) (words []string) {
 	for _, s := range all {
 		if string(s.Value) == string(s.Default) {

@@ -20,7 +20,7 @@ func goldenScreen(t *testing.T, file, got string) {
 	narrow(t, file, got)
 }
 
-// narrow tells whether every line fits a terminal.
+// narrow reports whether every line fits a terminal.
 func narrow(t *testing.T, name, got string) {
 	t.Helper()
 	for line := range strings.Lines(got) {

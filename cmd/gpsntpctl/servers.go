@@ -103,7 +103,7 @@ func rates(h *control.History) []rate {
 	return all
 }
 
-// rates is a line for each.
+// ratesTable is a line for each.
 func ratesTable(t *screen.Table, all []rate) {
 	if len(all) == 0 {
 		return
@@ -136,7 +136,7 @@ func serversText(x *service, s *control.Status, p screen.Style) string {
 	return t.String()
 }
 
-// counted is a table of what has happened at all, the most frequent first, with
+// countedTable is a table of what has happened at all, the most frequent first, with
 // its share in whole, if that is not 0.
 func countedTable(t *screen.Table, title string, counts map[string]uint64, whole uint64) {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(counts)), func(name string) bool { return counts[name] == 0 })

@@ -113,7 +113,7 @@ func chopped(line string, most int) (parts []string) {
 	return append(parts, string(runes))
 }
 
-// next is what comes of it, and what to do now.
+// next is the outcome in a sentence, and what to do now.
 func (s *setupFlags) next(plan *setup.Plan, err error, p screen.Style) string {
 	outcome := plan.Outcome()
 	switch {

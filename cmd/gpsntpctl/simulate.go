@@ -128,7 +128,7 @@ func seedRange(seeds string, own uint64) (first, last uint64, err error) {
 	return first, last, nil
 }
 
-// measured is what came of one run.
+// measured is the result of one run.
 type measured struct {
 	trial
 	figures simulation.Figures
@@ -178,7 +178,7 @@ func simulate(runs []trial, w io.Writer, print func(io.Writer, []measured) error
 // those, too, who read it in a file.
 const progressAfter = 24 * time.Hour
 
-// progress returns what tells that one run more is done.
+// progress returns a function that says that one more run is done.
 func progress(runs []trial, w io.Writer, p screen.Style) func(int, measured) {
 	whole := time.Duration(0)
 	for _, t := range runs {

@@ -111,7 +111,7 @@ func TestSimulateSaysByItsStatusWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		status int // 0: about usage, as run tells
+		status int // 0: about usage, as run decides
 		says   string
 		args   []string
 	}{

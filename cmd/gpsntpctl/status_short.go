@@ -39,7 +39,7 @@ func statusText(s *control.Status, p screen.Style) string {
 	return sentenceText(s) + "\n" + t.String()
 }
 
-// brief adds a section of one row.
+// briefRow adds a section of one row.
 func briefRow(t *screen.Table, title, state, colour string, rest ...string) {
 	t.Title(title)
 	state = screen.Or(t.Word(state))
@@ -50,7 +50,7 @@ func briefRow(t *screen.Table, title, state, colour string, rest ...string) {
 	t.Mark("state", state, colour, screen.Cut(more, screen.ValueColumns-screen.Width(state)))
 }
 
-// served adds the servers, in a row each.
+// servedRows adds the servers, in a row each.
 func servedRows(t *screen.Table, s *control.Status) {
 	var requests, dropped uint64
 	for _, l := range s.Servers {

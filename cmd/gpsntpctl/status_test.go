@@ -208,7 +208,7 @@ func TestEveryStateOfADeviceIsExplained(t *testing.T) {
 		}
 	}
 	if got := receiverMeaning(&control.Receiver{State: "new"}, screen.Style{}) + pulseMeaning(&control.Pulse{State: "new"}, screen.Style{}); got != "" {
-		t.Errorf("a word that nobody knows: %s", got)
+		t.Errorf("a word that is not known: %s", got)
 	}
 }
 
@@ -235,15 +235,15 @@ func TestCountersAreATableAndJSON(t *testing.T) {
 
 func TestVersionAnswersWithAndWithoutADaemon(t *testing.T) {
 	running := serve(t, known{status: control.Status{Version: "0.1.0"}})
-	nobody := filepath.Join(t.TempDir(), "control.sock")
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
 	for _, c := range []struct {
 		socket, want string
 		args         []string
 	}{
 		{running, "gpsntpctl  dev\ngpsntpd    0.1.0\n", []string{"version"}},
-		{nobody, "gpsntpctl  dev\ngpsntpd    does not answer\n", []string{"version"}},
+		{noDaemon, "gpsntpctl  dev\ngpsntpd    does not answer\n", []string{"version"}},
 		{running, `{"gpsntpctl":"dev","gpsntpd":"0.1.0"}` + "\n", []string{"version", "--json"}},
-		{nobody, `{"gpsntpctl":"dev","gpsntpd":null}` + "\n", []string{"version", "--json"}},
+		{noDaemon, `{"gpsntpctl":"dev","gpsntpd":null}` + "\n", []string{"version", "--json"}},
 	} {
 		if got, err := verb(c.socket, c.args...); got != c.want || err != nil {
 			t.Errorf("%s, %v", got, err)
@@ -252,11 +252,11 @@ func TestVersionAnswersWithAndWithoutADaemon(t *testing.T) {
 }
 
 func TestWithoutADaemonTheStatusIs69AndTheReasonIsSaid(t *testing.T) {
-	nobody := filepath.Join(t.TempDir(), "control.sock")
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
 	for _, name := range []string{"status", "counters", "leap"} {
-		got, err := verb(nobody, name)
+		got, err := verb(noDaemon, name)
 		f, ok := errors.AsType[failure](err)
-		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), nobody) || got != "" {
+		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), noDaemon) || got != "" {
 			t.Errorf("%s: %v, printed %q", name, err, got)
 		}
 	}

@@ -24,7 +24,7 @@ func detailsText(s *control.Status, p screen.Style) string {
 	return strings.TrimPrefix(t.String(), "\n")
 }
 
-// now is the state of the clock and how far off it is.
+// clockNow is the state of the clock and how far off it is.
 func clockNow(t *screen.Table, s *control.Status) {
 	t.Mark("state", t.Word(string(s.State)), ofClock(s.State, t.Style), t.Say(" since %s, %s", screen.UTC(s.Since.Time), t.Duration(s.Now.Sub(s.Since.Time))))
 	t.Row("offset", screen.With(s.OffsetSeconds, t.Offset))
@@ -65,7 +65,7 @@ func clockSection(t *screen.Table, s *control.Status) {
 	}
 }
 
-// budget says what the bound is made of, and leaves out what is nothing.
+// budgetParts says what the bound is made of, and leaves out what is nothing.
 func budgetParts(b *control.Budget, p screen.Style) string {
 	part := func(v float64, name string) string {
 		if v == 0 {
@@ -77,7 +77,7 @@ func budgetParts(b *control.Budget, p screen.Style) string {
 		part(b.LoopSeconds, "loop"), part(b.HoldoverSeconds, "holdover"))
 }
 
-// holdover says for how long the clock stays good without a pulse.
+// holdoverLimits says for how long the clock stays good without a pulse.
 func holdoverLimits(h *control.Holdover, p screen.Style) string {
 	part := func(v float64, limit string) string {
 		if v <= 0 {
@@ -88,7 +88,7 @@ func holdoverLimits(h *control.Holdover, p screen.Style) string {
 	return p.List(part(h.Within10us, "10 µs"), part(h.Within1ms, "1 ms"))
 }
 
-// fastPath is rows only where the kernel is to answer.
+// fastPathSection is rows only where the kernel is to answer.
 func fastPathSection(t *screen.Table, f *control.FastPath) {
 	if f.State == "" || f.State == "off" {
 		return
@@ -105,7 +105,7 @@ func fastPathSection(t *screen.Table, f *control.FastPath) {
 	t.Row("answers", fmt.Sprint(f.Answers))
 }
 
-// nts is rows only where there is NTS.
+// ntsSection is rows only where there is NTS.
 func ntsSection(t *screen.Table, n *control.NTS, now time.Time) {
 	if n.State == "" || n.State == "off" {
 		return
@@ -118,7 +118,7 @@ func ntsSection(t *screen.Table, n *control.NTS, now time.Time) {
 	t.Row("exchanges", exchangesText(n, t.Style))
 }
 
-// temperature is a row only where there is a sensor: it is no defect to have
+// temperatureRow is a row only where there is a sensor: it is no defect to have
 // none.
 func temperatureRow(t *screen.Table, s *control.Temperature) {
 	if s.Device == "" {
@@ -144,7 +144,7 @@ func receiverSection(t *screen.Table, r *control.Receiver) {
 		screen.With(r.MarginSeconds, func(v float64) string { return t.Say("margin %s", screen.Interval(v)) })))
 }
 
-// left names the ports that are not opened, and why.
+// leftAloneRows names the ports that are not opened, and why.
 func leftAloneRows(t *screen.Table, all []control.LeftAlone) {
 	for _, d := range all {
 		holder := ""
@@ -182,7 +182,7 @@ func serversSection(t *screen.Table, all []control.Listener) {
 	timestampRows(t, all)
 }
 
-// timestamps says who dates requests, once where it is the same for all.
+// timestampRows says who dates requests, once where it is the same for all.
 func timestampRows(t *screen.Table, all []control.Listener) {
 	said := map[string]bool{}
 	for _, l := range all {

@@ -77,7 +77,7 @@ func (s sampling) trace(address string, p screen.Style) (outcomes []outcome, end
 }
 
 // upstream is where the server that was asked at address takes its time from,
-// or why nobody can tell. From stratum 2 on, the refid is the IPv4 address of
+// or why that is not known. From stratum 2 on, the refid is the IPv4 address of
 // that server, or four bytes of a hash of its IPv6 address (RFC 5905, section
 // 7.3), which are as good as any address: what the refid leads to is asked.
 func upstream(o *outcome, address string, p screen.Style) (next, why string) {

@@ -14,7 +14,7 @@ import (
 )
 
 // chain runs servers at 127.0.0.2, 127.0.0.3, … on one port until the test
-// ends, each with the stratum and the refid that it tells. It returns the port.
+// ends, each with the stratum and the refid that it claims. It returns the port.
 func chain(t *testing.T, servers ...[5]byte) string {
 	t.Helper()
 	port := uint16(0)

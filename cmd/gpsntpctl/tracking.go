@@ -68,7 +68,7 @@ Exit status: 0 it answered, 69 it did not.`,
 			switch {
 			case csv:
 				return t.csv()
-			case f.lang == "": // whoever reads chronyc's words with a program has a language, too
+			case f.lang == "": // a program that reads chronyc's words runs in some language, too
 				return t.text(screen.Style{})
 			}
 			return t.text(p)
@@ -97,7 +97,7 @@ func rms(column []*float64) *float64 {
 	return &mean
 }
 
-// track tells s, and the hour before it, in chrony's terms.
+// track is s, and the hour before it, in chrony's terms.
 func track(s *control.Status, hour *control.History) tracking {
 	value := func(v *float64) float64 {
 		if v == nil {

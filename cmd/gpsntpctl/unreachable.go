@@ -19,14 +19,14 @@ const stateUnreachable = "unreachable"
 // whyUnreachable explains, as the daemon would, why it does not answer.
 func whyUnreachable(ctx context.Context, flag string, err error, l why.Language) control.Why {
 	f := why.Facts{Socket: "/run/gpsntpd/control.sock"}
-	var nobody control.NobodyError
+	var none control.UnreachableError
 	switch {
 	case flag != "":
 		f.Socket = flag
 	case os.Getenv("GPSNTPD_CONTROL") != "":
 		f.Socket = os.Getenv("GPSNTPD_CONTROL")
-	case errors.As(err, &nobody):
-		f.Socket = strings.Join(nobody.Places, map[why.Language]string{why.English: " or ", why.Chinese: " 或 "}[l])
+	case errors.As(err, &none):
+		f.Socket = strings.Join(none.Places, map[why.Language]string{why.English: " or ", why.Chinese: " 或 "}[l])
 	}
 	return whyUnreachableBy(cause(err, askSystemd(ctx)), f.Socket, l)
 }
@@ -42,11 +42,11 @@ func whyUnreachableBy(code why.Code, socket string, l why.Language) control.Why 
 	}
 }
 
-// explicable tells whether err is that of a daemon which does not answer, and
+// explicable reports whether err is that of a daemon which does not answer, and
 // not one of which the error says all.
 func explicable(err error) bool {
-	_, nobody := errors.AsType[control.NobodyError](err)
-	return nobody || errors.Is(err, control.ErrHung) || errors.Is(err, control.ErrUnanswered) || errors.Is(err, fs.ErrPermission)
+	_, none := errors.AsType[control.UnreachableError](err)
+	return none || errors.Is(err, control.ErrHung) || errors.Is(err, control.ErrUnanswered) || errors.Is(err, fs.ErrPermission)
 }
 
 // unit is what systemd says of gpsntpd.service: properties by their names. Nil
@@ -84,8 +84,8 @@ func parseUnit(text string) unit {
 // cause is why the daemon does not answer: by the error of the attempt, and
 // what systemd says.
 func cause(err error, u unit) why.Code {
-	var nobody control.NobodyError
-	stale := errors.As(err, &nobody) && nobody.Stale
+	var none control.UnreachableError
+	stale := errors.As(err, &none) && none.Stale
 	switch {
 	case errors.Is(err, control.ErrHung), errors.Is(err, control.ErrUnanswered):
 		return why.DaemonHung

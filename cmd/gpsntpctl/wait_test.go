@@ -12,7 +12,7 @@ import (
 	"gpsntpd/server/why"
 )
 
-// waking is a daemon that tells one condition after the other, and stays in
+// waking is a daemon that reports one condition after the other, and stays in
 // the last one.
 type waking struct {
 	known
@@ -114,17 +114,17 @@ func TestWaitPrintsTheSentenceOrTheStatus(t *testing.T) {
 }
 
 func TestWaitEndsWithoutADaemonAndWithoutSense(t *testing.T) {
-	nobody := filepath.Join(t.TempDir(), "control.sock")
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
 	for _, c := range []struct {
 		socket string
 		args   []string
 		status int
 		says   string
 	}{
-		{nobody, []string{"wait", "--timeout", "500ms"}, exitUnreachable, nobody},
-		{nobody, []string{"wait", "--timeout", "0s"}, exitUsage, "--timeout"},
-		{nobody, []string{"wait", "--stratum", "0"}, exitUsage, "--stratum"},
-		{nobody, []string{"wait", "--max-error", "1"}, exitUsage, "--max-error"},
+		{noDaemon, []string{"wait", "--timeout", "500ms"}, exitUnreachable, noDaemon},
+		{noDaemon, []string{"wait", "--timeout", "0s"}, exitUsage, "--timeout"},
+		{noDaemon, []string{"wait", "--stratum", "0"}, exitUsage, "--stratum"},
+		{noDaemon, []string{"wait", "--max-error", "1"}, exitUsage, "--max-error"},
 	} {
 		got, err := verb(c.socket, c.args...)
 		f, ok := errors.AsType[failure](err)

@@ -51,7 +51,7 @@ func facts(receiver hw.State, s discipline.State) *why.Facts {
 	}
 }
 
-// fits tells whether every line fits a terminal on which Chinese is wide.
+// fits reports whether every line fits a terminal on which Chinese is wide.
 func fits(t *testing.T, name, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -119,14 +119,14 @@ func TestALanguageThatThereIsNotIsRefused(t *testing.T) {
 }
 
 func TestWhyTellsOfADaemonThatDoesNotAnswer(t *testing.T) {
-	nobody := filepath.Join(t.TempDir(), "control.sock")
-	got, err := verb(nobody, "why", "--json")
+	noDaemon := filepath.Join(t.TempDir(), "control.sock")
+	got, err := verb(noDaemon, "why", "--json")
 	var w control.Why
 	f, ok := errors.AsType[failure](err)
 	if err := json.Unmarshal([]byte(got), &w); err != nil || !ok || f.status != exitUnreachable || f.Error() != "" {
 		t.Fatalf("%v, %s", err, got)
 	}
-	if w.State != "unreachable" || w.Remedy == "" || !strings.Contains(w.Sentence, nobody) || len(w.Links) != 1 {
+	if w.State != "unreachable" || w.Remedy == "" || !strings.Contains(w.Sentence, noDaemon) || len(w.Links) != 1 {
 		t.Errorf("%+v", w)
 	}
 }
@@ -150,7 +150,7 @@ func TestAnErrorThatSaysAllIsSaidAsItIs(t *testing.T) {
 	}
 }
 
-func TestASocketThatNobodyListensAtIsToldFromNone(t *testing.T) {
+func TestASocketWithoutAListenerIsNotTakenForNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "control.sock")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
@@ -172,7 +172,7 @@ func TestASocketThatNobodyListensAtIsToldFromNone(t *testing.T) {
 }
 
 func TestEveryReasonForAnAbsentDaemonIsFoundBySystemdsWords(t *testing.T) {
-	none, stale := control.NobodyError{}, control.NobodyError{Stale: true}
+	none, stale := control.UnreachableError{}, control.UnreachableError{Stale: true}
 	for _, c := range []struct {
 		err   error
 		shown string
@@ -262,7 +262,7 @@ func FuzzParseUnit(f *testing.F) {
 	f.Add("LoadState=loaded\nActiveState=failed\nStatusErrno=1\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		u := parseUnit(text)
-		text, remedy := new(why.Facts).Tell(cause(control.NobodyError{}, u), why.English)
+		text, remedy := new(why.Facts).Tell(cause(control.UnreachableError{}, u), why.English)
 		if text == "" || remedy == "" {
 			t.Errorf("%q: nothing is said", u)
 		}

@@ -58,14 +58,14 @@ var ErrHung = errors.New("gpsntpd has taken the question, but does not answer in
 // ErrUnanswered says that the daemon's loop did not come round to the question.
 var ErrUnanswered = errors.New("gpsntpd cannot answer")
 
-// NobodyError says that no daemon is reached at any place.
-type NobodyError struct {
+// UnreachableError says that no daemon is reached at any place.
+type UnreachableError struct {
 	Places []string
-	Stale  bool // there is a socket at one of them, but nobody listens
+	Stale  bool // there is a socket at one of them, but no daemon listens
 }
 
 // Error implements error.
-func (e NobodyError) Error() string {
+func (e UnreachableError) Error() string {
 	return fmt.Sprintf("no gpsntpd answers at %s; is it running? `systemctl status gpsntpd`", strings.Join(e.Places, " or "))
 }
 
@@ -122,18 +122,18 @@ func refused(resp *http.Response, text []byte) error {
 	return fmt.Errorf("gpsntpd cannot answer: %s", r.Error)
 }
 
-// dial connects to the first place where somebody answers. When nobody does, a
-// socket that is there and closed to us says more than one that is not there.
+// dial connects to the first place where a daemon answers. When none does, a socket
+// that is there and closed to us says more than one that is not there.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
-	var nobody NobodyError
+	var none UnreachableError
 	var shut error
 	for _, p := range c.places {
 		conn, err := p.dial(ctx)
 		if err == nil {
 			return conn, nil
 		}
-		nobody.Places = append(nobody.Places, p.path)
-		nobody.Stale = nobody.Stale || errors.Is(err, unix.ECONNREFUSED)
+		none.Places = append(none.Places, p.path)
+		none.Stale = none.Stale || errors.Is(err, unix.ECONNREFUSED)
 		if shut == nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ECONNREFUSED) {
 			shut = err
 		}
@@ -141,7 +141,7 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if shut != nil {
 		return nil, shut
 	}
-	return nil, nobody
+	return nil, none
 }
 
 // admission is what lets a user ask at a socket that is not his: being root, or of the
