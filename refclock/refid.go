@@ -1,6 +1,7 @@
 package refclock
 
 import (
+	"crypto/md5"
 	"fmt"
 	"strings"
 )
@@ -28,4 +29,9 @@ func (id RefID) Text(stratum uint8) string {
 		return fmt.Sprintf("%d.%d.%d.%d", id[0], id[1], id[2], id[3])
 	}
 	return id.String()
+}
+
+func refIDOfHash(address []byte) RefID {
+	sum := md5.Sum(address)
+	return RefID(sum[:4])
 }

@@ -12,6 +12,7 @@ import (
 
 	"gpsntpd/cmd/internal/config"
 	"gpsntpd/cmd/internal/loop"
+	"gpsntpd/cmd/internal/network"
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
@@ -36,6 +37,7 @@ type appliance struct {
 
 	nts             *ntsService
 	servers         answering
+	asked           []*network.Pump
 	socket          string // where controlListener is
 	controlListener net.Listener
 	page            *page
@@ -104,6 +106,10 @@ func (a *appliance) remember() error {
 	a.archive = archiveIn(folders, a.config, a.lines, a.log)
 	a.archive.files.Sure = a.nts.dateKnown.Load
 	a.archive.listen(m.port)
+	var err error
+	if a.asked, err = a.pumps(); err != nil {
+		return err
+	}
 	a.loop = loop.New(a.working(kept))
 	return nil
 }
@@ -144,6 +150,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 			MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold,
 			PulseRefID: refclock.RefIDOf(c.Server.RefID), SentenceRefID: refclock.RefIDOf(c.Server.SentenceRefID),
 		}, m.clock),
+		Network:   peers(a.asked),
 		Describe:  loop.Description{Version: version, Operation: m.operation, Edge: c.Pulse.Edge},
 		Outside:   a.host.addTo,
 		Observers: []loop.Observer{{Published: a.servers.kernel.Renew}, {Alarm: a.notices.raised}, {Second: a.archive.second, Alarm: a.archive.alarm}},
@@ -158,6 +165,7 @@ func (a *appliance) tasks() []task {
 	in, pumps := m.pumps(a.log)
 	in.Commands = commands
 	d := daemon{loop: l, commands: commands, servers: a.servers, nts: a.nts, archive: a.archive, notices: a.notices, running: &a.running}
+	asking := networkTasks(a.asked, &in)
 	guard := guardOf(a.config.Web)
 	kept := func(ctx context.Context) (loop.Kept, error) { return ask(ctx, commands, l.Keep) }
 	return slices.Concat(
@@ -169,6 +177,7 @@ func (a *appliance) tasks() []task {
 			{"host watch", a.host.run},
 		},
 		pumps,
+		asking,
 		a.servers.tasks(),
 		a.nts.tasks(),
 		a.page.tasks(d, guard, a.config.Language),

@@ -31,6 +31,11 @@ func (a *Association) Answer(packet []byte, at Stamps, near refclock.UTC) (refcl
 	x, err := a.judge(packet, at, near)
 	if r := (*refclock.Reason)(nil); errors.As(err, &r) {
 		a.count(r)
+		switch r {
+		case ErrShort, ErrMode, ErrVersion, ErrOrigin, ErrDuplicate, ErrLate, ErrRefined: // anybody can send those
+		default:
+			a.fault = r
+		}
 		return refclock.Exchange{}, err
 	}
 	if err != nil {
@@ -139,7 +144,7 @@ func (a *Association) believe(x refclock.Exchange, p refclock.Packet, received r
 
 // good takes note of an answer that has passed all tests.
 func (a *Association) good(e exchange) {
-	a.known, a.heard, a.missed = e, e.came, 0
+	a.known, a.heard, a.missed, a.fault = e, e.came, 0, nil
 	a.reach |= 1
 }
 

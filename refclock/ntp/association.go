@@ -4,6 +4,7 @@
 package ntp
 
 import (
+	"errors"
 	"time"
 
 	"gpsntpd/hw"
@@ -65,6 +66,7 @@ type Association struct {
 	missed  int                   // requests since
 	reach   uint8
 	stopped bool
+	fault   *refclock.Reason // what was wrong with the last answer of its own; nil: nothing
 }
 
 // Counts is how many of each there were.
@@ -121,6 +123,9 @@ func (a *Association) Heard() hw.Raw { return a.heard }
 // Missed returns how many requests have been sent since the last good answer.
 func (a *Association) Missed() int { return a.missed }
 
+// Fault returns what was wrong with the last answers; nil: nothing, or none came.
+func (a *Association) Fault() *refclock.Reason { return a.fault }
+
 // Stopped reports whether the server does not want to be asked.
 func (a *Association) Stopped() bool { return a.stopped }
 
@@ -151,6 +156,9 @@ func (a *Association) Request(b []byte, now hw.Raw, c Chance) (int, error) {
 	c.Transmit, c.Receive = max(c.Transmit, 1), max(c.Receive, 1)
 	if !a.asked.answered && a.burst > 0 {
 		a.count(ErrUnanswered)
+		if a.missed > 1 {
+			a.fault = nil
+		}
 	}
 	a.before = [2]refclock.Timestamp{a.asked.transmit, a.asked.receive}
 	a.asked = request{transmit: c.Transmit}
@@ -169,7 +177,11 @@ func (a *Association) Request(b []byte, now hw.Raw, c Chance) (int, error) {
 	if a.Seal == nil {
 		return refclock.PacketSize, nil
 	}
-	return a.Seal.Sign(b)
+	n, err := a.Seal.Sign(b)
+	if r := (*refclock.Reason)(nil); errors.As(err, &r) {
+		a.count(r)
+	}
+	return n, err
 }
 
 const version = 4

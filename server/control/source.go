@@ -7,7 +7,7 @@ import (
 
 // Source is one that the time may be taken from.
 type Source struct {
-	Source            string   `json:"source"` // "pulse" or "sentence"
+	Source            string   `json:"source"` // "pulse", "sentence" or "network"
 	Device            string   `json:"device"`
 	Mark              string   `json:"mark"`
 	State             hw.State `json:"state"`
@@ -15,6 +15,29 @@ type Source struct {
 	LastRxAgeSeconds  *float64 `json:"last_rx_age_seconds"`
 	OffsetSeconds     *float64 `json:"offset_seconds"` // of its last sample, UTC − local
 	DispersionSeconds *float64 `json:"dispersion_seconds"`
+
+	Network *NetworkServer `json:"network"` // of a network server alone
+}
+
+// NetworkServer is what else there is to tell of a network server. Its offset is that of
+// the last exchange; its dispersion, how far that may be wrong if the server tells the truth.
+type NetworkServer struct {
+	Address             *string           `json:"address"` // and port; nil while none was found
+	Role                string            `json:"role"`    // "watched": it steers nothing
+	Sibling             bool              `json:"sibling"`
+	Proof               string            `json:"proof"` // that answers are its own: "none", "key", "nts" or "nts_undated"
+	Stratum             *int              `json:"stratum"`
+	Leap                *int              `json:"leap"`
+	RefID               *string           `json:"refid"`
+	PollSeconds         float64           `json:"poll_seconds"`
+	DelaySeconds        *float64          `json:"delay_seconds"`
+	RootDistanceSeconds *float64          `json:"root_distance_seconds"` // of the server, without the way to it
+	Requests            uint64            `json:"requests"`
+	Exchanges           uint64            `json:"exchanges"`     // answers that were good
+	Interleaved         uint64            `json:"interleaved"`   // answers
+	Stamped             uint64            `json:"stamped"`       // exchanges of which both moments were stamped below this program
+	KeyExchanges        uint64            `json:"key_exchanges"` // of NTS
+	Reasons             map[string]uint64 `json:"reasons"`       // why answers were not used
 }
 
 // Marks of sources, as chronyc has them.
@@ -30,6 +53,7 @@ const (
 const (
 	SourcePulse    = "pulse"
 	SourceSentence = "sentence"
+	SourceNetwork  = "network"
 )
 
 // ReceiverSources are the receiver's pulse and its sentences, as s tells of them.

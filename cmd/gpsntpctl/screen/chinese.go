@@ -38,6 +38,7 @@ var chinese = map[string]string{
 
 	// sources, tracking
 	"SOURCE": "来源", "DEVICE": "设备", "REACH": "可达", "LAST RX": "最近接收", "LAST SAMPLE": "最近样本", "%s late": "晚 %s",
+	"POLL":         "间隔",
 	"Reference ID": "参考标识", "Stratum": "层级 (stratum)", "Ref time (UTC)": "参考时间 (UTC)", "System time": "系统时间", "Last offset": "最近偏差",
 	"RMS offset": "偏差均方根", "Frequency": "频率", "Residual freq": "剩余频率", "Skew": "频率误差", "Root delay": "根延迟",
 	"Root dispersion": "根离散度", "Update interval": "更新间隔", "Leap status": "闰秒状态",
@@ -204,6 +205,8 @@ var chineseWords = map[string]string{
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
 	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
+	"network": "网络", "no_address": "无地址", "no_keys": "无密钥", "unreachable": "不可达", "distance": "误差过大", "future": "参考在未来",
+	"kiss_rate": "嫌太频繁", "kiss_deny": "被拒绝", "processing": "时间矛盾", "delay": "延迟矛盾", "unproven": "无法证实", "keyless": "密钥失效", "no_cookies": "无 cookie",
 	"open": "已打开", "console": "控制台", "login": "登录终端", "temperature sensor": "温度传感器",
 	// The columns of simulate.
 	"seed": "种子", "all": "全部", "std": "标准差", "rms": "均方根", "mean": "平均", "p99": "p99", "max": "最大", "clock": "时钟", "rate": "频率", "/limit": "/极限",

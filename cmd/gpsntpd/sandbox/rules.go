@@ -25,6 +25,8 @@ type Needs struct {
 	Program string   // that is run for each alarm
 	Writes  []string // folders in which that may write as well
 	Told    []string // URLs that alarms go to
+	Asked   bool     // network servers are, whose names are looked up …
+	Keyed   []uint16 // … and the ports of their key exchanges
 	Door    string   // address and port on which is listened later
 }
 
@@ -79,7 +81,7 @@ func (n Needs) Rules() []Rule {
 	if n.Socket != "" {
 		add(Remove, folder(n.Socket))
 	}
-	if len(n.Told) > 0 {
+	if len(n.Told) > 0 || n.Asked {
 		add(Read, names...)
 		add(Read, folders("/etc/resolv.conf")...)
 		add(Read, os.Getenv("SSL_CERT_FILE"), os.Getenv("SSL_CERT_DIR"))
@@ -104,6 +106,9 @@ func (n Needs) Ports() (bind, connect []uint16, limited bool) {
 	for _, u := range n.asked() {
 		service := cmp.Or(u.Port(), u.Scheme)
 		connect = append(connect, port(net.JoinHostPort(u.Hostname(), service)), 53) // and names, where answers are long
+	}
+	if n.Asked {
+		connect = append(append(connect, n.Keyed...), 53)
 	}
 	return bind, connect, n.Program == ""
 }

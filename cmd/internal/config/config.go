@@ -25,6 +25,7 @@ type Config struct {
 	Receiver Receiver
 	Pulse    Pulse
 	Clock    Clock
+	Network  Network
 	Server   Server
 	NTS      NTS
 	Log      Log

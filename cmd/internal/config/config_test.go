@@ -48,6 +48,9 @@ max-error = "10us"
 step-threshold = "0.1s"
 leap-seconds = "/etc/leap-seconds.list"
 temperature = "coretemp/Package id 0"
+[network]
+servers = ["ntp1.lan", "[2001:db8::1]:11123  poll=1s xleave", "192.0.2.7 poll=16s-1m4s key=7 sibling", "nts://time.example:4461"]
+authorities = "/etc/gpsntpd/ca.pem"
 [server]
 listen = [":123", "[fe80::1%eth0]:11123"]
 refid = "PPS"
@@ -111,6 +114,12 @@ write = "/var/spool/alarms"
 			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
 			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",
 		},
+		Network: Network{Servers: []TimeServer{
+			{Host: "ntp1.lan"},
+			{Host: "2001:db8::1", Port: 11123, Shortest: time.Second, Longest: time.Second, Interleave: true},
+			{Host: "192.0.2.7", Shortest: 16 * time.Second, Longest: 64 * time.Second, Key: 7, Sibling: true},
+			{Host: "time.example", Port: 4461, NTS: true},
+		}, Authorities: "/etc/gpsntpd/ca.pem"},
 		Server: Server{
 			Listen: []string{":123", "[fe80::1%eth0]:11123"}, RefID: "PPS", SentenceRefID: "NAV",
 			Allow:     []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},

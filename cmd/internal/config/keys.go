@@ -22,7 +22,7 @@ func (k key) place() (section, name string) { return control.Place(k.name) }
 func keys(c *Config) []key {
 	language := key{"language", "Language of the page, of alarms and of why where none is asked for; \"auto\" is that of the browser, and English.",
 		or(&c.Language, "auto", choice(&c.Language, "en", "zh"))}
-	return slices.Concat([]key{language}, clockKeys(c), serverKeys(c), programKeys(c))
+	return slices.Concat([]key{language}, clockKeys(c), networkKeys(c), serverKeys(c), programKeys(c))
 }
 
 // clockKeys are about where the time comes from.
@@ -62,6 +62,16 @@ func clockKeys(c *Config) []key {
 			or(&c.Clock.LeapSeconds, "auto", text(&c.Clock.LeapSeconds, "a path that begins with /", isPath))},
 		{"clock.temperature", "Temperature sensor near the oscillator, by what /sys/class/thermal/*/type or /sys/class/hwmon/*/name says; \"auto\" takes the nearest one.",
 			or(&c.Clock.Temperature, "off", text(&c.Clock.Temperature, "\"auto\" or the name of a sensor such as cpu-thermal or coretemp/Core 0", isSensor))},
+	}
+}
+
+// networkKeys are about the servers that are asked for it.
+func networkKeys(c *Config) []key {
+	return []key{
+		{"network.servers", "NTP servers that are asked for the time, each with its options; they are watched, and steer nothing. There are none by default.",
+			timeServers(&c.Network.Servers)},
+		{"network.authorities", "Certificates, in PEM, of authorities that may vouch for servers of NTS beside those of the system.",
+			or(&c.Network.Authorities, "system", text(&c.Network.Authorities, "a path that begins with /", isPath))},
 	}
 }
 

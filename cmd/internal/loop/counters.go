@@ -16,7 +16,7 @@ func (l *Loop) Counters() control.Counters {
 	}
 	c := l.controller.Counts
 	return control.Counters{
-		"refclock": refs, "nmea": sentences,
+		"refclock": refs, "nmea": sentences, "network": l.networkCounters(),
 		"discipline": {
 			"samples": c.Samples, "outliers": c.Outliers, "stale": c.Stale + l.stale,
 			"steps": c.Steps, "interference": c.Interference, "missed_edges": l.pulse.missed, "receiver_jumps": uint64(l.controller.Jumps()),

@@ -47,7 +47,8 @@ type Config struct {
 	PulseOff    bool                          // the operator says that there is none
 	SensorOff   bool                          // nor a temperature sensor
 	Leaps       leap.Table
-	LeapSource  string // where Leaps is from
+	LeapSource  string          // where Leaps is from
+	Network     []refclock.Peer // the network servers that are asked, by their numbers
 	Describe    Description
 	Receiver    configure.Options // what may be done to the receiver
 	Send        func(hw.Output)   // sends something to it; it must not block; nil: nothing is ever sent
@@ -65,6 +66,9 @@ type Inputs struct {
 	Receiver <-chan hw.Device // condition of the serial port
 	Commands <-chan func()    // run between two events
 
+	Network   <-chan refclock.Peer     // condition of a network server
+	Exchanges <-chan refclock.Exchange // with one
+
 	Temperatures <-chan hw.Temperature
 	Thermometer  <-chan hw.Device // condition of the temperature sensor
 }
@@ -77,6 +81,7 @@ type Loop struct {
 	receiver   receiver
 	pulse      pulse
 	sensor     sensor
+	watched    []watched // network servers, by their numbers
 	scatter    scatter.Ring
 	recorded   hw.Frequency // correction as last recorded
 	reasons    map[*refclock.Reason]uint64
@@ -126,6 +131,9 @@ func New(c Config) *Loop {
 	if c.Send != nil {
 		l.setup.Options = c.Receiver
 	}
+	for _, p := range c.Network {
+		l.watched = append(l.watched, watched{Peer: p})
+	}
 	l.handle(l.controller.Tick)
 	l.settle()
 	return l
@@ -155,6 +163,10 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 			l.ReceiverDevice(d)
 		case d := <-in.Thermometer:
 			l.SensorDevice(d)
+		case p := <-in.Network:
+			l.NetworkServer(p)
+		case x := <-in.Exchanges:
+			l.Exchange(x)
 		case t := <-in.Temperatures:
 			l.Temperature(t)
 		case <-tick.C:

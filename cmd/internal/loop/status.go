@@ -62,7 +62,7 @@ func (l *Loop) Status() control.Status {
 		leap := l.Leap()
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}
-	st.Sources = control.ReceiverSources(&st)
+	st.Sources = append(control.ReceiverSources(&st), l.networkSources()...)
 	return st
 }
 
