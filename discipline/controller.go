@@ -159,6 +159,19 @@ func (c *Controller) coarse(s refclock.Sample, r hw.Reading) bool {
 		c.growth().After(r.Raw.Sub(c.raw)) < s.Dispersion
 }
 
+// Later says that all pulses so far were stamped by d later than was thought, and that what
+// is still unknown of that is left at most. The estimate moves by it; it is no doubt of the
+// receiver.
+func (c *Controller) Later(r hw.Reading, d, left time.Duration) Action {
+	act, r := c.watch(r)
+	if !c.filter.Started() || c.last.Source != refclock.FromPulse {
+		return act
+	}
+	c.utc = c.utc.Add(d)
+	c.last.Edge = left
+	return c.merge(act, c.steer(r))
+}
+
 // Tick lets time pass without a sample.
 func (c *Controller) Tick(r hw.Reading) Action {
 	act, r := c.watch(r)

@@ -68,12 +68,14 @@ func (r Reading) After(d time.Duration) Reading {
 	return r
 }
 
-// Edge is one transition of the pulse line, as the kernel stamped it.
+// Edge is one transition of the pulse line, as a path of it was stamped.
 type Edge struct {
 	At     Time
 	Seq    uint32        // the kernel's count of edges
 	Missed uint32        // edges that it counted since the one before and that nobody saw
 	Width  time.Duration // from the edge before to the opposite one between the two; 0 when unknown
+	Path   Path          // "": PathKernel
+	Within time.Duration // how far from At the edge may have been, for the reading of clocks alone; 0: unknown
 }
 
 // Temperature is what a sensor near the oscillator showed, in °C.
@@ -101,6 +103,7 @@ const (
 
 // Device is what a pump reports when the condition of its device changes.
 type Device struct {
+	Via   Path // of a pulse device: the path; "": PathKernel
 	Path  string
 	State State
 	Baud  int    // of an open serial port, bits per second

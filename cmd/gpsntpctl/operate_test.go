@@ -16,7 +16,7 @@ import (
 // printed is what each verb prints in JSON; those of lines have one of them.
 var printed = map[string]any{
 	"alarms": control.Alarm{}, "alarms test": control.Test{}, "budget": share{}, "clients": control.ClientEntry{}, "config show": control.Setting{},
-	"config check": checked{}, "counters": control.Counters{}, "decode": epochJSON{}, "doctor": foundLine{}, "health": health{}, "holders": holder{},
+	"config check": checked{}, "counters": control.Counters{}, "decode": epochJSON{}, "doctor": foundLine{}, "edges": control.Path{}, "health": health{}, "holders": holder{},
 	"holdover": endurance{}, "kernel": kernelLine{}, "keygen": symmetricKey{}, "leap": control.Leap{},
 	"log": control.LogEntry{}, "nts init": certified{}, "nts show": control.KeyExchange{}, "pulse": control.Scatter{},
 	"query": queryLine{}, "record": saved{}, "replay": eventJSON{}, "report": reported{}, "satellites": control.Satellites{}, "servers": service{}, "setup": setupLine{}, "simulate": simulation.Figures{},

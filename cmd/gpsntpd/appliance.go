@@ -140,7 +140,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.nts.dateKnown,
 		Leaps: leaps, LeapSource: source,
-		EdgeLatency: m.unmeasured(c.Pulse), Left: m.port.Left,
+		EdgeLatency: m.unmeasured(c.Pulse), Poll: m.poll, Left: m.port.Left,
 		Receiver: c.Receiver.Options(), Send: m.sending(c.Receiver.Configure),
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{

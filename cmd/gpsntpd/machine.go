@@ -11,10 +11,8 @@ import (
 	"gpsntpd/cmd/internal/loop"
 	"gpsntpd/cmd/internal/playback"
 	"gpsntpd/hw"
-	"gpsntpd/hw/board"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/phc"
-	"gpsntpd/hw/pps"
 	"gpsntpd/hw/serial"
 	"gpsntpd/hw/sim"
 	"gpsntpd/hw/thermal"
@@ -30,6 +28,10 @@ type machine struct {
 	outputs     bool                          // the receiver can be spoken to
 	pulses      hw.Pulses                     // nil when there is no pulse
 	edgeLatency func(hw.Device) time.Duration // how late its pulses may be stamped, always alike
+	beside      hw.Pulses                     // another path of the same pulse; nil: there is none
+	poll        func(hw.Due) bool             // has a path of the pulse that is polled looked at; nil: there is none
+	poller      hw.Poller                     // that path, …
+	due         chan hw.Due                   // … and when it is to look
 	thermometer hw.Thermometer                // nil when there is none
 	stamps      *phc.Watch                    // nil: requests are dated by the kernel alone
 	notBefore   refclock.UTC
@@ -105,17 +107,22 @@ func build(o options, c config.Config) (machine, error) {
 	}
 	switch {
 	case o.simulate:
-		return simulated(o.scenario, o.receiver, notBefore)
+		return simulated(o.scenario, o.receiver, o.edges, notBefore)
 	case o.replay != "":
 		return replayed(o.replay, notBefore)
 	}
 	return hardware(c, notBefore)
 }
 
-func simulated(name, receiver string, notBefore refclock.UTC) (machine, error) {
+func simulated(name, receiver, edges string, notBefore refclock.UTC) (machine, error) {
 	s, err := sim.Load(name)
 	if err != nil {
 		return machine{}, errConfig{err}
+	}
+	if edges != "" {
+		if err := s.Board.UnmarshalText([]byte(edges)); err != nil {
+			return machine{}, errConfig{fmt.Errorf("--edges: %w", err)}
+		}
 	}
 	now := sim.HostTruth()
 	source := sim.NewMachine(s, now())
@@ -183,16 +190,23 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 	if err != nil {
 		return machine{}, err
 	}
-	return machine{
+	m := machine{
 		clock:       p.Clock,
 		port:        &serial.Port{Paths: []string{p.Path()}, Baud: terminalBaud, Clock: p.Clock},
 		pulses:      p,
-		edgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration },
+		edgeLatency: func(hw.Device) time.Duration { return s.Pulse.Constant.Duration + s.Board.Constant() },
 		thermometer: p.Thermometer,
 		notBefore:   notBefore,
 		operation:   why.Simulated,
 		close:       p.Close,
-	}, nil
+	}
+	if s.Board.Polled() != "" {
+		m.poll = func(d hw.Due) bool {
+			p.Poll(d)
+			return true
+		}
+	}
+	return m, nil
 }
 
 func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
@@ -216,14 +230,7 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
 	}
-	if s := c.Pulse.Source(); s.Kind != config.NoPulse {
-		d := &pps.Device{Path: c.Pulse.Device, Edge: hw.Transition(c.Pulse.Edge), Clock: m.clock}
-		if s.Kind == config.PulseDCD {
-			d.Port = s.Path
-		}
-		m.pulses = d
-		m.edgeLatency = board.Read().EdgeLatency
-	}
+	m.paths(c.Pulse)
 	if c.Server.Hardware == "auto" {
 		m.stamps = &phc.Watch{Interface: c.Server.Interface, NICs: new(atomic.Pointer[[]hw.NIC])}
 	}

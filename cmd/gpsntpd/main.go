@@ -37,6 +37,7 @@ type options struct {
 	simulate      bool
 	scenario      string
 	receiver      string
+	edges         string
 	replay        string
 	notBefore     string
 	noSteer       bool
@@ -71,6 +72,8 @@ func run(args []string) int {
 		return fail(exitUsage, errors.New("--scenario goes with --sim"))
 	case o.receiver != "" && !o.simulate:
 		return fail(exitUsage, errors.New("--receiver goes with --sim"))
+	case o.edges != "" && !o.simulate:
+		return fail(exitUsage, errors.New("--edges goes with --sim"))
 	case o.anywhere && !o.simulated():
 		return fail(exitUsage, errors.New("--anywhere goes with --sim or --replay"))
 	case o.version:
@@ -118,6 +121,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.BoolVar(&o.simulate, "sim", false, "run on the simulated machine; touches no clock, serves this host only")
 	fs.StringVar(&o.scenario, "scenario", "default", "with --sim: what the machine does, a built-in `NAME` or a file")
 	fs.StringVar(&o.receiver, "receiver", "", "with --sim: a receiver that can be set, by `NAME`: "+strings.Join(sim.Modules(), ", "))
+	fs.StringVar(&o.edges, "edges", "", "with --sim: the paths by which the pulse is seen, those of `BOARD`: "+strings.Join(sim.Boards(), ", "))
 	fs.StringVar(&o.replay, "replay", "", "play a receiver's capture in `FILE`, with a simulated pulse")
 	fs.StringVar(&o.notBefore, "not-before", "", "no receiver's date lies before `DATE` (default: 1999-01-01 with --replay, else the build's date)")
 	fs.BoolVar(&o.noSteer, "no-steer", false, "discipline a clock of our own instead of the host's")

@@ -38,6 +38,13 @@ func (m machine) pumps(log zerolog.Logger) (loop.Inputs, []task) {
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
 	}
+	paths := make(chan hw.Device, 1)
+	if m.beside != nil {
+		all = append(all, task{"second path of the pulse", func(ctx context.Context) error { return m.beside.Run(ctx, edges, paths) }})
+	}
+	if m.poller != nil {
+		all = append(all, task{"level of the pulse's pin", func(ctx context.Context) error { return m.poller.Run(ctx, m.due, edges, paths) }})
+	}
 	if m.stamps != nil {
 		all = append(all, stampTask(m, log))
 	}
@@ -48,6 +55,6 @@ func (m machine) pumps(log zerolog.Logger) (loop.Inputs, []task) {
 	}
 	return loop.Inputs{
 		Edges: edges, Frames: frames, Temperatures: temperatures,
-		Pulse: pulse, Receiver: receiver, Thermometer: thermometer,
+		Pulse: pulse, Paths: paths, Receiver: receiver, Thermometer: thermometer,
 	}, all
 }

@@ -54,6 +54,38 @@ var latencies = []struct {
 	{unknown, "", 250 * time.Microsecond, "no figure for this kind of device"},
 }
 
+// Levels is where the levels of a board's pins can be read, without a right but to read.
+type Levels struct {
+	Device string // whose memory that is
+	Offset int64  // of the 32-bit register that pin 0 is the lowest bit of
+	Bank   int    // pins in a register
+	Next   int64  // from a register to the one of the next pins
+}
+
+// levels are those of the boards whose manuals have them: BCM2835 ARM Peripherals, section
+// 6.1 (GPLEV0), as up to Raspberry Pi 4; RP1 Peripherals, section 3.1.2 (RIO_IN).
+var levels = []struct {
+	board string
+	Levels
+}{
+	{"brcm,bcm2712", Levels{"/dev/gpiomem0", 0x10008, 28, 0x4000}},
+	{"brcm,bcm2711", Levels{"/dev/gpiomem", 0x34, 32, 4}},
+	{"brcm,bcm2837", Levels{"/dev/gpiomem", 0x34, 32, 4}},
+	{"brcm,bcm2836", Levels{"/dev/gpiomem", 0x34, 32, 4}},
+	{"brcm,bcm2835", Levels{"/dev/gpiomem", 0x34, 32, 4}},
+}
+
+// Levels returns where the levels of the header's pins can be read; not ok when that is not
+// known of this board.
+func (b Board) Levels() (l Levels, ok bool) {
+	for _, l := range levels {
+		if b.Is(l.board) {
+			return l.Levels, true
+		}
+	}
+	return Levels{}, false
+}
+
 // EdgeLatency is how late the pulses of an open device may be stamped on this
 // board, by a constant that nobody has measured: they are 0 to this too late.
 func (b Board) EdgeLatency(d hw.Device) time.Duration {

@@ -3,6 +3,7 @@
 package phc
 
 import (
+	"cmp"
 	"time"
 
 	"gpsntpd/hw"
@@ -37,6 +38,8 @@ func gains(n int) (phase, rate float64) {
 // Relation keeps one PTP hardware clock and CLOCK_REALTIME in relation. The zero value has
 // seen nothing.
 type Relation struct {
+	Widest time.Duration // of a comparison that counts; 0: maxWidth
+
 	last   Comparison // smoothed
 	rate   hw.Frequency
 	agreed int
@@ -45,14 +48,14 @@ type Relation struct {
 // Take judges a comparison by those before it, and returns whether the relation can be used
 // now. A clock that is set, ours or the interface's, begins anew.
 func (r *Relation) Take(c Comparison) hw.StampState {
-	if c.Width < 0 || c.Width > maxWidth {
-		*r = Relation{}
+	if c.Width < 0 || c.Width > cmp.Or(r.Widest, maxWidth) {
+		*r = Relation{Widest: r.Widest}
 		return hw.StampsUnstable
 	}
 	passed := c.PTP.Sub(r.last.PTP)
 	if r.agreed == 0 || passed <= 0 || passed > maxPause {
 		began := r.agreed > 0
-		*r = Relation{last: c, agreed: 1}
+		*r = Relation{Widest: r.Widest, last: c, agreed: 1}
 		if began {
 			return hw.StampsUnstable
 		}
@@ -63,13 +66,13 @@ func (r *Relation) Take(c Comparison) hw.StampState {
 		r.rate = hw.Frequency(float64(stray) / float64(passed))
 		r.last, r.agreed = c, 2
 		if r.rate < -maxRate || r.rate > maxRate {
-			*r = Relation{last: c, agreed: 1}
+			*r = Relation{Widest: r.Widest, last: c, agreed: 1}
 			return hw.StampsUnstable
 		}
 		return hw.StampsTesting
 	}
 	if limit := maxStray + c.Width + r.last.Width; stray < -limit || stray > limit {
-		*r = Relation{last: c, agreed: 1}
+		*r = Relation{Widest: r.Widest, last: c, agreed: 1}
 		return hw.StampsUnstable
 	}
 	phase, rate := gains(r.agreed)

@@ -22,12 +22,13 @@ const (
 	OffBy       Kind = "off_by"      // the same, by some seconds: no UTC parameters yet
 	PulseShift  Kind = "pulse_shift" // every pulse is By late
 	Spikes      Kind = "spikes"      // many pulses are about By late
+	Constant    Kind = "latency"     // every stamp of the kernel is By later: somebody has changed how the processor sleeps
 	Busy        Kind = "load"        // interrupts take By longer, on average
 	Open        Kind = "antenna_open"
 	Short       Kind = "antenna_short"
 )
 
-var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Spikes, Busy, Open, Short}
+var kinds = []Kind{NoPulse, NoSentences, Unplugged, Restart, Garbage, NoFix, NoDate, WrongDate, OffBy, PulseShift, Constant, Spikes, Busy, Open, Short}
 
 // Fault is something that goes wrong for a while.
 type Fault struct {
@@ -47,7 +48,7 @@ func (f Fault) check() error {
 		if by == 0 || by%time.Second != 0 {
 			return fmt.Errorf("%s: by must be whole seconds, and not 0", f.Kind)
 		}
-	case PulseShift, Spikes:
+	case PulseShift, Constant, Spikes:
 		if by == 0 || by.Abs() > lead {
 			return fmt.Errorf("%s: by must not be 0, nor beyond %v", f.Kind, lead)
 		}
@@ -70,6 +71,7 @@ type condition struct {
 	lie                            time.Duration // sentences name a time that much later
 	shift                          time.Duration // the pulse is that much late
 	spike                          time.Duration // and many pulses are about that much later still
+	latency                        time.Duration // the kernel stamps it that much late, always
 	load                           time.Duration // the mean latency is that much longer
 	antenna                        string        // what is said of it, "" for nothing
 }
@@ -123,6 +125,8 @@ func (c *condition) add(f Fault, since time.Duration) {
 		c.lie += f.By.Duration
 	case PulseShift:
 		c.shift += f.By.Duration
+	case Constant:
+		c.latency += f.By.Duration
 	case Spikes:
 		c.spike += f.By.Duration
 	case Busy:

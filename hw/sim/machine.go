@@ -14,6 +14,10 @@ import (
 type Event struct {
 	At          Truth
 	Edge        bool
+	Path        hw.Path       // that an edge came by; "": the kernel's
+	Stamp       Truth         // when an edge came that is delivered later, at At; 0: at At
+	Within      time.Duration // as hw.Edge has it
+	Eased       time.Duration // by how much earlier an edge is stamped while another path is polled
 	Bytes       []byte
 	Baud        int  // that they were sent at; 0: whatever the host is set to
 	Read        bool // Temperature was

@@ -90,6 +90,7 @@ const (
 	tailStream
 	sensorStream
 	moduleStream
+	pathStream
 )
 
 // NewOscillator returns the oscillator of s, switched on at start.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,6 +23,7 @@ type Player struct {
 	Thermometer hw.Thermometer // nil when the scenario has no sensor
 
 	pulse      Pulse
+	polled     atomic.Int64 // the newest second that a path is polled in, as Truth
 	shown      chan hw.Temperature
 	oscillator *Oscillator
 	now        func() Truth
@@ -99,8 +101,12 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 		p.show(e)
 		if e.Edge {
 			seq++
+			edge, seen := e.edge(Truth(p.polled.Load()), seq, p.stamp)
+			if !seen {
+				continue
+			}
 			select {
-			case edges <- hw.Edge{At: p.stamp(e.At), Seq: seq}:
+			case edges <- edge:
 			case <-ctx.Done():
 				return nil
 			}
@@ -109,6 +115,11 @@ func (p *Player) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 			return fmt.Errorf("%s: write: %w", p.Path(), err)
 		}
 	}
+}
+
+// Poll has the path that is polled looked at when a pulse is due.
+func (p *Player) Poll(d hw.Due) {
+	p.polled.Store(int64(nearestSecond(p.now().Add(d.At.Sub(p.Clock.Read().Time)))))
 }
 
 // stamp is what the clock showed at t, however late we woke up.

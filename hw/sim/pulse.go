@@ -57,11 +57,12 @@ const spiky = 0.3
 
 type pulser struct {
 	Pulse
-	random, sides, tails *rand.Rand
+	ways                        []way
+	random, sides, tails, paths *rand.Rand
 }
 
 func newPulser(s Scenario) *pulser {
-	return &pulser{Pulse: s.Pulse, random: s.random(pulseStream), sides: s.random(sideStream), tails: s.random(tailStream)}
+	return &pulser{Pulse: s.Pulse, ways: boards[s.Board], random: s.random(pulseStream), sides: s.random(sideStream), tails: s.random(tailStream), paths: s.random(pathStream)}
 }
 
 // edges returns the edges that begin second. What is drawn does not depend on
@@ -79,6 +80,9 @@ func (p *pulser) edges(second Truth, c condition) []Event {
 		return nil
 	}
 	at := second.Add(jitter + latency + p.Constant.Duration + p.sawtooth(second) + c.shift)
+	if p.ways == nil {
+		at = at.Add(c.latency)
+	}
 	if tail {
 		at = at.Add(more)
 	}
@@ -93,7 +97,13 @@ func (p *pulser) edges(second Truth, c condition) []Event {
 		at = at.Add(scale(c.spike, size))
 	}
 	var edges []Event
-	if !missing {
+	switch {
+	case missing:
+	case p.ways != nil:
+		for _, w := range p.ways {
+			edges = append(edges, w.see(at, c.latency, p.paths)...)
+		}
+	default:
 		edges = append(edges, Event{At: at, Edge: true})
 	}
 	if glitch {

@@ -19,6 +19,7 @@ type Scenario struct {
 	Oscillator  Crystal      `toml:"oscillator"`
 	Temperature Temperature  `toml:"temperature"`
 	Sensor      Sensor       `toml:"sensor"`
+	Board       Board        `toml:"board"` // whose paths see the pulse; "": Pulse says all
 	Pulse       Pulse        `toml:"pulse"`
 	Receiver    Receiver     `toml:"receiver"`
 	Faults      []Fault      `toml:"faults"`

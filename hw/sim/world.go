@@ -14,6 +14,7 @@ type World struct {
 	Oscillator *Oscillator
 	Clock      *clock.Software
 	pulse      Pulse
+	polled     Truth         // the newest second that a path is polled in
 	stood      time.Duration // for how long the machine has stood still …
 	asleep     time.Duration // … and known of it
 }
@@ -46,6 +47,39 @@ func (w *World) Suspend(d time.Duration) {
 
 // Stamp is how the clock stamps an edge that came at t.
 func (w *World) Stamp(t Truth) hw.Time { return w.pulse.stamp(w.Clock.TimeAt(w.raw(t))) }
+
+// Poll has the path that is polled looked at when a pulse is due.
+func (w *World) Poll(d hw.Due) { w.polled = nearestSecond(w.Now.Add(d.At.Sub(w.Clock.Read().Time))) }
+
+// Edge is how the machine sees an edge, and whether it does: paths that are polled see
+// those that somebody looks at.
+func (w *World) Edge(e Event, seq uint32) (hw.Edge, bool) {
+	return e.edge(w.polled, seq, w.Stamp)
+}
+
+// edge is e as a machine stamps it, and whether it sees it, when a path is polled in that
+// second.
+func (e Event) edge(polled Truth, seq uint32, stamp func(Truth) hw.Time) (hw.Edge, bool) {
+	at := e.stamped()
+	looked := nearestSecond(at) == polled
+	if looked {
+		at = at.Add(-e.Eased)
+	}
+	return hw.Edge{At: stamp(at), Seq: seq, Path: e.Path, Within: e.Within}, looked || !e.Path.Polled()
+}
+
+// stamped is when an edge came, however late it is delivered.
+func (e Event) stamped() Truth {
+	if e.Stamp != 0 {
+		return e.Stamp
+	}
+	return e.At
+}
+
+// nearestSecond is the whole second nearest to t.
+func nearestSecond(t Truth) Truth {
+	return (t + Truth(time.Second/2)) / Truth(time.Second) * Truth(time.Second)
+}
 
 // Offset is what a perfect reference would measure now: UTC − local, positive
 // when the clock is slow.

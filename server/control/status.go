@@ -52,6 +52,7 @@ type Status struct {
 	Sources               []Source    `json:"sources"`
 	Receiver              Receiver    `json:"receiver"`
 	Pulse                 Pulse       `json:"pulse"`
+	Paths                 []Path      `json:"paths"` // by which the edges of the pulse are seen, the most exact first
 	Temperature           Temperature `json:"temperature"`
 	Servers               []Listener  `json:"servers"`
 	FastPath              FastPath    `json:"fast_path"`
@@ -127,6 +128,21 @@ type Pulse struct {
 	// LatencySeconds is the mean latency of its stamps that was found in their
 	// scatter and is taken off; nil while none was.
 	LatencySeconds *float64 `json:"latency_seconds"`
+}
+
+// Path is one of the ways in which the edges of the pulse are seen.
+type Path struct {
+	Path               hw.Path  `json:"path"`
+	Device             string   `json:"device"`
+	State              hw.State `json:"state"` // of the device
+	Used               bool     `json:"used"`  // its edges make the samples
+	Edges              uint64   `json:"edges"`
+	AgeSeconds         *float64 `json:"age_seconds"`
+	LatencySeconds     float64  `json:"latency_seconds"`     // how late its stamps are, always, which is taken off
+	UncertaintySeconds float64  `json:"uncertainty_seconds"` // how wrong that may be
+	Measured           bool     `json:"measured"`            // against a more exact path; else it is what the configuration says, or is known of the board
+	SpreadSeconds      float64  `json:"spread_seconds"`      // standard deviation of its stamps
+	Reason             *string  `json:"reason"`              // why it was not measured: "alone", "learning", "imprecise" or "impossible"
 }
 
 // Temperature is the condition of the temperature sensor near the oscillator.

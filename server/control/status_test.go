@@ -56,7 +56,7 @@ func TestStatusKeepsTheContractsKeysAndTheirOrder(t *testing.T) {
 }
 
 func TestWhatIsUnknownIsNull(t *testing.T) {
-	text, err := json.Marshal(Status{Sources: []Source{}, Servers: []Listener{}, Receiver: Receiver{LeftAlone: []LeftAlone{}}})
+	text, err := json.Marshal(Status{Sources: []Source{}, Paths: []Path{}, Servers: []Listener{}, Receiver: Receiver{LeftAlone: []LeftAlone{}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,10 @@ var chinese = map[string]string{
 
 	"left alone": "未打开",
 
+	// edges
+	"PATH": "路径", "EDGES": "边沿数", "LATE": "延迟", "SPREAD": "离散", "measured": "已测得", "exact": "精确",
+	"only path": "唯一路径", "learning": "测量中", "too coarse": "太粗", "impossible": "矛盾", "No edge of the pulse has been seen yet.": "还没有看到秒脉冲的边沿。",
+
 	// sources, tracking
 	"SOURCE": "来源", "DEVICE": "设备", "REACH": "可达", "LAST RX": "最近接收", "LAST SAMPLE": "最近样本", "%s late": "晚 %s",
 	"POLL":         "间隔",

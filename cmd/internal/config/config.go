@@ -60,6 +60,7 @@ func (r Receiver) Options() configure.Options {
 // Pulse is the pulse per second.
 type Pulse struct {
 	Device  string        // "": none; "dcd:" and a path: the DCD line of a serial port
+	Compare string        // another path of the same pulse: "auto", as Device, "": none
 	Edge    string        // "assert" or "clear"
 	Latency time.Duration // of its timestamps
 
@@ -131,7 +132,7 @@ type Control struct {
 func Default() Config {
 	return Config{
 		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto},
-		Pulse:    Pulse{Device: "/dev/pps0", Edge: "assert"},
+		Pulse:    Pulse{Device: "/dev/pps0", Compare: "auto", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: discipline.DefaultPulseRefID, SentenceRefID: discipline.DefaultSentenceRefID, Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},
 		NTS:      NTS{Listen: []string{":4460"}},

@@ -39,6 +39,7 @@ cable-delay = "25ns"
 constellations = ["gps", "galileo"]
 [pulse]
 device = "off"
+compare = "phc:eth0"
 edge = "clear"
 latency = "-1.5us"
 latency-error = "500ns"
@@ -109,7 +110,7 @@ write = "/var/spool/alarms"
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
 			Configure: configure.Monitor, ElevationMask: new(10), CableDelay: new(25 * time.Nanosecond), Constellations: []string{"gps", "galileo"},
 		},
-		Pulse: Pulse{Edge: "clear", Latency: -1500, LatencyError: new(500 * time.Nanosecond)},
+		Pulse: Pulse{Compare: "phc:eth0", Edge: "clear", Latency: -1500, LatencyError: new(500 * time.Nanosecond)},
 		Clock: Clock{
 			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
 			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",

@@ -274,7 +274,7 @@ func isName(word string) bool { return isPrintable(word) && !strings.ContainsAny
 // a serial port, the port needs its path.
 func isPulse(word string) bool {
 	s := Pulse{Device: word}.Source()
-	return isPrintable(word) && (s.Kind != PulseDCD || isPath(s.Path))
+	return isPrintable(word) && s.Line >= 0 && (s.Kind != PulseDCD || isPath(s.Path)) && (s.Kind != PulsePHC || s.Path != "")
 }
 
 // isSensor tells whether a word can name a temperature sensor: labels of hwmon

@@ -44,6 +44,7 @@ type Config struct {
 	Options     discipline.Options
 	Left        *atomic.Pointer[[]hw.Device]  // ports that the search for the receiver leaves alone; nil: it says none
 	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
+	Poll        func(hw.Due) bool             // has a path that is polled looked at; false: it is not; nil: there is none
 	PulseOff    bool                          // the operator says that there is none
 	SensorOff   bool                          // nor a temperature sensor
 	Leaps       leap.Table
@@ -63,6 +64,7 @@ type Inputs struct {
 	Edges    <-chan hw.Edge
 	Frames   <-chan hw.Frame
 	Pulse    <-chan hw.Device // condition of the pulse's device
+	Paths    <-chan hw.Device // condition of another path's device
 	Receiver <-chan hw.Device // condition of the serial port
 	Commands <-chan func()    // run between two events
 
@@ -82,6 +84,9 @@ type Loop struct {
 	pulse      pulse
 	sensor     sensor
 	watched    []watched // network servers, by their numbers
+	paths      refclock.Paths
+	looked     refclock.UTC          // the newest second that a path was to be polled in
+	beside     map[hw.Path]hw.Device // the devices of the paths beside the pulse's own
 	scatter    scatter.Ring
 	recorded   hw.Frequency // correction as last recorded
 	reasons    map[*refclock.Reason]uint64
@@ -125,6 +130,7 @@ func New(c Config) *Loop {
 		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: hw.Missing},
 		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: hw.Missing},
 		sensor:     sensor{Device: hw.Device{State: hw.Missing}, off: c.SensorOff, word: hw.Missing},
+		beside:     map[hw.Path]hw.Device{},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[refclock.Verdict]uint64{},
 	}
@@ -134,6 +140,7 @@ func New(c Config) *Loop {
 	for _, p := range c.Network {
 		l.watched = append(l.watched, watched{Peer: p})
 	}
+	l.paths.Assumed = c.Pairer.PulseLatency
 	l.handle(l.controller.Tick)
 	l.settle()
 	return l
@@ -159,6 +166,8 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 			l.Frame(f)
 		case d := <-in.Pulse:
 			l.PulseDevice(d)
+		case d := <-in.Paths:
+			l.PathDevice(d)
 		case d := <-in.Receiver:
 			l.ReceiverDevice(d)
 		case d := <-in.Thermometer:
@@ -182,11 +191,15 @@ func (l *Loop) Run(ctx context.Context, in Inputs) error {
 // Edge takes an edge of the pulse line.
 func (l *Loop) Edge(e hw.Edge) {
 	l.now = l.Clock.Read()
-	l.pulse.heard(l.now)
-	l.Recorder.Add(recorder.Event{Kind: recorder.Edge, At: l.now, Edge: e})
 	if l.old(e.At) {
 		return
 	}
+	use := l.take(e)
+	if use == refclock.UseCompare {
+		return
+	}
+	l.pulse.heard(l.now)
+	l.Recorder.Add(recorder.Event{Kind: recorder.Edge, At: l.now, Edge: e})
 	l.tookUp(e.At)
 	l.pulse.timed(e.At)
 	l.pulse.missed += uint64(e.Missed)
@@ -197,7 +210,7 @@ func (l *Loop) Edge(e hw.Edge) {
 		l.doubt()
 	}
 	l.pulse.took(err)
-	if l.usable(err, &l.edgeReason) {
+	if l.usable(err, &l.edgeReason) && use == refclock.UseSample {
 		l.sample(s)
 	}
 	l.doubtPairing()
@@ -266,6 +279,7 @@ func (l *Loop) Tick() {
 	l.handle(l.controller.Tick)
 	l.watch()
 	l.setUp()
+	l.look()
 	l.receiver.reach.pass(l.now.Raw)
 	l.pulse.reach.pass(l.now.Raw)
 	l.relearn()
@@ -312,7 +326,8 @@ func (l *Loop) PulseDevice(d hw.Device) {
 	l.now = l.Clock.Read()
 	l.pulse.Device, l.pulse.began, l.pulse.polarity = d, l.now.Raw, refclock.Polarity{}
 	if d.State == hw.Open && l.EdgeLatency != nil {
-		l.Pairer.EdgeLatency = l.EdgeLatency(d)
+		l.paths.Table = l.EdgeLatency(d)
+		_, l.Pairer.PulseLatency, l.Pairer.EdgeLatency = l.paths.Feed()
 	}
 	l.device("pulse", d)
 }
@@ -340,11 +355,11 @@ func (l *Loop) SensorDevice(d hw.Device) {
 
 // old tells whether a stamp is from before the clock was moved.
 func (l *Loop) old(t hw.Time) bool {
-	if t >= l.moved.Time && t <= l.now.Time {
-		return false
+	old := t < l.moved.Time || t > l.now.Time
+	if old {
+		l.stale++
 	}
-	l.stale++
-	return true
+	return old
 }
 
 // usable counts why an event yielded no sample.
@@ -406,6 +421,7 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Moved(a.Moved)
+		l.paths.Stepped(a.Moved)
 		l.scatter.Forget()
 		l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
 		if a.Foreign != 0 {

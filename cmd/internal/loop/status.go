@@ -38,6 +38,7 @@ func (l *Loop) Status() control.Status {
 		RootDispersionSeconds: wireSeconds(s.DispersionAt(now)),
 		Receiver:              l.receiverStatus(),
 		Pulse:                 l.pulseStatus(),
+		Paths:                 l.pathStatus(),
 		Temperature:           l.temperatureStatus(),
 	}
 	if state.Synchronized() {

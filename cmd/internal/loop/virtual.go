@@ -53,7 +53,13 @@ func newVirtual(s sim.Scenario, source sim.Source, live sim.Live, start sim.Trut
 		c.Send = v.send
 	}
 	c.Clock, c.Latest, c.SensorOff, c.Log = v.World.Clock, &discipline.Latest{}, !s.Sensor.Present, zerolog.Nop()
-	c.EdgeLatency = func(hw.Device) time.Duration { return s.Pulse.Constant.Duration }
+	c.EdgeLatency = func(hw.Device) time.Duration { return s.Pulse.Constant.Duration + s.Board.Constant() }
+	if s.Board.Polled() != "" {
+		c.Poll = func(d hw.Due) bool {
+			v.World.Poll(d)
+			return true
+		}
+	}
 	v.Loop = New(c)
 	open := hw.Device{Path: "sim", State: hw.Open}
 	if live != nil {
@@ -140,7 +146,10 @@ func (v *Virtual) deliver(e sim.Event) {
 	switch {
 	case e.Edge:
 		v.seq++
-		edge := hw.Edge{At: v.World.Stamp(e.At), Seq: v.seq}
+		edge, seen := v.World.Edge(e, v.seq)
+		if !seen {
+			return
+		}
 		if v.Stamped != nil {
 			before := edge.At
 			edge = v.Stamped(edge)

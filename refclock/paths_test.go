@@ -1,0 +1,166 @@
+package refclock
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gpsntpd/hw"
+)
+
+// watched are paths that see the pulses of a right clock, and an estimate that follows
+// the feed.
+type watched struct {
+	Paths
+	second UTC
+	late   time.Duration // of the estimate
+	random *rand.Rand
+}
+
+func newWatched(seed uint64) *watched {
+	return &watched{second: 1_790_000_000e9, random: rand.New(rand.NewPCG(seed, 1))}
+}
+
+// seen is one path in one second: how late it stamps, and within what it says so.
+type seen struct {
+	path         hw.Path
+	late, within time.Duration
+}
+
+// pass lets a second pass, and returns what the feed's stamp was worth: how late it was
+// with its constant taken off.
+func (w *watched) pass(all ...seen) (fed hw.Path, left time.Duration) {
+	w.second = w.second.Add(time.Second)
+	for _, s := range all {
+		at := hw.Time(w.second).Add(s.late)
+		// The estimate is late, so that the clock is believed to be as much too fast.
+		use := w.Take(hw.Edge{At: at, Path: s.path, Within: s.within}, -w.late, true)
+		w.late -= w.Learn(at)
+		path, late, _ := w.Feed()
+		if use == UseSample {
+			fed, left = path, s.late-late
+			w.late += (left - w.late) / 16
+		}
+	}
+	return fed, left
+}
+
+// within draws from anything in ±d.
+func (w *watched) within(d time.Duration) time.Duration {
+	return time.Duration((2*w.random.Float64() - 1) * float64(d))
+}
+
+func (w *watched) normal(d time.Duration) time.Duration {
+	return time.Duration(w.random.NormFloat64() * float64(d))
+}
+
+func (w *watched) of(path hw.Path) Path {
+	for _, p := range w.All() {
+		if p.Path == path {
+			return p
+		}
+	}
+	return Path{}
+}
+
+func TestNothingIsCorrectedWhenThePathsAgree(t *testing.T) {
+	for seed := range uint64(20) {
+		w := newWatched(seed)
+		for i := range 20 * 60 {
+			all := []seen{{path: hw.PathKernel, late: w.normal(90 * time.Nanosecond)}}
+			if i%2 == 0 {
+				w.Polled(w.second.Add(time.Second))
+				all = append(all, seen{hw.PathLevel, w.within(400 * time.Nanosecond), 400 * time.Nanosecond})
+			}
+			w.pass(all...)
+		}
+		if p := w.of(hw.PathKernel); !p.Known || p.Late.Abs() > 100*time.Nanosecond {
+			t.Errorf("seed %d: %+v", seed, p)
+		}
+	}
+}
+
+func TestThePathOfTheNetworkCardAndTheKernelsFollowEachOtherWithoutAStep(t *testing.T) {
+	const constant = 900 * time.Nanosecond
+	w := newWatched(1)
+	kernel := func() seen { return seen{hw.PathKernel, constant + w.normal(100*time.Nanosecond), 0} }
+	card := func() seen { return seen{hw.PathPHC, w.normal(6 * time.Nanosecond), time.Microsecond} }
+	play := func(seconds int, want hw.Path, all ...func() seen) {
+		t.Helper()
+		var sum time.Duration
+		for i := range seconds {
+			var now []seen
+			for _, f := range all {
+				now = append(now, f())
+			}
+			fed, left := w.pass(now...)
+			if i > pathReturns && fed != want {
+				t.Fatalf("after %d s the feed is %q, want %q", i, fed, want)
+			}
+			if i >= pathReturns {
+				sum += left
+			}
+		}
+		if mean := sum / time.Duration(seconds-pathReturns); mean.Abs() > 30*time.Nanosecond {
+			t.Errorf("%s: %v late with its constant taken off", want, mean)
+		}
+	}
+	play(300, hw.PathPHC, kernel, card)
+	play(300, hw.PathKernel, kernel)
+	play(300, hw.PathPHC, kernel, card)
+}
+
+func TestAPathThatIsTooCoarseOrImpossibleCorrectsNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		kernel, level, within time.Duration
+		want                  PathReason
+	}{
+		"coarse":     {10 * time.Microsecond, 0, 6 * time.Microsecond, PathImprecise},
+		"impossible": {0, 10 * time.Microsecond, time.Microsecond, PathImpossible},
+	} {
+		w := newWatched(2)
+		w.Table = 13 * time.Microsecond
+		for i := range 300 {
+			all := []seen{{path: hw.PathKernel, late: test.kernel}}
+			if i%2 == 0 {
+				w.Polled(w.second.Add(time.Second))
+				all = append(all, seen{hw.PathLevel, test.level, test.within})
+			}
+			w.pass(all...)
+		}
+		if p := w.of(hw.PathKernel); p.Known || p.Why != test.want || p.Left != w.Table {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
+func TestInASecondThatIsPolledTheKernelsStampIsNotUsed(t *testing.T) {
+	w := newWatched(3)
+	w.pass(seen{path: hw.PathKernel})
+	w.Polled(w.second.Add(time.Second))
+	if fed, _ := w.pass(seen{path: hw.PathKernel, late: -5 * time.Microsecond}); fed != "" {
+		t.Errorf("%q made a sample", fed)
+	}
+	if fed, _ := w.pass(seen{path: hw.PathKernel}); fed != hw.PathKernel {
+		t.Errorf("%q made a sample", fed)
+	}
+}
+
+func TestAPreemptedLookCountsForNothing(t *testing.T) {
+	w := newWatched(4)
+	for i := range 400 {
+		all := []seen{{path: hw.PathKernel, late: 2 * time.Microsecond}}
+		if i%2 == 0 {
+			w.Polled(w.second.Add(time.Second))
+			look := seen{hw.PathLevel, w.within(500 * time.Nanosecond), 500 * time.Nanosecond}
+			if i%6 == 0 {
+				look.late, look.within = 40*time.Microsecond, 50*time.Microsecond
+			}
+			all = append(all, look)
+		}
+		w.pass(all...)
+	}
+	if p := w.of(hw.PathKernel); !p.Known || (p.Late-2*time.Microsecond).Abs() > 150*time.Nanosecond {
+		t.Errorf("%+v", p)
+	}
+}
