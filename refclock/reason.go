@@ -18,6 +18,9 @@ var (
 	ErrNoDate     = &Reason{"no_date", "the receiver has not sent a date"}
 	ErrNoTime     = &Reason{"no_time", "the sentence names no time of day"}
 	ErrLeapSecond = &Reason{"leap_second", "the receiver is in a leap second, which has no name in our count"}
+	ErrUnresolved = &Reason{"unresolved", "the receiver has a time that it has not confirmed yet, or does not know the leap seconds"}
+	ErrSpoofed    = &Reason{"spoofed", "the receiver says that its signals are forged"}
+	ErrContradict = &Reason{"contradicts", "the receiver's text and its binary messages name different seconds"}
 	ErrBadTime    = &Reason{"bad_time", "the receiver's sentences name an impossible or contradictory time"}
 )
 
@@ -38,6 +41,7 @@ var (
 // Reasons lists every reason, for tables of counters.
 var Reasons = []*Reason{
 	ErrNoFix, ErrNoDate, ErrNoTime, ErrBadTime, ErrLeapSecond,
+	ErrUnresolved, ErrSpoofed, ErrContradict,
 	ErrNoPulse, ErrGlitch, ErrIrregular, ErrDiscontinued, ErrAmbiguous,
 	ErrLearning, ErrDisagrees, ErrWrongEdge, ErrUnconfirmed, ErrLineFull,
 }

@@ -61,6 +61,11 @@ type Fix struct {
 	Mode   Mode
 	Used   int // satellites used, −1 when not said
 	InView int // satellites in view, −1 when not said
+
+	By       hw.Protocol   // what the messages are of that name it: those of one come at one place in the second
+	Accuracy time.Duration // standard deviation of the receiver's time as it states it; 0: not said
+	Standard Standard
+	Relearnt bool // the receiver counts other leap seconds than in its epoch before
 }
 
 // Source tells what a sample was measured by.

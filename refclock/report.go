@@ -10,11 +10,14 @@ import (
 type Decoder interface {
 	// Frame takes the next frame of the receiver.
 	Frame(f hw.Frame) Report
-	// Flush ends the open epoch, at the end of the input or after a long silence.
+	// Flush ends an open epoch, at the end of the input or after a long silence. It is
+	// called again until it has none.
 	Flush() Report
 	// Satellites returns what is known of the sky, in no particular order, and
 	// whether the receiver says which satellites it uses.
 	Satellites() (all []Satellite, told bool)
+	// Receiver returns what the receiver has said of itself.
+	Receiver() Receiver
 }
 
 // Verdict is what became of a frame, one enumerated word for counters.
@@ -46,7 +49,10 @@ type Report struct {
 	Antenna Antenna
 	// Pulse is what it says of a pulse; the zero value when it says nothing.
 	Pulse PulseNote
-	// Ended is the epoch that this frame ended, judged on all its messages.
+	// Reply is the receiver's answer to a command.
+	Reply Reply
+	// Ended is the epoch that this frame ended, judged on all its messages. It is good
+	// until the next call.
 	Ended *Epoch
 }
 

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpsntpd/cmd/internal/protocols"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
-	"gpsntpd/refclock/nmea"
 )
 
 // exitNoneValid says that the input holds no epoch with a valid time.
@@ -24,7 +24,7 @@ func newDecode(f *flags) *cobra.Command {
 		Use:   "decode FILE|-",
 		Short: "Show what a receiver's recorded output says, epoch by epoch",
 		Long: "Decode reads what a receiver sent, from a file or from standard input (-), and\n" +
-			"prints one line per epoch: the sentences with the same time of day.\n" +
+			"prints one line per epoch: the messages with the same time.\n" +
 			"Exit status: 0 at least one epoch is valid, 1 none is, 66 unreadable.",
 		Example: "  gpsntpctl decode capture.nmea\n  sudo cat /dev/ttyAMA0 | gpsntpctl decode -",
 		Args:    cobra.ExactArgs(1),
@@ -64,7 +64,7 @@ type tally struct {
 // decode shows the epochs of in as they come.
 func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) error {
 	out := bufio.NewWriter(w)
-	d := nmea.NewDecoder(notBefore)
+	d := protocols.NewDecoder(notBefore)
 	t := tally{reasons: map[error]int{}}
 	ended := func(e *refclock.Epoch) {
 		if e != nil {
@@ -76,7 +76,7 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 		for _, f := range frames {
 			r := d.Frame(f)
 			t.skipped += f.Skipped
-			if f.Protocol != hw.NMEA {
+			if r.Verdict == refclock.FrameGarbage {
 				t.skipped += len(f.Bytes)
 			}
 			if r.Verdict == refclock.FrameBadChecksum || r.Verdict == refclock.FrameMalformed {
@@ -101,7 +101,9 @@ func decode(in io.Reader, w io.Writer, notBefore refclock.UTC, show report) erro
 		}
 	}
 	take(framer.Flush())
-	ended(d.Flush().Ended)
+	for e := d.Flush().Ended; e != nil; e = d.Flush().Ended {
+		ended(e)
+	}
 	show.end(out, t)
 	if err := out.Flush(); err != nil {
 		return failure{exitNoInput, err}

@@ -30,6 +30,7 @@ type epochJSON struct {
 	InView      *int           `json:"satellites_in_view"`
 	Sentences   []string       `json:"sentences"`
 	LeapSeconds *int           `json:"leap_seconds"`
+	Accuracy    *float64       `json:"accuracy_seconds"`
 	Reason      *string        `json:"reason"`
 }
 
@@ -48,6 +49,10 @@ func (jsonLines) epoch(w io.Writer, e *refclock.Epoch) {
 	}
 	if f.InView >= 0 {
 		line.InView = &f.InView
+	}
+	if f.Accuracy > 0 {
+		accuracy := f.Accuracy.Seconds()
+		line.Accuracy = &accuracy
 	}
 	if word := reasonWord(f.Reason); word != "" {
 		line.Reason = &word

@@ -37,16 +37,16 @@ func received() string {
 	return s.String()
 }
 
-const receivedJSON = `{"utc":"2007-04-05T23:59:58.000000000Z","valid":false,"fix":"none","satellites_used":0,"satellites_in_view":null,"sentences":["RMC","GGA"],"leap_seconds":null,"reason":"no_fix"}
-{"utc":"2007-04-05T23:59:59.000000000Z","valid":true,"fix":"3d","satellites_used":4,"satellites_in_view":3,"sentences":["GGA","GSA","GSV","RMC"],"leap_seconds":14,"reason":null}
-{"utc":"2007-04-06T00:00:00.000000000Z","valid":true,"fix":"3d","satellites_used":5,"satellites_in_view":3,"sentences":["GGA","RMC"],"leap_seconds":null,"reason":null}
+const receivedJSON = `{"utc":"2007-04-05T23:59:58.000000000Z","valid":false,"fix":"none","satellites_used":0,"satellites_in_view":null,"sentences":["RMC","GGA"],"leap_seconds":null,"accuracy_seconds":null,"reason":"no_fix"}
+{"utc":"2007-04-05T23:59:59.000000000Z","valid":true,"fix":"3d","satellites_used":4,"satellites_in_view":3,"sentences":["GGA","GSA","GSV","RMC"],"leap_seconds":14,"accuracy_seconds":null,"reason":null}
+{"utc":"2007-04-06T00:00:00.000000000Z","valid":true,"fix":"3d","satellites_used":5,"satellites_in_view":3,"sentences":["GGA","RMC"],"leap_seconds":null,"accuracy_seconds":null,"reason":null}
 `
 
 const receivedTable = `UTC                       FIX    SATS  REASON    SENTENCES
 2007-04-05 23:59:58.000Z  none    0/-  no_fix    RMC GGA
 2007-04-05 23:59:59.000Z  3d      4/3  -         GGA GSA GSV RMC
 2007-04-06 00:00:00.000Z  3d      5/3  -         GGA RMC
-3 epochs, 2 valid, 1 no_fix; 2 damaged sentences, 9 bytes skipped
+3 epochs, 2 valid, 1 no_fix; 3 damaged sentences, 0 bytes skipped
 `
 
 // ctl runs the program and returns what it prints and its error's status.

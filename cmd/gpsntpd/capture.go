@@ -8,10 +8,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gpsntpd/cmd/internal/protocols"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/refclock"
-	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/regular"
 )
 
@@ -37,7 +37,7 @@ func readCapture(path string, notBefore refclock.UTC) (capture, error) {
 		return capture{}, err
 	}
 	c := capture{}
-	cut := cutter{decoder: nmea.NewDecoder(notBefore), rest: content}
+	cut := cutter{decoder: protocols.NewDecoder(notBefore), rest: content}
 	var framer hw.Framer
 	for part := range slices.Chunk(content, feedBytes) {
 		for _, f := range framer.Feed(part, 0) {
@@ -105,8 +105,8 @@ func (c *cutter) take(f hw.Frame) {
 
 func (c *cutter) flush() {
 	var fix refclock.Fix
-	if r := c.decoder.Flush(); r.Ended != nil {
-		fix = r.Ended.Fix
+	for e := c.decoder.Flush().Ended; e != nil; e = c.decoder.Flush().Ended {
+		fix = e.Fix
 	}
 	c.end(fix)
 }

@@ -1,17 +1,18 @@
 package nmea
 
 import (
-	"strings"
-
+	"gpsntpd/hw"
 	"gpsntpd/refclock"
 )
 
-// antenna reads what s says of the antenna; refclock.AntennaUnsaid when it is of
-// something else. Receivers of u-blox and Quectel send
-// "$GPTXT,01,01,02,ANTSTATUS=OPEN", those of CASIC "$GPTXT,01,01,01,ANTENNA
-// OPEN", each second or when it changes, and those of GlobalTop "$PGTOP,11,3".
-func (s *sentence) antenna() refclock.Antenna {
+// antenna reads what s, which arrived at a moment, says of the antenna;
+// refclock.AntennaUnsaid when it is of something else. Receivers of u-blox, Quectel and
+// CASIC send "$GPTXT,01,01,02,ANTSTATUS=OPEN" and the like, those of GlobalTop
+// "$PGTOP,11,3".
+func (d *Decoder) antenna(s *sentence, at hw.Time) refclock.Antenna {
 	switch s.kind {
+	case "TXT":
+		return d.self.Notice([]byte(s.field(3)), at)
 	case "GTOP":
 		if s.field(0) != "11" {
 			return refclock.AntennaUnsaid
@@ -24,25 +25,6 @@ func (s *sentence) antenna() refclock.Antenna {
 		case "3":
 			return refclock.AntennaOK
 		}
-	case "TXT":
-		text := strings.ToUpper(strings.TrimSpace(s.field(3)))
-		for _, prefix := range []string{"ANTSTATUS=", "ANTENNA "} {
-			if word, ok := strings.CutPrefix(text, prefix); ok {
-				return antennaWord(word)
-			}
-		}
 	}
 	return refclock.AntennaUnsaid
-}
-
-func antennaWord(word string) refclock.Antenna {
-	switch word {
-	case "OK":
-		return refclock.AntennaOK
-	case "OPEN":
-		return refclock.AntennaOpen
-	case "SHORT":
-		return refclock.AntennaShort
-	}
-	return refclock.AntennaUnsaid // INIT, DONTKNOW
 }

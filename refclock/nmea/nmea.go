@@ -23,6 +23,7 @@ type Decoder struct {
 	// doubt is why the epoch before was not valid although a fix of it had
 	// been named: the one after it names none.
 	doubt error
+	self  refclock.Receiver
 }
 
 // NewDecoder returns a decoder that repairs the rollovers of the GPS week
@@ -38,7 +39,7 @@ func (d *Decoder) Frame(f hw.Frame) refclock.Report {
 	}
 	text := string(f.Bytes)
 	s, verdict := d.parse(text)
-	r := refclock.Report{Verdict: verdict, Antenna: s.antenna(), Damaged: verdict == refclock.FrameBadChecksum && tellsTime(text)}
+	r := refclock.Report{Verdict: verdict, Antenna: d.antenna(&s, f.At), Damaged: verdict == refclock.FrameBadChecksum && tellsTime(text)}
 	if s.kind == "" {
 		return r
 	}
@@ -59,6 +60,9 @@ func (d *Decoder) Frame(f hw.Frame) refclock.Report {
 
 // Flush implements refclock.Decoder.
 func (d *Decoder) Flush() refclock.Report { return refclock.Report{Ended: d.end()} }
+
+// Receiver implements refclock.Decoder.
+func (d *Decoder) Receiver() refclock.Receiver { return d.self }
 
 // begins tells whether s begins an epoch.
 func (d *Decoder) begins(s sentence) bool {
@@ -162,7 +166,7 @@ func (d *Decoder) judge(e *epoch, u refclock.UTC) error {
 
 // fix puts together what is known of e.
 func (d *Decoder) fix(e *epoch, u refclock.UTC, reason error) refclock.Fix {
-	f := refclock.Fix{UTC: u, Heard: e.heard, Valid: reason == nil, Reason: reason,
+	f := refclock.Fix{By: hw.NMEA, UTC: u, Heard: e.heard, Valid: reason == nil, Reason: reason,
 		Mode: e.mode(d.mode), Used: e.satellites(), InView: e.inView(d.inView)}
 	if reason == refclock.ErrNoFix {
 		f.Mode = refclock.ModeNone

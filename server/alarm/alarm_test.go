@@ -49,6 +49,9 @@ func (w *watched) play(f *why.Facts, d time.Duration) (turned []Alarm, after []t
 var defects = map[Code]func(*why.Facts){
 	NoReceiver:      func(f *why.Facts) { f.Receiver.Word = "busy" },
 	Antenna:         func(f *why.Facts) { f.Antenna = "short" },
+	LineFull:        func(f *why.Facts) { f.Pairing.Reason = refclock.ErrLineFull },
+	Spoofing:        func(f *why.Facts) { f.Receiver.Word = "spoofed" },
+	Jamming:         func(f *why.Facts) { f.Receiver.Jamming = "warning" },
 	NoFix:           func(f *why.Facts) { f.Receiver.Word = "no_fix" },
 	NoDate:          func(f *why.Facts) { f.Receiver.Word = "no_date" },
 	FewSatellites:   func(f *why.Facts) { f.Receiver.Used = 3 },

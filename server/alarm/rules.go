@@ -11,6 +11,9 @@ import (
 const (
 	NoReceiver      Code = "no_receiver"
 	Antenna         Code = "antenna"
+	LineFull        Code = "line_full"
+	Spoofing        Code = "spoofing"
+	Jamming         Code = "jamming"
 	NoFix           Code = "no_fix"
 	NoDate          Code = "no_date"
 	FewSatellites   Code = "few_satellites"
@@ -51,12 +54,12 @@ func (r *Rule) follows(c Code) bool { return slices.Contains(r.Follows, c) }
 
 // What the alarms further down the way of time follow from.
 var (
-	noSky    = []Code{NoReceiver, Antenna}
-	noTime   = []Code{NoReceiver, Antenna, NoFix, NoDate}
-	noPulse  = []Code{NoReceiver, Antenna, NoFix}
-	noPair   = []Code{NoReceiver, Antenna, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge}
+	noSky    = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming}
+	noTime   = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate}
+	noPulse  = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix}
+	noPair   = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge}
 	noSample = []Code{
-		NoReceiver, Antenna, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge, WrongSecond, Pairing, ReceiverJump, Interference,
+		NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge, WrongSecond, Pairing, ReceiverJump, Interference,
 	}
 )
 
@@ -74,8 +77,11 @@ var rules = [...]Rule{
 		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverConsole, why.ReceiverLogin, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,
 	}, nil, ""},
 	{Antenna, Critical, 10 * time.Second, 30 * time.Second, []why.Code{why.AntennaOpen, why.AntennaShort}, nil, ""},
-	{NoFix, Critical, firstFix, 30 * time.Second, []why.Code{why.NoFix}, noSky, ""},
-	{NoDate, Warning, 15 * time.Minute, 10 * time.Second, []why.Code{why.NoDate, why.NoTime}, noTime[:3], ""},
+	{LineFull, Critical, 30 * time.Second, 30 * time.Second, []why.Code{why.LineFull}, nil, ""},
+	{Spoofing, Critical, 10 * time.Second, time.Minute, []why.Code{why.Spoofed}, nil, ""},
+	{Jamming, Warning, time.Minute, time.Minute, []why.Code{why.Jamming, why.Jammed}, nil, ""},
+	{NoFix, Critical, firstFix, 30 * time.Second, []why.Code{why.NoFix, why.Jammed}, noSky, ""},
+	{NoDate, Warning, 15 * time.Minute, 10 * time.Second, []why.Code{why.NoDate, why.NoTime, why.Unresolved}, noPulse, ""},
 	{FewSatellites, Warning, 5 * time.Minute, 2 * time.Minute, []why.Code{why.FewSatellites}, noSky, ""},
 	{NoPulse, Critical, time.Minute, 10 * time.Second, []why.Code{
 		why.PulseMissing, why.PulseDenied, why.PulseBusy, why.PulseFailed, why.PulseSilent,
@@ -83,7 +89,7 @@ var rules = [...]Rule{
 	{IrregularPulse, Warning, time.Minute, time.Minute, []why.Code{why.PulseIrregular}, noPulse, ""},
 	{WrongEdge, Critical, 10 * time.Second, time.Minute, []why.Code{why.WrongEdge}, nil, ""},
 	{WrongSecond, Critical, 10 * time.Second, time.Minute, []why.Code{why.OtherSecond}, []Code{WrongEdge}, ""},
-	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Ambiguous, why.LineFull, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
+	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Contradicts, why.Ambiguous, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
 	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}, nil, ""},
 	{Interference, Warning, 0, 0, []why.Code{why.Interfered}, nil, ""},
 	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}, nil, ""},
@@ -118,7 +124,7 @@ func (r *Rule) cause(c *why.Chain) (why.Code, bool) {
 	}
 	fix := true
 	for _, l := range c.Links() {
-		fix = fix && l.Code != why.NoFix
+		fix = fix && l.Code != why.NoFix && l.Code != why.Jammed
 		if slices.Contains(r.Causes, l.Code) && (fix || l.Code != why.PulseSilent) {
 			return l.Code, true
 		}

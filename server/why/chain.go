@@ -103,8 +103,8 @@ func (c *Chain) receiver(f *Facts) (dated bool) {
 	heard := c.add(PartSentences, sentences(f.Receiver.Word), open)
 	c.add(PartAntenna, antenna(f.Antenna), heard)
 	c.add(PartFix, fix(&f.Receiver), heard)
-	fixed := heard && f.Receiver.Word != refclock.ErrNoFix.State()
-	return c.add(PartDate, date(f.Receiver.Word), fixed)
+	fixed := heard && f.Receiver.Word != refclock.ErrNoFix.State() && f.Receiver.Word != refclock.ErrSpoofed.State()
+	return c.add(PartDate, date(&f.Receiver), fixed)
 }
 
 func (c *Chain) pulse(f *Facts) (pulsing bool) {

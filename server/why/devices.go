@@ -54,16 +54,26 @@ func antenna(word refclock.Antenna) Code {
 
 func fix(r *Receiver) Code {
 	switch {
+	case r.Word == refclock.ErrSpoofed.State():
+		return Spoofed
+	case r.Word == refclock.ErrNoFix.State() && (r.Jamming == refclock.JammingCritical || r.Jamming == refclock.JammingWarning):
+		return Jammed
 	case r.Word == refclock.ErrNoFix.State():
 		return NoFix
+	case r.Jamming == refclock.JammingCritical || r.Jamming == refclock.JammingWarning:
+		return Jamming
 	case r.Word == hw.OK && r.Used >= 0 && r.Used < fewSatellites && !r.Timing:
 		return FewSatellites
 	}
 	return FixOK
 }
 
-func date(word hw.State) Code {
-	switch word {
+func date(r *Receiver) Code {
+	switch r.Word {
+	case refclock.ErrUnresolved.State():
+		return Unresolved
+	case refclock.ErrContradict.State():
+		return Contradicts
 	case refclock.ErrNoDate.State():
 		return NoDate
 	case refclock.ErrNoTime.State():
@@ -72,6 +82,9 @@ func date(word hw.State) Code {
 		return BadTime
 	case refclock.ErrLeapSecond.State():
 		return LeapSecond
+	}
+	if r.Standard == refclock.StandardUnknown {
+		return UTCUnknown
 	}
 	return DateOK
 }
@@ -161,7 +174,7 @@ func StorageCode(d Disk) Code {
 // stands for, the first along the path that is not good; "" for none.
 func OfReceiver(word hw.State) Code {
 	r := Receiver{Device: Device{Word: word}, Used: -1}
-	for _, c := range []Code{port(&r), sentences(word), fix(&r), date(word)} {
+	for _, c := range []Code{port(&r), sentences(word), fix(&r), date(&r)} {
 		if state(c).Condition != Good {
 			return c
 		}

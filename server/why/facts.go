@@ -77,9 +77,13 @@ type Device struct {
 type Receiver struct {
 	Device
 	Baud   int
-	Used   int           // satellites, −1 when not said
-	InView int           // likewise
-	Timing bool          // it says that it knows its place and solves for time alone
+	Used   int  // satellites, −1 when not said
+	InView int  // likewise
+	Timing bool // it says that it knows its place and solves for time alone
+
+	Jamming  refclock.Jamming
+	Standard refclock.Standard // whose UTC it names
+
 	NoFix  time.Duration // since the last fix, or the start
 	Beside hw.State      // what the open port serves for as well: Console, Login, Busy; "" for nothing
 	Holder string        // the program or unit that uses it

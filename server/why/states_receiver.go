@@ -117,12 +117,12 @@ var receiverStates = [...]State{
 	{
 		ReceiverGarbage, PartSentences, Bad,
 		Words{
-			"the receiver on {receiver} sends no sentences, only other bytes", "No sound sentence has come for {receiver_for}.{left_alone}",
-			"If receiver.baud is set, set it to \"auto\". Is it a receiver that speaks NMEA, and is the wiring right (3.3 V, common ground)?",
+			"the receiver on {receiver} sends nothing that can be read", "No sound message has come for {receiver_for}.{left_alone}",
+			"If receiver.baud is set, set it to \"auto\". Does it speak NMEA or UBX, and is the wiring right (3.3 V, common ground)?",
 		},
 		Words{
-			"接收机（{receiver}）发来的数据里没有有效的 NMEA 语句", "已有 {receiver_for} 没有收到校验正确的语句。{left_alone}",
-			"如果设置了 receiver.baud，请改为 \"auto\"；并确认接收机输出 NMEA、接线正确（3.3 V 电平、共地）。",
+			"接收机（{receiver}）发来的数据里没有可识别的消息", "已有 {receiver_for} 没有收到校验正确的消息。{left_alone}",
+			"如果设置了 receiver.baud，请改为 \"auto\"；并确认接收机输出 NMEA 或 UBX、接线正确（3.3 V 电平、共地）。",
 		},
 	},
 }

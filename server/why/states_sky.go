@@ -15,6 +15,12 @@ const (
 	NoTime          Code = "no_time"
 	BadTime         Code = "bad_time"
 	LeapSecond      Code = "leap_second"
+	Jamming         Code = "jamming"
+	Jammed          Code = "jammed"
+	Spoofed         Code = "spoofed"
+	Unresolved      Code = "unresolved"
+	Contradicts     Code = "contradicts"
+	UTCUnknown      Code = "utc_unknown"
 )
 
 var skyStates = [...]State{
@@ -83,6 +89,39 @@ var skyStates = [...]State{
 		},
 	},
 	{
+		Jamming, PartFix, Bad,
+		Words{
+			"the receiver reports radio interference", "It still has a fix.",
+			"Move the antenna away from transmitters, USB 3 and HDMI cables and switching power supplies.",
+		},
+		Words{
+			"接收机报告存在无线电干扰", "它目前仍能定位。",
+			"让天线远离发射机、USB 3 和 HDMI 线缆以及开关电源。",
+		},
+	},
+	{
+		Jammed, PartFix, Bad,
+		Words{
+			"the receiver has no fix and reports strong radio interference", "Something transmits on the frequency of the satellites.",
+			"Move the antenna away from transmitters, USB 3 and HDMI cables and switching power supplies. Then look for a jammer nearby.",
+		},
+		Words{
+			"接收机无法定位，并报告存在强烈的无线电干扰", "有设备正在卫星频率上发射信号。",
+			"让天线远离发射机、USB 3 和 HDMI 线缆以及开关电源，然后排查附近是否有干扰器。",
+		},
+	},
+	{
+		Spoofed, PartFix, Bad,
+		Words{
+			"the receiver says that its signals are forged", "No second is taken from it until it says otherwise.",
+			"Compare the clock with other servers. Move the antenna, or find the transmitter that imitates satellites.",
+		},
+		Words{
+			"接收机报告其信号是伪造的", "在它解除报告之前，不会采用它给出的任何一秒。",
+			"请与其他服务器核对时间。移动天线，或找出冒充卫星的发射机。",
+		},
+	},
+	{
 		DateOK, PartDate, Good,
 		Words{"the receiver names time and date", "", ""},
 		Words{"接收机给出时间和日期", "", ""},
@@ -108,6 +147,33 @@ var skyStates = [...]State{
 			"接收机还不知道当前时刻", "收到第一批卫星信号后才会知道，目前已过 {receiver_for}。",
 			"在天线能看到天空的情况下等几分钟。已定位却仍不给时刻的接收机，需要设置为输出 RMC 或 ZDA 语句。",
 		},
+	},
+	{
+		Unresolved, PartDate, Waiting,
+		Words{
+			"the receiver has not confirmed its time yet", "It may be off by leap seconds until it has; {receiver_for} so far.",
+			"Nothing to do: a cold receiver needs up to 12.5 min to hear the leap seconds.",
+		},
+		Words{
+			"接收机尚未确认其时间", "在确认之前可能相差几个闰秒，目前已过 {receiver_for}。",
+			"无需操作：冷启动的接收机最长需要 12.5 分钟才能收到闰秒信息。",
+		},
+	},
+	{
+		Contradicts, PartDate, Bad,
+		Words{
+			"the receiver's text and its binary messages name different seconds", "That has been so for {receiver_for}.",
+			"Restart the receiver; check that only one receiver is on the line. Or have it send one kind of message alone.",
+		},
+		Words{
+			"接收机的文本语句与二进制消息给出的秒不一致", "已持续 {receiver_for}。",
+			"重启接收机，并确认线路上只接了一台接收机；或让它只发送一种消息。",
+		},
+	},
+	{
+		UTCUnknown, PartDate, Good,
+		Words{"the receiver names time and date, and knows UTC to a microsecond only so far", "", ""},
+		Words{"接收机给出时间和日期，但目前只知道 UTC 到 1 微秒", "", ""},
 	},
 	{
 		BadTime, PartDate, Bad,

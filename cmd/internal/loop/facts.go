@@ -69,6 +69,9 @@ func (l *Loop) clockFacts(f *why.Facts) {
 	}
 }
 
+// toldFor is for how long what the receiver says of its reception counts.
+const toldFor = time.Minute
+
 func (l *Loop) receiverFacts(f *why.Receiver) {
 	r := &l.receiver
 	*f = why.Receiver{
@@ -84,6 +87,10 @@ func (l *Loop) receiverFacts(f *why.Receiver) {
 	}
 	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
 		f.Used, f.InView, f.Timing = r.epoch.Fix.Used, r.epoch.Fix.InView, r.epoch.Fix.Mode == refclock.ModeTime
+		f.Standard = r.epoch.Fix.Standard
+	}
+	if told := l.decoder.Receiver(); told.At != 0 && l.now.Time.Sub(told.At).Abs() < toldFor {
+		f.Jamming = told.Jamming
 	}
 }
 

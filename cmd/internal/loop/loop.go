@@ -12,13 +12,13 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"gpsntpd/cmd/internal/protocols"
 	"gpsntpd/discipline"
 	"gpsntpd/discipline/leap"
 	"gpsntpd/discipline/scatter"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/configure"
-	"gpsntpd/refclock/nmea"
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/recorder"
 	"gpsntpd/server/why"
@@ -125,7 +125,7 @@ func New(c Config) *Loop {
 	now := c.Clock.Read()
 	l := &Loop{
 		Config:     c,
-		decoder:    nmea.NewDecoder(c.NotBefore),
+		decoder:    protocols.NewDecoder(c.NotBefore),
 		controller: discipline.NewController(c.Options),
 		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: hw.Missing},
 		pulse:      pulse{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, off: c.PulseOff, word: hw.Missing},
@@ -221,11 +221,11 @@ func (l *Loop) Frame(f hw.Frame) {
 	l.now = l.Clock.Read()
 	l.setup.Frame(l.now.Raw, f)
 	l.setUp()
-	if f.Protocol != hw.NMEA {
+	r := l.decoder.Frame(f)
+	if f.Protocol != hw.NMEA && r.Verdict == refclock.FrameGarbage {
 		l.receiver.noise(l.now)
 		return
 	}
-	r := l.decoder.Frame(f)
 	l.verdicts[r.Verdict]++
 	l.receiver.heard(l.now, r)
 	if r.Damaged {
@@ -339,7 +339,7 @@ func (l *Loop) ReceiverDevice(d hw.Device) {
 	l.receiver = receiver{
 		Device: d, began: l.now.Raw, sentences: l.receiver.sentences, word: l.receiver.word, changed: l.receiver.changed,
 	}
-	l.decoder = nmea.NewDecoder(l.NotBefore)
+	l.decoder = protocols.NewDecoder(l.NotBefore)
 	l.portChanged(d)
 	l.device("receiver", d)
 }
@@ -449,7 +449,7 @@ func (l *Loop) afresh() {
 	l.Pairer.Reset()
 	l.scatter.Forget()
 	l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
-	l.decoder = nmea.NewDecoder(l.NotBefore)
+	l.decoder = protocols.NewDecoder(l.NotBefore)
 }
 
 func (l *Loop) try(err error) {

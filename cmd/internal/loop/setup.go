@@ -65,9 +65,12 @@ func (l *Loop) portChanged(d hw.Device) {
 // Setup is what there is to say of the receiver and its settings.
 func (l *Loop) Setup() configure.Report { return l.setup.Report() }
 
+// overflowFor is for how long the line counts as full after the receiver has said so.
+const overflowFor = 5 * time.Second
+
 // lineFull has nothing named while what comes may have waited for the line.
 func (l *Loop) lineFull() bool {
-	if !l.setup.Full() {
+	if said := l.decoder.Receiver().Overflow; !l.setup.Full() && (said == 0 || l.now.Time.Sub(said).Abs() > overflowFor) {
 		return false
 	}
 	l.usable(refclock.ErrLineFull, &l.fixReason)

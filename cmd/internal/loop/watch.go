@@ -23,7 +23,7 @@ type receiver struct {
 	hw.Device
 	began     hw.Raw // when the device was opened, or we started
 	bytes     hw.Raw // when it last sent anything
-	good      hw.Raw // when it last sent a sentence with a sound checksum
+	good      hw.Raw // when it last sent a message with a sound checksum
 	sentences uint64
 	epoch     refclock.Epoch // the newest complete one
 	ended     hw.Raw         // when that was
@@ -177,7 +177,9 @@ func (s *sensor) condition(now hw.Reading) hw.State {
 // watch sees to what time alone brings about.
 func (l *Loop) watch() {
 	if l.now.Raw.Sub(l.receiver.bytes) > epochOver {
-		l.receiver.learn(l.now, l.decoder.Flush())
+		for r := l.decoder.Flush(); r.Ended != nil; r = l.decoder.Flush() {
+			l.receiver.learn(l.now, r)
+		}
 	}
 	if w := l.receiver.condition(l.now); w != l.receiver.word {
 		l.Log.Info().Str("from", string(l.receiver.word)).Str("to", string(w)).Msg("receiver")

@@ -143,6 +143,28 @@ var stories = []story{
 	{name: "a leap second", play: time.Minute, happens: speaking(1, func(int) []string {
 		return []string{"GPRMC,235960,A,4807.0380,N,01131.0000,E,0.02,31.66,210926,,,A"}
 	}), has: []why.Code{why.LeapSecond}},
+	{name: "a time that is not confirmed", play: time.Minute, happens: frames(3, func(_ int, now time.Time) [][]byte {
+		return [][]byte{pvt(now, unresolved, 20*time.Second)}
+	}), first: why.PulseSilent, has: []why.Code{why.Unresolved}},
+	{name: "UTC to a microsecond", play: time.Minute, happens: frames(3, func(_ int, now time.Time) [][]byte {
+		return [][]byte{pvt(now, unknownUTC, 1019)}
+	}), first: why.PulseSilent, has: []why.Code{why.UTCUnknown}},
+	{name: "text and binary messages of different seconds", play: time.Minute, happens: frames(5, func(_ int, now time.Time) [][]byte {
+		return [][]byte{text(rmcBody(now.Add(-3*time.Second).Format("150405"), now)), pvt(now, knownUTC, 20)}
+	}), first: why.Contradicts},
+	{name: "forged signals", play: time.Minute, happens: frames(5, func(_ int, now time.Time) [][]byte {
+		return [][]byte{text(rmcBody(now.Format("150405"), now)), forged(now), pvt(now, knownUTC, 20)}
+	}), first: why.Spoofed},
+	{name: "interference", play: time.Minute, happens: frames(5, func(_ int, now time.Time) [][]byte {
+		return [][]byte{pvt(now, knownUTC, 20), reception(2)}
+	}), first: why.Jamming},
+	{name: "too much interference", play: time.Minute, happens: frames(5, func(_ int, now time.Time) [][]byte {
+		return [][]byte{text("GPRMC," + now.Format("150405") + ",V,,,,,,," + now.Format("020106") + ",,,N"), reception(3)}
+	}), first: why.Jammed},
+	{name: "a buffer that is full", play: time.Minute, happens: func(t *testing.T, v *Virtual) {
+		says("GNTXT,01,01,00,txbuf alloc")(t, v)
+		v.Play(2 * time.Second)
+	}, first: why.LineFull},
 	{name: "another date", faults: goesWrong(sim.WrongDate, -48*time.Hour), play: 50 * time.Second, first: why.Disagrees},
 	{name: "an antenna that is off", faults: goesWrong(sim.Open, 0), play: 50 * time.Second, first: why.AntennaOpen, has: []why.Code{why.NoFix}},
 	{name: "an antenna that was off", faults: []sim.Fault{{Kind: sim.Short, At: at(30 * time.Second), For: at(5 * time.Second)}}, play: time.Minute, has: []why.Code{why.AntennaOK}, seen: []why.Code{why.AntennaShort}},
