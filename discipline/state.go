@@ -81,6 +81,7 @@ func (c *Controller) growth() *Growth {
 	switch c.last.Source {
 	case refclock.FromPulse:
 		g.Edge = c.last.Edge
+		g.Receiver += c.last.Stated
 	case refclock.FromSentence:
 		g.Latency += c.last.Dispersion // nobody knows how late a sentence is
 	}

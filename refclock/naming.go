@@ -110,7 +110,8 @@ func (p *Pairer) backlog(s Sample) []Sample {
 		}
 		second := nearest(At(pulse, s.Offset))
 		if b := p.pulseSample(pulse, second); (b.Offset - s.Offset).Abs() < slack(s.At.Sub(pulse)) {
-			b.Moved, b.Sawtooth = s.Moved, p.notes.sawtooth(second)
+			b.Moved = s.Moved
+			p.correct(&b, second, 0)
 			all = append(all, b)
 		}
 	}
@@ -199,7 +200,7 @@ func (p *Pairer) sentence(f Fix) Sample {
 	switch {
 	case p.SentenceLatency != 0:
 		latency, spread = p.SentenceLatency, sentenceSpread
-	case p.named != 0:
+	case p.named != 0 && p.latency.Count > 0:
 		latency, spread = p.latency.Mean, max(sentenceSpread, p.latency.High-p.latency.Low)
 	case p.EarlierLatency != 0: // of another receiver, maybe: nothing but the second is certain
 		latency = p.EarlierLatency

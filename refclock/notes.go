@@ -15,15 +15,15 @@ func (p *Pairer) Announce(n PulseNote) {
 	p.notes[0] = n
 }
 
-// sawtooth is how late the pulse at second is, as was said of it; 0 when nothing was.
-// What was said is used up: it is of one pulse.
-func (n *notes) sawtooth(second UTC) time.Duration {
+// sawtooth is how late the pulse at second is, as was said of it, and whether anything
+// was. What was said is used up: it is of one pulse.
+func (n *notes) sawtooth(second UTC) (late time.Duration, said bool) {
 	for i := range n {
 		if n[i].Second == second {
 			s := n[i].Sawtooth
 			n[i] = PulseNote{}
-			return s
+			return s, true
 		}
 	}
-	return 0
+	return 0, false
 }

@@ -32,7 +32,8 @@ func TestAPulseIsCorrectedByWhatWasSaidOfItAndOnlyOnce(t *testing.T) {
 		}
 	}
 	b.Announce(PulseNote{Second: day, Sawtooth: 5})
-	if first, again := b.notes.sawtooth(day), b.notes.sawtooth(day); first != 5 || again != 0 {
-		t.Errorf("%v, then %v", first, again)
+	first, said := b.notes.sawtooth(day)
+	if again, twice := b.notes.sawtooth(day); first != 5 || !said || again != 0 || twice {
+		t.Errorf("%v %v, then %v %v", first, said, again, twice)
 	}
 }

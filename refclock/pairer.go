@@ -35,6 +35,7 @@ type Pairer struct {
 	EdgeLatency     time.Duration // what may be left of it: the stamps are 0 to this too late
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
 	EarlierLatency  time.Duration // learnt before the start, used until it is learnt anew; 0: unknown
+	SawtoothOff     bool          // what the receiver says of its pulses is not used
 
 	edges   edges
 	width   time.Duration             // of the newest pulse, 0 when its other edge was not captured
@@ -44,6 +45,9 @@ type Pairer struct {
 	former  Latency // what it was before the second was named anew
 	last    Fix     // the newest one, if it was valid
 	notes   notes
+	saw     sawtooth
+	by      hw.Protocol   // of the last fix
+	stated  time.Duration // accuracy of the last fix
 
 	// While the second is not named.
 	early   Fix           // heard before there was a pulse; pairs with the edge that turns out to be the first
@@ -91,8 +95,19 @@ func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	case p.confirmed == 0 || e.At.Sub(p.confirmed) > confirmedFor:
 		return Sample{}, ErrUnconfirmed
 	}
-	s.Sawtooth = p.notes.sawtooth(second)
+	p.correct(&s, second, s.Offset-offset)
 	return s, nil
+}
+
+// correct takes what the receiver says of the pulse that s is of, which is off the clock by
+// residual. While corrections come, one that is missing makes the pulse less certain.
+func (p *Pairer) correct(s *Sample, second UTC, residual time.Duration) {
+	late, said := p.notes.sawtooth(second)
+	p.saw.off = p.SawtoothOff
+	s.Sawtooth = p.saw.take(second, late, residual, said)
+	if v := p.saw.verdict(); !said && (v == SawtoothUseful || v == SawtoothUnproven) {
+		s.Dispersion += p.saw.peak
+	}
 }
 
 // unnamed takes an edge while the second is not named.
@@ -130,6 +145,7 @@ func (p *Pairer) stray(at hw.Time) error {
 // clock says.
 func (p *Pairer) Fix(f Fix, offset time.Duration) ([]Sample, error) {
 	p.begin(f.Heard)
+	p.source(f)
 	switch {
 	case !f.Valid:
 		p.confirmed, p.last = 0, Fix{}
@@ -143,6 +159,18 @@ func (p *Pairer) Fix(f Fix, offset time.Duration) ([]Sample, error) {
 		return p.name(f, offset)
 	}
 	return p.alone(f)
+}
+
+// source takes what f says of those that name the second: messages of another protocol come
+// at another place in it, so that their latency is learnt anew.
+func (p *Pairer) source(f Fix) {
+	if !f.Valid {
+		return
+	}
+	if p.by != f.By && p.by != hw.NoProtocol {
+		p.latency = Latency{}
+	}
+	p.by, p.stated = f.By, f.Accuracy
 }
 
 // Moved tells that the local clock has jumped by d, so that all that is
@@ -182,12 +210,12 @@ func (p *Pairer) Leapt(d time.Duration) {
 // Forget names the second anew, as after a start: the clock is too wrong to
 // name it.
 func (p *Pairer) Forget() {
-	edges, width, former := p.edges, p.width, p.former
+	edges, width, former, saw, by, stated := p.edges, p.width, p.former, p.saw, p.by, p.stated
 	if former.Count == 0 && p.named != 0 {
 		former = p.latency
 	}
 	p.Reset()
-	p.edges, p.width, p.former = edges, width, former
+	p.edges, p.width, p.former, p.saw, p.by, p.stated = edges, width, former, saw, by, stated
 }
 
 // Altered tells that the receiver was told to speak otherwise: how late its sentences
@@ -201,7 +229,7 @@ func (p *Pairer) Altered() {
 
 // Reset forgets all that was heard, edges too: the clock has lost the time.
 func (p *Pairer) Reset() {
-	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency}
+	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, SawtoothOff: p.SawtoothOff}
 }
 
 // Named tells whether the second is named.
@@ -232,7 +260,7 @@ func (p *Pairer) begin(now hw.Time) {
 }
 
 func (p *Pairer) pulseSample(at hw.Time, second UTC) Sample {
-	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse, Edge: p.EdgeLatency}
+	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse, Edge: p.EdgeLatency, Stated: p.stated}
 }
 
 // nearest returns the whole second nearest to u.

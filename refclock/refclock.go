@@ -95,6 +95,7 @@ type Sample struct {
 	Dispersion time.Duration // greatest error that the measurement itself may have, spikes of the pulse excepted
 	Sawtooth   time.Duration // how late the receiver says that this pulse was; it is taken off
 	Edge       time.Duration // by how much all pulses of this path may be stamped too late, by a constant that was not measured; not in Dispersion
+	Stated     time.Duration // standard deviation of the receiver's time as it states it; the same error in all pulses, and not in Dispersion
 	Source     Source
 	Moved      Moved // of a pulse that was named anew
 }
