@@ -11,6 +11,7 @@ const (
 	NMEA                       // a sentence of NMEA 0183, or what begins like one
 	UBX                        // u-blox
 	RTCM                       // version 3
+	CASIC                      // AT6558 and its like
 )
 
 // Frame is one message from the serial port.
@@ -49,6 +50,39 @@ func nextUBX(b []byte) (int, piece) {
 		return 1, garbage
 	}
 	return size, whole
+}
+
+// maxCASIC bounds a frame of CASIC: lists of satellites are the longest.
+const maxCASIC = 10 + 1024
+
+// nextCASIC cuts a frame of CASIC: BA CE, length, class, id, payload in words of four bytes,
+// and the sum of these with all that is before them.
+func nextCASIC(b []byte) (int, piece) {
+	if len(b) > 1 && b[1] != 0xCE {
+		return 1, garbage
+	}
+	if len(b) < 6 {
+		return 0, unfinished
+	}
+	size := 10 + int(binary.LittleEndian.Uint16(b[2:]))
+	if size > maxCASIC || size%4 != 2 {
+		return 1, garbage
+	}
+	if len(b) < size {
+		return 0, unfinished
+	}
+	if Words(b[2:size-4]) != binary.LittleEndian.Uint32(b[size-4:]) {
+		return 1, garbage
+	}
+	return size, whole
+}
+
+// Words returns the checksum of CASIC over b, which is a number of words of four bytes.
+func Words(b []byte) (sum uint32) {
+	for ; len(b) >= 4; b = b[4:] {
+		sum += binary.LittleEndian.Uint32(b)
+	}
+	return sum
 }
 
 // Fletcher returns the two bytes of the 8-bit Fletcher checksum (RFC 1145) over b, as UBX

@@ -140,6 +140,9 @@ func next(b []byte, midLine bool) (size int, kind piece, protocol Protocol) {
 	case c == 0xB5:
 		protocol = UBX
 		size, kind = nextUBX(b)
+	case c == 0xBA:
+		protocol = CASIC
+		size, kind = nextCASIC(b)
 	case c == 0xD3:
 		protocol = RTCM
 		size, kind = nextRTCM(b)

@@ -56,6 +56,9 @@ func cutAll(s string, size int) (all []cut) {
 // skipping is what is delivered while n bytes of garbage go by.
 func skipping(n int) []cut { return slices.Repeat([]cut{{skipped: report}}, n/report) }
 
+// casic is a frame of CASIC that holds "$A*00\r\n".
+const casic = "\xba\xce\x08\x00\x01\x10$A*00\r\n\x00\x5c\x4e\x35\x40"
+
 func TestFramerFindsSentencesInAnything(t *testing.T) {
 	long := strings.Repeat("x", maxSentence)
 	tests := []struct {
@@ -78,6 +81,9 @@ func TestFramerFindsSentencesInAnything(t *testing.T) {
 		{"a sentence inside an RTCM frame", rtcm + "$B*11\n", []cut{{0, rtcm, 0, RTCM}, sentence(0, "$B*11", 0)}},
 		{"a broken RTCM frame", "\xd3\x00\x13$B*11\n", []cut{sentence(0, "$B*11", 3)}},
 		{"an RTCM frame that never was", "\xd3\x80\xd3\x00\x00$B*11\n", []cut{sentence(0, "$B*11", 5)}},
+		{"a sentence inside a CASIC frame", casic + "$B*11\n", []cut{{0, casic, 0, CASIC}, sentence(0, "$B*11", 0)}},
+		{"a broken CASIC frame", "\xba\xce\x08\x00$B*11\n", []cut{sentence(0, "$B*11", 4)}},
+		{"a CASIC frame that never was", "\xba\xce\x07\x00\x01\x10$B*11\n", []cut{sentence(0, "$B*11", 6)}},
 		{"garbage", strings.Repeat("x", 2500), append(skipping(2500), cut{skipped: 2500 % report})},
 	}
 	for _, test := range tests {

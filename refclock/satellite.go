@@ -28,3 +28,20 @@ type Satellite struct {
 	CN0       int  // carrier to noise density of its best signal, dBHz; Unsaid: not received
 	Used      bool // for the fix
 }
+
+// SatelliteAt puts together what a binary message says of a satellite: elevation and azimuth
+// in degrees, both 0 while they are not known, and CN0 in dBHz. What is impossible is not
+// said.
+func SatelliteAt(system System, number, elevation, azimuth, cn0 int) Satellite {
+	s := Satellite{System: system, Number: number, Elevation: Unsaid, Azimuth: Unsaid, CN0: Unsaid}
+	if elevation >= -90 && elevation <= 90 && (elevation != 0 || azimuth != 0) {
+		s.Elevation = elevation
+		if azimuth >= 0 && azimuth <= 360 {
+			s.Azimuth = azimuth % 360
+		}
+	}
+	if cn0 > 0 && cn0 < 100 {
+		s.CN0 = cn0
+	}
+	return s
+}

@@ -38,6 +38,11 @@ func (d *Decoder) Frame(f hw.Frame) refclock.Report {
 		return refclock.Report{Verdict: refclock.FrameGarbage}
 	}
 	text := string(f.Bytes)
+	if f.Sound() {
+		if reply, ok := d.proprietary(text); ok {
+			return refclock.Report{Verdict: refclock.FrameOK, Reply: reply}
+		}
+	}
 	s, verdict := d.parse(text)
 	r := refclock.Report{Verdict: verdict, Antenna: d.antenna(&s, f.At), Damaged: verdict == refclock.FrameBadChecksum && tellsTime(text)}
 	if s.kind == "" {

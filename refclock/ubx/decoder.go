@@ -217,7 +217,7 @@ func (d *Decoder) judge(at hw.Time) error {
 	case best.accuracy > coarse:
 		return refclock.ErrUnresolved
 	case e.fix == unsaid:
-		return refclock.ErrNoFix
+		return refclock.ErrNoTime // none that the receiver stands by: text may tell
 	case !d.leap.changed && !e.relearnt && !d.sequence.Allows(best.utc, 2): // its checksum is of 16 bits
 		return refclock.ErrBadTime
 	}

@@ -41,7 +41,7 @@ func (k *sky) satellites(p []byte) {
 	k.n, k.told = 0, true
 	for b := p[8:]; len(b) >= block && k.n < int(p[5]); b = b[block:] {
 		system, number := gnss(b[0], b[1])
-		s := heard(system, number, b[2], int8(b[3]), int16(binary.LittleEndian.Uint16(b[4:])))
+		s := refclock.SatelliteAt(system, number, int(int8(b[3])), int(int16(binary.LittleEndian.Uint16(b[4:]))), int(b[2]))
 		s.Used = binary.LittleEndian.Uint32(b[8:])&8 != 0
 		k.add(s)
 	}
@@ -52,25 +52,10 @@ func (k *sky) channels(p []byte) {
 	k.n, k.told = 0, true
 	for b := p[8:]; len(b) >= block && k.n < int(p[4]); b = b[block:] {
 		system, number := single(int(b[1]))
-		s := heard(system, number, b[4], int8(b[5]), int16(binary.LittleEndian.Uint16(b[6:])))
+		s := refclock.SatelliteAt(system, number, int(int8(b[5])), int(int16(binary.LittleEndian.Uint16(b[6:]))), int(b[4]))
 		s.Used = b[2]&1 != 0
 		k.add(s)
 	}
-}
-
-// heard puts together what is said of a satellite; what is impossible is not said.
-func heard(system refclock.System, number int, cn0 byte, elevation int8, azimuth int16) refclock.Satellite {
-	s := refclock.Satellite{System: system, Number: number, Elevation: refclock.Unsaid, Azimuth: refclock.Unsaid, CN0: refclock.Unsaid}
-	if elevation >= -90 && elevation <= 90 && (elevation != 0 || azimuth != 0) {
-		s.Elevation = int(elevation)
-	}
-	if azimuth >= 0 && azimuth <= 360 && s.Elevation != refclock.Unsaid {
-		s.Azimuth = int(azimuth) % 360
-	}
-	if cn0 > 0 && cn0 < 100 {
-		s.CN0 = int(cn0)
-	}
-	return s
 }
 
 // systems are what gnssId means.

@@ -107,7 +107,7 @@ func TestALineThatIsFullNamesNoSecond(t *testing.T) {
 			}
 		}
 	}
-	m := playing(t, calm, sim.NewTape(events), start.Add(119700*time.Millisecond))
+	m := playing(t, calm, sim.NewEvents(events), start.Add(119700*time.Millisecond))
 	m.ReceiverDevice(hw.Device{Path: "/dev/serial0", State: hw.Open, Baud: 9600})
 	for range 170 {
 		m.Play(time.Second)

@@ -5,6 +5,7 @@ package protocols
 import (
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/casic"
 	"gpsntpd/refclock/nmea"
 	"gpsntpd/refclock/ubx"
 )
@@ -13,6 +14,7 @@ import (
 // the GPS week number so that no date is before notBefore.
 func NewDecoder(notBefore refclock.UTC) refclock.Decoder {
 	return refclock.NewLine(nmea.NewDecoder(notBefore), map[hw.Protocol]refclock.Decoder{
-		hw.UBX: ubx.NewDecoder(notBefore),
+		hw.UBX:   ubx.NewDecoder(notBefore),
+		hw.CASIC: casic.NewDecoder(notBefore),
 	})
 }
