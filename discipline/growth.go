@@ -2,7 +2,6 @@ package discipline
 
 import (
 	"math"
-	"sort"
 	"time"
 
 	"gpsntpd/hw"
@@ -95,16 +94,6 @@ func (g *Growth) BudgetAfter(dt time.Duration) Budget {
 		Latency:  max(then-pulse-g.Edge-g.Receiver-g.Loop, 0),
 		Holdover: g.After(dt) - then,
 	}
-}
-
-// longest is beyond which nobody forecasts.
-const longest = 30 * 24 * time.Hour
-
-// Within forecasts for how long, from dt after the measurement on, the bound stays
-// below limit without another one: to the second, at most 30 days.
-func (g *Growth) Within(limit, dt time.Duration) time.Duration {
-	exceeded := func(s int) bool { return g.After(dt+time.Duration(s+1)*time.Second) > limit }
-	return time.Duration(sort.Search(int(longest/time.Second), exceeded)) * time.Second
 }
 
 func ceil(s float64) time.Duration { return time.Duration(math.Ceil(s * 1e9)) }

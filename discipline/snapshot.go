@@ -11,10 +11,6 @@ import (
 // nothing is known.
 const MaxDispersion = 16 * time.Second
 
-// SilentAfter is how long the last usable sample may be past before the state
-// is holdover.
-const SilentAfter = 10 * time.Second
-
 // Snapshot is all that an answer is made from. It holds coefficients, not
 // numbers: a reader computes the offset, the bound and the state for its own
 // now, so that an answer is honest even if nobody has ticked since.
@@ -53,21 +49,6 @@ func (s *Snapshot) BoundAt(now hw.Time) time.Duration {
 
 // BudgetAt is what that bound is made of.
 func (s *Snapshot) BudgetAt(now hw.Time) Budget { return s.Growth.BudgetAfter(now.Sub(s.Measured)) }
-
-// Within forecasts for how long after now the bound stays below limit if there is
-// no other sample, to the second and at most 30 days: below MaxError that is until
-// the state is Unsynchronized.
-func (s *Snapshot) Within(limit time.Duration, now hw.Time) time.Duration {
-	if s.LastSample == 0 {
-		return 0
-	}
-	return s.Growth.Within(limit, now.Sub(s.Measured))
-}
-
-// Silent reports whether samples have stopped when the local clock shows now.
-func (s *Snapshot) Silent(now hw.Time) bool {
-	return s.LastSample != 0 && now.Sub(s.LastSample) > SilentAfter
-}
 
 // StateAt is the state when the local clock shows now: silence and a grown
 // bound count even if nobody has ticked.
