@@ -43,7 +43,7 @@ func shares(b *control.Budget) []share {
 		{"pulse", b.PulseSeconds, "noise of the pulses, as much as is left"},
 		{"latency", b.LatencySeconds, "how late stamps may be, each differently"},
 		{"edge", b.EdgeSeconds, "unmeasured latency of this pulse input"},
-		{"receiver", b.ReceiverSeconds, "how far a receiver may be right that is not followed"},
+		{"receiver", b.ReceiverSeconds, "a receiver phase jump that is not accepted yet"},
 		{"loop", b.LoopSeconds, "another program moves the clock"},
 		{"holdover", b.HoldoverSeconds, "growth since the last pulse"},
 	}

@@ -139,7 +139,7 @@ func (e *endurance) forecast(t *screen.Table) {
 		limit string
 		lasts float64
 	}{{"1 µs", h.Within1us}, {"10 µs", h.Within10us}, {"100 µs", h.Within100us}, {"1 ms", h.Within1ms}} {
-		lasts := t.Say("not even now")
+		lasts := t.Say("already above")
 		if x.lasts > 0 {
 			lasts = t.Say("for %s", t.Duration(screen.Seconds(x.lasts)))
 		}

@@ -29,7 +29,7 @@ func newRecord(f *flags) *cobra.Command {
 		Short: "Save what the flight recorder holds of the last hours",
 		Long: `Save what gpsntpd keeps in memory of the last hours: every byte of the receiver,
 every edge of the pulse, and what was made of them. gpsntpctl replay shows it, and
-gpsntpd --replay plays it to a daemon again. It tells where the antenna stands:
+gpsntpd --replay plays it to a daemon again. It contains the antenna's position:
 for a bug report, gpsntpctl report takes that out.
 
 Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, or records nothing.`,
@@ -59,7 +59,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 			if f.json {
 				return writeLines(c.OutOrStdout(), []saved{{path, text.Len(), s.length().Seconds(), s.edges, s.samples, s.rejected, s.steps}})
 			}
-			return write(c.OutOrStdout(), []byte(p.Say("%s: %s, %s.", path, p.Duration(s.length()), s.counted(p))+"\n"+p.Say("It tells where the antenna stands.")+"\n"))
+			return write(c.OutOrStdout(), []byte(p.Say("%s: %s, %s.", path, p.Duration(s.length()), s.counted(p))+"\n"+p.Say("Contains the antenna's position: do not publish.")+"\n"))
 		},
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write, - for standard output (default: a name with the date)")

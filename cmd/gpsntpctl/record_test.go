@@ -137,7 +137,7 @@ func TestWhatIsRecordedIsSavedAndShown(t *testing.T) {
 	socket := serve(t, taped{recording: twoMinutes(t)})
 	file := filepath.Join(t.TempDir(), "a.record")
 	said, err := verb(socket, "record", "-o", file)
-	if err != nil || !strings.Contains(said, "where the antenna stands") || !strings.Contains(said, "121 edges") {
+	if err != nil || !strings.Contains(said, "do not publish") || !strings.Contains(said, "121 edges") {
 		t.Errorf("%q, %v", said, err)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {

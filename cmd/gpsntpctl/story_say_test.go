@@ -75,7 +75,7 @@ func (v *scene) states(say saying) {
 		never = append(never, "Locked to", "已与")
 	}
 	if v.status.Stratum == 0 {
-		never = append(never, "Nothing is lost yet", "目前尚无损失", "still below", "误差上限仍为", "Clients are safe", "可放心使用")
+		never = append(never, "Nothing is lost yet", "目前尚无损失", "still below", "目前误差不超过", "Clients are safe", "可放心使用")
 	}
 	for name, text := range v.screens {
 		for _, words := range never {
@@ -262,8 +262,8 @@ func (v *scene) forecasts(say saying) {
 			v.has(say, "holdover", "below "+x.label+" for "+human.Duration(screen.Seconds(x.lasts)))
 			v.has(say, "holdover zh", "低于 "+x.label+"：保持 "+why.Chinese.Duration(screen.Seconds(x.lasts)))
 		} else {
-			v.has(say, "holdover", "below "+x.label+" not even now")
-			v.has(say, "page en", "below "+x.label+" not even now")
+			v.has(say, "holdover", "below "+x.label+" already above")
+			v.has(say, "page en", "below "+x.label+" already above")
 		}
 	}
 }

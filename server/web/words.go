@@ -50,7 +50,7 @@ var english = words{
 	"allan": "Allan deviation", "allan_axis": "clock against pulses, as a ratio", "allan_tau": "averaging time",
 
 	"budget": "What the bound is made of", "b_pulse": "Noise of the pulses", "b_latency": "Late time stamps", "b_edge": "Unmeasured latency of the pulse input", "b_receiver": "Doubts about the receiver", "b_loop": "Others who move the clock", "b_holdover": "Since the last pulse",
-	"holdover": "If the pulses stopped now", "holdover_since": "Without pulses since {time}", "holdover_note": "How long the error bound would stay below a limit.", "holdover_over": "Clients are refused until pulses come again.", "below": "below {limit}", "not_now": "not even now",
+	"holdover": "If the pulses stopped now", "holdover_since": "Without pulses since {time}", "holdover_note": "How long the error bound would stay below a limit.", "holdover_over": "Clients are refused until pulses come again.", "below": "below {limit}", "not_now": "already above",
 	"leap": "Leap second", "l_next": "Next", "l_none": "none announced", "l_armed": "Armed in the kernel", "l_tai": "TAI − UTC", "l_list": "List", "l_expires": "List valid until", "yes": "yes", "no": "no", "l_insert": "{time}: 23:59:59 twice", "l_delete": "{time}: 23:59:59 left out", "expired": "{time}, expired", "built_in": "built in",
 	"parts":      "Details",
 	"d_receiver": "Receiver", "d_fix": "Fix", "d_sentences": "Sentences", "d_pulse": "Pulse", "d_edges": "Edges", "d_temperature": "Sensor", "d_reference": "Reference", "d_dispersion": "Root dispersion", "d_wander": "Wander", "d_servers": "NTP", "d_nts": "NTS",

@@ -76,7 +76,7 @@ var phrases = map[Language]phrase{
 			"尚未同步：<cause>。",
 			"尚未同步：误差上限 {bound}，限值 {limit}；<cause>。",
 			"已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}<but>。",
-			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；误差上限仍为 {bound}{of_edge}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
+			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；目前误差不超过 {bound}（仍在增大）{of_edge}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
 		},
 		doubted:   "未同步：<cause>。",

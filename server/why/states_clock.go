@@ -118,7 +118,7 @@ var clockStates = [...]State{
 			"Nothing to do: that takes seconds to minutes. If it does not end, the pulse is noisier than clock.max-error allows.",
 		},
 		Words{
-			"误差上限仍为 {bound}，而限值为 {limit}", "误差上限会随每个秒脉冲 (PPS) 缩小。",
+			"误差上限为 {bound}，仍高于限值 {limit}", "误差上限会随每个秒脉冲 (PPS) 缩小。",
 			"无需操作：几秒到几分钟即可。如果一直达不到，说明脉冲的噪声超过了 clock.max-error 所允许的范围。",
 		},
 	},
@@ -161,7 +161,7 @@ var clockStates = [...]State{
 			"Nothing is lost yet: bring the pulses back before then.",
 		},
 		Words{
-			"时钟已自行守时 (holdover) {silence}，误差上限仍为 {bound}", "客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
+			"时钟已自行守时 (holdover) {silence}，目前误差不超过 {bound}（仍在增大）", "客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"目前尚无损失：请在此之前恢复秒脉冲 (PPS)。",
 		},
 	},
@@ -174,7 +174,7 @@ var clockStates = [...]State{
 		},
 		Words{
 			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
-			"不是脉冲变了，就是振荡器变了；误差上限仍为 {bound}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
+			"不是脉冲变了，就是振荡器变了；目前误差不超过 {bound}（仍在增大）。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"检查天线是否受干扰、PPS 线上是否有噪声，以及电路板附近是否骤热或有气流。持续不变的新状态最终会被接受。",
 		},
 	},

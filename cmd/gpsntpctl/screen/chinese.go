@@ -53,7 +53,7 @@ var chinese = map[string]string{
 	"No error bound yet: no sample has been taken.": "尚无误差上限：还没有取得样本。", "The clock is wrong by less than %s.": "时钟误差小于 %s。",
 	"PART": "组成", "SIZE": "大小", "SHARE": "占比", "WHAT IT IS": "说明", "sum": "合计", "the error bound": "误差上限", "on wire": "对外", "root dispersion": "根离散度 (root dispersion)",
 	"noise of the pulses, as much as is left": "脉冲噪声中尚未滤除的部分", "how late stamps may be, each differently": "时间戳各自可能的延迟",
-	"unmeasured latency of this pulse input": "本板脉冲输入未经测量的延迟", "how far a receiver may be right that is not followed": "未被采信的接收机可能正确的程度",
+	"unmeasured latency of this pulse input": "本板脉冲输入未经测量的延迟", "a receiver phase jump that is not accepted yet": "尚未采信的接收机相位跳变",
 	"another program moves the clock": "其他程序调整时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
 
 	// satellites, pulse
@@ -73,7 +73,7 @@ var chinese = map[string]string{
 	"Clients are refused: the clock has no usable pulse since %s.\nThe error bound stays": "已拒绝客户端：自 %s 起没有可用的秒脉冲。\n误差上限",
 	"The clock has no usable pulse since %s. The error bound stays":                       "自 %s 起没有可用的秒脉冲。误差上限",
 	"The error bound is above all of these limits now":                                    "误差上限目前已超过以下各个限值",
-	"not even now": "现在就已超过", "for %s": "保持 %s", "below %6s %s": "低于 %6s：%s",
+	"already above": "现在就已超过", "for %s": "保持 %s", "below %6s %s": "低于 %6s：%s",
 	"The state is %s. Holdover in the last %s: never.": "当前状态：%s。最近 %s 没有守时 (holdover)。", "The state is %s. Holdover in the last %s:": "当前状态：%s。最近 %s 的守时 (holdover)：",
 	"FROM (UTC)": "开始 (UTC)", "FOR": "持续", "GREATEST BOUND": "最大误差上限", "WORST STATE": "最差状态", "%s so far": "已 %s",
 
@@ -125,7 +125,7 @@ var chinese = map[string]string{
 	// decode, record, config
 	"FIX": "定位", "SATS": "卫星", "REASON": "原因", "SENTENCES": "语句", "%d epochs, %d valid": "%d 个历元，有效 %d 个", ", %d %s": "，%d 个 %s",
 	"; %d damaged sentences, %d bytes skipped": "；损坏语句 %d 条，跳过 %d 字节",
-	"%s: %s, %s.": "%s：%s，%s。", "It tells where the antenna stands.": "其中含有天线的位置。", "%s: ok": "%s：正常",
+	"%s: %s, %s.": "%s：%s，%s。", "Contains the antenna's position: do not publish.": "其中含有天线的位置，请勿公开。", "%s: ok": "%s：正常",
 	"%d bytes, %d edges, %d samples, %d rejected, steps %d": "%d 字节，边沿 %d 个，样本 %d 个，剔除 %d 个，步进 %d 次",
 
 	" Default: %s": "默认值：%s",
