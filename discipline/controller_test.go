@@ -238,6 +238,26 @@ func TestSpikesNeitherMoveTheClockNorShutOutTheTruth(t *testing.T) {
 	}
 }
 
+func TestSpikesInARowThatAreUsualDoNotEndTheSynchronization(t *testing.T) {
+	b := newBench(t, 0, 5e-6)
+	b.opt.MaxError = 60 * time.Microsecond
+	lost := 0
+	for k := range 4000 {
+		late := b.noise(time.Microsecond)
+		if b.rng.Float64() < 0.07 {
+			late += time.Duration((0.5 + b.rng.Float64()) * 60e3) // as large as the limit of the bound
+		}
+		b.second(late)
+		b.honest("spikes")
+		if s := b.Snapshot(); k > 700 && s.StateAt(b.read().Time) != Locked {
+			lost++
+		}
+	}
+	if lost > 20 {
+		t.Errorf("not locked in %d of 3300 s", lost)
+	}
+}
+
 func TestDoubtLastsUntilTheNextSample(t *testing.T) {
 	b := newBench(t, 0, 5e-6)
 	for range 30 {

@@ -48,20 +48,28 @@ func (c *Controller) enter(s State, now hw.Time) {
 // explain.
 const nudge = time.Microsecond
 
-// When so many of the measurements are spikes, one more is what was expected: the crystal changes
-// far more seldom.
+// When so many of the measurements are spikes, one more is what was expected, and so are some in a row that
+// are to be found as often: the crystal changes far more seldom.
 const (
 	spikesUsual = 3e-3
+	spikesInRow = 3e-4
 	spikesKnown = 600 // measurements that tell it
 )
+
+// spiky reports whether the newest measurements that were not believed are what was expected.
+func (c *Controller) spiky() bool {
+	f := &c.filter
+	return f.Seen() > spikesKnown && f.Scattered() && f.Outliers > spikesUsual && math.Pow(f.Outliers, float64(f.OutlierRun)) > spikesInRow
+}
 
 // growth is the bound from the filter's last measurement on.
 func (c *Controller) growth() *Growth {
 	f := &c.filter
 	lastOutlier, drift, sudden := c.outlierTerms()
 	spike := time.Duration(0)
-	if c.filter.OutlierRun == 1 && c.filter.FirstOutlier > 0 && c.filter.Outliers > spikesUsual && c.filter.Learnt() > spikesKnown {
-		lastOutlier, spike = 0, lastOutlier
+	if c.spiky() {
+		spike, sudden = min(lastOutlier, c.opt.MaxError/4), max(sudden, min(drift, hw.Frequency(c.opt.MaxError.Seconds()/4)))
+		lastOutlier, drift = 0, 0
 	}
 	g := &Growth{
 		Latency:       latency,

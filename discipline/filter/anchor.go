@@ -34,17 +34,18 @@ func (a *anchor) predict(dt, compensation float64) {
 
 // memory is estimates from before, and the one that what has happened since is held against.
 type memory struct {
-	ring   [anchors]anchor
-	n      int    // of all that were kept since it was emptied
-	last   anchor // when a measurement was last believed; 0 when none was since something changed
-	pinned bool
-	pin    anchor
-	since  float64 // s, by the filter's age
-	least  float64 // s, how exactly it was known then
-	step   float64 // s, how far the estimate had been drawn a little later
-	heard  int     // innovations of the noise then
-	late   held    // jumps that have made the pulses later …
-	early  held    // … or earlier
+	ring    [anchors]anchor
+	n       int    // of all that were kept since it was emptied
+	last    anchor // when a measurement was last believed; 0 when none was since something changed
+	pinned  bool
+	pin     anchor
+	since   float64 // s, by the filter's age
+	least   float64 // s, how exactly it was known then
+	step    float64 // s, how far the estimate had been drawn a little later
+	stepped bool    // that looked like a jump, though not clearly, of less than an outlier
+	heard   int     // innovations of the noise then
+	late    held    // jumps that have made the pulses later …
+	early   held    // … or earlier
 }
 
 func (m *memory) predict(dt, compensation float64) {
@@ -57,13 +58,35 @@ func (m *memory) predict(dt, compensation float64) {
 
 func (m *memory) clear() { m.n, m.pinned, m.step, m.last = 0, false, 0, anchor{} }
 
-// turn begins anew because the crystal has changed; what had drawn the estimate before may
-// still be so.
-func (m *memory) turn() {
+// turn begins anew because the crystal has changed; what has drawn the estimate to x, or had drawn it
+// before, may still be so.
+func (m *memory) turn(x, age float64) {
+	if !m.pinned {
+		if a, most := m.furthest(x); most > drawn/2 && suspected(x-a.x) > followAfter {
+			m.from(a, age)
+		}
+	}
+	if m.pinned && m.step == 0 {
+		m.step = x - m.pin.x
+	}
 	if m.step != 0 {
-		m.hold(m.step, m.since+followAfter)
+		m.hold(m.step, m.pin.xx, m.since+followAfter)
 	}
 	m.clear()
+}
+
+// doubt pins the estimate as it was when a measurement was last believed: those since are all late.
+func (m *memory) doubt(f *Filter) {
+	if m.last.xx > 0 && !m.pinned {
+		m.from(m.last, f.age)
+		m.heard = math.MaxInt // what is learnt from now on is the noise's, whatever becomes of the pin
+	}
+}
+
+// from pins an anchor, at an age of the filter.
+func (m *memory) from(a anchor, age float64) {
+	m.pinned, m.pin, m.since, m.least = true, a, age, math.Sqrt(a.xx)
+	m.step, m.stepped = 0, false
 }
 
 // held is the greatest jump that the estimate has gone along with, and that may not be the crystal's.
@@ -83,7 +106,7 @@ func (h *held) undone(by float64) bool {
 }
 
 // hold takes note that the estimate has been drawn by d. Load comes and goes.
-func (m *memory) hold(d, until float64) {
+func (m *memory) hold(d, variance, until float64) {
 	h, by := &m.late, math.Abs(d)
 	if d < 0 {
 		m.early.undone(by)
@@ -93,7 +116,7 @@ func (m *memory) hold(d, until float64) {
 		h = &m.early
 	}
 	if by > h.by {
-		h.by, h.variance = by, m.pin.xx
+		h.by, h.variance = by, variance
 	}
 	h.until = math.Max(h.until, until)
 }
@@ -161,7 +184,7 @@ func (f *Filter) watch() {
 			*h = held{}
 		}
 	}
-	if f.learnt > roughMost {
+	if f.learnt >= roughMost {
 		m.look(f)
 	} else {
 		m.clear()
@@ -180,7 +203,8 @@ func (m *memory) look(f *Filter) {
 			m.keep(f)
 			return
 		}
-		m.pinned, m.pin, m.since, m.least, m.step, m.heard = true, a, f.age, math.Sqrt(a.xx), 0, f.shape.n
+		m.from(a, f.age)
+		m.heard = f.shape.n
 	}
 	off, passed := f.X-m.pin.x, f.age-m.since
 	if m.step == 0 && passed > backAfter {
@@ -188,6 +212,9 @@ func (m *memory) look(f *Filter) {
 	}
 	switch {
 	case passed > followAfter:
+		if m.stepped && suspected(m.step) > followAfter {
+			m.hold(m.step, m.least*m.least, m.since+suspected(m.step))
+		}
 		m.clear()
 	case passed > backAfter && math.Abs(off) < m.least && m.pin.xx < surely*m.least*m.least:
 		f.shape.drop(f.shape.n - m.heard)
@@ -202,14 +229,18 @@ func (m *memory) explain(f *Filter, off, passed float64) {
 	var h history
 	h.recall(f, remembered, m.pin.x, m.pin.y+f.tempco.effect(&f.bank.all.x))
 	step, ramp := h.explain(f.Noise)
+	if passed < remembered {
+		m.stepped = passed > stepAfter && step.cost < ramp.cost && step.before >= suspects &&
+			math.Abs(m.step) > drawn*m.least && math.Abs(m.step) < agree*f.Noise
+	}
 	switch {
 	case ramp.cost+clearly < step.cost && math.Abs(ramp.slope) > drawn*math.Sqrt(m.pin.yy):
 		f.shape.drop(f.shape.n - m.heard)
 		m.step = off
-		m.turn()
+		m.turn(f.X, f.age)
 	case passed > stepAfter && step.cost+clearly < ramp.cost && step.before >= suspects:
 		f.shape.drop(f.shape.n - m.heard)
-		m.hold(step.at, m.since+suspected(step.at))
+		m.hold(step.at, m.pin.xx, m.since+suspected(step.at))
 		m.clear()
 		m.keep(f)
 	}

@@ -70,7 +70,8 @@ type Filter struct {
 	surprise    float64              // s; the largest of late, and it fades
 	innovations [biasOver]innovation // the newest, a ring by learnt
 	suspicion   suspicion
-	away        int // measurements since one was at home
+	away        int     // measurements since one was at home
+	outliers    float64 // Outliers when the noise last changed
 	memory      memory
 	swings      swings
 	quiet       float64 // s since the last measurement
@@ -79,6 +80,9 @@ type Filter struct {
 
 // Started reports whether there has been a measurement.
 func (f *Filter) Started() bool { return f.started }
+
+// Seen is how many measurements there were.
+func (f *Filter) Seen() int { return f.recent.n }
 
 // Learnt is how many measurements the noise was learnt from.
 func (f *Filter) Learnt() int { return f.learnt }
@@ -249,6 +253,9 @@ func (f *Filter) publish() {
 	f.Wander = math.Sqrt(b.wander*b.wander + math.Pow(b.driftWander*driftLasts, 2) + f.tempco.uncertainty(b.x[coefficients]))
 	f.Noise, f.Delay, f.Unseen = f.bank.noise.rms(), f.bank.noise.delay, f.unseen()
 	f.Outliers = f.shape.noise().outliers
+	if f.learnt < outliersKnown {
+		f.Outliers = math.Max(f.Outliers, f.outliers)
+	}
 	if r := &f.jump; r.on {
 		f.X, f.Y = f.X+r.x[0], f.Y+r.x[1]
 		f.PXX, f.PXY, f.PYY = r.p[0][0], r.p[0][1], r.p[1][1]

@@ -115,9 +115,17 @@ func (f *Filter) updateJump(p point) bool {
 		f.astray(p)
 	}
 	if r.age > r.until && (f.moved() || r.age > loadFor) {
-		f.accept(r.x[2])
+		f.follow(r.x[2], r.p[2][2])
 	}
 	return false
+}
+
+// follow takes over a jump by d. One that may be load stays in the bound, which has both places.
+func (f *Filter) follow(d, variance float64) {
+	f.accept(d)
+	if suspected(d) == loadFor {
+		f.memory.hold(d, variance, f.age+loadFor)
+	}
 }
 
 // moved reports whether no pulse is at home any more, or where it jumped to is too near to tell.

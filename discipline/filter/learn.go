@@ -99,9 +99,13 @@ const (
 	astray   = 3.0 // times the noise; when the middle is later than that it is the estimate that has gone astray
 )
 
+// outliersKnown is how many measurements it takes to know the share of outliers; until then it is
+// at least what it was before the noise changed.
+const outliersKnown = 600
+
 // changed starts to learn the noise again, from the last few measurements.
 func (f *Filter) changed(c change, floor float64) {
-	f.learnt = roughMost
+	f.learnt, f.outliers = roughMost, f.Outliers
 	middle, share := f.recent.lateness(loadSeen)
 	if c == fell { // the estimate is as good as the measurements were
 		f.bank.inflate(f.bank.noise.sigma*f.bank.noise.sigma, 0)
@@ -113,6 +117,7 @@ func (f *Filter) changed(c change, floor float64) {
 		f.shape.begin(math.Max(f.recent.noise(recentMost), floor))
 	case share > load && middle < astray*f.recent.noise(loadSeen):
 		f.shape.delay(middle / math.Ln2)
+		f.memory.doubt(f)
 	case f.bank.noise.mode > 0:
 		f.shape.louder(math.Max(f.recent.rms(recentFew), floor))
 	default:
@@ -148,6 +153,7 @@ func (f *Filter) unseen() float64 {
 	own := n.rms() * math.Min(unseenShare*math.Pow(fewer, 1.0/6), 1)
 	if n.delay > 0 {
 		own = n.delay * math.Min(foundShare*math.Sqrt(fewer), 1)
+		own = math.Max(own, n.stagesDoubt(math.Min(float64(f.learnt), window)))
 	}
 	return math.Max(own, f.shape.doubt)
 }

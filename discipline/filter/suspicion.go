@@ -173,8 +173,23 @@ func (f *Filter) suspect(p point, floor float64) {
 func (f *Filter) inflate(variance, variance2 float64) {
 	f.bank.inflate(variance, variance2)
 	f.suspicion.clear()
-	f.memory.turn()
+	f.memory.turn(f.X, f.age)
 	f.swings = swings{}
+}
+
+// Scattered reports whether the newest measurement was not believed, and lies nowhere near those before it
+// that were not believed either.
+func (f *Filter) Scattered() bool {
+	s := &f.suspicion
+	if f.jump.on || f.OutlierRun == 0 || s.n != min(f.OutlierRun, mostSuspects) {
+		return false
+	}
+	for i := 1; i < s.n; i++ {
+		if math.Abs(s.off[i].z-s.off[i-1].z) < repeated*f.Noise {
+			return false
+		}
+	}
+	return true
 }
 
 // repeats reports whether the measurement p lies where the outlier before it did,
