@@ -17,7 +17,7 @@ const (
 	phaseFor    = 5 * time.Minute        // … on another phase of it …
 	clockFor    = 20 * time.Second       // … and on both, if pulse and sentences have moved together: then it was the clock
 	agreedLast  = 2 * time.Minute        // without a longer pause …
-	agreedTo    = 50 * time.Millisecond  // … and to within this
+	agreedTo    = 50 * time.Millisecond  // … and to within this; pulses to within wrongPhase
 )
 
 // other is what samples say of the time that contradict the estimate.
@@ -52,11 +52,15 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 // insists reports whether samples off by that have agreed on ref for long enough.
 func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sample) bool {
 	o := &c.other
-	passed := c.raw.Sub(o.raw)
+	passed, within := c.raw.Sub(o.raw), agreedTo
+	if s.Source == refclock.FromPulse {
+		within = wrongPhase
+	}
+	expected := passed + hw.Frequency(c.filter.Y).Over(passed)
 	switch {
 	case o.began == 0:
 		o.began, o.age = c.raw, c.raw.Sub(c.founded)
-	case passed > agreedLast, (ref.Sub(o.utc) - passed).Abs() > agreedTo:
+	case passed > agreedLast, (ref.Sub(o.utc) - expected).Abs() > within:
 		o.began = c.raw
 	}
 	o.raw, o.utc = c.raw, ref

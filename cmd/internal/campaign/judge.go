@@ -172,9 +172,10 @@ func (j *judge) form(a answer, origin uint64) {
 }
 
 // The last day before a leap second is announced, if a table knows it, within a
-// minute of the time that the clock is known.
+// minute of the time that the clock is known: from a second on after it has begun, at the next tick.
 const (
 	lastDay = 24*time.Hour + time.Second
+	armedBy = 3 * time.Second
 	knows   = time.Minute
 )
 
@@ -193,7 +194,7 @@ func (j *judge) warning(a answer) {
 	case a.leap != 0 && j.calendar.leap != 0 && wait <= 0 && wait > -time.Second:
 	case a.leap != 0:
 		j.found(announced, "leap indicator %d, %v before a leap second by %d s", a.leap, wait, j.By)
-	case j.Table == "valid" && wait < lastDay-2*time.Second && j.now.Sub(j.unsync) > knows && j.since(j.now) > knows:
+	case j.Table == "valid" && wait < lastDay-armedBy && j.now.Sub(j.unsync) > knows && j.since(j.now) > knows:
 		j.found(announced, "no leap indicator %v before a leap second", wait)
 	}
 }
