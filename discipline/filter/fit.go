@@ -48,7 +48,8 @@ type pass struct {
 	score      [parameters]float64
 	info       [parameters][parameters]float64
 	share      float64
-	likelihood float64 // logarithm
+	likelihood float64 // logarithm …
+	core       float64 // … and that of the core alone
 	later      float64 // how many are later
 	changes    int     // from an early one to a later one, and back
 	wasLater   bool
@@ -87,8 +88,8 @@ func (f *fit) free() int {
 	return mode
 }
 
-// add lets the pass see one innovation.
-func (f *fit) add(i innovation) {
+// add lets the pass see one innovation, which is in the core or not.
+func (f *fit) add(i innovation, core bool) {
 	v := f.noise.judge(f.side*i.late-f.place, i.variance)
 	r := f.noise.sigma * f.noise.sigma
 	s2 := r + i.variance
@@ -114,7 +115,10 @@ func (f *fit) add(i innovation) {
 		}
 	}
 	p.share += v.share
-	p.likelihood += math.Log(v.likelihood)
+	l := math.Log(v.likelihood)
+	if p.likelihood += l; core {
+		p.core += l
+	}
 }
 
 // step ends a pass over n innovations: the parameters move to where the scores

@@ -71,7 +71,7 @@ func TestAFitFindsWhereTheNoiseIsAndHowMuch(t *testing.T) {
 		}
 		for range 20 {
 			for _, i := range all {
-				f.add(i)
+				f.add(i, true)
 			}
 			f.step(len(all), 1e-9)
 		}
@@ -86,7 +86,7 @@ func TestTheScoresAreTheSlopesOfTheLikelihood(t *testing.T) {
 	base.noise.outliers = 1e-9 // of which the density of a stray depends on sigma too
 	likelihood := func(f fit, i innovation) float64 {
 		f.pass = pass{}
-		f.add(i)
+		f.add(i, true)
 		return f.pass.likelihood
 	}
 	moved := [parameters]func(f *fit, d float64){
@@ -102,7 +102,7 @@ func TestTheScoresAreTheSlopesOfTheLikelihood(t *testing.T) {
 	for _, late := range []float64{-1, 0.5, 2, 4.5, 6} {
 		i := innovation{late, 0.2}
 		f := base
-		f.add(i)
+		f.add(i, true)
 		for j, move := range moved {
 			const d = 1e-4
 			up, down := base, base

@@ -50,6 +50,8 @@ type shape struct {
 	cursor   int // of the pass
 	fits     [fits]fit
 	gain     [fits]float64 // logarithm of its likelihood, less that of the symmetric one, in the last pass of each
+	core     core
+	coreGain [fits]float64 // likewise of the core alone
 	evidence float64       // that the noise is delayed, from the last pass
 	best     int           // the fit that is believed
 	doubt    float64       // s, how far the estimate may be off because another one is right
@@ -66,7 +68,7 @@ type shape struct {
 // begin forgets all, for symmetric noise of about rms.
 func (s *shape) begin(rms float64) {
 	s.n, s.cursor, s.evidence, s.best, s.turn = 0, 0, 0, symmetric, symmetric
-	s.gain = [fits]float64{}
+	s.gain, s.coreGain = [fits]float64{}, [fits]float64{}
 	s.fits[symmetric] = fit{side: 1}
 	s.fits[symmetric].begin(rms)
 	for i := delayed; i < moded; i++ {
@@ -104,9 +106,10 @@ func (s *shape) add(i innovation, floor float64) (later float64) {
 		return 0
 	}
 	for range stride {
+		core := s.core.add(s.ring[s.cursor])
 		for i := range s.fits {
 			if s.runs[i] {
-				s.fits[i].add(s.ring[s.cursor])
+				s.fits[i].add(s.ring[s.cursor], core)
 			}
 		}
 		if s.cursor++; s.cursor >= size {
@@ -127,11 +130,12 @@ func (s *shape) drop(n int) {
 // pass ends a pass over n innovations.
 func (s *shape) pass(n int, floor float64) (later float64) {
 	plain := &s.fits[symmetric]
-	likelihood := plain.pass.likelihood
-	before := s.gain[s.best]
+	likelihood, central := plain.pass.likelihood, s.core.likelihood(plain)
+	before, beforeCore := s.gain[s.best], s.coreGain[s.best]
 	for i := range s.fits {
 		if f := &s.fits[i]; s.runs[i] {
 			s.gain[i] = f.pass.likelihood - likelihood
+			s.coreGain[i] = s.core.likelihood(f) - central
 			f.step(n, floor)
 			if s.gain[i] < -adopt-lost*float64(n) || i >= moded && !f.parted() {
 				s.restart(i)
@@ -141,6 +145,7 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	for i := range s.gain {
 		if !s.runs[i] { // it has not seen these, and is compared with the one that is believed
 			s.gain[i] += s.gain[s.best] - before
+			s.coreGain[i] += s.coreGain[s.best] - beforeCore
 		}
 	}
 	chosen := s.choose()
@@ -252,6 +257,7 @@ func (s *shape) next() {
 	if s.turn++; s.turn >= all {
 		s.turn = delayed2
 	}
+	s.core.begin(&s.fits[symmetric])
 	for i := range s.runs {
 		s.runs[i] = i < all && (s.n < tried && !s.hopeless(i) || i <= delayed || i == s.best || i == s.turn)
 	}
@@ -295,15 +301,24 @@ func (s *shape) choose() int {
 // mode returns the fit with a mode that is to be believed, or one without.
 func (s *shape) mode(without int) int {
 	chosen, gain := without, math.Max(s.gain[without], 0)+decisive
-	if s.best >= moded && s.fits[s.best].modal() && s.gain[s.best] > s.gain[without]+abandon {
-		chosen, gain = s.best, s.gain[s.best]+better
+	if s.best >= moded && s.fits[s.best].modal() && s.supported(s.best) > s.gain[without]+abandon {
+		chosen, gain = s.best, s.supported(s.best)+better
 	}
 	for i := moded; i < fits && (s.parted || s.best >= moded); i++ {
-		if s.runs[i] && s.gain[i] > gain && s.fits[i].modal() && (s.best >= moded || s.punctual(i)) {
-			chosen, gain = i, s.gain[i]+better
+		if s.runs[i] && s.supported(i) > gain && s.fits[i].modal() && (s.best >= moded || s.punctual(i)) {
+			chosen, gain = i, s.supported(i)+better
 		}
 	}
 	return chosen
+}
+
+// supported is the gain of a fit with a mode. One with a delay beside it may gain because that makes a broad
+// mode of spikes: where the core speaks against the delay it gains nothing over the one without.
+func (s *shape) supported(i int) float64 {
+	if against := s.coreGain[i] - s.coreGain[moded]; against < 0 {
+		return math.Min(s.gain[i], s.gain[moded]+against)
+	}
+	return s.gain[i]
 }
 
 // punctual reports whether the fit i may move the estimate: where that lies on the later mode,
