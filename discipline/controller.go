@@ -126,18 +126,23 @@ func (c *Controller) update(s refclock.Sample, r hw.Reading) bool {
 		c.Counts.Stale++
 		return false
 	}
+	founded := raw
 	if c.filter.Started() {
 		c.predict(raw)
+		agreed := c.other.began
 		if !c.admits(ref, s) {
 			c.Counts.Outliers++
 			c.Doubt(r)
 			return false
 		}
+		if !c.filter.Started() { // what it was given up for has been known for so long
+			founded = agreed
+		}
 	}
 	if !c.filter.Started() {
 		c.utc, c.raw = ref, raw
 		if !c.wasLocked {
-			c.founded = raw
+			c.founded = founded
 		}
 	}
 	z := ref.Sub(c.utc)

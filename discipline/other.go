@@ -25,7 +25,7 @@ type other struct {
 	began  hw.Raw        // when they first said so; 0: they have not
 	raw    hw.Raw        // when they last did …
 	utc    refclock.UTC  // … and what they named
-	age    time.Duration // of the estimate when it was first contradicted
+	age    time.Duration // of the estimate then
 	second bool          // sentences have named another second, and not the pulse alone
 }
 
@@ -58,10 +58,8 @@ func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sam
 	}
 	expected := passed + hw.Frequency(c.filter.Y).Over(passed)
 	switch {
-	case o.began == 0:
+	case o.began == 0, passed > agreedLast, (ref.Sub(o.utc) - expected).Abs() > within:
 		o.began, o.age = c.raw, c.raw.Sub(c.founded)
-	case passed > agreedLast, (ref.Sub(o.utc) - expected).Abs() > within:
-		o.began = c.raw
 	}
 	o.raw, o.utc = c.raw, ref
 	another := off > time.Second/2
