@@ -31,6 +31,14 @@ func (c *Controller) Afresh(r hw.Reading) Action {
 	return act
 }
 
+// Renamed tells that the receiver says itself that it has named other seconds than it
+// should have, by leap seconds that it did not know: nothing holds but the frequency.
+func (c *Controller) Renamed(r hw.Reading) {
+	c.Doubt(r)
+	c.void()
+	c.other = other{}
+}
+
 // void forgets the time, and keeps the frequency.
 func (c *Controller) void() {
 	if c.filter.Started() {

@@ -136,6 +136,10 @@ func receiverSection(t *screen.Table, r *control.Receiver) {
 	t.Row("device", t.List(screen.Or(r.Device), screen.Format(t.Say("%d baud"), r.Baud)))
 	t.Device(string(r.State), receiverMeaning(r, t.Style))
 	leftAloneRows(t, r.LeftAlone)
+	if r.Model != nil || r.Firmware != nil {
+		is := func(s string) string { return s }
+		t.Row("model", screen.Cut(t.List(screen.With(r.Model, is), screen.With(r.Firmware, is)), screen.ValueColumns))
+	}
 	t.Row("fix", t.List(screen.With(r.Fix, t.Word),
 		screen.Format(t.Say("%d satellites used"), r.SatellitesUsed), screen.Format(t.Say("%d in view"), r.SatellitesInView)))
 	t.Row("last fix", screen.With(r.LastFixAgeSeconds, t.Ago))

@@ -145,6 +145,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
+			SawtoothOff: c.Receiver.Sawtooth == "off",
 		},
 		Options: kept.Resume(discipline.Options{
 			MaxError: c.Clock.MaxError, StepThreshold: c.Clock.StepThreshold,

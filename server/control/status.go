@@ -102,7 +102,18 @@ type Receiver struct {
 	LatencySeconds    *float64 `json:"latency_seconds"` // of a sentence after the moment that it names
 	MarginSeconds     *float64 `json:"margin_seconds"`  // by which that may still move before the second is in doubt
 	LastFixAgeSeconds *float64 `json:"last_fix_age_seconds"`
-	Reach             int      `json:"reach"` // a bit for each of the last eight seconds, the newest in the lowest: it named a valid time
+	// What the receiver says of itself, nil when it does not.
+	Model           *string  `json:"model"`
+	Firmware        *string  `json:"firmware"`
+	Protocol        *string  `json:"protocol"`         // version of its binary protocol
+	AccuracySeconds *float64 `json:"accuracy_seconds"` // standard deviation of its time; it is part of the bound
+	UTCStandard     *string  `json:"utc_standard"`     // whose UTC it names; "unknown": known to a microsecond
+	LeapSource      *string  `json:"leap_source"`      // where it has its leap seconds from
+	Jamming         *string  `json:"jamming"`
+	Spoofing        *string  `json:"spoofing"`
+	GainRatio       *float64 `json:"gain_ratio"` // of its amplifier, 0 to 1
+
+	Reach int `json:"reach"` // a bit for each of the last eight seconds, the newest in the lowest: it named a valid time
 	// Holder is the program that has the port in the state "busy", the unit of systemd
 	// in the state "login", or who uses it as well; nil when that is not known.
 	Holder    *string     `json:"holder"`
@@ -128,6 +139,7 @@ type Pulse struct {
 	// LatencySeconds is the mean latency of its stamps that was found in their
 	// scatter and is taken off; nil while none was.
 	LatencySeconds *float64 `json:"latency_seconds"`
+	Sawtooth       *string  `json:"sawtooth"` // whether what the receiver says of each pulse's error is taken off: "useful", "unproven" or "dropped"; nil: it says nothing
 }
 
 // Path is one of the ways in which the edges of the pulse are seen.

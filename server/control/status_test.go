@@ -60,7 +60,7 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(text, []byte(":null")); n != 27 {
+	if n := bytes.Count(text, []byte(":null")); n != 37 {
 		t.Errorf("%d unknown values in %s", n, text)
 	}
 }

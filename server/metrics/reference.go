@@ -32,6 +32,18 @@ func referenceMetrics() []Metric {
 			func(f *facts) []sample { return known(f.Receiver.LatencySeconds) }},
 		{"gpsntpd_receiver_margin_seconds", "How much that may still change before the second is in doubt.", gauge, nil,
 			func(f *facts) []sample { return known(f.Receiver.MarginSeconds) }},
+		{"gpsntpd_receiver_info", "1, with what the receiver says of itself.", gauge, []string{"model", "firmware", "protocol"},
+			func(f *facts) []sample { return model(&f.Receiver) }},
+		{"gpsntpd_receiver_accuracy_seconds", "Standard deviation of its time as the receiver states it.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.AccuracySeconds) }},
+		{"gpsntpd_receiver_jamming", "1 for what the receiver says of radio interference; none is good.", gauge, []string{"state"},
+			func(f *facts) []sample { return said(f.Receiver.Jamming) }},
+		{"gpsntpd_receiver_spoofing", "1 for what the receiver says of forged signals; none is good.", gauge, []string{"state"},
+			func(f *facts) []sample { return said(f.Receiver.Spoofing) }},
+		{"gpsntpd_receiver_gain_ratio", "Gain of the receiver's amplifier, as a part of its range.", gauge, nil,
+			func(f *facts) []sample { return known(f.Receiver.GainRatio) }},
+		{"gpsntpd_pulse_sawtooth", "1 for whether what the receiver says of each pulse's error is taken off.", gauge, []string{"state"},
+			func(f *facts) []sample { return said(f.Pulse.Sawtooth) }},
 		{"gpsntpd_nmea_sentences_total", "What became of each sentence.", counter, []string{"verdict"},
 			func(f *facts) []sample { return f.group("nmea") }},
 		{"gpsntpd_pulse_state", "1 for the state of the pulse; ok is good.", gauge, []string{"state"},
@@ -55,6 +67,28 @@ func (f *facts) inView() []control.Satellite {
 		return nil
 	}
 	return f.sky.Satellites
+}
+
+// said is 1 for a word that may not be said.
+func said(word *string) []sample {
+	if word == nil {
+		return nil
+	}
+	return []sample{{1, []string{*word}}}
+}
+
+// model is 1 for what the receiver is, if it says anything of it.
+func model(r *control.Receiver) []sample {
+	labels := make([]string, 3)
+	for i, s := range []*string{r.Model, r.Firmware, r.Protocol} {
+		if s != nil {
+			labels[i] = *s
+		}
+	}
+	if labels[0]+labels[1]+labels[2] == "" {
+		return nil
+	}
+	return []sample{{1, labels}}
 }
 
 // systems counts satellites by system and use.

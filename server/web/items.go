@@ -151,6 +151,9 @@ func (v *view) parts() []item {
 	if r.Baud != nil {
 		receiver += " · " + w.say("baud", "n", strconv.Itoa(*r.Baud))
 	}
+	if r.Model != nil {
+		receiver += " · " + *r.Model
+	}
 	fix := some(w, r.Fix, func(f string) string {
 		return some(w, r.LastFixAgeSeconds, func(age float64) string { return w.say("fix_age", "fix", f, "duration", w.duration(age)) })
 	})

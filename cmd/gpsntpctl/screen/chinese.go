@@ -34,7 +34,7 @@ var chinese = map[string]string{
 	"since the stamps of the interface contradict the kernel's":                           "因为网卡时间戳与内核时间戳矛盾",
 	"since what came last was not stamped by the interface, or nothing came yet":          "因为最近的报文没有网卡时间戳，或者还没有收到报文",
 
-	"left alone": "未打开",
+	"left alone": "未打开", "model": "型号",
 
 	// edges
 	"PATH": "路径", "EDGES": "边沿数", "LATE": "延迟", "SPREAD": "离散", "measured": "已测得", "exact": "精确",

@@ -45,6 +45,7 @@ type Receiver struct {
 	Baud            int           // 0: found out
 	NotBefore       refclock.UTC  // 0: the date of the commit that was built
 	SentenceLatency time.Duration // 0: learned
+	Sawtooth        string        // "auto" or "off": whether what it says of its pulses is used
 
 	Configure      configure.Mode // what may be done to the receiver
 	ElevationMask  *int           // degrees; nil: as it is
@@ -131,7 +132,7 @@ type Control struct {
 // GPS HAT, or with a receiver on USB.
 func Default() Config {
 	return Config{
-		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto},
+		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto, Sawtooth: "auto"},
 		Pulse:    Pulse{Device: "/dev/pps0", Compare: "auto", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: discipline.DefaultPulseRefID, SentenceRefID: discipline.DefaultSentenceRefID, Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},

@@ -33,6 +33,7 @@ device = "/dev/ttyUSB0"
 baud = 115_200
 not-before = 2026-01-02
 sentence-latency = "350ms"
+sawtooth = "off"
 configure = "monitor"
 elevation-mask = 10
 cable-delay = "25ns"
@@ -106,7 +107,7 @@ write = "/var/spool/alarms"
 `))
 	want := Config{
 		Receiver: Receiver{
-			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond,
+			Devices: []string{"/dev/ttyUSB0"}, Baud: 115200, SentenceLatency: 350 * time.Millisecond, Sawtooth: "off",
 			NotBefore: refclock.UTC(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC).UnixNano()),
 			Configure: configure.Monitor, ElevationMask: new(10), CableDelay: new(25 * time.Nanosecond), Constellations: []string{"gps", "galileo"},
 		},

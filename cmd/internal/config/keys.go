@@ -36,6 +36,8 @@ func clockKeys(c *Config) []key {
 			or(&c.Receiver.NotBefore, "build", date(&c.Receiver.NotBefore))},
 		{"receiver.sentence-latency", "How late the first sentence of a second begins; it matters while there is no pulse.",
 			or(&c.Receiver.SentenceLatency, "learned", duration(&c.Receiver.SentenceLatency, time.Millisecond, time.Second))},
+		{"receiver.sawtooth", "What the receiver says of each pulse's error (UBX TIM-TP): \"auto\" takes it off while pulses scatter less for it; \"off\" is for a pulse that something else makes of the receiver's.",
+			choice(&c.Receiver.Sawtooth, "auto", "off")},
 		{"receiver.configure", "What may be done to the receiver: \"auto\" has it send and do what a clock needs, in its RAM only; \"monitor\" asks it and changes nothing; \"off\" sends not one byte.",
 			choice(&c.Receiver.Configure, "auto", "monitor", "off")},
 		{"receiver.elevation-mask", "Satellites lower than so many degrees above the horizon are not used; \"receiver\" leaves that to it.",

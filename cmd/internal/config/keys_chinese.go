@@ -22,6 +22,7 @@ var chineseDocs = map[string]string{
 	"receiver.elevation-mask":    "仰角低于这么多度的卫星不使用；\"receiver\" 由接收机自己决定。",
 	"receiver.cable-delay":       "天线馈线使信号迟到多久，每米约 5 ns，由接收机扣除；\"receiver\" 由接收机自己决定。",
 	"receiver.constellations":    "使用哪些系统：gps、galileo、beidou、glonass、qzss、sbas；留空由接收机自己决定。",
+	"receiver.sawtooth":          "接收机对每个秒脉冲误差的说明（UBX TIM-TP）：\"auto\" 在脉冲因此更齐时将其扣除；\"off\" 用于脉冲由其他设备再生的情况。",
 	"pulse.device":               "PPS 设备，可以用路径、编号（\"pps0\"）或 /sys/class/pps/*/name、path 的内容来指定；\"dcd:/dev/ttyS0\" 表示串口的 DCD 线，\"gpio:18\" 表示排针上没有被 overlay 占用的一条线，\"phc:eth0\" 表示网卡的时钟（\"phc:eth0@SDP1\"：指定其引脚）。",
 	"pulse.compare":              "同一秒脉冲的另一条路径，用来测出第一条路径恒定的延迟：\"auto\" 表示直接读取引脚电平（已知的板子）；其余写法同 pulse.device。",
 	"pulse.edge":                 "标出秒起点的边沿；另一个边沿晚一个脉冲宽度。",

@@ -117,3 +117,44 @@ func TestALineThatIsFullNamesNoSecond(t *testing.T) {
 		t.Errorf("%v: %s", r, m.reasonsSeen())
 	}
 }
+
+// old is what a receiver before u-blox 7 says of a second: NAV-SOL and NAV-TIMEGPS, with so
+// many leap seconds.
+func old(now time.Time, leap int) [][]byte {
+	gps := now.Sub(time.Date(1980, 1, 6, 0, 0, 0, 0, time.UTC)) + 18*time.Second // what it is
+	week := uint16(gps / (7 * 24 * time.Hour))
+	tow := uint32(gps % (7 * 24 * time.Hour) / time.Millisecond)
+	sol, tgps := make([]byte, 52), make([]byte, 16)
+	for _, p := range [][]byte{sol, tgps} {
+		binary.LittleEndian.PutUint32(p, tow)
+		binary.LittleEndian.PutUint16(p[8:], week)
+	}
+	sol[10], sol[11], sol[47] = 3, 0x0D, 8
+	tgps[10], tgps[11] = byte(leap), 7
+	return [][]byte{ubx.Append(nil, ubx.NavSOL, sol), ubx.Append(nil, ubx.NavTIMEGPS, tgps)}
+}
+
+func TestAReceiverThatLearnsItsLeapSecondsIsNotDistrusted(t *testing.T) {
+	t.Parallel()
+	calm, err := sim.Load("calm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const learns = 1200 // longer than it is young
+	start := sim.Truth(begin.Std().Truncate(time.Second).UnixNano())
+	var events []sim.Event
+	for k := range learns + 60 {
+		second, leap := start.Add(time.Duration(k)*time.Second), 18
+		if k < learns {
+			leap = 16
+		}
+		events = append(events, sim.Event{At: second, Edge: true})
+		for i, b := range old(second.Std(), leap) {
+			events = append(events, sim.Event{At: second.Add(150*time.Millisecond + time.Duration(i)*10*time.Millisecond), Bytes: b})
+		}
+	}
+	m := playing(t, calm, sim.NewEvents(events), start.Add(-300*time.Millisecond))
+	m.excuse(0, learns+1)
+	m.Play((learns + 30) * time.Second)
+	m.wantLocked("half a minute after it has learnt them")
+}

@@ -72,6 +72,11 @@ func (l *Loop) clockFacts(f *why.Facts) {
 // toldFor is for how long what the receiver says of its reception counts.
 const toldFor = time.Minute
 
+// recent reports whether the receiver has said lately how it receives.
+func (l *Loop) recent(told *refclock.Receiver) bool {
+	return told.At != 0 && l.now.Time.Sub(told.At).Abs() < toldFor
+}
+
 func (l *Loop) receiverFacts(f *why.Receiver) {
 	r := &l.receiver
 	*f = why.Receiver{
@@ -89,7 +94,7 @@ func (l *Loop) receiverFacts(f *why.Receiver) {
 		f.Used, f.InView, f.Timing = r.epoch.Fix.Used, r.epoch.Fix.InView, r.epoch.Fix.Mode == refclock.ModeTime
 		f.Standard = r.epoch.Fix.Standard
 	}
-	if told := l.decoder.Receiver(); told.At != 0 && l.now.Time.Sub(told.At).Abs() < toldFor {
+	if told := l.decoder.Receiver(); l.recent(&told) {
 		f.Jamming = told.Jamming
 	}
 }

@@ -250,6 +250,13 @@ func (l *Loop) Frame(f hw.Frame) {
 	if l.lineFull() {
 		return
 	}
+	if r.Fix.Relearnt && l.Pairer.Named() { // it has named other seconds than it should have
+		l.handle(func(r hw.Reading) discipline.Action {
+			l.controller.Renamed(r)
+			return l.controller.Tick(r)
+		})
+		l.Pairer.Forget()
+	}
 	offset := l.offset(r.Fix.Heard)
 	samples, err := l.Pairer.Fix(r.Fix, offset)
 	if l.wrongEdge() {

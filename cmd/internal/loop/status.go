@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -122,11 +123,30 @@ func (l *Loop) receiverStatus() control.Receiver {
 			c.Fix = some(string(f.Mode))
 		}
 		c.SatellitesUsed, c.SatellitesInView = known(f.Used), known(f.InView)
+		c.UTCStandard = named(string(f.Standard))
+		if f.Accuracy > 0 {
+			c.AccuracySeconds = some(f.Accuracy.Seconds())
+		}
 	}
+	l.selfStatus(&c)
 	if lat := l.Pairer.Latency(); lat.Count > 0 {
 		c.LatencySeconds, c.MarginSeconds = some(lat.Mean.Seconds()), some(lat.Margin().Seconds())
 	}
 	return c
+}
+
+// selfStatus is what the receiver says of itself.
+func (l *Loop) selfStatus(c *control.Receiver) {
+	told, id := l.decoder.Receiver(), l.setup.Report().Identity
+	c.Model, c.Firmware = named(cmp.Or(told.Name, id.Model)), named(cmp.Or(told.Firmware, id.Firmware))
+	c.Protocol, c.LeapSource = named(told.Protocol), named(string(told.LeapSource))
+	if !l.recent(&told) {
+		return
+	}
+	c.Jamming, c.Spoofing = named(string(told.Jamming)), named(string(told.Spoofing))
+	if told.Gain > 0 {
+		c.GainRatio = some(math.Round(told.Gain*1e3) / 1e3)
+	}
 }
 
 // left are the ports that the search for the receiver leaves alone.
@@ -150,6 +170,9 @@ func (l *Loop) pulseStatus() control.Pulse {
 	c := control.Pulse{
 		Device: p.Path, State: l.pulseCondition(),
 		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected, Reach: int(p.reach.register),
+	}
+	if v, _ := l.Pairer.Sawtooth(); v != refclock.SawtoothUnsaid {
+		c.Sawtooth = some(string(v))
 	}
 	if !p.off {
 		c.Edge = &l.Describe.Edge
