@@ -135,6 +135,9 @@ campaign: ## faults in virtual time, every answer held against truth; a fresh se
 campaign-same: ## half a million seconds that are always the same: no violation but those of open.go
 	go run ./cmd/internal/campaign -seed 1 -seconds 5e5 -whole
 
+receivers: ## every receiver in every trouble, with 200 seeds, in virtual time
+	go test ./cmd/internal/loop -run 'EveryReceiverInEveryTrouble|ASecondIsNamedSoon' -v -seeds 200
+
 campaign-look: ## a million seconds with a fresh seed, which are told of and not judged
 	go run ./cmd/internal/campaign -look -whole
 
@@ -296,7 +299,7 @@ rpm-%: tree-%
 	$(nfpm) rpm
 
 
-.PHONY: attack licences campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline bench-network units install uninstall help build run test test-long race fuzz cross captures interop
+.PHONY: attack licences receivers campaign campaign-same campaign-look campaign-long web web-same browser monitoring overload bench bench-udp bench-discipline bench-network units install uninstall help build run test test-long race fuzz cross captures interop
 
 vm-deps: ## install what vmtest needs from Debian; needs root
 	apt-get update -q

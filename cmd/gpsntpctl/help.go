@@ -21,7 +21,7 @@ var headings = []struct {
 }{
 	{"Is all well?", verbs{newStatus, newWhy, newDoctor, newAlarms, newHealth, newWatch, newWait}},
 	{"How good is the time?", verbs{newBudget, newHoldover, newTracking, newLeap}},
-	{"How good is the reception?", verbs{newSources, newSatellites, newPulse, newEdges}},
+	{"How good is the reception?", verbs{newSources, newSatellites, newPulse, newReceiver, newEdges}},
 	{"Who asks?", verbs{newServers, newClients, newCounters}},
 	{"What has happened?", verbs{newLog, newRecord, newReplay, newReport}},
 	{"How are others, and this host?", verbs{newQuery, newTrace, newKernel, newHolders}},

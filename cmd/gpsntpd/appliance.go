@@ -16,6 +16,7 @@ import (
 	"gpsntpd/discipline"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
+	"gpsntpd/refclock/configure"
 	"gpsntpd/server/control"
 	"gpsntpd/server/ntp"
 )
@@ -43,6 +44,7 @@ type appliance struct {
 	page            *page
 
 	state   stateFile
+	place   positionFile
 	archive archive
 	host    *hostWatch
 	notices notices
@@ -97,6 +99,7 @@ func (a *appliance) close() {
 func (a *appliance) remember() error {
 	folders, m := a.options.stateDirectory(), a.machine
 	a.state = stateIn(folders, a.log)
+	a.place = positionIn(folders, a.log)
 	kept := a.state.load(m.believed())
 	if err := notBefore(m.floor, m.clock, a.log); err != nil {
 		return err
@@ -141,7 +144,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.nts.dateKnown,
 		Leaps: leaps, LeapSource: source,
 		EdgeLatency: m.unmeasured(c.Pulse), Poll: m.poll, Left: m.port.Left,
-		Receiver: c.Receiver.Options(), Send: m.sending(c.Receiver.Configure),
+		Receiver: a.wanted(), Surveyed: a.place.surveyed, Send: m.sending(c.Receiver.Configure),
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
@@ -174,6 +177,7 @@ func (a *appliance) tasks() []task {
 			{"loop", func(ctx context.Context) error { return l.Run(ctx, in) }},
 			{"control", func(ctx context.Context) error { return control.Server{Daemon: d}.Run(ctx, a.controlListener) }},
 			{"reload", reloader{a.options, &a.running, &a.rules, a.keys, a.nts, a.hangups, a.confined, a.log}.run},
+			{"position", a.place.run},
 			{"state", func(ctx context.Context) error { return a.state.run(ctx, kept) }},
 			{"host watch", a.host.run},
 		},
@@ -187,4 +191,11 @@ func (a *appliance) tasks() []task {
 		a.notices.tasks(),
 		a.archive.tasks(d),
 	)
+}
+
+// wanted is what the receiver is to do.
+func (a *appliance) wanted() configure.Options {
+	o := a.config.Receiver.Options()
+	o.Position = a.place.load()
+	return o
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -83,6 +84,20 @@ func (d daemon) Leap(ctx context.Context) (control.Leap, error) {
 // Satellites implements control.Daemon.
 func (d daemon) Satellites(ctx context.Context) (control.Satellites, error) {
 	return ask(ctx, d.commands, d.loop.Satellites)
+}
+
+// Receiver implements control.Daemon.
+func (d daemon) Receiver(ctx context.Context) (control.ReceiverSetup, error) {
+	return ask(ctx, d.commands, d.loop.ReceiverSetup)
+}
+
+// Order implements control.Daemon.
+func (d daemon) Order(ctx context.Context, order, text string) (control.ReceiverSetup, error) {
+	refused, err := ask(ctx, d.commands, func() error { return d.loop.Order(order, text) })
+	if err := errors.Join(refused, err); err != nil {
+		return control.ReceiverSetup{}, err
+	}
+	return d.Receiver(ctx)
 }
 
 // Settings implements control.Daemon.

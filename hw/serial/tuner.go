@@ -17,7 +17,7 @@ var rates = [...]int{9600, 115200, 38400, 57600, 19200, 4800, 230400, 460800, 92
 // pause in what a port sends of which nothing is known yet.
 const (
 	breath     = 150 * time.Millisecond  // ends a burst
-	burst      = 12                      // bytes, at least
+	burst      = 4                       // bytes, at least
 	dwell      = 1500 * time.Millisecond // of plain garbage
 	longDwell  = 2500 * time.Millisecond // of so few bytes that they may be stray ones
 	plain      = 32                      // bytes

@@ -95,6 +95,7 @@ func NewModule(name string, start Truth, seed uint64, troubles ...Trouble) (*Mod
 	s.Receiver.Talker, s.Receiver.Satellites, s.Seed = models[i].talker, 12, seed
 	m := &Module{model: models[i], random: s.random(moduleStream), voice: newReceiver(s), now: start}
 	m.usual = m.model.baud
+	m.voice.sky.systems = m.voice.sky.systems[:min(2, len(m.voice.sky.systems))]
 	for _, t := range troubles {
 		t.with(m)
 	}
@@ -111,6 +112,9 @@ func (m *Module) power(at Truth) {
 	const whole = Truth(time.Second)
 	m.booted, m.framer, m.inbox, m.replies = at, hw.Framer{}, nil, nil
 	m.line = line{baud: m.usual, room: m.model.room}
+	if m.behind > 0 {
+		m.line.room = 1 << 17
+	}
 	m.family.reset()
 	m.second = (at.Add(boots) + whole - 1) / whole * whole
 	m.reschedule()
@@ -249,4 +253,19 @@ func (m *Module) pulse(second Truth) (off time.Duration, comes bool) {
 		off += lead
 	}
 	return off, true
+}
+
+// Wrong lists what the receiver does that a clock would not have it do.
+func (m *Module) Wrong() (all []string) {
+	p := m.family.pulsed()
+	for what, is := range map[string]bool{
+		"the pulse comes without a fix": p.always, "the pulse falls at the second": p.clear, "the pulse is not on the grid of UTC": p.late != 0,
+		"the line is full": m.line.overran || len(m.line.waiting) > m.model.room/2,
+	} {
+		if is {
+			all = append(all, what)
+		}
+	}
+	slices.Sort(all)
+	return all
 }

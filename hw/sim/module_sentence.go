@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Sentences that modules speak beside those of a scenario.
 const (
@@ -54,6 +57,12 @@ func (m *Module) flood() {
 		return
 	}
 	text := wrap("GP", GSV, "1,1,04,02,44,123,38,05,37,056,33,12,62,287,44,25,15,315,27")
+	if m.behind > 0 {
+		for len(m.line.waiting) < int((m.behind+time.Second).Seconds()*float64(m.line.baud))/10 {
+			m.say(text)
+		}
+		return
+	}
 	for range 2 + m.line.baud/10/len(text) {
 		m.say(text)
 	}

@@ -29,6 +29,7 @@ type troubled struct {
 	usb        bool          // the speed does not matter
 	slow       bool          // it cannot change its speed
 	flooded    bool          // it says more than its line carries, until told not to
+	behind     time.Duration // so late is what it says, always alike
 	always     bool          // its pulse runs free without a fix
 	strikes    []strike      // in any order
 }
@@ -104,6 +105,12 @@ func Noisy(share float64) Trouble { return always("noise", func(t *troubled) { t
 
 // Overfull says more than its line carries, until it is told to say less.
 func Overfull() Trouble { return always("overfull", func(t *troubled) { t.flooded = true }) }
+
+// Behind says just as much as its line carries, so long after the time, until it is
+// told to say less.
+func Behind(d time.Duration) Trouble {
+	return always("behind", func(t *troubled) { t.flooded, t.behind = true, d })
+}
 
 // FreeRunning has a pulse without a fix, too, until it is told otherwise.
 func FreeRunning() Trouble { return always("free_running", func(t *troubled) { t.always = true }) }

@@ -61,7 +61,7 @@ func (u *ublox8) reset() {
 	}
 	u.store = map[uint16][]byte{
 		ubxPRT: prt, ubxNAV5: nav5, ubxTP5: tp5, ubxRATE: {0xE8, 3, 1, 0, 1, 0}, ubxTMODE2: make([]byte, 28),
-		ubxGNSS: {0, 32, 32, 2, 0, 8, 16, 0, 1, 0, 1, 1, 6, 8, 14, 0, 1, 0, 1, 1},
+		ubxGNSS: {0, 32, 32, 3, 0, 8, 16, 0, 1, 0, 1, 1, 6, 8, 14, 0, 1, 0, 1, 1, 2, 4, 8, 0, 0, 0, 1, 1},
 	}
 }
 

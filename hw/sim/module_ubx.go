@@ -100,9 +100,9 @@ func (u *ublox) message(id uint16, t moment) string {
 		return ubx(id, b)
 	case ubxTP:
 		b := make([]byte, 16)
-		_, tow := week(t.true.Add(time.Second))
+		number, tow := week(t.true.Add(time.Second))
 		little.PutUint32(b, tow)
-		little.PutUint16(b[12:], uint16(2400))
+		little.PutUint16(b[12:], uint16(number))
 		b[14] = 3 // of UTC, which is available
 		return ubx(id, b)
 	case ubxHW:
@@ -135,7 +135,7 @@ func week(t Truth) (number int, ms uint32) {
 
 // Where the antenna stands, as UBX has it.
 const (
-	ecefX, ecefY, ecefZ = 418_079_400, 85_183_600, 472_604_900 // cm
+	ecefX, ecefY, ecefZ = 418_050_327, 85_182_480, 472_597_750 // cm
 )
 
 func (u *ublox) pvt(t moment) []byte {
@@ -165,6 +165,7 @@ func (u *ublox) pvt(t moment) []byte {
 	lon, lat := 115170000, 481170000
 	little.PutUint32(b[24:], uint32(lon))
 	little.PutUint32(b[28:], uint32(lat))
+	little.PutUint32(b[32:], 545_400) // mm
 	return b
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gpsntpd/hw"
 	"gpsntpd/refclock/ubx"
@@ -58,8 +59,9 @@ const slow = 38400
 func (c *Configurator) needed() []message {
 	const now, then = 1, 10
 	all := []message{{nmeaRMC, "RMC", now}}
-	if c.baud < slow {
-		all = []message{{nmeaGSV, "GSV", 0}, {nmeaGSA, "GSA", 0}, {nmeaGLL, "GLL", 0}, {nmeaVTG, "VTG", 0}, {nmeaRMC, "RMC", now}}
+	if c.baud < slow || c.crowded {
+		rates := c.wantedRates()
+		all = []message{{nmeaGSV, "GSV", byte(rates[3])}, {nmeaGSA, "GSA", byte(rates[2])}, {nmeaGLL, "GLL", 0}, {nmeaVTG, "VTG", 0}, {nmeaRMC, "RMC", now}}
 	}
 	all = append(all, message{ubx.NavPVT, "NAV-PVT", now}, message{ubx.NavTIMELS, "NAV-TIMELS", then})
 	if c.id.timing() {
@@ -90,14 +92,22 @@ func (c *Configurator) blocks() []step {
 		}),
 		c.pulse(),
 	)
-	return append(all, c.chosenBlocks()...)
+	all = append(all, c.chosenBlocks()...)
+	return append(all, c.faster(func(baud int) []byte {
+		b := slices.Clone(c.prt)
+		if b == nil {
+			return nil
+		}
+		binary.LittleEndian.PutUint32(b[8:], uint32(baud))
+		return ubx.Append(nil, ubx.CfgPRT, b)
+	}, ubx.Append(nil, ubx.CfgPRT, nil), func(f hw.Frame) bool { _, ok := reply(f, ubx.CfgPRT, 20); return ok }))
 }
 
 // output has the receiver speak both languages on this port.
 func (c *Configurator) output() step {
 	const both = 3
 	return block("protocols", "UBX+NMEA", ubx.CfgPRT, nil, 20, func(b []byte) string {
-		c.port = int(b[0])
+		c.port, c.prt = int(b[0]), slices.Clone(b)
 		if b[14]&both == both {
 			return "UBX+NMEA"
 		}
@@ -215,7 +225,47 @@ func (c *Configurator) chosenBlocks() (all []step) {
 			binary.LittleEndian.PutUint16(b[4:], uint16(want))
 		}))
 	}
+	if len(c.Constellations) > 0 {
+		all = append(all, c.constellations())
+	}
 	return all
+}
+
+// gnssIDs are the numbers of Systems in CFG-GNSS.
+var gnssIDs = [...]byte{0, 1, 2, 3, 5, 6}
+
+// constellations switches systems on and off; receivers of the eighth generation have two
+// carriers beside each other only, and refuse what is more.
+func (c *Configurator) constellations() step {
+	wanted := systemsText(c.Constellations)
+	each := func(b []byte, do func(name string, flags []byte)) {
+		for b = b[4:]; len(b) >= 8; b = b[8:] {
+			if i := bytes.IndexByte(gnssIDs[:], b[0]); i >= 0 {
+				do(Systems()[i], b[4:8])
+			}
+		}
+	}
+	return block("constellations", wanted, ubx.CfgGNSS, nil, 12, func(b []byte) string {
+		var on []string
+		each(b, func(name string, flags []byte) {
+			if flags[0]&1 != 0 {
+				on = append(on, name)
+			}
+		})
+		return systemsText(on)
+	}, func(b []byte) {
+		each(b, func(name string, flags []byte) {
+			flags[0] &^= 1
+			if slices.Contains(c.Constellations, name) {
+				flags[0] |= 1
+			}
+		})
+	})
+}
+
+// systemsText is systems in one order.
+func systemsText(names []string) string {
+	return strings.Join(slices.DeleteFunc(Systems(), func(s string) bool { return !slices.Contains(names, s) }), ", ")
 }
 
 func degrees(n int) string     { return fmt.Sprintf("%d°", n) }

@@ -24,6 +24,8 @@ type Options struct {
 	Mode           Mode
 	ElevationMask  *int           // degrees; nil: as it is
 	Constellations []string       // "gps", "galileo", …; none: as they are
+	FixedSpeed     bool           // that of the line may not be changed
+	Position       Position       // of the antenna, as an earlier survey found it
 	CableDelay     *time.Duration // from the antenna; nil: as it is
 
 }
@@ -81,13 +83,17 @@ const (
 	Refused  State = "refused"   // by the receiver
 	Ignored  State = "ignored"   // confirmed, and not done
 	NoAnswer State = "no_answer" // to the question or the command
+	Unread   State = "unread"    // the receiver does not tell
+	Unable   State = "unable"    // gpsntpd does not know how, with this receiver
+	Crowded  State = "crowded"   // the line has no room, at any speed that we know of
 )
 
 // How long is waited, and how often something is tried.
 const (
-	listenFor  = 2 * time.Second         // before anything is sent
+	listenFor  = 3 * time.Second         // before anything is sent
 	probeEvery = time.Second             // one question each
 	answerIn   = 1200 * time.Millisecond // u-blox promises a second
+	queued     = 5 * time.Second         // more: as much waits for a line that is full
 	tries      = 3
 	unanswered = 3                // settings in a row end the attempt
 	restEvery  = 30 * time.Second // between attempts, doubled up to …
@@ -99,12 +105,16 @@ const (
 type Configurator struct {
 	Options
 
+	USB bool // the port is on USB: its speed means nothing
+
 	id       Identity
 	phase    Phase
 	opened   hw.Raw // when the line was last understood at a speed
 	baud     int
 	sent     int    // bytes
-	strange  bool   // all questions were asked once, and nobody answered
+	strange  bool   // all questions were asked, and nobody answered
+	rounds   int    // of them
+	retries  int    // of the whole since the port was opened
 	probe    int    // number of the next question
 	due      hw.Raw // of the next question; 0: not before it makes sense
 	earliest hw.Raw // of the next attempt
@@ -114,11 +124,15 @@ type Configurator struct {
 	flight   flight
 	mute     int // settings in a row without answer
 	rest     time.Duration
-	ended    hw.Raw // the last attempt
-	changed  hw.Raw // when the receiver was last told something that it did
-	port     int    // of a u-blox that the host is on
+	ended    hw.Raw   // the last attempt
+	changed  hw.Raw   // when the receiver was last told something that it did
+	port     int      // of a u-blox that the host is on …
+	prt      []byte   // … and its block
+	orders   [][]byte // that wait
+	crowded  bool     // the line was full
 	heard    heard
 	load     load
+	site     site
 }
 
 // Opened tells that the port is open and understood at baud. What was known of
@@ -132,13 +146,14 @@ func (c *Configurator) Opened(now hw.Raw, baud int) {
 		return // our own doing, or nothing new
 	}
 	c.opened, c.baud = now, baud
-	c.id, c.heard, c.load = Identity{}, heard{}, load{}
+	c.id, c.heard, c.load, c.crowded, c.retries = Identity{}, heard{}, load{}, false, 0
 	c.restart(now)
 }
 
 // restart begins anew with the receiver that is there.
 func (c *Configurator) restart(now hw.Raw) {
 	c.phase, c.flight, c.at, c.mute = Listening, flight{}, 0, 0
+	c.site = site{}
 	c.due = 0
 	if c.heard.any != 0 {
 		c.due = now.Add(listenFor)
@@ -156,16 +171,18 @@ func (c *Configurator) restart(now hw.Raw) {
 
 // Closed tells that the port is not open any more.
 func (c *Configurator) Closed() {
-	*c = Configurator{Options: c.Options, sent: c.sent, strange: c.strange, ended: c.ended, rest: c.rest}
+	*c = Configurator{Options: c.Options, sent: c.sent, strange: c.strange, rounds: c.rounds, ended: c.ended, rest: c.rest}
 }
 
 // Frame takes what the receiver sent.
 func (c *Configurator) Frame(now hw.Raw, f hw.Frame) {
 	c.load.frame(now, f, c.baud)
+	c.crowded = c.crowded || c.load.full()
 	if c.phase == Hands || c.phase == "" || !f.Sound() {
 		return
 	}
 	c.heard.frame(now, f)
+	c.locate(now, f)
 	booted := c.identify(f)
 	switch {
 	case c.phase == Nobody && c.id.Family != Unknown, booted && c.phase != Listening && now.Sub(c.opened) > listenFor:
@@ -178,6 +195,11 @@ func (c *Configurator) Frame(now hw.Raw, f hw.Frame) {
 // Next is what is to be sent now, if anything.
 func (c *Configurator) Next(now hw.Raw) hw.Output {
 	var o hw.Output
+	if len(c.orders) > 0 && c.flight.doing == idle && c.phase != Hands && c.phase != "" {
+		o.Bytes, c.orders = c.orders[0], c.orders[1:]
+		c.sent, c.changed = c.sent+len(o.Bytes), now
+		return o
+	}
 	switch c.phase {
 	case Listening:
 		if c.due == 0 && c.heard.any != 0 { // something that makes sense
@@ -190,8 +212,12 @@ func (c *Configurator) Next(now hw.Raw) hw.Output {
 		o = c.question(now)
 	case Comparing:
 		o = c.step(now)
+	case Unanswered:
+		c.retry(now)
 	case Done:
-		c.watch(now)
+		if c.watch(now); c.phase == Done {
+			o = c.place(now)
+		}
 	}
 	c.sent += len(o.Bytes)
 	return o

@@ -2,6 +2,7 @@ package configure
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // probes are the questions to whoever is there, in the order that hurts least:
-// 53 bytes in all.
+// 53 bytes in all. They are asked once, or three times of something that navigates.
 var probes = [...]struct {
 	family Family
 	text   []byte
@@ -40,7 +41,7 @@ func (c *Configurator) question(now hw.Raw) hw.Output {
 	if now < c.due {
 		return hw.Output{}
 	}
-	c.due = now.Add(probeEvery)
+	c.due = now.Add(c.wait(probeEvery))
 	if c.id.Family != Unknown {
 		if c.probe++; c.probe > tries {
 			c.end(now, Unanswered)
@@ -53,6 +54,10 @@ func (c *Configurator) question(now hw.Raw) hw.Output {
 		}
 	}
 	if c.probe == len(probes) {
+		if c.rounds++; c.rounds < tries && c.heard.navigates(now) {
+			c.probe = 0
+			return hw.Output{}
+		}
 		c.strange = true
 		c.end(now, Nobody)
 		return hw.Output{}
@@ -162,12 +167,35 @@ func (i Identity) timing() bool { return strings.HasPrefix(i.Firmware, "TIM") }
 // steps are what is to be set.
 func (c *Configurator) steps() []step {
 	switch {
-	case c.id.Family == UBlox && c.id.protocol() >= 24:
+	case c.id.Family == UBlox && c.id.protocol() >= valuesFrom:
 		return c.values()
 	case c.id.Family == UBlox:
 		return c.blocks()
+	case c.id.Family == MTK:
+		return append(c.mtk(), c.unable()...)
+	case c.id.Family == Airoha:
+		return append(c.airoha(), c.unable()...)
+	case c.id.Family == CASIC:
+		return append(c.casic(), c.unable()...)
 	}
 	return nil
+}
+
+// unable are the settings that were chosen and that receivers of text are not told.
+func (c *Configurator) unable() (all []step) {
+	never := func(name, wanted string) {
+		all = append(all, step{name: name, wanted: wanted, look: func(hw.Raw) reading { return reading{state: Unable} }})
+	}
+	if c.ElevationMask != nil {
+		never("elevation mask", degrees(*c.ElevationMask))
+	}
+	if c.CableDelay != nil {
+		never("cable delay", nanoseconds(int(c.CableDelay.Nanoseconds())))
+	}
+	if len(c.Constellations) > 0 {
+		never("constellations", systemsText(c.Constellations))
+	}
+	return all
 }
 
 // verdict is what f says of a command.
@@ -175,7 +203,9 @@ func (c *Configurator) verdict(command []byte, f hw.Frame) verdict {
 	m, b, ok := ubx.Cut(f.Bytes)
 	of, _, ours := ubx.Cut(command)
 	switch {
-	case !ok || !ours || len(b) != 2 || ubx.Message(b[0])<<8|ubx.Message(b[1]) != of:
+	case !ours:
+		return textVerdict(command, f)
+	case !ok || len(b) != 2 || ubx.Message(b[0])<<8|ubx.Message(b[1]) != of:
 		return nothing
 	case m == ubx.AckACK:
 		return confirmed
@@ -185,9 +215,26 @@ func (c *Configurator) verdict(command []byte, f hw.Frame) verdict {
 	return nothing
 }
 
+// retry begins anew after a rest, some times: answers may have been lost.
+func (c *Configurator) retry(now hw.Raw) bool {
+	if c.retries >= tries-1 || now.Sub(c.ended) < restEvery<<c.retries {
+		return false
+	}
+	c.retries++
+	c.restart(now)
+	return true
+}
+
 // watch looks after a receiver that is set: one that does not say any more what
 // it was told has forgotten it.
 func (c *Configurator) watch(now hw.Raw) {
+	if slices.ContainsFunc(c.settings, func(s Setting) bool { return s.State == NoAnswer }) && c.retry(now) {
+		return
+	}
+	if c.load.full() && c.heard.any > c.ended.Add(restEvery) {
+		c.restart(now)
+		return
+	}
 	const missing = 5 // seconds
 	if c.heard.pvt != 0 && now.Sub(c.heard.any) < missing*1e9/2 && now.Sub(c.heard.pvt) > missing*1e9 {
 		c.heard.pvt = 0

@@ -16,7 +16,7 @@ type load struct {
 	lost   hw.Raw  // when the receiver last said that it lost something
 	began  hw.Raw  // of the second that is measured
 	bytes  int     // in it
-	used   float64 // in the second before, of 1
+	used   float64 // of it, of late
 }
 
 // A line without a pause of so long in a second has no room left: what is sent may
@@ -29,6 +29,7 @@ const (
 	// one epoch to the next, so that no two of a line that was full from the start are
 	// believed.
 	breathless = 970 * time.Millisecond
+	smooth     = 4               // seconds, about
 	lossy      = 3 * time.Second // after a loss
 )
 
@@ -52,7 +53,11 @@ func (l *load) frame(now hw.Raw, f hw.Frame, baud int) {
 		l.lost = now
 	}
 	if d := now.Sub(l.began); d >= measure {
-		l.used = float64(l.bytes) * 10 / float64(baud) / d.Seconds()
+		used := float64(l.bytes) * 10 / float64(baud) / d.Seconds()
+		if l.used == 0 {
+			l.used = used
+		}
+		l.used += (used - l.used) / smooth
 		l.began, l.bytes = now, 0
 	}
 }
@@ -73,6 +78,23 @@ type heard struct {
 	sentences [len(kinds)]hw.Raw // when each was last heard
 	pvt       hw.Raw
 	any       hw.Raw
+}
+
+// navigates reports whether it names places and times, as nothing but a receiver does.
+func (h *heard) navigates(now hw.Raw) bool {
+	const gga, rmc = 0, 4
+	at := max(h.sentences[gga], h.sentences[rmc])
+	return at != 0 && now.Sub(at) < settles
+}
+
+// said are the sentences that came of late: 1, else 0.
+func (h *heard) said(now hw.Raw) (all [len(kinds)]int) {
+	for i, at := range h.sentences {
+		if at != 0 && now.Sub(at) < settles {
+			all[i] = 1
+		}
+	}
+	return all
 }
 
 // kinds are the sentences that matter.

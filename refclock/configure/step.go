@@ -1,6 +1,7 @@
 package configure
 
 import (
+	"slices"
 	"time"
 
 	"gpsntpd/hw"
@@ -15,13 +16,18 @@ type step struct {
 	read func(f hw.Frame) (got reading, ok bool) // ok: f answers
 	look func(now hw.Raw) reading
 	skip func() bool // when it comes to it there is nothing to be done
-	baud int         // speed of the line when it is made; 0: as before
+
+	split   func() []step // what to try when it is refused as a whole; nil: nothing
+	baud    int           // speed of the line when it is made; 0: as before
+	poll    []byte        // is asked at that; nil: anything that makes sense will do
+	answers func(f hw.Frame) bool
 }
 
 // reading is what a setting is.
 type reading struct {
 	actual string
-	cure   []byte // what puts it right; nil: it is
+	cure   []byte // what puts it right; nil: nothing, or it is
+	state  State  // of what is not right and cannot be put right
 }
 
 // verdict is what a receiver says of a command.
@@ -61,6 +67,7 @@ type flight struct {
 // How long it takes until …
 const (
 	settles  = 2500 * time.Millisecond // the effect of a command shows in what a receiver says once a second
+	measures = 6 * time.Second         // the use of the line shows, with what comes each fifth second
 	switches = 300 * time.Millisecond  // both ends of the line are at a new speed
 )
 
@@ -89,6 +96,9 @@ func (c *Configurator) step(now hw.Raw) hw.Output {
 		return c.next(now)
 	case f.doing == idle && s.ask == nil:
 		f.doing, f.until = looking, max(now, c.opened.Add(listenFor), c.changed.Add(settles))
+		if s.baud != 0 {
+			f.until = max(now, c.changed.Add(measures))
+		}
 		return hw.Output{}
 	case f.doing == idle:
 		return c.inquire(now, s)
@@ -106,21 +116,39 @@ func (c *Configurator) step(now hw.Raw) hw.Output {
 	case f.tries < tries:
 		return c.inquire(now, s)
 	}
+	if f.said == refused {
+		return c.refuse(now)
+	}
 	c.mute++
 	c.settings[c.at].State = NoAnswer
-	if f.said == refused {
-		c.settings[c.at].State = Refused
-	}
 	return c.next(now)
+}
+
+// refuse goes on after the receiver has refused a setting.
+func (c *Configurator) refuse(now hw.Raw) hw.Output {
+	s := c.plan[c.at]
+	if s.split == nil {
+		c.settings[c.at].State = Refused
+		return c.next(now)
+	}
+	parts := s.split()
+	settings := make([]Setting, len(parts))
+	for i, p := range parts {
+		settings[i] = Setting{Name: p.name, Wanted: p.wanted, State: Pending}
+	}
+	c.plan = slices.Replace(c.plan, c.at, c.at+1, parts...)
+	c.settings = slices.Replace(c.settings, c.at, c.at+1, settings...)
+	c.flight = flight{}
+	return hw.Output{}
 }
 
 // try goes on with the trial of a speed: a receiver that says nothing that makes
 // sense at it is gone back to.
 func (c *Configurator) try(now hw.Raw, s *step) hw.Output {
 	f := &c.flight
-	if !f.polled && s.ask != nil {
+	if !f.polled && s.poll != nil {
 		f.polled, f.until = true, now.Add(answerIn)
-		return hw.Output{Bytes: s.ask}
+		return hw.Output{Bytes: s.poll}
 	}
 	c.settings[c.at].State = Refused
 	c.baud = f.before
@@ -128,9 +156,17 @@ func (c *Configurator) try(now hw.Raw, s *step) hw.Output {
 	return hw.Output{Baud: c.baud}
 }
 
+// wait is how long an answer may take that comes within d on a line that is not full.
+func (c *Configurator) wait(d time.Duration) time.Duration {
+	if c.load.full() {
+		return d + queued
+	}
+	return d
+}
+
 // inquire asks for the setting.
 func (c *Configurator) inquire(now hw.Raw, s *step) hw.Output {
-	c.flight.doing, c.flight.until = asked, now.Add(answerIn)
+	c.flight.doing, c.flight.until = asked, now.Add(c.wait(answerIn))
 	c.flight.tries++
 	return hw.Output{Bytes: s.ask}
 }
@@ -169,20 +205,16 @@ func (c *Configurator) answer(now hw.Raw, f hw.Frame) {
 		if now.Sub(t.since) < switches {
 			return
 		}
-		if s.ask == nil {
-			c.settle(now)
-		} else if got, ok := s.read(f); ok && got.cure == nil {
+		if s.poll == nil || s.answers(f) {
 			c.settle(now)
 		}
 	}
 }
 
-// settle ends a trial well.
+// settle ends a trial well: whether it was enough shows later.
 func (c *Configurator) settle(now hw.Raw) {
-	set := &c.settings[c.at]
-	set.Actual, set.State = set.Wanted, Right
 	c.load = load{}
-	c.next(now)
+	c.flight = flight{doing: looking, until: now.Add(measures)}
 }
 
 // judge compares what was read, and tells the receiver what puts it right.
@@ -190,12 +222,17 @@ func (c *Configurator) judge(now hw.Raw, got reading) hw.Output {
 	set, f := &c.settings[c.at], &c.flight
 	set.Actual = got.actual
 	switch {
+	case got.state != "":
+		set.State = got.state
+		return c.next(now)
 	case got.cure == nil:
-		set.State = Right
+		set.Actual, set.State = set.Wanted, Right
 		return c.next(now)
 	case c.Mode == Monitor:
 		set.State = Differs
 		return c.next(now)
+	case f.said == refused && c.plan[c.at].split != nil:
+		return c.refuse(now)
 	case f.tells >= tries-1 || f.said == refused:
 		set.State = map[verdict]State{nothing: NoAnswer, confirmed: Ignored, refused: Refused}[f.said]
 		if set.State == NoAnswer && c.plan[c.at].ask != nil {
@@ -203,14 +240,14 @@ func (c *Configurator) judge(now hw.Raw, got reading) hw.Output {
 		}
 		return c.next(now)
 	}
-	f.doing, f.until, f.got = told, now.Add(answerIn), got
+	f.doing, f.until, f.got = told, now.Add(c.wait(answerIn)), got
 	f.tells++
 	f.tries, f.said = 0, nothing
 	c.changed = now
 	baud := c.plan[c.at].baud
 	if baud != 0 {
 		f.doing, f.since, f.before, f.until = trying, now, c.baud, now.Add(switches)
-		if c.plan[c.at].ask == nil {
+		if c.plan[c.at].poll == nil {
 			f.until = now.Add(settles)
 		}
 		c.baud = baud

@@ -18,6 +18,8 @@ func (s Server) private(w http.ResponseWriter, r *http.Request) {
 		s.record(w, r)
 	case testPath:
 		s.test(w, r)
+	case orderPath:
+		s.order(w, r)
 	default:
 		s.ServeHTTP(w, r)
 	}

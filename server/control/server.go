@@ -25,6 +25,7 @@ func (s Server) routes() map[string]http.HandlerFunc {
 		clientsPath:  answer(d.Clients),
 		ntsPath:      answer(d.KeyExchange),
 		configPath:   answer(d.Settings),
+		receiverPath: answer(d.Receiver),
 
 		satellitesPath: answer(d.Satellites),
 		scatterPath:    answer(d.Scatter),
@@ -57,6 +58,9 @@ type Daemon interface {
 	Record(ctx context.Context) (io.WriterTo, error)
 	Why(ctx context.Context, language string) (Why, error)
 	Alarms(ctx context.Context, language string) (Alarms, error)
+	Receiver(ctx context.Context) (ReceiverSetup, error)
+	// Order has the receiver told something: see Client.Order.
+	Order(ctx context.Context, order, text string) (ReceiverSetup, error)
 	// TestAlarms sends a notice of nothing by each way of that name; "" is all of them.
 	TestAlarms(ctx context.Context, name string) (Tests, error)
 }

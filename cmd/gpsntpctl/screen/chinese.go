@@ -34,11 +34,23 @@ var chinese = map[string]string{
 	"since the stamps of the interface contradict the kernel's":                           "因为网卡时间戳与内核时间戳矛盾",
 	"since what came last was not stamped by the interface, or nothing came yet":          "因为最近的报文没有网卡时间戳，或者还没有收到报文",
 
-	"left alone": "未打开", "model": "型号",
+	"left alone": "未打开",
 
 	// edges
 	"PATH": "路径", "EDGES": "边沿数", "LATE": "延迟", "SPREAD": "离散", "measured": "已测得", "exact": "精确",
 	"only path": "唯一路径", "learning": "测量中", "too coarse": "太粗", "impossible": "矛盾", "No edge of the pulse has been seen yet.": "还没有看到秒脉冲的边沿。",
+
+	// receiver
+	"family": "系列", "model": "型号", "firmware": "固件", "line": "串口", "configure": "设置方式", "sent": "已发送", "Settings": "设置项",
+	"unknown": "未知", "%d bytes": "%d 字节", "; wanted: %s": "；想要：%s", "; is: %s": "；现在：%s", "full": "已满", "%s used": "已用 %s",
+	"nothing is sent": "不发送任何内容", "listening to what it says": "正在听它说什么", "asking who it is": "正在询问型号", "comparing how it is set": "正在比对设置",
+	"whatever could be done is done": "能做的都已做完", "it answers nothing, and is left as it is": "它不回答，保持原样",
+	"it is none that gpsntpd knows, and nothing more is sent": "不是 gpsntpd 认识的接收机，不再发送",
+	"not looked at yet": "还没有查看", "it differs, and is not to be changed": "不同，但不允许改动", "the receiver refuses it": "接收机拒绝",
+	"the receiver confirms it, and does not do it": "接收机确认了，却没有照做", "the receiver does not answer": "接收机没有回答",
+	"the receiver does not tell": "接收机不告知", "the line carries no more": "串口已容纳不下",
+	"gpsntpd cannot set that on this receiver":                 "gpsntpd 不能在这种接收机上设置此项",
+	"It is sent. `gpsntpctl receiver` shows what comes of it.": "已发送。结果见 `gpsntpctl receiver`。",
 
 	// sources, tracking
 	"SOURCE": "来源", "DEVICE": "设备", "REACH": "可达", "LAST RX": "最近接收", "LAST SAMPLE": "最近样本", "%s late": "晚 %s",

@@ -55,7 +55,7 @@ type Receiver struct {
 
 // Options are what is wanted of the receiver.
 func (r Receiver) Options() configure.Options {
-	return configure.Options{Mode: r.Configure, ElevationMask: r.ElevationMask, CableDelay: r.CableDelay, Constellations: r.Constellations}
+	return configure.Options{Mode: r.Configure, ElevationMask: r.ElevationMask, CableDelay: r.CableDelay, Constellations: r.Constellations, FixedSpeed: r.Baud != 0}
 }
 
 // Pulse is the pulse per second.

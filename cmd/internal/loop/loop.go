@@ -51,9 +51,10 @@ type Config struct {
 	LeapSource  string          // where Leaps is from
 	Network     []refclock.Peer // the network servers that are asked, by their numbers
 	Describe    Description
-	Receiver    configure.Options // what may be done to the receiver
-	Send        func(hw.Output)   // sends something to it; it must not block; nil: nothing is ever sent
-	Outside     func(*why.Facts)  // adds what the loop does not know; it must not block; nil: nothing
+	Receiver    configure.Options        // what may be done to the receiver
+	Send        func(hw.Output)          // sends something to it; it must not block; nil: nothing is ever sent
+	Surveyed    func(configure.Position) // keeps the position of the antenna; it must not block; nil: nobody does
+	Outside     func(*why.Facts)         // adds what the loop does not know; it must not block; nil: nothing
 	Observers   []Observer
 	Log         zerolog.Logger
 	Recorder    *recorder.Ring // what happens is recorded there; nil: nowhere

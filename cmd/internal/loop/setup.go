@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"strings"
 	"time"
 
 	"gpsntpd/hw"
@@ -23,6 +24,10 @@ func (l *Loop) setUp() {
 	}
 	if l.setup.Changed() != before {
 		l.Pairer.Altered()
+	}
+	if p, ok := l.setup.Surveyed(); ok && l.Surveyed != nil {
+		l.Log.Info().Float64("accuracy_m", float64(p.Accuracy)/1000).Msg("position surveyed")
+		l.Surveyed(p)
 	}
 	if p := l.setup.Phase(); p != l.phase {
 		l.phase = p
@@ -56,6 +61,7 @@ func (l *Loop) logSetup() {
 // well is heard only: two masters would fight.
 func (l *Loop) portChanged(d hw.Device) {
 	if d.State == hw.Open && d.Beside == "" {
+		l.setup.USB = strings.Contains(d.Path, "ttyACM")
 		l.setup.Opened(l.now.Raw, d.Baud)
 	} else {
 		l.setup.Closed()
