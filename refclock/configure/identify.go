@@ -236,8 +236,23 @@ func (c *Configurator) watch(now hw.Raw) {
 		return
 	}
 	const missing = 5 // seconds
+	if c.id.Family != UBlox && now.Sub(c.ended) > missing*1e9 && c.babbles(now) {
+		c.restart(now)
+		return
+	}
 	if c.heard.pvt != 0 && now.Sub(c.heard.any) < missing*1e9/2 && now.Sub(c.heard.pvt) > missing*1e9 {
 		c.heard.pvt = 0
 		c.restart(now)
 	}
+}
+
+// babbles reports whether sentences came of late that the receiver was told not to say.
+func (c *Configurator) babbles(now hw.Raw) bool {
+	said := c.heard.said(now)
+	for i, r := range c.wantedRates() {
+		if r == 0 && said[i] != 0 {
+			return slices.ContainsFunc(c.settings, func(s Setting) bool { return (s.Name == "sentences" || s.Name == kinds[i]) && s.State == Right })
+		}
+	}
+	return false
 }

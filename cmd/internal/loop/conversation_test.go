@@ -63,10 +63,13 @@ func (c *talk) look() {
 // until lets time pass until nothing more is to be expected, for at least so long.
 func (c *talk) until(least time.Duration) {
 	const most = 5 * time.Minute
-	for passed := time.Duration(0); passed < most; passed += time.Second {
+	const rest = 10 // seconds, in which it shows whether that is the end
+	over := 0
+	for passed := time.Duration(0); passed < most && over < rest; passed += time.Second {
 		c.Play(time.Second)
-		if p := c.setup.Phase(); passed >= least && c.named != 0 && (p == configure.Done || p == configure.Unanswered || p == configure.Nobody) {
-			return
+		over++
+		if p := c.setup.Phase(); passed < least || c.named == 0 || p != configure.Done && p != configure.Unanswered && p != configure.Nobody {
+			over = 0
 		}
 	}
 }
