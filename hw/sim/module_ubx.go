@@ -119,11 +119,26 @@ func (u *ublox) message(id uint16, t moment) string {
 		b[0] = 1
 		return ubx(id, b)
 	case ubxSat:
-		return ubx(id, append(make([]byte, 5), append([]byte{20}, make([]byte, 2+20*12)...)...))
+		return ubx(id, satellites(t))
 	case ubxTimSVIN, ubxSVIN:
 		return ubx(id, u.survey(id, t.true))
 	}
 	return ubx(id, nil)
+}
+
+// satellites is NAV-SAT: a dozen of GPS that are used, as far as there is a fix.
+func satellites(t moment) []byte {
+	const n, used = 12, 8
+	b := make([]byte, 8+12*n)
+	b[4], b[5] = 1, n
+	for i := range n {
+		s := b[8+12*i:]
+		s[1], s[2], s[3], s[4] = byte(i+1), 40, byte(5+7*i), byte(20*i) // number, dBHz, elevation, azimuth
+		if !t.noFix {
+			s[8] = 7 | used
+		}
+	}
+	return b
 }
 
 // week is the GPS week and the time in it, in ms, without leap seconds.

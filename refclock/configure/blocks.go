@@ -64,6 +64,9 @@ func (c *Configurator) needed() []message {
 		all = []message{{nmeaGSV, "GSV", byte(rates[3])}, {nmeaGSA, "GSA", byte(rates[2])}, {nmeaGLL, "GLL", 0}, {nmeaVTG, "VTG", 0}, {nmeaRMC, "RMC", now}}
 	}
 	all = append(all, message{ubx.NavPVT, "NAV-PVT", now}, message{ubx.NavTIMELS, "NAV-TIMELS", then})
+	if c.baud >= slow && !c.crowded {
+		all = append(all, message{ubx.NavSAT, "NAV-SAT", then})
+	}
 	if c.id.timing() {
 		all = append(all, message{ubx.TimTP, "TIM-TP", now})
 	}
