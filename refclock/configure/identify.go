@@ -11,7 +11,7 @@ import (
 )
 
 // probes are the questions to whoever is there, in the order that hurts least:
-// 53 bytes in all. They are asked once, or three times of something that navigates.
+// 50 bytes in all. They are asked once, or three times of something that navigates.
 var probes = [...]struct {
 	family Family
 	text   []byte
