@@ -26,7 +26,8 @@ type Peer struct {
 	Name      string // as the operator wrote it
 	Sibling   bool
 	Address   netip.AddrPort // zero: none was found
-	State     hw.State       // hw.OK, or why it is not
+	State     hw.State       // hw.OK, or why it is not …
+	Err       error          // … with more than that word says; nil: nothing
 	Proof     Proof
 	Poll      time.Duration
 	Reach     uint8 // a bit for each of the last eight requests, the newest in the lowest

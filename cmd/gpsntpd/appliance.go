@@ -39,6 +39,8 @@ type appliance struct {
 	nts             *ntsService
 	servers         answering
 	asked           []*network.Pump
+	past            refclock.UTC // it is not earlier than that
+	cookies         *cookieFile
 	socket          string // where controlListener is
 	controlListener net.Listener
 	page            *page
@@ -109,6 +111,9 @@ func (a *appliance) remember() error {
 	a.archive = archiveIn(folders, a.config, a.lines, a.log)
 	a.archive.files.Sure = a.nts.dateKnown.Load
 	a.archive.listen(m.port)
+	if !kept.Date.IsZero() {
+		a.past = refclock.UTC(kept.Date.UnixNano())
+	}
 	var err error
 	if a.asked, err = a.pumps(); err != nil {
 		return err
@@ -121,6 +126,7 @@ func (a *appliance) remember() error {
 func (a *appliance) save() {
 	a.state.save(a.loop.Keep())
 	a.archive.save()
+	a.cookies.save()
 }
 
 // notBefore sets a clock that shows less than floor to that: a board without a
@@ -180,6 +186,7 @@ func (a *appliance) tasks() []task {
 			{"position", a.place.run},
 			{"state", func(ctx context.Context) error { return a.state.run(ctx, kept) }},
 			{"host watch", a.host.run},
+			{"cookies", a.cookies.run},
 		},
 		pumps,
 		asking,

@@ -34,7 +34,10 @@ const (
 )
 
 // String returns s as ParseTimeServer reads it.
-func (s TimeServer) String() string {
+func (s TimeServer) String() string { return s.Place() + s.options() }
+
+// Place is s without its options.
+func (s TimeServer) Place() string {
 	var b strings.Builder
 	if s.NTS {
 		b.WriteString(schemeNTS)
@@ -47,6 +50,11 @@ func (s TimeServer) String() string {
 	if s.Port != 0 {
 		fmt.Fprintf(&b, ":%d", s.Port)
 	}
+	return b.String()
+}
+
+func (s TimeServer) options() string {
+	var b strings.Builder
 	switch {
 	case s.Shortest == 0:
 	case s.Shortest == s.Longest:

@@ -54,7 +54,7 @@ func (l *Loop) NetworkServer(p refclock.Peer) {
 		if p.Address.IsValid() {
 			e.Stringer("address", p.Address)
 		}
-		e.Str("server", p.Name).Str("state", string(p.State)).Msg("network server")
+		e.Str("server", p.Name).Str("state", string(p.State)).AnErr("reason", p.Err).Msg("network server")
 	}
 	w.Peer = p
 }

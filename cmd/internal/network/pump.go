@@ -43,6 +43,7 @@ type Pump struct {
 	status refclock.Peer
 	news   News
 
+	place   place            // that NTS has sent us to
 	all     []netip.AddrPort // that the name came to
 	found   hw.Raw           // when; 0: never
 	lookups int              // that found nothing new to ask, in a row
@@ -67,6 +68,12 @@ type Keys interface {
 	Refused()
 	Proof() refclock.Proof
 	Exchanges() uint64
+}
+
+// place is where a server is, before names are looked up.
+type place struct {
+	host string
+	port uint16
 }
 
 // Bounds of what one server costs.
@@ -120,9 +127,14 @@ func (p *Pump) located(ctx context.Context) bool {
 		var wait time.Duration
 		var err error
 		if host, port, wait, err = p.Keys.Ready(ctx); err != nil {
+			p.status.Err = err
 			p.tell(refclock.PeerNoKeys)
 			pause(ctx, wait)
 			return false
+		}
+		p.status.Err = nil
+		if place := (place{host, port}); place != p.place { // the keys are for another server than before
+			p.place, p.asked, p.found, p.all = place, nil, 0, nil
 		}
 	}
 	now := p.Clock.Read().Raw
@@ -133,6 +145,7 @@ func (p *Pump) located(ctx context.Context) bool {
 	all, err := peer.Resolve(ctx, p.Resolver, host, port)
 	p.found = p.Clock.Read().Raw
 	p.lookups++
+	p.status.Err = err
 	if err == nil {
 		p.all = all
 	}
