@@ -82,6 +82,7 @@ func at(s fake, options string) config.TimeServer {
 }
 
 func TestAnAnswerBecomesAnExchange(t *testing.T) {
+	t.Parallel()
 	s := serve(t, func(_, good refclock.Packet) [][]byte { return [][]byte{put(good)} })
 	peers, exchanges := asking(t, &Pump{Number: 5, Server: at(s, " poll=1s")})
 	x := <-exchanges
@@ -99,6 +100,7 @@ func TestAnAnswerBecomesAnExchange(t *testing.T) {
 }
 
 func TestAHostileServerYieldsNoExchangeAndNoBusyLoop(t *testing.T) {
+	t.Parallel()
 	s := serve(t, func(asked, good refclock.Packet) (all [][]byte) {
 		bad := good
 		bad.Origin++
@@ -141,6 +143,7 @@ func TestAHostileServerYieldsNoExchangeAndNoBusyLoop(t *testing.T) {
 }
 
 func TestAKissOfDeathEndsTheQuestions(t *testing.T) {
+	t.Parallel()
 	asked := make(chan struct{}, 100)
 	s := serve(t, func(_, good refclock.Packet) [][]byte {
 		asked <- struct{}{}
@@ -175,6 +178,7 @@ func (*lookup) LookupSRV(context.Context, string, string, string) (string, []*ne
 }
 
 func TestANameWithoutAnAddressIsAStateAndNoBusyLoop(t *testing.T) {
+	t.Parallel()
 	r := &lookup{answers: [][]netip.Addr{nil}}
 	peers, _ := asking(t, &Pump{Server: config.TimeServer{Host: "a.lan"}, Resolver: r})
 	if p := <-peers; p.State != refclock.PeerNoAddress || p.Address.IsValid() {
@@ -186,6 +190,7 @@ func TestANameWithoutAnAddressIsAStateAndNoBusyLoop(t *testing.T) {
 }
 
 func TestADeadAddressIsLeftForTheNextOne(t *testing.T) {
+	t.Parallel()
 	s := serve(t, func(_, good refclock.Packet) [][]byte { return [][]byte{put(good)} })
 	r := &lookup{answers: [][]netip.Addr{{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.1")}}} // at the first nobody listens
 	server := at(s, " poll=1s")
@@ -198,6 +203,7 @@ func TestADeadAddressIsLeftForTheNextOne(t *testing.T) {
 }
 
 func TestOurOwnAddressesAreKnownByTheirIdentifiers(t *testing.T) {
+	t.Parallel()
 	p := &Pump{Clock: clock.Host{}}
 	own, err := peer.Own()
 	if err != nil {
