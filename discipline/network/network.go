@@ -53,7 +53,7 @@ func (n *Estimator) Hear(e Exchange) {
 // packets, the widest of the hypotheses that may be, and a share of what the newest
 // exchanges have moved the estimate by.
 const (
-	sigmas     = 4.8
+	sigmas     = 4.65
 	tailSigmas = 1.1 // for each doubling of queue.heavy
 	mayBe      = 0.2 // weight of a hypothesis
 	movedShare = 0.1

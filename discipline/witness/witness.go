@@ -85,6 +85,7 @@ const (
 	calmFor      = 120.0 // s
 	relearnAfter = 3600.0
 	heardFew     = 4
+	hardFew      = 2 // exchanges that tell another second
 )
 
 // opinion is what an operator says.
@@ -239,13 +240,13 @@ func (l *learnt) opinion(r Reading, at, phase float64) opinion {
 	d := r.Phase - phase
 	hard := math.Abs(d) > r.Distance+certain
 	switch {
-	case r.Heard < heardFew, r.Astray:
+	case r.Heard < hardFew, r.Astray:
 		return silent
 	case hard && l.moved: // it is it that has moved
 		return silent
 	case hard:
 		return otherTime
-	case at-l.since < learnsAfter:
+	case r.Heard < heardFew, at-l.since < learnsAfter:
 		return agrees
 	}
 	d -= l.bias
