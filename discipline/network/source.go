@@ -12,10 +12,11 @@ type Exchange struct {
 
 const (
 	followAfter = 300.0 // s for which a server that has jumped is not followed
-	followFew   = 8     // exchanges, the same
-	youngFew    = 12    // exchanges of a server that is hardly known
-	youngFollow = 4     // exchanges, before it is followed then
-	anewRate    = 1e-7  // rms of the frequency, that may have changed with the jump
+	youngFollow = 60.0  // s, the same of one that is hardly known
+	strayMemory = 8.0   // exchanges
+	strayFew    = 0.3   // share of them that are nothing that the model knows: it fits
+	strayMany   = 0.6   // the same: it does not
+	anewRate    = 1e-5  // rms of the frequency, that may have been wrong
 	shorterBy   = 20.0  // doubts by which a round trip is shorter than any: another route
 	believedFew = 4     // exchanges before a server counts
 )
@@ -28,8 +29,12 @@ type source struct {
 	at        float64 // raw, of the newest exchange, s
 	poll      float64 // between two, s
 	heard     int
+	judged    float64 // least round trip by which those that are remembered were judged
+	begun     float64 // when it was heard first
+	latest    []reply // exchanges, the newest last
+	strays    float64 // running share of exchanges that are nothing that the model knows
 	missed    int     // exchanges in a row that were nothing that the model knows
-	missing   float64 // since when
+	missing   float64 // when it was small last
 	off       float64 // how far off the last of these was
 	lopsided  float64 // half of what the way there is longer than the way back, as learnt when the route changed
 	shift     float64 // of what the shortest of the newest round trips says, against what was believed
@@ -71,28 +76,31 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 		return
 	}
 	s.at, s.distance = at, distance
-	s.heard++
-	shorter := s.heard > youngFew && delay < s.path.least-shorterBy*s.path.doubt
+	if s.heard++; s.heard == 1 {
+		s.begun = at
+	}
+	s.remember(reply{forward, backward, at})
+	shorter := s.heard > recent && delay < s.path.least-shorterBy*s.path.doubt
 	least := s.path.least
 	s.path.add(delay, at, s.poll)
-	half := s.path.least / 2
-	m := measured{forward - half - s.lopsided, backward - half + s.lopsided, s.path.doubt, s.path.other}
 	if s.heard == 1 {
 		s.queue.guess(s.path.least)
-		s.start(m, 0, firstOffBy)
+	}
+	m := s.measure(s.latest[len(s.latest)-1])
+	if shorter && s.established() { // another route: what is believed stays, whichever way has become shorter
+		half := (least - s.path.least) / 2
+		s.lopsided += within(-half, (m.forward-m.backward)/2-s.x, half)
+		m = s.measure(s.latest[len(s.latest)-1])
+	}
+	anew := s.heard <= recent && (s.heard <= anyway || math.Abs(s.path.least-s.judged) > s.path.doubt)
+	if anew || shorter && !s.established() {
+		s.young(m)
 		return
 	}
-
-	if shorter { // another route: what is believed stays, whichever way has become shorter
-		half = (least - s.path.least) / 2
-		shift := within(-half, (m.forward-m.backward)/2-s.x, half)
-		s.lopsided += shift
-		m.forward -= shift
-		m.backward += shift
-	}
+	half := s.path.least / 2
 	s.mix()
 	s.weigh(m)
-	s.follow(m)
+	s.follow()
 	s.path.route(delay, at, s.queue.beyond)
 	if r := &s.path.recent; r.n > 0 && r.least[0] == delay {
 		s.shift = (m.forward-m.backward)/2 - s.x
@@ -110,23 +118,27 @@ func (s *source) weigh(m measured) {
 	s.queue.learn(math.Max(m.forward+m.backward, m.soft))
 	s.take()
 	s.moved = math.Max(movedFades*s.moved, math.Abs(s.x-was))
+	s.strays += (1 - share - s.strays) / strayMemory
+	if s.strays < strayFew {
+		s.missing = s.at
+	}
 	if share >= 0.5 {
 		s.missed = 0
 		return
-	}
-	if s.missed == 0 {
-		s.missing = s.at
 	}
 	s.missed++
 	s.off = (m.forward-m.backward)/2 - s.x
 }
 
 // follow gives in to a server that stays elsewhere.
-func (s *source) follow(m measured) {
-	young := s.heard < youngFew && s.missed >= youngFollow
-	if young || s.missed >= followFew && s.at-s.missing >= followAfter {
-		s.start(m, s.y, math.Max(math.Sqrt(s.yy), anewRate))
-		s.missed = 0
+func (s *source) follow() {
+	after := followAfter
+	if !s.established() {
+		after = youngFollow
+	}
+	if s.strays > strayMany && s.at-s.missing >= after {
+		s.again(s.missing, s.y, math.Max(math.Sqrt(s.yy), anewRate))
+		s.missed, s.strays, s.missing = 0, 0, s.at
 		s.jumps++
 	}
 }
