@@ -85,6 +85,7 @@ type Loop struct {
 	pulse      pulse
 	sensor     sensor
 	watched    []watched // network servers, by their numbers
+	panel      panel
 	paths      refclock.Paths
 	looked     refclock.UTC          // the newest second that a path was to be polled in
 	beside     map[hw.Path]hw.Device // the devices of the paths beside the pulse's own
@@ -141,6 +142,7 @@ func New(c Config) *Loop {
 	for _, p := range c.Network {
 		l.watched = append(l.watched, watched{Peer: p})
 	}
+	l.panel.seat(l.watched)
 	l.paths.Assumed = c.Pairer.PulseLatency
 	l.handle(l.controller.Tick)
 	l.settle()
@@ -391,6 +393,7 @@ func (l *Loop) sample(samples ...refclock.Sample) {
 			l.scatter.Add(int64(s.At.Add(time.Second/2))/int64(time.Second), (s.Offset - l.offset(s.At)).Seconds(), s.Offset.Seconds())
 		}
 	}
+	samples = l.borne(samples)
 	l.handle(func(r hw.Reading) discipline.Action { return l.controller.Sample(r, samples...) })
 	if l.controller.Doubted() && !l.wrongEdge() && !l.altered() { // they name another second than the clock does
 		l.Pairer.Forget()

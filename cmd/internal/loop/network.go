@@ -19,7 +19,7 @@ type watched struct {
 }
 
 // Exchange takes an exchange with a network server: all of them arrive here, and
-// nowhere else. They are shown, and steer nothing.
+// nowhere else. They are shown and bear witness, and steer nothing.
 func (l *Loop) Exchange(x refclock.Exchange) {
 	l.now = l.Clock.Read()
 	if x.Server < 0 || x.Server >= len(l.watched) {
@@ -27,6 +27,7 @@ func (l *Loop) Exchange(x refclock.Exchange) {
 	}
 	w := &l.watched[x.Server]
 	w.newest = x
+	l.panel.Hear(x)
 	middle := x.Received.Add(x.Answered.Sub(x.Received) / 2)
 	w.offset = refclock.Offset(middle, l.showed(x.Sent+hw.Raw(x.Came.Sub(x.Sent)/2)))
 	w.bound = x.Delay()/2 + x.Distance()
