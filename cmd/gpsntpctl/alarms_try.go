@@ -32,7 +32,7 @@ func newAlarmsTest(f *flags) *cobra.Command {
 			a, err := control.Environ().Client(f.control).TestAlarms(c.Context(), name)
 			switch {
 			case err != nil && explicable(err):
-				return failure{exitUnreachable, err}
+				return f.unreachable(c.Context(), err)
 			case err != nil:
 				return failure{exitUndelivered, err}
 			}

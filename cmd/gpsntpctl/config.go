@@ -57,7 +57,7 @@ func (f *flags) settings(c *cobra.Command, files []string) (control.Settings, er
 	if len(files) == 0 {
 		a, err := control.Environ().Client(f.control).Settings(c.Context())
 		if err != nil {
-			return nil, failure{exitUnreachable, err}
+			return nil, f.unreachable(c.Context(), err)
 		}
 		return a.Value, nil
 	}

@@ -55,7 +55,7 @@ Exit status: 0 gpsntpd answered, 69 it did not.`,
 			client := control.Environ().Client(f.control)
 			a, err := client.Log(c.Context())
 			if err != nil {
-				return failure{exitUnreachable, err}
+				return f.unreachable(c.Context(), err)
 			}
 			if err := r.print(c.OutOrStdout(), r.wanted(a.Value, r.lines)); err != nil || !r.follow {
 				return err

@@ -38,7 +38,7 @@ Exit status: 0 saved, 1 the file cannot be written, 69 gpsntpd does not answer, 
 		RunE: func(c *cobra.Command, _ []string) error {
 			var text bytes.Buffer
 			if err := control.Environ().Client(f.control).Record(c.Context(), &text); err != nil {
-				return failure{exitUnreachable, err}
+				return f.unreachable(c.Context(), err)
 			}
 			if path == "-" {
 				return write(c.OutOrStdout(), text.Bytes())

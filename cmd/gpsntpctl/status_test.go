@@ -259,5 +259,8 @@ func TestWithoutADaemonTheStatusIs69AndTheReasonIsSaid(t *testing.T) {
 		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), noDaemon) || got != "" {
 			t.Errorf("%s: %v, printed %q", name, err, got)
 		}
+		if _, err = verb(noDaemon, name, "--lang", "zh"); exitOf(err) != exitUnreachable || !strings.Contains(err.Error(), "。\n→ ") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

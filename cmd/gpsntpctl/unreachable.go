@@ -42,6 +42,15 @@ func whyUnreachableBy(code why.Code, socket string, l why.Language) control.Why 
 	}
 }
 
+// unreachable ends a verb that gpsntpd does not answer, in the language of the screens.
+func (f *flags) unreachable(ctx context.Context, err error) error {
+	if l := f.language(); l == why.Chinese && explicable(err) {
+		w := whyUnreachable(ctx, f.control, err, l)
+		err = errors.New(w.Sentence + "\n→ " + w.Remedy)
+	}
+	return failure{exitUnreachable, err}
+}
+
 // explicable reports whether err is that of a daemon which does not answer, and
 // not one of which the error says all.
 func explicable(err error) bool {

@@ -44,7 +44,7 @@ func (v verbOf[T]) command(f *flags) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := v.ask(c.Context(), control.Environ().Client(f.control), f.language())
 			if err != nil {
-				return failure{exitUnreachable, err}
+				return f.unreachable(c.Context(), err)
 			}
 			w := c.OutOrStdout()
 			switch {

@@ -79,6 +79,9 @@ func whyText(w *control.Why, p screen.Style, whole bool) string {
 	if whole {
 		return chain.String() + "\n" + answer.String()
 	}
+	if good == 0 && len(unknown) == 0 { // as where gpsntpd does not answer
+		return answer.String() + "\n" + chain.String()
+	}
 	rest := p.Say("Good: %d more", good)
 	if len(unknown) > 0 {
 		rest += p.Say("; unknown: %s", strings.Join(unknown, p.Comma()))

@@ -126,6 +126,10 @@ func TestWhyTellsOfADaemonThatDoesNotAnswer(t *testing.T) {
 	if err := json.Unmarshal([]byte(got), &w); err != nil || !ok || f.status != exitUnreachable || f.Error() != "" {
 		t.Fatalf("%v, %s", err, got)
 	}
+	text, _ := verb(noDaemon, "why")
+	if strings.Contains(text, "Good: 0") {
+		t.Error(text)
+	}
 	if w.State != "unreachable" || w.Remedy == "" || !strings.Contains(w.Sentence, noDaemon) || len(w.Links) != 1 {
 		t.Errorf("%+v", w)
 	}
