@@ -327,11 +327,11 @@ func (p *Paths) Forget() {
 	}
 }
 
-// Recall takes the constant of the kernel's path from an earlier run, in which everything
-// that it depends on was as it is now.
+// Recall takes the constant of a path from an earlier run, in which everything that it is
+// known to depend on was as it is now.
 func (p *Paths) Recall(path hw.Path, late, left time.Duration) {
 	w := p.way(path)
-	w.late, w.left, w.known = late, left, true
+	w.late, w.left, w.base, w.known = late, left, late, true
 }
 
 // All describes the paths that have shown an edge.

@@ -106,7 +106,7 @@ func (a *appliance) remember() error {
 	if err := notBefore(m.floor, m.clock, a.log); err != nil {
 		return err
 	}
-	a.host = &hostWatch{servers: a.servers, nts: a.nts, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups()}
+	a.host = &hostWatch{servers: a.servers, nts: a.nts, latest: &a.latest, clock: m.clock, folder: a.state.folder(), groups: m.groups(), conditions: m.conditions}
 	a.notices = newNotices(a.config.Told(), a.log)
 	a.archive = archiveIn(folders, a.config, a.lines, a.log)
 	a.archive.files.Sure = a.nts.dateKnown.Load
@@ -149,7 +149,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Clock: m.clock, Latest: &a.latest, Log: a.log,
 		NotBefore: m.notBefore, NotAfter: m.notAfter, KeptDate: kept.Date, Dated: a.nts.dateKnown,
 		Leaps: leaps, LeapSource: source,
-		EdgeLatency: m.unmeasured(c.Pulse), Poll: m.poll, Left: m.port.Left,
+		EdgeLatency: m.unmeasured(c.Pulse), Poll: m.poll, KeptEdge: kept.Edge, Conditions: a.host.machineConditions, Left: m.port.Left,
 		Receiver: a.wanted(), Surveyed: a.place.surveyed, Send: m.sending(c.Receiver.Configure),
 		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{

@@ -18,15 +18,16 @@ import (
 // hostWatch looks every ten seconds at what the loop does not see: what the
 // servers have counted, the certificate, the storage, who else steers clocks.
 type hostWatch struct {
-	servers   answering
-	nts       *ntsService
-	latest    *discipline.Latest
-	clock     hw.Clock
-	folder    string // of the state; "": nothing is kept
-	groups    string // where systemd keeps the groups of services that run; "": no clock of a host is steered
-	published atomic.Pointer[seen]
-	before    [recentLooks]why.NTP // the last counts, a ring
-	looks     int
+	servers    answering
+	nts        *ntsService
+	latest     *discipline.Latest
+	clock      hw.Clock
+	folder     string        // of the state; "": nothing is kept
+	conditions func() string // of the machine, which the latency of the pulse input depends on; nil: unknown
+	groups     string        // where systemd keeps the groups of services that run; "": no clock of a host is steered
+	published  atomic.Pointer[seen]
+	before     [recentLooks]why.NTP // the last counts, a ring
+	looks      int
 }
 
 // seen is what was seen at the last look.
@@ -36,6 +37,7 @@ type seen struct {
 	rival   string
 	storage why.Disk
 	stored  string
+	machine string // its conditions
 }
 
 const (
@@ -62,7 +64,22 @@ func (s *hostWatch) look() {
 	now := &seen{ntp: s.counted(), rival: rival(s.groups)}
 	now.storage, now.stored = disk.Mine(s.folder), s.folder
 	now.nts = s.ntsCondition()
+	if s.conditions != nil {
+		now.machine = s.conditions()
+	}
 	s.published.Store(now)
+}
+
+// machineConditions are those of the last look; before the first, which is while the daemon
+// starts, those of now.
+func (s *hostWatch) machineConditions() string {
+	switch now := s.published.Load(); {
+	case now != nil:
+		return now.machine
+	case s.conditions != nil:
+		return s.conditions()
+	}
+	return ""
 }
 
 // addTo adds what was seen to the facts of the loop. It does not wait.

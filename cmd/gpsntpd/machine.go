@@ -32,6 +32,7 @@ type machine struct {
 	poll        func(hw.Due) bool             // has a path of the pulse that is polled looked at; nil: there is none
 	poller      hw.Poller                     // that path, …
 	due         chan hw.Due                   // … and when it is to look
+	conditions  func() string                 // that the latency of the pulse input depends on; nil: unknown
 	thermometer hw.Thermometer                // nil when there is none
 	stamps      *phc.Watch                    // nil: requests are dated by the kernel alone
 	notBefore   refclock.UTC

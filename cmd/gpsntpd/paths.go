@@ -15,7 +15,7 @@ func (m *machine) paths(p config.Pulse) {
 	if m.pulses = m.edges(p.Source(), p.Device, p.Edge); m.pulses == nil {
 		return
 	}
-	m.edgeLatency = b.EdgeLatency
+	m.edgeLatency, m.conditions = b.EdgeLatency, b.Conditions
 	if p.Compare != "auto" {
 		m.beside = m.edges(p.Beside(), p.Compare, p.Edge)
 		return

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -110,5 +111,34 @@ func TestTheDocumentHasTheSameFigures(t *testing.T) {
 		if row := fmt.Sprintf("| %s | %s | %s | %s |\n", words[l.path], board, most, l.basis); !strings.Contains(string(text), row) {
 			t.Errorf("docs/accuracy.md lacks: %s", row)
 		}
+	}
+}
+
+func TestConditionsChangeWithAGovernorAndWithPowerSaving(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, value string) {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(value+"\n"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	conditions := func() string { return Board{Model: "Raspberry Pi 5"}.ConditionsBelow(root, "6.12.0") }
+	seen := map[string]bool{conditions(): true}
+	for _, change := range [][2]string{
+		{"sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "ondemand"},
+		{"sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance"},
+		{"sys/bus/pci/devices/0002:01:00.0/link/l1_aspm", "1"},
+		{"sys/bus/pci/devices/0002:01:00.0/link/l1_aspm", "0"},
+		{"sys/devices/system/cpu/cpu0/cpuidle/state1/disable", "1"},
+	} {
+		write(change[0], change[1])
+		if now := conditions(); seen[now] {
+			t.Errorf("%v: %q as before", change, now)
+		} else {
+			seen[now] = true
+		}
+	}
+	if a, b := conditions(), conditions(); a != b {
+		t.Errorf("%q, then %q", a, b)
 	}
 }

@@ -14,6 +14,15 @@ type Kept struct {
 	FrequencyPPM   float64   `json:"frequency_ppm"`   // correction that the oscillator needs
 	LatencySeconds float64   `json:"latency_seconds"` // of the sentences
 	Date           time.Time `json:"date"`            // the last one that was sure
+	Edge           KeptEdge  `json:"edge"`
+}
+
+// KeptEdge is the constant by which the kernel stamps pulses late, as it was measured. The
+// zero value is none.
+type KeptEdge struct {
+	Conditions         string  `json:"conditions"` // all that it is known to depend on
+	LatencySeconds     float64 `json:"latency_seconds"`
+	UncertaintySeconds float64 `json:"uncertainty_seconds"`
 }
 
 // errKept says that a state file holds what no loop has kept.
@@ -22,6 +31,9 @@ var errKept = errors.New("it holds values that no clock can have")
 // Check finds values that can not be right, of a program that believes no date after
 // notAfter.
 func (k Kept) Check(notAfter time.Time) error {
+	if !(math.Abs(k.Edge.LatencySeconds) < 0.01 && k.Edge.UncertaintySeconds >= 0 && k.Edge.UncertaintySeconds < 0.01) {
+		return errKept
+	}
 	if math.Abs(k.FrequencyPPM) > 500 || k.LatencySeconds < 0 || k.LatencySeconds > 2 || k.Date.After(notAfter) {
 		return errKept
 	}
@@ -43,6 +55,7 @@ func (l *Loop) Keep() Kept {
 		FrequencyPPM:   math.Round(frequency.PPM()*1e6) / 1e6,
 		LatencySeconds: l.Pairer.Latency().Mean.Seconds(),
 		Date:           date,
+		Edge:           l.keptEdge(),
 	}
 }
 

@@ -44,9 +44,11 @@ type Config struct {
 	Options     discipline.Options
 	Left        *atomic.Pointer[[]hw.Device]  // ports that the search for the receiver leaves alone; nil: it says none
 	EdgeLatency func(hw.Device) time.Duration // how late the pulses of an open device may be stamped by a constant; nil: not at all
-	Poll        func(hw.Due) bool             // has a path that is polled looked at; false: it is not; nil: there is none
-	PulseOff    bool                          // the operator says that there is none
-	SensorOff   bool                          // nor a temperature sensor
+	KeptEdge    KeptEdge
+	Conditions  func() string     // of the machine, which the latency of the pulse input depends on; nil: unknown
+	Poll        func(hw.Due) bool // has a path that is polled looked at; false: it is not; nil: there is none
+	PulseOff    bool              // the operator says that there is none
+	SensorOff   bool              // nor a temperature sensor
 	Leaps       leap.Table
 	LeapSource  string          // where Leaps is from
 	Network     []refclock.Peer // the network servers that are asked, by their numbers
@@ -88,6 +90,7 @@ type Loop struct {
 	panel      panel
 	paths      refclock.Paths
 	looked     refclock.UTC          // the newest second that a path was to be polled in
+	conditions string                // of the machine, as they were when the paths were last compared
 	beside     map[hw.Path]hw.Device // the devices of the paths beside the pulse's own
 	scatter    scatter.Ring
 	recorded   hw.Frequency // correction as last recorded
@@ -144,6 +147,7 @@ func New(c Config) *Loop {
 	}
 	l.panel.seat(l.watched)
 	l.paths.Assumed = c.Pairer.PulseLatency
+	l.recall()
 	l.handle(l.controller.Tick)
 	l.settle()
 	return l
@@ -302,6 +306,7 @@ func (l *Loop) Tick() {
 		if l.Dated != nil {
 			l.Dated.Store(l.dated.sure())
 		}
+		l.conditioned()
 		l.alert()
 		l.observe(l.moment())
 	}

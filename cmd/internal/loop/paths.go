@@ -39,6 +39,49 @@ func (l *Loop) comparable() bool {
 		s.Growth.Own(l.now.Time.Sub(s.Measured)) < comparedAt
 }
 
+// anotherStart is by how much a constant may differ from one start of a machine to the next,
+// though nothing that can be read has changed.
+const anotherStart = time.Microsecond
+
+// recall takes the constant of an earlier run, if what it depends on is as it was then.
+func (l *Loop) recall() {
+	l.conditions = l.condition()
+	if k := l.KeptEdge; k.Conditions != "" && k.Conditions == l.conditions {
+		l.paths.Recall(hw.PathKernel, seconds(k.LatencySeconds), seconds(k.UncertaintySeconds)+anotherStart)
+	}
+}
+
+// condition is all that a constant is known to depend on, in words; "" when that is unknown.
+func (l *Loop) condition() string {
+	if l.Conditions == nil {
+		return ""
+	}
+	return l.Conditions()
+}
+
+// conditioned sees whether something has changed that a constant depends on.
+func (l *Loop) conditioned() {
+	now := l.condition()
+	if now == l.conditions {
+		return
+	}
+	if l.conditions != "" {
+		l.Log.Info().Str("from", l.conditions).Str("to", now).Msg("the latency of the pulse input is measured anew: the machine has changed")
+		l.paths.Forget()
+	}
+	l.conditions = now
+}
+
+// keptEdge is the constant of the kernel's path, if it was measured.
+func (l *Loop) keptEdge() KeptEdge {
+	for _, p := range l.paths.All() {
+		if p.Path == hw.PathKernel && p.Known && l.conditions != "" {
+			return KeptEdge{l.conditions, p.Late.Seconds(), p.Left.Seconds()}
+		}
+	}
+	return KeptEdge{}
+}
+
 // look tells the poller of the next pulse, if it is to look at that one.
 func (l *Loop) look() {
 	if l.Poll == nil || !l.comparable() {

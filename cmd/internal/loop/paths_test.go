@@ -110,3 +110,33 @@ func TestAConstantThatChangesIsNoticedWithinTwoMinutesAndRightAgainWithinFive(t 
 		}
 	}
 }
+
+func TestAConstantIsKeptForTheSameMachineAndMeasuredAnewWhenItHasChanged(t *testing.T) {
+	conditions := "powersave"
+	v := boarded(t, "pi5", 1)
+	v.Conditions = func() string { return conditions }
+	v.minutes(10)
+	kept := v.Keep().Edge
+	if kept.Conditions != "powersave" || seconds(kept.LatencySeconds-11.8e-6).Abs() > exact["pi5"] {
+		t.Fatalf("kept %+v", kept)
+	}
+	for then, known := range map[string]bool{"powersave": true, "performance": false} {
+		w := boarded(t, "pi5", 2)
+		w.KeptEdge, w.Conditions = kept, func() string { return then }
+		w.recall()
+		w.minutes(1)
+		mean, _, outside := w.minutes(1)
+		if good := mean.Abs() < time.Microsecond; good != known || outside > 0 {
+			t.Errorf("%s: %v off in the second minute, %d s outside of the bound", then, mean, outside)
+		}
+	}
+	conditions = "performance"
+	v.minutes(1)
+	if p := v.constant(hw.PathKernel); p.Left < 10*time.Microsecond {
+		t.Errorf("the machine has changed: %+v", p)
+	}
+	v.minutes(4)
+	if p := v.constant(hw.PathKernel); p.Left > 2*time.Microsecond {
+		t.Errorf("four minutes later: %+v", p)
+	}
+}
