@@ -239,6 +239,7 @@ RPMS       := amd64 arm64
 NFPM       := go tool -modfile=cmd/internal/tools/tools.mod nfpm package --config systemd/package/nfpm.yaml
 # What nfpm calls the processor, where Go calls it otherwise: arm is ARMv6, which Debian calls armhf.
 NFPM_arm   := arm6
+NFPM_DEB_arm := armhf
 TAR_arm    := armv6
 
 packages: packages-none $(DEBS:%=deb-%) $(RPMS:%=rpm-%) $(PLATFORMS:%=tar-%) ## packages for Debian and Red Hat, archives, list of parts, sums, in bin/release
@@ -332,4 +333,34 @@ boot-test-full: boot-test ## the same beside chrony, and on Debian 13
 	$(call BOOTED,-daemon chrony)
 	$(call BOOTED,-suite trixie)
 
-.PHONY: boot-parts boot-test boot-test-full packages packages-none packages-test release version vm-deps vm vmtest vmtest-full
+# A picture of Debian for the SD card of a Raspberry Pi with 64 bits (docs/image.md).
+IMAGE = bin/image/gpsntpd-$(VERSION)-raspberrypi-arm64.img
+image-deps: ## install what make image and image-test need from Debian; needs root
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+		proot qemu-user-static uidmap mtools dosfstools fdisk device-tree-compiler zstd qemu-system-arm openssh-client
+
+image: ## a picture for the SD card of a Raspberry Pi 3, 4 or Zero 2 W, in bin/image
+	rm -rf bin/image
+	$(MAKE) -s deb-arm64 RELEASED=bin/image TREES=bin/image/trees
+	GOOS=linux GOARCH=arm64 go build -buildvcs=false -ldflags '-s -w' -o bin/image/card ./cmd/internal/card
+	systemd/image/make.sh bin/image/gpsntpd_$(VERSION)_arm64.deb bin/image/card $(DATE) '$(IMAGE)'
+	zstd -q -f -10 -T0 '$(IMAGE)'
+	rm -r bin/image/trees bin/image/card
+	cd bin/image && sha256sum gpsntpd-*.img.zst gpsntpd-*.packages >SHA256SUMS
+
+image-test: image ## boot it twice in QEMU's Raspberry Pi 3, and log in as its owner does
+	go run ./hw/sim/vm/card '$(IMAGE)'
+
+# What a real board does (docs/board-test.md).
+MINUTES ?= 60
+SSH     ?= ssh
+board-test: $(DEBS:%=board-deb-%) ## measure a board for an hour, HOST=user@name; MINUTES, SSH, NTP
+	go run ./cmd/internal/boardtest -packages bin/board -host '$(HOST)' -ssh '$(SSH)' -minutes $(MINUTES) $(if $(NTP),-ntp '$(NTP)')
+
+board-deb-%:
+	$(if $(HOST),,$(error HOST=user@name is needed))
+	@mkdir -p bin/board && rm -f bin/board/gpsntpd_*_$(or $(NFPM_DEB_$*),$*).deb
+	@$(MAKE) -s deb-$* RELEASED=bin/board TREES=bin/board/trees
+
+.PHONY: board-test image-deps image image-test boot-parts boot-test boot-test-full packages packages-none packages-test release version vm-deps vm vmtest vmtest-full

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/beevik/ntp"
+)
+
+// start is one life of the board.
+type start struct {
+	title string
+	steps []step
+}
+
+// up is when its owner can log in.
+const up = 20 * time.Minute
+
+// story is what its owner finds.
+var story = []start{
+	{"first start", []step{
+		{title: "the card names another pin than it has, so it starts again by itself", host: restarted, form: `gpiopin=4\n`},
+	}},
+	{"second start", []step{
+		{title: "the key that the card names lets its owner in, to a host of that name", script: `id -un; uname -n; uname -r`, form: `^admin\nntp1\n6\.`, within: up},
+		{title: "the system is up, and nothing failed", script: `systemctl is-system-running --wait; systemctl --failed --no-legend`, form: `^running$`},
+		{title: "this is the board that the device tree says", script: `tr -d '\0' </proc/device-tree/model`, form: `Raspberry Pi 3 Model B`},
+		{title: "the root has taken the room of the card", script: `df --output=size -BM / | tail -1; lsblk -bno NAME,SIZE,LABEL,PARTTYPE 2>/dev/null; cat /proc/partitions`, form: `^ *1[4-6]\d\dM`},
+		{title: "root and boot partition are read-only, what gpsntpd keeps is not", script: `for at in / /boot/firmware /var/lib/gpsntpd /var/log; do findmnt -no FSTYPE,OPTIONS $at | cut -d, -f1; done; sudo touch /x 2>&1`,
+			form: `(?s)^ext4 +ro\nvfat +ro\next4 +rw\ntmpfs +rw\n.*Read-only`},
+		{title: "nobody has a password, and root does not log in", script: `sudo cut -d: -f2 /etc/shadow | grep -vc '^[!*]'; sudo sshd -T | grep -E '^(permitrootlogin|passwordauthentication|kbdinteractiveauthentication) '`,
+			form: `^0\npermitrootlogin no\npasswordauthentication no\nkbdinteractiveauthentication no$`},
+		{title: "the host has keys and a number of its own", script: `ls /etc/ssh/*_key | wc -l; wc -c </etc/machine-id; systemctl is-active systemd-machine-id-commit; findmnt /etc/machine-id || echo written`, form: `^3\n33\n.*\nwritten$`},
+		{title: "the pulse has its driver, and the receiver its port", script: `cat /sys/class/pps/pps0/name; ls -l /dev/serial0; cat /proc/consoles`, form: `(?s)^pps.*/dev/serial0 -> ttyAMA0`},
+		{title: "gpsntpd runs, has the configuration of the card, and says what it waits for", script: `systemctl is-active gpsntpd; cat /etc/gpsntpd/gpsntpd.toml; sudo gpsntpctl status | head -1`, form: `(?s)^active\n\[server\].*Not synchronized yet: `},
+		{title: "it answers that it has no time", host: asked, form: `^leap 3, stratum 0$`, within: time.Minute},
+		{title: "the journal is in memory alone", script: `ls /var/log/journal 2>&1; sudo journalctl --header | grep -c 'File path: /run/log'`, form: `(?s)No such file.*\n[1-9]`},
+		{title: "no port is open but those of SSH, time and names", script: `sudo ss -Hltun | awk '{print $1, $5}' | grep -vE '127\.|\[::1\]' | sed 's/[^ ]*://' | sort -u`, form: `(?s)^tcp 22\n(udp (123|546|68|5355|5353)\n?)+$`},
+		{title: "it starts again", script: `sudo systemctl reboot`, form: ``},
+	}},
+	{"third start", []step{
+		{title: "the same host is back", script: `uname -n; systemctl is-system-running --wait; systemctl --failed --no-legend`, form: `^ntp1\nrunning$`, within: up},
+		{title: "nothing was changed this time", script: `sudo journalctl -b -u gpsntpd-card -o cat; journalctl -b -k -o cat | grep -c 'mmcblk0p3.*re-mounted' || true`, form: `(?s)0$`},
+		{title: "the time after the start is not before that of the last one", script: `test "$(date +%s)" -gt "$(stat -c %Y /etc/ssh/ssh_host_ed25519_key)" && echo later`, form: `^later$`},
+		{title: "apt may write to the root, for as long as it takes", script: `sudo sh -c 'dpkg-divert --help >/dev/null; apt-get -y purge nano >/tmp/said 2>&1 || cat /tmp/said; command -v nano; findmnt -no OPTIONS / | cut -d, -f1'`, form: `^ro$`},
+		{title: "it is switched off", script: `sudo systemctl poweroff`, form: ``},
+	}},
+}
+
+// restarted waits for the end, and reads what the board has left on the card.
+func restarted(ctx context.Context, m *machine) (string, error) {
+	err := m.end(ctx)
+	m.ended <- err
+	if err != nil {
+		return "", err
+	}
+	pulse, err := m.text(ctx, "pulse.txt")
+	if err != nil {
+		return "", err
+	}
+	report, err := m.text(ctx, "host.txt")
+	return pulse + report, err
+}
+
+// asked asks the board for the time.
+func asked(_ context.Context, m *machine) (string, error) {
+	r, err := ntp.QueryWithOptions("127.0.0.1", ntp.QueryOptions{Port: m.ntp, Timeout: 5 * time.Second})
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("leap %d, stratum %d", r.Leap, r.Stratum), nil
+}
