@@ -110,6 +110,7 @@ configure() {
 	chmod +x "$R/usr/sbin/policy-rc.d"
 	cp -r "$HERE/root/." "$R/"
 	mount --bind "$W/debs" "$R/mnt/debs"
+	# systemd-tmpfiles ends proot; the first start of a board runs it.
 	# shellcheck disable=SC2016
 	inside /bin/sh -ec 'cd /mnt/debs
 		dpkg="dpkg --force-confold --force-unsafe-io"
@@ -117,11 +118,15 @@ configure() {
 			$dpkg --force-depends -i "$p"_*.deb
 		done
 		$dpkg --force-depends --unpack $(printf "%s\n" *.deb | grep -v -e ^linux-image -e ^raspi-firmware)
-		$dpkg --configure -a
+		mv /usr/bin/systemd-tmpfiles /usr/bin/systemd-tmpfiles.kept
+		ln -s true /usr/bin/systemd-tmpfiles
+		$dpkg --configure -a || $dpkg --configure -a # ucf fails the first time, see inside
 		$dpkg --unpack linux-image-*.deb raspi-firmware_*.deb
 		$dpkg --configure -a
 		systemctl enable systemd-networkd
-		systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer'
+		systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
+		mv -f /usr/bin/systemd-tmpfiles.kept /usr/bin/systemd-tmpfiles'
+	rmdir "$R/host-rootfs" # of proot
 }
 
 # ours adds what is not Debian's: the package, the program that reads the card, and overlays
@@ -129,7 +134,10 @@ configure() {
 ours() {
 	local overlay overlays=$R/usr/lib/raspi-firmware/overlays
 	cp "$DEB" "$R/mnt/debs/gpsntpd.deb"
-	inside /bin/sh -ec 'dpkg --force-unsafe-io -i /mnt/debs/gpsntpd.deb
+	inside /bin/sh -ec 'mv /usr/bin/systemd-tmpfiles /usr/bin/systemd-tmpfiles.kept
+		ln -s true /usr/bin/systemd-tmpfiles
+		dpkg --force-unsafe-io -i /mnt/debs/gpsntpd.deb
+		mv -f /usr/bin/systemd-tmpfiles.kept /usr/bin/systemd-tmpfiles
 		useradd --create-home --shell /bin/bash --groups sudo,dialout,_gpsntp admin
 		systemctl enable gpsntpd gpsntpd-wait gpsntpd-card'
 	install "$CARD" "$R/usr/lib/gpsntpd/card"
@@ -143,7 +151,7 @@ ours() {
 # clean leaves nothing that two hosts may not share, nor what differs from one making to
 # the next.
 clean() {
-	(cd "$R" && rm -rf usr/sbin/policy-rc.d etc/ssh/ssh_host_* etc/*- var/lib/dbus/machine-id var/lib/dpkg/*-old \
+	(cd "$R" && rm -rf host-rootfs usr/sbin/policy-rc.d etc/ssh/ssh_host_* etc/*- var/lib/dbus/machine-id var/lib/dpkg/*-old \
 		var/cache/{ldconfig,apt,debconf}/* var/lib/systemd/* var/lib/gpsntpd/* var/{log,tmp}/* tmp/* run/* root/.cache)
 	: >"$R/etc/machine-id"
 	ln -s /etc/machine-id "$R/var/lib/dbus/machine-id"

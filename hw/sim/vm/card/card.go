@@ -18,6 +18,10 @@ type card struct {
 
 const size = 2 << 30
 
+// daemon is gpsntpd's configuration: the receiver of the test is on USB, and its pulse
+// comes beside that of the pin, where there is none.
+const daemon = "[receiver]\ndevice = \"/dev/ttyUSB0\"\n[pulse]\ndevice = \"/dev/pps1\"\n"
+
 // at is the boot partition, as mtools name it.
 func (c card) at() string { return c.file + "@@4M" }
 
@@ -46,7 +50,7 @@ func newCard(ctx context.Context, image, folder string) (card, error) {
 	if err := c.write(ctx, "host.toml", host); err != nil {
 		return c, err
 	}
-	return c, c.write(ctx, "gpsntpd.toml", "[server]\nallow = [\"0.0.0.0/0\", \"::/0\"]\n")
+	return c, c.write(ctx, "gpsntpd.toml", daemon)
 }
 
 // write puts a file onto the boot partition, as another computer would.

@@ -35,11 +35,14 @@ func (c card) start(ctx context.Context, title string) (*machine, error) {
 	if m.ntp, err = free("udp"); err != nil {
 		return nil, err
 	}
+	cable := filepath.Join(c.folder, "cable")
 	q := exec.CommandContext(ctx, "nice", "qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none", "-no-reboot",
 		"-serial", "file:"+m.console, "-kernel", b.kernel, "-initrd", b.initrd, "-dtb", b.tree, "-append", b.line+" console=ttyAMA0,115200 systemd.journald.forward_to_console=1",
 		"-drive", "if=sd,format=raw,file="+c.file,
 		"-netdev", fmt.Sprintf("user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:%d-:22,hostfwd=udp:127.0.0.1:%d-:123", m.ssh, m.ntp),
-		"-device", "usb-net,netdev=lan")
+		"-device", "usb-net,netdev=lan",
+		"-chardev", "socket,id=cable,path="+cable+",server=on,wait=off", "-device", "usb-serial,chardev=cable", // the receiver's cable, both ends
+		"-chardev", "socket,id=end,path="+cable, "-device", "usb-serial,chardev=end")
 	q.Stderr = os.Stderr
 	if err := q.Start(); err != nil {
 		return nil, err
@@ -80,10 +83,34 @@ func (m *machine) end(ctx context.Context) error {
 func (m *machine) shell(ctx context.Context, script string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
-	c := exec.CommandContext(ctx, "ssh", "-i", filepath.Join(m.folder, "key"), "-p", fmt.Sprint(m.ssh), "-o", "BatchMode=yes", "-o", "ConnectTimeout=60",
-		"-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "admin@127.0.0.1", script)
-	out, err := c.CombinedOutput()
+	login := m.login()
+	out, err := exec.CommandContext(ctx, login[0], append(login[1:], owner, script)...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
+}
+
+// owner is who may log in, and where.
+const owner = "admin@127.0.0.1"
+
+// login is the program that logs in, less where.
+func (m *machine) login() []string {
+	return []string{"ssh", "-i", filepath.Join(m.folder, "key"), "-p", fmt.Sprint(m.ssh), "-o", "BatchMode=yes", "-o", "ConnectTimeout=60",
+		"-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"}
+}
+
+// put copies a file to the board.
+func (m *machine) put(ctx context.Context, from, to string) error {
+	f, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	login := m.login()
+	c := exec.CommandContext(ctx, login[0], append(login[1:], owner, "sudo mkdir -p "+filepath.Dir(to)+" && sudo tee "+to+" >/dev/null && sudo chmod 755 "+to)...)
+	c.Stdin = f
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", to, err, out)
+	}
+	return nil
 }
 
 // step is one thing that must be so.

@@ -15,15 +15,20 @@ import (
 	"time"
 )
 
+// module and receiver are what the board's receiver is played by.
+var module, receiver string
+
 // patience is for all of it, far beyond what it takes beside anything.
 const patience = time.Hour
 
 func main() {
 	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-card"), "`folder` for the card and for what the consoles said")
+	flag.StringVar(&module, "module", "", "simgps, `file` of the kernel module that plays the pulse")
+	flag.StringVar(&receiver, "receiver", "", "`program` that plays the sentences")
 	verbose := flag.Bool("v", false, "print what each step said")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "card: the picture is needed")
+	if flag.NArg() != 1 || module == "" || receiver == "" {
+		fmt.Fprintln(os.Stderr, "card: the picture is needed, and what plays the receiver")
 		os.Exit(64)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
