@@ -81,12 +81,12 @@ func asked(_ context.Context, m *machine) (string, error) {
 // plugged has the receiver there: its pulse is the next beside that of the pin, its
 // sentences come over a cable on USB. It is a day later than what is under test was made.
 func plugged(ctx context.Context, m *machine) (string, error) {
-	for from, to := range map[string]string{module: "/run/parts/simgps.ko", receiver: "/run/parts/receiver"} {
+	for from, to := range map[string]string{module: "/run/parts/simgps.ko", receiver: "/tmp/receiver"} {
 		if err := m.put(ctx, from, to); err != nil {
 			return "", err
 		}
 	}
-	return m.shell(ctx, fmt.Sprintf("sudo systemd-run -q --unit receiver /run/parts/receiver receive /dev/ttyUSB1 t0=%d", time.Now().Add(24*time.Hour).Unix()))
+	return m.shell(ctx, fmt.Sprintf("sudo systemd-run -q --unit receiver /tmp/receiver receive /dev/ttyUSB1 t0=%d", time.Now().Add(24*time.Hour).Unix()))
 }
 
 // measured has boardtest look at the board for two minutes.
