@@ -122,7 +122,11 @@ configure() {
 		ln -s true /usr/bin/systemd-tmpfiles
 		$dpkg --configure -a || $dpkg --configure -a # ucf fails the first time, see inside
 		$dpkg --unpack linux-image-*.deb raspi-firmware_*.deb
-		$dpkg --configure -a
+		$dpkg --no-triggers --configure -a # which makes the initramfs; its trigger would make it again
+		mv /usr/sbin/update-initramfs /usr/sbin/update-initramfs.kept
+		ln -s ../bin/true /usr/sbin/update-initramfs
+		$dpkg --triggers-only -a
+		mv -f /usr/sbin/update-initramfs.kept /usr/sbin/update-initramfs
 		systemctl enable systemd-networkd
 		systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
 		mv -f /usr/bin/systemd-tmpfiles.kept /usr/bin/systemd-tmpfiles'
@@ -176,10 +180,11 @@ fat() {
 }
 
 # ext4 makes a file system with label $1 and $2 MiB of the folder $3 of the root, by the
-# root's own e2fsprogs: before 1.47.1 they left order and times to chance.
+# root's own e2fsprogs: before 1.47.1 they left order and times to chance. Not under proot,
+# which shows links otherwise than they are.
 ext4() {
 	rm -f "$W/out/$1" && truncate -s "$2M" "$W/out/$1"
-	inside /usr/sbin/mke2fs -q -t ext4 -L "$1" -U "$(id "$1")" -E "hash_seed=$(id hash),root_owner=0:0" -d "$3" "/mnt/out/$1"
+	chroot "$R" /mnt/qemu-aarch64-static /usr/sbin/mke2fs -q -t ext4 -L "$1" -U "$(id "$1")" -E "hash_seed=$(id hash),root_owner=0:0" -d "$3" "/mnt/out/$1"
 }
 
 # picture puts the partitions behind each other; the last one grows on the board.
