@@ -171,10 +171,9 @@ id() {
 
 # fat makes the boot partition of what is in the folder $1, in the order of names.
 fat() {
-	local name sum
-	sum=$(id boot)
+	local name
 	rm -f "$2" && truncate -s "${BOOT}M" "$2"
-	mkfs.vfat -F 32 -n GPSNTPD -i "${sum:0:8}" --invariant "$2" >/dev/null
+	mkfs.vfat -F 32 -n GPSNTPD --invariant "$2" >/dev/null
 	(cd "$1" && find . -mindepth 1 -exec touch -d "@$DATE" {} + && find . -mindepth 1 -type d -printf '%P\n' | LC_ALL=C sort | while read -r name; do mmd -i "$2" "::$name"; done &&
 		find . -type f -printf '%P\n' | LC_ALL=C sort | while read -r name; do mcopy -m -i "$2" "$name" "::$name"; done)
 }
