@@ -144,6 +144,7 @@ ours() {
 		mv -f /usr/bin/systemd-tmpfiles.kept /usr/bin/systemd-tmpfiles
 		useradd --create-home --shell /bin/bash --groups sudo,dialout,_gpsntp admin
 		systemctl enable gpsntpd gpsntpd-wait gpsntpd-card'
+	mkdir -p "$R/var/lib/gpsntpd" "$R/etc/gpsntpd"
 	install "$CARD" "$R/usr/lib/gpsntpd/card"
 	for overlay in "$HERE"/overlays/*.dts; do
 		dtc -q -@ -I dts -O dtb -o "$overlays/$(basename "$overlay" .dts).dtbo" "$overlay"
