@@ -21,6 +21,10 @@ type machine struct {
 	console  string
 }
 
+// emulated is what the kernel is told besides: where its console is, and that everything
+// takes its time here, on a host with other work most of all.
+const emulated = " console=ttyAMA0,115200 loglevel=5 systemd.default_device_timeout_sec=900 systemd.default_timeout_start_sec=900 modprobe.blacklist=vc4,snd_bcm2835,bcm2835_v4l2"
+
 // start switches a board on. It does not start again by itself: QEMU would do so with
 // the kernel and device tree from before.
 func (c card) start(ctx context.Context, title string) (*machine, error) {
@@ -37,7 +41,7 @@ func (c card) start(ctx context.Context, title string) (*machine, error) {
 	}
 	cable := filepath.Join(c.folder, "cable")
 	q := exec.CommandContext(ctx, "nice", "qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none", "-no-reboot",
-		"-serial", "file:"+m.console, "-kernel", b.kernel, "-initrd", b.initrd, "-dtb", b.tree, "-append", b.line+" console=ttyAMA0,115200 systemd.journald.forward_to_console=1",
+		"-serial", "file:"+m.console, "-kernel", b.kernel, "-initrd", b.initrd, "-dtb", b.tree, "-append", b.line+emulated,
 		"-drive", "if=sd,format=raw,file="+c.file,
 		"-netdev", fmt.Sprintf("user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:%d-:22,hostfwd=udp:127.0.0.1:%d-:123", m.ssh, m.ntp),
 		"-device", "usb-net,netdev=lan",
