@@ -5,7 +5,7 @@
 # Makes the picture of an SD card for 64-bit Raspberry Pis: a boot partition, one for what
 # gpsntpd keeps, and Debian's root file system, of Debian's own packages. Their maintainer
 # scripts are run by qemu-user under proot, in a chroot: no kernel with binfmt_misc is needed,
-# and no root, but user namespaces. The same packages and the same date give the same bytes.
+# and no root, but user namespaces. All times and numbers follow from the date.
 # Nothing is written outside OUT and $W.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
