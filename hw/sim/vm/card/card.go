@@ -14,7 +14,11 @@ import (
 type card struct {
 	file   string
 	folder string // for what is beside it
+	player
 }
+
+// player is what the board's receiver is played by.
+type player struct{ module, program string }
 
 const size = 2 << 30
 

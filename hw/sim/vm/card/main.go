@@ -15,19 +15,17 @@ import (
 	"time"
 )
 
-// module and receiver are what the board's receiver is played by.
-var module, receiver string
-
 // patience is for all of it, far beyond what it takes beside anything.
 const patience = time.Hour
 
 func main() {
 	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-card"), "`folder` for the card and for what the consoles said")
-	flag.StringVar(&module, "module", "", "simgps, `file` of the kernel module that plays the pulse")
-	flag.StringVar(&receiver, "receiver", "", "`program` that plays the sentences")
+	var p player
+	flag.StringVar(&p.module, "module", "", "simgps, `file` of the kernel module that plays the pulse")
+	flag.StringVar(&p.program, "receiver", "", "`program` that plays the sentences")
 	verbose := flag.Bool("v", false, "print what each step said")
 	flag.Parse()
-	if flag.NArg() != 1 || module == "" || receiver == "" {
+	if flag.NArg() != 1 || p.module == "" || p.program == "" {
 		fmt.Fprintln(os.Stderr, "card: the picture is needed, and what plays the receiver")
 		os.Exit(64)
 	}
@@ -35,7 +33,7 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := run(ctx, flag.Arg(0), *logs, *verbose); err != nil {
+	if err := run(ctx, flag.Arg(0), p, *logs, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "card:", err)
 		stop()
 		os.Exit(1)
@@ -43,7 +41,7 @@ func main() {
 }
 
 // run makes a card and lives with it.
-func run(ctx context.Context, image, logs string, verbose bool) error {
+func run(ctx context.Context, image string, p player, logs string, verbose bool) error {
 	if err := os.MkdirAll(logs, 0o755); err != nil {
 		return err
 	}
@@ -51,6 +49,7 @@ func run(ctx context.Context, image, logs string, verbose bool) error {
 	if err != nil {
 		return err
 	}
+	c.player = p
 	failed, steps := 0, 0
 	for _, boot := range story {
 		fmt.Println(boot.title)

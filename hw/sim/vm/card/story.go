@@ -81,7 +81,7 @@ func asked(_ context.Context, m *machine) (string, error) {
 // plugged has the receiver there: its pulse is the next beside that of the pin, its
 // sentences come over a cable on USB. It is a day later than what is under test was made.
 func plugged(ctx context.Context, m *machine) (string, error) {
-	for from, to := range map[string]string{module: "/run/parts/simgps.ko", receiver: "/tmp/receiver"} {
+	for from, to := range map[string]string{m.module: "/run/parts/simgps.ko", m.program: "/tmp/receiver"} {
 		if err := m.put(ctx, from, to); err != nil {
 			return "", err
 		}
