@@ -260,7 +260,7 @@ func (m *Module) Wrong() (all []string) {
 	p := m.family.pulsed()
 	for what, is := range map[string]bool{
 		"the pulse comes without a fix": p.always, "the pulse falls at the second": p.clear, "the pulse is not on the grid of UTC": p.late != 0,
-		"the line is full": m.line.overran || len(m.line.waiting) > m.model.room/2,
+		"the line is full": m.line.overran || len(m.line.waiting) > m.line.baud/10, // more than goes in a second
 	} {
 		if is {
 			all = append(all, what)
