@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// patience is for all of it, far beyond what it takes beside anything.
-const patience = time.Hour
+// timeout is for all of it, far beyond what it takes beside anything.
+const timeout = time.Hour
 
 func main() {
 	logs := flag.String("logs", filepath.Join(os.TempDir(), "gpsntpd-card"), "`folder` for the card and for what the consoles said")
@@ -31,7 +31,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := run(ctx, flag.Arg(0), p, *logs, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "card:", err)
