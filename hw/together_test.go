@@ -36,7 +36,7 @@ func TestTheNarrowestAttemptCounts(t *testing.T) {
 		{[]Raw{900_000, 20_000, 2_000, 50_000}, 4, 2},
 		{[]Raw{900, 1, 1, 1}, 1, 0},
 		{[]Raw{2_000, 2_100, 1, 1}, 2, 0},             // it takes no less
-		{[]Raw{60_000, 2_100, 2_000, 1}, 3, 2},        // likewise
+		{[]Raw{60_000, 2_100, 2_000, 1}, 3, 2},        // the same
 		{[]Raw{60_000, 60_000, 2_000, 50_000}, 4, 2},  // both were interrupted
 		{[]Raw{60_000, 61_000, 62_000, 59_000}, 4, 3}, // as were all
 	} {

@@ -26,7 +26,7 @@ func (e *edges) add(t hw.Time) {
 // apart.
 func slack(d time.Duration) time.Duration { return apart + d.Abs()/rate }
 
-// follows tells whether one of the edges came a whole number of seconds before
+// follows reports whether one of the edges came a whole number of seconds before
 // t.
 func (e *edges) follows(t hw.Time) bool { return e.chain(t, 0) > 1 }
 
@@ -46,7 +46,7 @@ func (e *edges) chain(t, since hw.Time) int {
 	return n
 }
 
-// regular tells whether an edge at t comes a whole number of seconds after
+// regular reports whether an edge at t comes a whole number of seconds after
 // another: that of the receiver's pulse does, a glitch does not.
 func (p *Pairer) regular(t hw.Time) bool {
 	return (p.pulses[0] == 0 || t.Sub(p.pulses[0]) >= time.Second/2) && p.edges.follows(t)

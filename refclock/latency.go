@@ -55,7 +55,7 @@ func (r room) enough(m Latency) bool {
 	return m.Count >= r.epochs && m.Low >= max(r.low, spread) && time.Second-m.High >= max(r.high, spread)
 }
 
-// decide tells whether the latency says which pulse a sentence names.
+// decide reports whether the latency says which pulse a sentence names.
 func (m Latency) decide() error {
 	for _, r := range rooms {
 		if r.enough(m) {

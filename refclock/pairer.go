@@ -232,13 +232,13 @@ func (p *Pairer) Reset() {
 	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, SawtoothOff: p.SawtoothOff}
 }
 
-// Named tells whether the second is named.
+// Named reports whether the second is named.
 func (p *Pairer) Named() bool { return p.named != 0 }
 
 // Latency returns what is known of how late the sentences are.
 func (p *Pairer) Latency() Latency { return p.latency }
 
-// Doubts tells whether the clock and the receiver disagree for good: the pulses
+// Doubts reports whether the clock and the receiver disagree for good: the pulses
 // come at another place than the clock's seconds, or sentences have named
 // another second for so long that one of the two is wrong. There is no need to
 // wait when the clock was set by the same receiver just now, and has nothing to
@@ -248,7 +248,7 @@ func (p *Pairer) Doubts(now hw.Time, pulseToo bool) bool {
 		(pulseToo || now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < young)
 }
 
-// Pulsing tells whether pulses arrive, or are still due after the start.
+// Pulsing reports whether pulses arrive, or are still due after the start.
 func (p *Pairer) Pulsing(now hw.Time) bool {
 	return now.Sub(max(p.pulses[0], p.began)) < pulseDue
 }

@@ -7,7 +7,7 @@ import (
 	"gpsntpd/hw"
 )
 
-// PolarityVerdict tells whether the edge that is taken for the second is the one.
+// PolarityVerdict reports whether the edge that is taken for the second is the one.
 type PolarityVerdict string
 
 // The verdicts.
@@ -72,7 +72,7 @@ func (p *Polarity) Edge(e hw.Edge) {
 	}
 }
 
-// isSecond tells whether d can lie between two edges of the same kind.
+// isSecond reports whether d can lie between two edges of the same kind.
 func isSecond(d time.Duration) bool { return (d - time.Second).Abs() < nearSecond }
 
 // Evidence returns what is known, given the latency of the sentences after the

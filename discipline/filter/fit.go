@@ -18,8 +18,8 @@ type innovation struct{ late, variance float64 }
 const (
 	place = iota // where the normal part has its middle, s late of the estimate
 	sigma        // its logarithm
-	delay        // likewise
-	mode         // likewise
+	delay        // the same
+	mode         // the same
 	share        // its logit
 	parameters
 )

@@ -5,7 +5,7 @@ package filter
 // shows anything else may lie.
 const (
 	beyond   = 0.25 // of the range of temperatures; as much beyond either end is as good as proven
-	faster   = 0.5  // likewise of the range of changes of the temperature
+	faster   = 0.5  // the same for the range of changes of the temperature
 	stillFor = 2.0  // times the longest time in which readings were the same, after which a sensor is stuck
 )
 

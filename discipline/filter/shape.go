@@ -17,7 +17,7 @@ const (
 	better  = 8.0 // from one delay to another
 
 	lost       = 0.1  // log-likelihood, per innovation, by which a fit is worse that has gone astray
-	weak       = 0.03 // likewise, of one that has no chance
+	weak       = 0.03 // the same, of one that has no chance
 	tried      = 1024 // innovations until when all fits take part in each pass, …
 	attempts   = 8    // … but those with a mode that are no better after so many passes
 	unlikelier = 8.0  // what is as likely as one in the square of this is in the bound in full

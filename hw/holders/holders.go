@@ -87,7 +87,7 @@ func (r Root) command(pid int) string {
 	}, strings.TrimSpace(string(name)))
 }
 
-// opens tells whether a process has the device open, as far as we may know.
+// opens reports whether a process has the device open, as far as we may know.
 func (r Root) opens(pid int, device unix.Stat_t) bool {
 	folder := r.in("/proc", strconv.Itoa(pid), "fd")
 	entries, _ := os.ReadDir(folder) // none, of other people's processes

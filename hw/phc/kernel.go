@@ -50,7 +50,7 @@ func (kernel) enable(name string) (clock, error) {
 	return d, nil
 }
 
-// enabled tells whether an interface stamps.
+// enabled reports whether an interface stamps.
 func (kernel) enabled(name string) bool {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -104,7 +104,7 @@ func filterOf(can *unix.EthtoolTsInfo) int32 {
 	return unix.HWTSTAMP_FILTER_NONE
 }
 
-// stampsAll tells whether a filter lets all of NTP through.
+// stampsAll reports whether a filter lets all of NTP through.
 func stampsAll(filter int32) bool {
 	return filter == unix.HWTSTAMP_FILTER_ALL || filter == unix.HWTSTAMP_FILTER_NTP_ALL
 }

@@ -235,7 +235,7 @@ func (m *Module) later(after time.Duration, do func()) {
 	m.strikes = append(m.strikes, strike{m.now.Add(after), do})
 }
 
-// pulse tells whether a pulse begins second, and how far off it is.
+// pulse reports whether a pulse begins second, and how far off it is.
 func (m *Module) pulse(second Truth) (off time.Duration, comes bool) {
 	p := m.family.pulsed()
 	since := second.Sub(m.booted)

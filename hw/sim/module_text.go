@@ -47,7 +47,7 @@ func closed(text string) string {
 	return fmt.Sprintf("$%s*%02X\r\n", text, sum)
 }
 
-// obeys tells whether what is told is done.
+// obeys reports whether what is told is done.
 func (t *texting) obeys() bool { return !t.refuses && !t.lies }
 
 func (t *texting) retune(baud int) {

@@ -118,7 +118,7 @@ func (u *ublox8) hear(f hw.Frame) {
 	}
 }
 
-// obeys tells whether what is confirmed is done.
+// obeys reports whether what is confirmed is done.
 func (u *ublox8) obeys() bool { return !u.refuses && !u.lies }
 
 // tell answers a question.

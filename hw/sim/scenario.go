@@ -77,7 +77,7 @@ func (s Scenario) White() (jitter time.Duration, walk float64) {
 // its traces are still to be expected.
 const recovery = 2 * time.Minute
 
-// Deceived tells whether, at elapsed after the start, the pulse is or has just
+// Deceived reports whether, at elapsed after the start, the pulse is or has just
 // been where it should not be, and nothing else tells the time so finely.
 func (s Scenario) Deceived(elapsed time.Duration) bool {
 	for _, f := range s.Faults {

@@ -21,7 +21,7 @@ type sky struct {
 type system struct {
 	talker string
 	id     int // in GSA and GSV, as NMEA 4.11 has it
-	signal int // likewise, of its best known signal
+	signal int // the same, of its best known signal
 	first  int // number of the first satellite
 	count  int
 	planes int

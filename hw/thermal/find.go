@@ -22,7 +22,7 @@ var nearest = []string{
 	"soc*thermal*", // others
 	"package*thermal",
 	"imx_thermal*",
-	"pch_*",        // a PC's chipset, likewise
+	"pch_*",        // a PC's chipset, the same
 	"nct6*/SYSTIN", // its board
 	"x86_pkg_temp", // its processor: further away, and hasty
 	"coretemp",

@@ -88,7 +88,7 @@ func (r running) after(d time.Duration) (all []hw.Temperature) {
 	return all
 }
 
-// is tells whether the conditions reported since are these, of this device.
+// is reports whether the conditions reported since are these, of this device.
 func (r running) is(t *testing.T, path string, states ...hw.State) {
 	t.Helper()
 	for _, want := range states {

@@ -13,7 +13,7 @@ import (
 // differently. It is half the epoch of the fastest receivers (25 Hz).
 const tolerance = 20 * time.Millisecond
 
-// same tells whether s carries the time of the epoch. A receiver that sends
+// same reports whether s carries the time of the epoch. A receiver that sends
 // decimals in some kinds of sentence only has cut them off in the others.
 func (e *epoch) same(s sentence) bool {
 	if s.whole != e.whole && s.time.Truncate(time.Second) == e.time.Truncate(time.Second) {

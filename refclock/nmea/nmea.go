@@ -69,7 +69,7 @@ func (d *Decoder) Flush() refclock.Report { return refclock.Report{Ended: d.end(
 // Receiver implements refclock.Decoder.
 func (d *Decoder) Receiver() refclock.Receiver { return d.self }
 
-// begins tells whether s begins an epoch.
+// begins reports whether s begins an epoch.
 func (d *Decoder) begins(s sentence) bool {
 	switch {
 	case s.timed:

@@ -141,7 +141,7 @@ func (s *sentence) field(i int) string {
 	return ""
 }
 
-// clock reads the time of day in field i, and tells whether there is one.
+// clock reads the time of day in field i, and reports whether there is one.
 func (s *sentence) clock(i int) bool {
 	f := s.field(i)
 	s.time, s.timed = timeOfDay(f)
@@ -221,7 +221,7 @@ func gnsStatus(modes string) status {
 	return void
 }
 
-// secondary tells whether a talker speaks for a single constellation beside
+// secondary reports whether a talker speaks for a single constellation beside
 // GPS, in receivers that have a fix from another.
 func secondary(talker string) bool {
 	switch talker {

@@ -28,7 +28,7 @@ func timeOfDay(s string) (time.Duration, bool) {
 		time.Duration(sec)*time.Second + fraction, true
 }
 
-// digits tells whether s is made of digits alone.
+// digits reports whether s is made of digits alone.
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

@@ -15,7 +15,7 @@ import (
 type Options struct {
 	Server     int           // the number that its exchanges have
 	Shortest   time.Duration // between two requests
-	Longest    time.Duration // likewise, at most
+	Longest    time.Duration // the same, at most
 	Public     bool          // it is on the internet: never asked more often than PublicPoll
 	Interleave bool          // it is asked when its answers really left
 	Seal       refclock.Seal // nil: nothing is proven

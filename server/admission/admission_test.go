@@ -9,7 +9,7 @@ import (
 
 var start = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 
-// line is a connection from somewhere that tells whether it was closed.
+// line is a connection from somewhere that reports whether it was closed.
 type line struct {
 	net.Conn
 	from   netip.Addr

@@ -20,7 +20,7 @@ type Certificate struct {
 	failure       error      // of that
 }
 
-// version tells whether a file is still the same.
+// version reports whether a file is still the same.
 type version struct {
 	modified time.Time
 	size     int64

@@ -197,7 +197,7 @@ func (e *Engine) tell(i int) {
 // linger is how long a cause that is gone stays for what followed from it.
 const linger = 2 * time.Minute
 
-// held tells whether the alarm of rule i stays raised for what follows from it.
+// held reports whether the alarm of rule i stays raised for what follows from it.
 func (e *Engine) held(i int, at hw.Raw) bool {
 	p := &e.rules[i]
 	if at.Sub(p.turned) >= rules[i].Clear+linger {

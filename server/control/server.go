@@ -111,7 +111,7 @@ func answer[T any](ask func(context.Context) (T, error)) http.HandlerFunc {
 	}
 }
 
-// question tells whether r is one; if not, it has been refused.
+// question reports whether r is one; if not, it has been refused.
 func question(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case r.Method != http.MethodGet:

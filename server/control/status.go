@@ -135,7 +135,7 @@ type Pulse struct {
 	Count      uint64   `json:"count"` // edges seen
 	AgeSeconds *float64 `json:"age_seconds"`
 	Rejected   uint64   `json:"rejected"`
-	Reach      int      `json:"reach"` // likewise: a pulse was accepted
+	Reach      int      `json:"reach"` // the same: a pulse was accepted
 	// LatencySeconds is the mean latency of its stamps that was found in their
 	// scatter and is taken off; nil while none was.
 	LatencySeconds *float64 `json:"latency_seconds"`

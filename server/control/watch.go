@@ -72,7 +72,7 @@ func (w *Watchers) drop(c chan Event) {
 	}
 }
 
-// Watched tells whether anybody would hear of an event: else it need not be made.
+// Watched reports whether anybody would hear of an event: else it need not be made.
 func (w *Watchers) Watched() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -35,7 +35,7 @@ func unpack(p uint16) float64 { return power(p, fine) }
 
 const sign = 1 << 15
 
-// packSigned likewise, with the sign in the highest bit.
+// packSigned does the same, with the sign in the highest bit.
 func packSigned(v float64) uint16 {
 	p := logarithm(math.Abs(v), coarse)
 	if v < 0 && p > 1 {

@@ -73,7 +73,7 @@ func (b *Batch) Receive(socket int, flags int) (int, unix.Errno) {
 // Packet returns datagram i as it came.
 func (b *Batch) Packet(i int) []byte { return b.slots[i].packet[:b.headers[i].Len] }
 
-// Truncated tells whether there was more of datagram i.
+// Truncated reports whether there was more of datagram i.
 func (b *Batch) Truncated(i int) bool { return b.headers[i].Hdr.Flags&unix.MSG_TRUNC != 0 }
 
 func (b *Batch) controls(i int) []byte { return b.slots[i].control[:b.headers[i].Hdr.Controllen] }

@@ -41,7 +41,7 @@ func FamilyOf(a netip.Addr) *Family {
 	}
 }
 
-// shared tells whether the address that a datagram was sent to is one that others
+// shared reports whether the address that a datagram was sent to is one that others
 // have, too: broadcast or multicast. For IPv4 the kernel then names another one to
 // answer from.
 func (f *Family) shared(destination []byte) bool {

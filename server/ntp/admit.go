@@ -6,7 +6,7 @@ func versionOf(packet []byte) uint8 { return packet[0] >> 3 & 7 }
 
 func isVersion(v uint8) bool { return v >= 1 && v <= 4 }
 
-// isControl tells whether a packet has the mode of control messages, whose
+// isControl reports whether a packet has the mode of control messages, whose
 // header is a shorter one.
 func isControl(packet []byte) bool {
 	return len(packet) > 0 && isVersion(versionOf(packet)) && packet[0]&7 == refclock.ControlMode

@@ -40,7 +40,7 @@ const (
 	digestSHA256
 )
 
-// fits tells whether a MAC of n bytes, without the key's number, can be of the
+// fits reports whether a MAC of n bytes, without the key's number, can be of the
 // algorithm.
 func (a algorithm) fits(n int) bool {
 	switch a {
@@ -75,7 +75,7 @@ func (k *key) sum(mac, message []byte) {
 	}
 }
 
-// good tells whether mac is that of message. There is room for a MAC in scratch.
+// good reports whether mac is that of message. There is room for a MAC in scratch.
 func (k *key) good(mac, message, scratch []byte) bool {
 	if !k.algorithm.fits(len(mac)) || len(message) > MaxAnswer {
 		return false

@@ -66,7 +66,7 @@ func (l Limit) Pace() (each, ahead time.Duration) {
 // limit do not count. The zero value has seen none.
 type meter hw.Raw
 
-// take tells whether a request at now is within l, and counts it if it is.
+// take reports whether a request at now is within l, and counts it if it is.
 func (m *meter) take(l Limit, now hw.Raw) bool {
 	if l.Rate == 0 {
 		return true

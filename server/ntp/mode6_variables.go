@@ -123,7 +123,7 @@ func (v *view) list(b []byte, variables []variable, names []byte) []byte {
 	return b
 }
 
-// named tells whether name is in a list such as "leap, stratum".
+// named reports whether name is in a list such as "leap, stratum".
 func named(names []byte, name string) bool {
 	for word := range bytes.SplitSeq(names, []byte(",")) {
 		if string(bytes.TrimSpace(word)) == name {

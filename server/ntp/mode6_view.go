@@ -64,7 +64,7 @@ func (v *view) clockStatus() uint16 {
 	return oneEvent | noReply
 }
 
-// heard tells whether the receiver has been of use a moment ago.
+// heard reports whether the receiver has been of use a moment ago.
 func (v *view) heard() bool {
 	return v.LastSample != 0 && v.now.Sub(v.LastSample) <= discipline.SilentAfter
 }

@@ -37,7 +37,7 @@ type Request struct {
 	From      netip.AddrPort
 	Received  hw.Time     // when it came, by the local clock
 	Exchanges *Exchanges  // of the worker that asks; without it all answers are in basic mode
-	NTS       *nts.Server // likewise; without it the fields of NTS are unknown ones
+	NTS       *nts.Server // the same; without it the fields of NTS are unknown ones
 }
 
 // Answer is what a request led to.

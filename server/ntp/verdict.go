@@ -36,5 +36,5 @@ var verdictWords = [Verdicts]string{
 // String returns the verdict's word, as in JSON.
 func (v Verdict) String() string { return verdictWords[v] }
 
-// Sent tells whether an answer went out.
+// Sent reports whether an answer went out.
 func (v Verdict) Sent() bool { return v < Short }

@@ -92,7 +92,7 @@ func ReadProposal(r io.Reader) (p Proposal, err error) {
 	}
 }
 
-// lists tells whether a list of 16-bit numbers has n, and whether it is one.
+// lists reports whether a list of 16-bit numbers has n, and whether it is one.
 func lists(body []byte, n uint16) (has, listed bool) {
 	listed = len(body) > 0 && len(body)%2 == 0
 	for ; len(body) >= 2 && !has; body = body[2:] {

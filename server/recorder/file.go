@@ -170,7 +170,7 @@ func (b block) head() []byte {
 	return binary.LittleEndian.AppendUint32(h, crc32.ChecksumIEEE(b.text))
 }
 
-// Begins tells whether a file that begins with b is a recording.
+// Begins reports whether a file that begins with b is a recording.
 func Begins(b []byte) bool { return bytes.HasPrefix(b, []byte(magic)) }
 
 // Read reads a file and hands each event to take, which may keep it. Words are

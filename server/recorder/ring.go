@@ -39,7 +39,7 @@ type Ring struct {
 	lost   uint64     // events for which there was no room
 
 	packer *flate.Writer // used by Pack alone
-	out    bytes.Buffer  // likewise
+	out    bytes.Buffer  // the same
 }
 
 // New returns a recorder that takes size bytes of memory in all, nil when that is

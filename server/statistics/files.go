@@ -119,7 +119,7 @@ func link(name, day string) error {
 
 var errTaken = errors.New("somebody else's file is in the way")
 
-// ours tells whether a file is that of a day under its second name.
+// ours reports whether a file is that of a day under its second name.
 func ours(name string, info fs.FileInfo) bool {
 	days, _ := filepath.Glob(name + ".*") // a pattern that is wrong finds nothing
 	for _, d := range days {

@@ -48,7 +48,7 @@ func kinds() []kind {
 	}
 }
 
-// Fresh tells whether s tells of a sample that has not been written yet.
+// Fresh reports whether s tells of a sample that has not been written yet.
 func Fresh(s *control.Status) bool {
 	return s.Sample != nil && s.Sample.AgeSeconds < Every.Seconds() && s.OffsetSeconds != nil
 }

@@ -82,7 +82,7 @@ func sources(to netip.Addr, workers []*worker) (from []*worker) {
 	return from[max(near, 0):][:1]
 }
 
-// sameNetwork tells whether to lies in the network of our address at.
+// sameNetwork reports whether to lies in the network of our address at.
 func sameNetwork(at, to netip.Addr) bool {
 	all, err := net.InterfaceAddrs()
 	return err == nil && slices.ContainsFunc(all, func(a net.Addr) bool {

@@ -49,7 +49,7 @@ func (s *Server) Counters() []Counters {
 	return all
 }
 
-// Bound tells whether the sockets at an address that we listen on take nothing but
+// Bound reports whether the sockets at an address that we listen on take nothing but
 // what comes in at one interface of the network: this host cannot ask there.
 func (s *Server) Bound(listen string) bool {
 	for _, w := range s.workers {

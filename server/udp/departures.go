@@ -37,7 +37,7 @@ type departures struct {
 	sample  hw.Raw                 // when the next one is due
 }
 
-// due tells whether it is time to learn again. What has not come from the
+// due reports whether it is time to learn again. What has not come from the
 // error queue by then is not waited for any longer.
 func (d *departures) due(now hw.Raw) bool {
 	if now < d.sample {

@@ -56,7 +56,7 @@ func inRow(p ntp.Proof, slot int) situation { return situation(int(p)*kinds + si
 // after returns the delay of an answer; 0 as long as nothing is known.
 func (p *pace) after(s situation) time.Duration { return time.Duration(p.expected[s]) }
 
-// wants tells whether to ask when an answer leaves that could be asked for: each until
+// wants reports whether to ask when an answer leaves that could be asked for: each until
 // enough of its kind are known, then one in eight, since to be told delays it.
 func (p *pace) wants(s situation) bool {
 	const each = 8

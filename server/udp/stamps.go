@@ -75,7 +75,7 @@ func (s *stamps) best(kernel hw.Time, in *mmsg.Batch, i int) hw.Time {
 	return best
 }
 
-// usable tells whether it is worth looking for stamps.
+// usable reports whether it is worth looking for stamps.
 func usable(nics []hw.NIC) bool {
 	for i := range nics {
 		if nics[i].State == hw.StampsUsable {

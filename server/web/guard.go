@@ -2,7 +2,7 @@ package web
 
 import "net/http"
 
-// allowed tells whether a request shows a password that is right, where one is
+// allowed reports whether a request shows a password that is right, where one is
 // needed.
 func (s *Server) allowed(r *http.Request) bool {
 	if s.options.Passwords == nil {

@@ -39,7 +39,7 @@ type Passwords struct {
 
 	mu      sync.Mutex
 	good    map[mark]struct{} // what was right: not tried again
-	wrong   map[mark]struct{} // likewise
+	wrong   map[mark]struct{} // the same
 	behind  map[asker]time.Time
 	waiting map[*trial]struct{}
 	busy    bool // one is tried, or rests
@@ -94,7 +94,7 @@ func ParsePasswords(text string) (*Passwords, error) {
 	return p, nil
 }
 
-// right tells whether password is the user's, as a client says. It waits for its turn
+// right reports whether password is the user's, as a client says. It waits for its turn
 // until ctx ends.
 func (p *Passwords) right(ctx context.Context, from netip.Addr, user, password string) bool {
 	said := mark(sha256.Sum256(fmt.Appendf(p.secret[:len(p.secret):len(p.secret)], "%d %s %s", len(user), user, password)))
@@ -123,7 +123,7 @@ func (p *Passwords) right(ctx context.Context, from netip.Addr, user, password s
 	return right
 }
 
-// try tells whether password is the user's.
+// try reports whether password is the user's.
 func (p *Passwords) try(user, password string) bool {
 	hash, there := p.hashes[user]
 	if !there {
@@ -172,7 +172,7 @@ func spare[K comparable, V any](m map[K]V) {
 	}
 }
 
-// wait waits for a turn, and tells whether it came.
+// wait waits for a turn, and reports whether it came.
 func (p *Passwords) wait(ctx context.Context, who asker) bool {
 	t := &trial{who, make(chan struct{})}
 	p.mu.Lock()

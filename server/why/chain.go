@@ -10,13 +10,13 @@ import (
 
 // Thresholds of what is worth a word.
 const (
-	fewSatellites = 4
-	jumpedLately  = 10 * time.Minute
-	movedLately   = 10 * time.Minute
-	tooLate       = 100 * time.Millisecond // smoothed
-	largeShare    = 4                      // a quarter of the requests of the last minute …
-	manyRequests  = 30                     // … of at least so many
-	lostShare     = 20                     // one in twenty
+	fewSatellites  = 4
+	jumpedRecently = 10 * time.Minute
+	movedRecently  = 10 * time.Minute
+	tooLate        = 100 * time.Millisecond // smoothed
+	largeShare     = 4                      // a quarter of the requests of the last minute …
+	manyRequests   = 30                     // … of at least so many
+	lostShare      = 20                     // one in twenty
 
 	// CertificateSoon and CertificateNow are how long before its end the
 	// certificate is a warning, and a critical one.
@@ -42,13 +42,13 @@ type Chain struct {
 	lost  bool // the clock was synchronized, and is no longer
 }
 
-// Lost tells whether clients that were served are refused.
+// Lost reports whether clients that were served are refused.
 func (c *Chain) Lost() bool { return c.lost }
 
 // Links returns the links in the order that time takes.
 func (c *Chain) Links() []Link { return c.links[:c.n] }
 
-// Has tells whether a link that can be judged has that code.
+// Has reports whether a link that can be judged has that code.
 func (c *Chain) Has(code Code) bool {
 	for _, l := range c.Links() {
 		if l.Code == code {
@@ -58,7 +58,7 @@ func (c *Chain) Has(code Code) bool {
 	return false
 }
 
-// add appends a link, hidden if an earlier link hides it; it tells whether what
+// add appends a link, hidden if an earlier link hides it; it reports whether what
 // comes after it can be judged.
 func (c *Chain) add(p Part, code Code, visible bool) bool {
 	l := Link{p, Hidden, Unknown}
@@ -154,7 +154,7 @@ func operation(f *Facts) Code {
 
 func phase(f *Facts) Code {
 	since := f.Clock.State != discipline.Locked && f.Clock.Silence+time.Minute > f.Jumped // no sample was believed
-	if f.Jumped > 0 && (f.Jumped < jumpedLately || since) {
+	if f.Jumped > 0 && (f.Jumped < jumpedRecently || since) {
 		return PhaseJumped
 	}
 	if !f.Pulse.Seen {
@@ -167,7 +167,7 @@ func rivals(f *Facts) Code {
 	switch {
 	case f.Rival != "":
 		return RivalRunning
-	case f.Moved > 0 && f.Moved < movedLately:
+	case f.Moved > 0 && f.Moved < movedRecently:
 		return Interfered
 	}
 	return NobodyElse

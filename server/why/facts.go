@@ -78,7 +78,7 @@ type Receiver struct {
 	Device
 	Baud   int
 	Used   int  // satellites, −1 when not said
-	InView int  // likewise
+	InView int  // the same
 	Timing bool // it says that it knows its place and solves for time alone
 
 	Jamming  refclock.Jamming

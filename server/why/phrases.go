@@ -13,7 +13,7 @@ import (
 // phrase is what joins clauses in one language.
 type phrase struct {
 	verdict   [discipline.Unsynchronized + 1]string // by state
-	brief     [discipline.Unsynchronized + 1]string // likewise, for one line
+	brief     [discipline.Unsynchronized + 1]string // the same, for one line
 	doubted   string                                // the line of a reference that is not believed
 	beyond    string                                // the verdict when the bound is above its limit
 	although  string

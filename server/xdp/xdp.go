@@ -76,7 +76,7 @@ type Server struct {
 	own     []netip.Addr
 
 	attached map[int]attachment // by number of the interface; Run's alone
-	placed   map[place]hearer   // likewise
+	placed   map[place]hearer   // the same
 }
 
 // Open puts the program into the kernel, and on the interfaces. A server whose

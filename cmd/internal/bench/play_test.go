@@ -114,7 +114,7 @@ func (p play) run(t *testing.T) *record {
 	return r
 }
 
-// cover tells whether the bound of a covers the offset x after its step.
+// cover reports whether the bound of a covers the offset x after its step.
 func (r *record) cover(s second, a stdio.Answer, x float64) {
 	if math.IsNaN(a.Bound) || s.fault {
 		return

@@ -64,7 +64,7 @@ func other(b []byte) {
 	}
 }
 
-// ends tells whether c ends a line.
+// ends reports whether c ends a line.
 func ends(c byte) bool { return c == '\r' || c == '\n' }
 
 // sentence blurs the sentence that b begins with, and returns its length, 0 when it

@@ -54,7 +54,7 @@ func syslog(p *notice.Syslog) value {
 	))
 }
 
-// isWebhook tells whether a word is a URL that can be posted to.
+// isWebhook reports whether a word is a URL that can be posted to.
 func isWebhook(word string) bool {
 	u, err := url.Parse(word)
 	return isPrintable(word) && err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""

@@ -20,7 +20,7 @@ type TimeServer struct {
 	Port     uint16 // of NTP, or of the key exchange; 0: the usual one
 	NTS      bool
 	Shortest time.Duration // between two requests; 0: by where it is …
-	Longest  time.Duration // … likewise
+	Longest  time.Duration // … the same
 	Key      uint32        // number of the symmetric key in server.keys; 0: none
 
 	Interleave bool // RFC 9769

@@ -100,7 +100,7 @@ const (
 // enough reports whether more mistakes are not looked for.
 func (r *reader) enough() bool { return r.over || len(r.errs) > mostMistakes }
 
-// section tells whether a section exists.
+// section reports whether a section exists.
 func (r *reader) section(line int, name string) bool {
 	if slices.Contains(r.sections, name) {
 		return true

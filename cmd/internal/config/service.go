@@ -120,20 +120,20 @@ func (s *Service) complete() error {
 	return errors.Join(errs...)
 }
 
-// Exposed tells whether everybody on this host may read the file at path.
+// Exposed reports whether everybody on this host may read the file at path.
 func Exposed(path string) bool {
 	const others = fs.FileMode(0o004)
 	info, err := os.Stat(path)
 	return err == nil && info.Mode()&others != 0
 }
 
-// isToken tells whether a word can stand in the path of a URL as it is.
+// isToken reports whether a word can stand in the path of a URL as it is.
 func isToken(word string) bool { return isPrintable(word) && !strings.ContainsAny(word, "/?#%") }
 
-// isLine tells whether a word is one line that is not empty.
+// isLine reports whether a word is one line that is not empty.
 func isLine(word string) bool { return word != "" && !hasZero(word) }
 
-// isAddress tells whether a word is an address of mail and nothing else.
+// isAddress reports whether a word is an address of mail and nothing else.
 func isAddress(word string) bool {
 	a, err := mail.ParseAddress(word)
 	return isPrintable(word) && err == nil && a.Address == word

@@ -260,35 +260,35 @@ func quote(words []string) []string {
 	return quoted
 }
 
-// isPrintable tells whether a word is ASCII without spaces and not empty.
+// isPrintable reports whether a word is ASCII without spaces and not empty.
 func isPrintable(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func isPath(word string) bool { return isPrintable(word) && filepath.IsAbs(word) }
 
-// isName tells whether a word can name a host, as browsers write it.
+// isName reports whether a word can name a host, as browsers write it.
 func isName(word string) bool { return isPrintable(word) && !strings.ContainsAny(word, "/:@[]") }
 
-// isPulse tells whether a word can name a pulse device; if that is to be made of
+// isPulse reports whether a word can name a pulse device; if that is to be made of
 // a serial port, the port needs its path.
 func isPulse(word string) bool {
 	s := Pulse{Device: word}.Source()
 	return isPrintable(word) && s.Line >= 0 && (s.Kind != PulseDCD || isPath(s.Path)) && (s.Kind != PulsePHC || s.Path != "")
 }
 
-// isSensor tells whether a word can name a temperature sensor: labels of hwmon
+// isSensor reports whether a word can name a temperature sensor: labels of hwmon
 // have spaces in them.
 func isSensor(word string) bool {
 	return isPrintable(strings.ReplaceAll(word, " ", "_")) && strings.TrimSpace(word) == word
 }
 
-// isInterface tells whether a word can name a network interface (IFNAMSIZ).
+// isInterface reports whether a word can name a network interface (IFNAMSIZ).
 func isInterface(word string) bool {
 	return isPrintable(word) && len(word) < 16 && !strings.ContainsAny(word, "/:")
 }
 
-// isConstellation tells whether a word names a satellite system.
+// isConstellation reports whether a word names a satellite system.
 func isConstellation(word string) bool { return slices.Contains(configure.Systems(), word) }
 
 func isRefID(word string) bool { return isPrintable(word) && len(word) <= 4 }

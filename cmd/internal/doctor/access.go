@@ -12,7 +12,7 @@ import (
 
 const user = "_gpsntp" // as whom the unit runs
 
-// configuration tells whether it is right.
+// configuration reports whether it is right.
 func (e *exam) configuration() {
 	switch {
 	case e.ConfigError == nil && e.exists(config.Path):
@@ -61,7 +61,7 @@ func (a account) may(o Owned) bool {
 	return o.Mode&0o006 == 0o006
 }
 
-// access tells whether the daemon's user may open what it needs.
+// access reports whether the daemon's user may open what it needs.
 func (e *exam) access() {
 	a, ok := e.account(user)
 	switch {

@@ -46,7 +46,7 @@ func (e *exam) leaf() (*x509.Certificate, error) {
 	return x509.ParseCertificate(block.Bytes)
 }
 
-// certificate tells whether that of NTS is valid.
+// certificate reports whether that of NTS is valid.
 func (e *exam) certificate() {
 	path := e.Config.NTS.Certificate
 	if path == "" {
@@ -68,7 +68,7 @@ func (e *exam) certificate() {
 	e.tell(why.OfNTS(n), path, &why.Facts{NTS: n})
 }
 
-// certificateNames tells whether the certificate is for this host.
+// certificateNames reports whether the certificate is for this host.
 func (e *exam) certificateNames() {
 	leaf, err := e.leaf()
 	if e.Config.NTS.Certificate == "" || err != nil || e.Name == "" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// firewall tells whether one of this host keeps requests out. It reads what the tools
+// firewall reports whether one of this host keeps requests out. It reads what the tools
 // print, which only root may have, and the files of those that others may read.
 func (e *exam) firewall() {
 	for _, port := range e.servedPorts() {
@@ -98,7 +98,7 @@ func shutsNFT(rules, port string) bool {
 // bare is a rule for everything that is left.
 var bare = regexp.MustCompile(`^\s*(counter (packets \d+ bytes \d+ )?)?(drop|reject)\b`)
 
-// shutsIPTables reads iptables -S INPUT likewise.
+// shutsIPTables reads iptables -S INPUT in the same way.
 func shutsIPTables(rules, port string) bool {
 	last := ""
 	for line := range strings.Lines(rules) {

@@ -119,7 +119,7 @@ func (e *exam) module(name string) bool {
 
 func (e *exam) release() string { return e.text("/proc/sys/kernel/osrelease") }
 
-// kernel tells whether the kernel can have pulses.
+// kernel reports whether the kernel can have pulses.
 func (e *exam) kernel() {
 	switch {
 	case e.Config.Pulse.Device == "":
@@ -132,7 +132,7 @@ func (e *exam) kernel() {
 	}
 }
 
-// overlay tells whether there is a driver for the pulse that is configured.
+// overlay reports whether there is a driver for the pulse that is configured.
 func (e *exam) overlay(b board.Board) {
 	pulse := e.Config.Pulse.Source()
 	port, dcd := pulse.Path, pulse.Kind == config.PulseDCD

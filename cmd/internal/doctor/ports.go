@@ -13,7 +13,7 @@ import (
 	"gpsntpd/server/why"
 )
 
-// uart tells whether the pins of a Raspberry Pi have a serial port, and which.
+// uart reports whether the pins of a Raspberry Pi have a serial port, and which.
 func (e *exam) uart(b board.Board) {
 	serial0 := e.resolve("/dev/serial0")
 	usb := len(e.glob("/dev/ttyUSB*"))+len(e.glob("/dev/ttyACM*")) > 0

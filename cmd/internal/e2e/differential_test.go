@@ -212,7 +212,7 @@ func one(q, a []byte) string {
 	return what
 }
 
-// sealed tells whether one of fields is an authenticator.
+// sealed reports whether one of fields is an authenticator.
 func sealed(fields []byte) bool {
 	for len(fields) >= 4 {
 		if kind := binary.BigEndian.Uint16(fields); kind == 0x0404 {

@@ -16,7 +16,7 @@ import (
 	"gpsntpd/server/control"
 )
 
-// signed asks an address with a MAC of key 1 by MD5, and tells whether it is
+// signed asks an address with a MAC of key 1 by MD5, and reports whether it is
 // answered within a while.
 func signed(t *testing.T, address, secret string) bool {
 	t.Helper()

@@ -107,7 +107,7 @@ type Loop struct {
 	jumps      int              // of the receiver, as last logged
 	midnight   refclock.UTC     // the end of a leap second that the receiver has just named, 0 when it has not
 	edgeReason *refclock.Reason // why the newest edge yielded no sample; nil when it did
-	fixReason  *refclock.Reason // likewise, the newest fix
+	fixReason  *refclock.Reason // the same, the newest fix
 	settled    hw.Raw           // when that was last done
 	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
 	foreignBy  time.Duration    // … by this much
@@ -368,7 +368,7 @@ func (l *Loop) SensorDevice(d hw.Device) {
 	}
 }
 
-// old tells whether a stamp is from before the clock was moved.
+// old reports whether a stamp is from before the clock was moved.
 func (l *Loop) old(t hw.Time) bool {
 	old := t < l.moved.Time || t > l.now.Time
 	if old {

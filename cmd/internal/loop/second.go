@@ -27,7 +27,7 @@ func (l *Loop) leaping(f refclock.Fix, offset time.Duration) {
 // aroundLeap is how many seconds before and after a leap second nothing is begun with.
 const aroundLeap = 2
 
-// unsure tells whether f is so near a leap second of the table that the second cannot be named
+// unsure reports whether f is so near a leap second of the table that the second cannot be named
 // by it: receivers name that second in several ways, and there is no estimate yet to count by.
 func (l *Loop) unsure(f refclock.Fix) bool {
 	if l.Latest.Load().LastSample != 0 || !f.Valid {
@@ -64,7 +64,7 @@ func (l *Loop) relearn() {
 	}
 }
 
-// wrongEdge tells whether the pulse is known to be stamped at its end.
+// wrongEdge reports whether the pulse is known to be stamped at its end.
 func (l *Loop) wrongEdge() bool {
 	return l.pulse.polarity.Evidence(l.Pairer.Latency()).Verdict == refclock.PolarityWrong
 }

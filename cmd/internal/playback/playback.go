@@ -13,7 +13,7 @@ import (
 	"gpsntpd/server/recorder"
 )
 
-// Is tells whether the file at path is a recording. One that cannot be read is
+// Is reports whether the file at path is a recording. One that cannot be read is
 // none.
 func Is(path string) bool {
 	file, err := os.Open(path)

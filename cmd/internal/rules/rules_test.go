@@ -19,6 +19,7 @@ var rules = map[string]func(*tree) []finding{
 	"files and functions are short":               length,
 	"source lies in the folders of the data path": layout,
 	"names say what they name":                    naming,
+	"words are those of the field and of today":   wording,
 	"tests neither sleep nor skip":                honesty,
 }
 
@@ -247,6 +248,21 @@ func requestHandler() {} // !
 func (infos) Data() {} // !
 const common = 1 // !
 func database() { info := 1 }
+`},
+	{"words are those of the field and of today", `
+-- hw/a.go --
+package hw
+const patience = 1 // !
+func cleanUp() {}
+func leanOver() {} // !
+`},
+	{"words are those of the field and of today", `
+-- hw/a.go --
+package hw
+// A tells whether it is so. // !
+func a() {}
+// B reports whether it is so.
+func b() {} // Likewise. // !
 `},
 	{"tests neither sleep nor skip", `
 -- hw/a.go --

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// isStill tells whether the package in a folder decides and computes, and does
+// isStill reports whether the package in a folder decides and computes, and does
 // nothing else.
 func isStill(folder string) bool {
 	top, _, _ := strings.Cut(folder, "/")
@@ -73,7 +73,7 @@ func (t *tree) state(s *source) (found []finding) {
 	return found
 }
 
-// table tells whether e is a literal of values: nothing with a lock or a
+// table reports whether e is a literal of values: nothing with a lock or a
 // counter inside.
 func (t *tree) table(e ast.Expr) bool {
 	literal, ok := e.(*ast.CompositeLit)

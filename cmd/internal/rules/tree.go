@@ -35,7 +35,7 @@ type source struct {
 	file *ast.File
 }
 
-// test tells whether s is compiled for tests alone.
+// test reports whether s is compiled for tests alone.
 func (s *source) test() bool { return strings.HasSuffix(s.path, "_test.go") }
 
 // folder is where s lies: "hw/pps".

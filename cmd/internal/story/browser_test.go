@@ -19,8 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browserPatience is met only by a test that would hang.
-const browserPatience = 3 * time.Minute
+// browserTimeout is met only by a test that would hang.
+const browserTimeout = 3 * time.Minute
 
 // tab is a page in Chromium, and what was wrong with it.
 type tab struct {
@@ -136,7 +136,7 @@ func eval[T any](b *tab, expression string) T {
 // until waits until an expression is true in the page.
 func (b *tab) until(expression string) {
 	b.Helper()
-	ctx, end := context.WithTimeout(b.ctx, browserPatience)
+	ctx, end := context.WithTimeout(b.ctx, browserTimeout)
 	defer end()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
@@ -158,7 +158,7 @@ func (b *tab) until(expression string) {
 func (b *tab) wait(name, promise string) {
 	b.Helper()
 	b.eval(`window.same = false; clearInterval(window.comparing); window.comparing = setInterval(() => ` + promise + `.then((v) => { window.same ||= v; }), 200)`)
-	ctx, end := context.WithTimeout(b.ctx, browserPatience)
+	ctx, end := context.WithTimeout(b.ctx, browserTimeout)
 	defer end()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()

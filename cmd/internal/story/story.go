@@ -103,33 +103,33 @@ func of[T any](s *Stage, ask func() T) (T, error) {
 // Status implements control.Daemon, as does what follows.
 func (s *Stage) Status(context.Context) (control.Status, error) { return of(s, s.status) }
 
-// Counters likewise.
+// Counters implements control.Daemon.
 func (s *Stage) Counters(context.Context) (control.Counters, error) { return of(s, s.v.Counters) }
 
-// Leap likewise.
+// Leap implements control.Daemon.
 func (s *Stage) Leap(context.Context) (control.Leap, error) { return of(s, s.v.Leap) }
 
-// Satellites likewise.
+// Satellites implements control.Daemon.
 func (s *Stage) Satellites(context.Context) (control.Satellites, error) { return of(s, s.v.Satellites) }
 
-// Scatter likewise.
+// Scatter implements control.Daemon.
 func (s *Stage) Scatter(context.Context) (control.Scatter, error) {
 	return of(s, func() control.Scatter { return s.v.Pulses().Scatter() })
 }
 
-// Clients likewise.
+// Clients implements control.Daemon.
 func (s *Stage) Clients(context.Context) (control.Clients, error) {
 	return of(s, func() control.Clients {
 		return loop.Clients(s.lan.gate.Clients(nil), s.v.World.Clock.Read().Raw)
 	})
 }
 
-// Why likewise.
+// Why implements control.Daemon.
 func (s *Stage) Why(_ context.Context, language string) (control.Why, error) {
 	return of(s, func() control.Why { return s.v.Why(why.Language(language)) })
 }
 
-// Alarms likewise.
+// Alarms implements control.Daemon.
 func (s *Stage) Alarms(_ context.Context, language string) (control.Alarms, error) {
 	return of(s, func() control.Alarms { return s.v.Alarms(why.Language(language)) })
 }

@@ -260,7 +260,7 @@ func abs(n int64) int64 { return max(n, -n) }
 
 func synchronized(state string) bool { return state == "locked" || state == "holdover" }
 
-// answersAs tells whether the wire claims to be synchronized. No answer claims
+// answersAs reports whether the wire claims to be synchronized. No answer claims
 // what the state does.
 func answersAs(r trace.Record) bool {
 	if r.Answer == nil {

@@ -180,7 +180,7 @@ func raspberry() test {
 // title implements test.
 func (s *scenario) title() string { return s.name + ", " + s.program }
 
-// ours tells whether the program is gpsntpd. Others are only measured.
+// ours reports whether the program is gpsntpd. Others are only measured.
 func (s *scenario) ours() bool { return strings.HasPrefix(s.program, "gpsntpd") }
 
 // guest implements test.

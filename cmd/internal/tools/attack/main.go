@@ -10,7 +10,7 @@
 //	attack shake TARGET SECONDS CONNECTIONS FROM     makes TLS handshakes
 //	attack keys TARGET COUNT CA                      exchanges keys by NTS, one after the other
 //	attack guess URL SECONDS FROM                    tries passwords through a proxy, for a client FROM
-//	attack enter URL COUNT USER PASSWORD FROM        asks with the right one, likewise
+//	attack enter URL COUNT USER PASSWORD FROM        the same with the right one
 //
 // FROM is the first of addresses that are in use one after the other.
 package main

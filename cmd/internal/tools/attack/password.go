@@ -10,7 +10,7 @@ import (
 // client asks as a proxy does, on one connection.
 var client = http.Client{Timeout: 10 * time.Second}
 
-// with asks with a user and a password for a client of the proxy, and tells whether that
+// with asks with a user and a password for a client of the proxy, and reports whether that
 // was let in.
 func with(url, user, password string, from netip.Addr) (bool, error) {
 	r, err := http.NewRequest(http.MethodGet, url, nil)

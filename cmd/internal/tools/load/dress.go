@@ -77,7 +77,7 @@ func (p *prover) dress(b []byte, how proof, number uint64, client int) int {
 	return headerSize
 }
 
-// judge tells whether an answer proves that it is from the server; with one by
+// judge reports whether an answer proves that it is from the server; with one by
 // NTS the client has a new cookie.
 func (p *prover) judge(answer []byte, how proof, number uint64, client int) bool {
 	switch how {

@@ -35,7 +35,7 @@ type load struct {
 	strangers   int // if not 0, so many requests, each of which is another's
 }
 
-// stamps tells whether the kernel is asked when the request of that number leaves.
+// stamps reports whether the kernel is asked when the request of that number leaves.
 func (l load) stamps(number uint64) bool {
 	return l.rate > 0 && l.rate <= few || number%stampEvery == 0
 }

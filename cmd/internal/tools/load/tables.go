@@ -14,7 +14,7 @@ type table struct {
 type bars struct {
 	cost, rate, receive, trip float64 // against chronyd's: CPU time at most, answers/s at least, error of the receive time and round trip at most
 	transmit                  float64 // µs: error of the transmit time at most, median
-	transmit50, transmit99    float64 // likewise, against chronyd's
+	transmit50, transmit99    float64 // the same, against chronyd's
 	late                      float64 // %: too late a transmit time at most
 }
 

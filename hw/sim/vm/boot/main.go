@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	kit      = "hw/sim/vm/boot/image.sh" // from the module's root, where the Makefile calls us
-	patience = time.Hour                 // for a machine, far beyond what it takes beside anything
+	kit         = "hw/sim/vm/boot/image.sh" // from the module's root, where the Makefile calls us
+	bootTimeout = time.Hour                 // for a machine, far beyond what it takes beside anything
 )
 
 // report is what the guest tells of a step.
@@ -44,7 +44,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, bootTimeout)
 	defer cancel()
 	if err := run(ctx, *suite, *daemon, *logs, *verbose, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "boot:", err)
