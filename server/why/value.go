@@ -11,141 +11,123 @@ import (
 	"gpsntpd/server/human"
 )
 
-// value is the fact called name, written in a language.
-func (f *Facts) value(name string, l Language) string {
-	c := &f.Clock
-	switch name {
-	case "clock_for":
-		return l.Duration(c.For)
-	case "silence":
-		return l.Duration(c.Silence)
-	case "agreed":
-		return l.Duration(c.Agreed)
-	case "safe_until":
-		return human.Moment(c.Until, c.Until.Add(-c.GoodFor)) + " UTC"
-	case "bound":
-		return human.Bound(c.Bound)
-	case "of_edge":
-		return l.ofEdge(c)
-	case "edge":
-		return human.Bound(c.Edge)
-	case "limit":
-		return human.Bound(c.Limit)
-	case "stratum":
-		return strconv.Itoa(int(c.Stratum))
-	case "samples":
-		return strconv.FormatUint(c.Samples, 10)
-	case "outliers":
-		return percent(c.Outliers)
-	case "host":
-		return l.host(f.Operation)
-	case "jumped_ago":
-		return l.Duration(f.Jumped)
-	case "moved_ago":
-		return l.Duration(f.Moved)
-	case "moved_by":
-		return human.Seconds(f.MovedBy)
-	case "rival":
-		return known(f.Rival)
-	case "sensor":
-		return known(f.Sensor.Path)
-	case "stored_at":
-		return known(f.StoredAt)
-	case "socket":
-		return known(f.Socket)
-	case "late":
-		return human.Seconds(f.Late)
-	}
-	return f.received(name, l)
-}
+// values writes each fact that a text may have in braces, by its name, in a language.
+var values = map[string]func(f *Facts, l Language) string{
+	// The clock and its host.
+	"clock_for":  func(f *Facts, l Language) string { return l.Duration(f.Clock.For) },
+	"silence":    func(f *Facts, l Language) string { return l.Duration(f.Clock.Silence) },
+	"agreed":     func(f *Facts, l Language) string { return l.Duration(f.Clock.Agreed) },
+	"safe_until": func(f *Facts, l Language) string { return safeUntil(&f.Clock) },
+	"bound":      func(f *Facts, l Language) string { return human.Bound(f.Clock.Bound) },
+	"of_edge":    func(f *Facts, l Language) string { return l.ofEdge(&f.Clock) },
+	"edge":       func(f *Facts, l Language) string { return human.Bound(f.Clock.Edge) },
+	"limit":      func(f *Facts, l Language) string { return human.Bound(f.Clock.Limit) },
+	"stratum":    func(f *Facts, l Language) string { return strconv.Itoa(int(f.Clock.Stratum)) },
+	"samples":    func(f *Facts, l Language) string { return strconv.FormatUint(f.Clock.Samples, 10) },
+	"outliers":   func(f *Facts, l Language) string { return percent(f.Clock.Outliers) },
+	"host":       func(f *Facts, l Language) string { return l.host(f.Operation) },
+	"jumped_ago": func(f *Facts, l Language) string { return l.Duration(f.Jumped) },
+	"moved_ago":  func(f *Facts, l Language) string { return l.Duration(f.Moved) },
+	"moved_by":   func(f *Facts, l Language) string { return human.Seconds(f.MovedBy) },
+	"rival":      func(f *Facts, l Language) string { return known(f.Rival) },
+	"sensor":     func(f *Facts, l Language) string { return known(f.Sensor.Path) },
+	"stored_at":  func(f *Facts, l Language) string { return known(f.StoredAt) },
+	"socket":     func(f *Facts, l Language) string { return known(f.Socket) },
+	"late":       func(f *Facts, l Language) string { return human.Seconds(f.Late) },
 
-// received is value, for what the receiver and its pulse say.
-func (f *Facts) received(name string, l Language) string {
-	r, p := &f.Receiver, &f.Pulse
-	switch name {
-	case "receiver":
-		return known(r.Path)
-	case "port":
-		return known(r.Path[strings.LastIndexByte(r.Path, '/')+1:])
-	case "holder":
-		return cmp.Or(r.Holder, l.pick(true, "another program", "其他程序"))
-	case "often":
-		return l.pick(r.Holder == "", "Often it is gpsd or a login console.", "常见的是 gpsd 或登录控制台 (getty)。")
-	case "beside":
-		return l.beside(hw.State(r.Beside), r.Holder)
-	case "left_alone":
-		return l.leftAlone(r)
-	case "receiver_for":
-		return l.Duration(r.For)
-	case "at_baud":
-		return l.pick(r.Baud > 0, fmt.Sprintf(" at %d baud", r.Baud), fmt.Sprintf("，波特率 %d", r.Baud))
-	case "used":
-		return strconv.Itoa(max(r.Used, 0))
-	case "used_count":
-		if r.Used == 1 {
-			return "1 satellite is"
-		}
-		return fmt.Sprintf("%d satellites are", max(r.Used, 0))
-	case "with_used":
-		return l.pick(r.Used > 0, fmt.Sprintf(" with %d satellites", r.Used), fmt.Sprintf("，使用 %d 颗卫星", r.Used))
-	case "with_view":
-		return l.pick(r.InView >= 0, fmt.Sprintf(" (%d satellites in view)", r.InView), fmt.Sprintf("（可见 %d 颗卫星）", r.InView))
-	case "no_fix_for":
-		return l.Duration(r.NoFix)
-	case "pulse":
-		return known(p.Path)
-	case "pulse_for":
-		return l.Duration(p.For)
-	case "edge":
-		return known(p.Edge)
-	case "other_edge":
-		if p.Edge == "assert" {
-			return "clear"
-		}
-		return "assert"
-	case "width":
-		return l.pick(p.Width > 0, " ("+human.Seconds(p.Width)+")", "（"+human.Seconds(p.Width)+"）")
-	case "apart":
-		apart := fmt.Sprintf("%.6f", p.Interval.Seconds())
-		return l.pick(p.Interval > 0, " ("+apart+" s apart)", "（间隔 "+apart+" 秒）")
-	case "with_margin":
+	// The receiver.
+	"receiver": func(f *Facts, l Language) string { return known(f.Receiver.Path) },
+	"port": func(f *Facts, l Language) string {
+		return known(f.Receiver.Path[strings.LastIndexByte(f.Receiver.Path, '/')+1:])
+	},
+	"holder": func(f *Facts, l Language) string {
+		return cmp.Or(f.Receiver.Holder, l.pick(true, "another program", "其他程序"))
+	},
+	"often": func(f *Facts, l Language) string {
+		return l.pick(f.Receiver.Holder == "", "Often it is gpsd or a login console.", "常见的是 gpsd 或登录控制台 (getty)。")
+	},
+	"beside":       func(f *Facts, l Language) string { return l.beside(hw.State(f.Receiver.Beside), f.Receiver.Holder) },
+	"left_alone":   func(f *Facts, l Language) string { return l.leftAlone(&f.Receiver) },
+	"receiver_for": func(f *Facts, l Language) string { return l.Duration(f.Receiver.For) },
+	"at_baud": func(f *Facts, l Language) string {
+		n := f.Receiver.Baud
+		return l.pick(n > 0, fmt.Sprintf(" at %d baud", n), fmt.Sprintf("，波特率 %d", n))
+	},
+	"used":       func(f *Facts, l Language) string { return strconv.Itoa(max(f.Receiver.Used, 0)) },
+	"used_count": func(f *Facts, l Language) string { return usedCount(max(f.Receiver.Used, 0)) },
+	"with_used": func(f *Facts, l Language) string {
+		n := f.Receiver.Used
+		return l.pick(n > 0, fmt.Sprintf(" with %d satellites", n), fmt.Sprintf("，使用 %d 颗卫星", n))
+	},
+	"with_view": func(f *Facts, l Language) string {
+		n := f.Receiver.InView
+		return l.pick(n >= 0, fmt.Sprintf(" (%d satellites in view)", n), fmt.Sprintf("（可见 %d 颗卫星）", n))
+	},
+	"no_fix_for": func(f *Facts, l Language) string { return l.Duration(f.Receiver.NoFix) },
+
+	// Its pulse.
+	"pulse":      func(f *Facts, l Language) string { return known(f.Pulse.Path) },
+	"pulse_for":  func(f *Facts, l Language) string { return l.Duration(f.Pulse.For) },
+	"other_edge": func(f *Facts, l Language) string { return otherEdge(f.Pulse.Edge) },
+	"width": func(f *Facts, l Language) string {
+		width := human.Seconds(f.Pulse.Width)
+		return l.pick(f.Pulse.Width > 0, " ("+width+")", "（"+width+"）")
+	},
+	"apart": func(f *Facts, l Language) string {
+		apart := fmt.Sprintf("%.6f", f.Pulse.Interval.Seconds())
+		return l.pick(f.Pulse.Interval > 0, " ("+apart+" s apart)", "（间隔 "+apart+" 秒）")
+	},
+	"with_margin": func(f *Facts, l Language) string {
 		margin := human.Seconds(f.Pairing.Margin)
 		return l.pick(f.Pairing.Margin > 0, ", with a margin of "+margin, "，余量 "+margin)
-	case "with_latency":
+	},
+	"with_latency": func(f *Facts, l Language) string {
 		latency := human.Seconds(f.Pairing.Latency)
 		return l.pick(f.Pairing.Latency > 0, " ("+latency+" after it)", "（在脉冲之后 "+latency+"）")
-	}
-	return f.served(name, l)
+	},
+
+	// What serves the time.
+	"recent":       func(f *Facts, l Language) string { return strconv.FormatUint(f.NTP.Recent.Requests, 10) },
+	"denied":       func(f *Facts, l Language) string { return f.NTP.Recent.share(f.NTP.Recent.Denied) },
+	"rate_limited": func(f *Facts, l Language) string { return f.NTP.Recent.share(f.NTP.Recent.RateLimited) },
+	"bad_keys":     func(f *Facts, l Language) string { return f.NTP.Recent.share(f.NTP.Recent.BadKeys) },
+	"send_failed":  func(f *Facts, l Language) string { return f.NTP.Recent.share(f.NTP.Recent.SendFailed) },
+	"lost": func(f *Facts, l Language) string {
+		r := &f.NTP.Recent
+		return percent(float64(r.Lost) / float64(max(r.Requests+r.Lost, 1)))
+	},
+	"nts_left":  func(f *Facts, l Language) string { return l.Duration(f.NTS.Left) },
+	"nts_ago":   func(f *Facts, l Language) string { return l.Duration(-f.NTS.Left) },
+	"leap_left": func(f *Facts, l Language) string { return l.Duration(f.Leap.Left) },
+	"leap_ago":  func(f *Facts, l Language) string { return l.Duration(-f.Leap.Left) },
 }
 
-// served is value, for what serves the time.
-func (f *Facts) served(name string, l Language) string {
-	r := &f.NTP.Recent
-	share := func(n uint64) string { return percent(float64(n) / float64(max(r.Requests, 1))) }
-	switch name {
-	case "recent":
-		return strconv.FormatUint(r.Requests, 10)
-	case "denied":
-		return share(r.Denied)
-	case "rate_limited":
-		return share(r.RateLimited)
-	case "bad_keys":
-		return share(r.BadKeys)
-	case "send_failed":
-		return share(r.SendFailed)
-	case "lost":
-		return percent(float64(r.Lost) / float64(max(r.Requests+r.Lost, 1)))
-	case "nts_left":
-		return l.Duration(f.NTS.Left)
-	case "nts_ago":
-		return l.Duration(-f.NTS.Left)
-	case "leap_left":
-		return l.Duration(f.Leap.Left)
-	case "leap_ago":
-		return l.Duration(-f.Leap.Left)
+// value is the fact called name, written in a language.
+func (f *Facts) value(name string, l Language) string {
+	if write := values[name]; write != nil {
+		return write(f, l)
 	}
 	return "{" + name + "}" // a mistake in the table, for its test
 }
+
+func safeUntil(c *Clock) string { return human.Moment(c.Until, c.Until.Add(-c.GoodFor)) + " UTC" }
+
+func usedCount(n int) string {
+	if n == 1 {
+		return "1 satellite is"
+	}
+	return fmt.Sprintf("%d satellites are", n)
+}
+
+func otherEdge(edge string) string {
+	if edge == "assert" {
+		return "clear"
+	}
+	return "assert"
+}
+
+// share is n as a part of the requests.
+func (r *Recent) share(n uint64) string { return percent(float64(n) / float64(max(r.Requests, 1))) }
 
 // Duration is human.Duration with the units of a language.
 func (l Language) Duration(d time.Duration) string {
