@@ -256,14 +256,6 @@ const patience = 1 // !
 func cleanUp() {}
 func leanOver() {} // !
 `},
-	{"words are those of the field and of today", `
--- hw/a.go --
-package hw
-// A tells whether it is so. // !
-func a() {}
-// B reports whether it is so.
-func b() {} // Likewise. // !
-`},
 	{"tests neither sleep nor skip", `
 -- hw/a.go --
 package hw
