@@ -51,7 +51,7 @@ type shape struct {
 	fits     [fits]fit
 	gain     [fits]float64 // logarithm of its likelihood, less that of the symmetric one, in the last pass of each
 	core     core
-	coreGain [fits]float64 // likewise of the core alone
+	coreGain [fits]float64 // the same of the core alone
 	evidence float64       // that the noise is delayed, from the last pass
 	best     int           // the fit that is believed
 	doubt    float64       // s, how far the estimate may be off because another one is right

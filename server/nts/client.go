@@ -58,7 +58,7 @@ func putField(b []byte, kind uint16, body []byte) int {
 	return fieldHeader + copy(b[fieldHeader:], body)
 }
 
-// Judge tells whether answer is authentic and one to the request with this
+// Judge reports whether answer is authentic and one to the request with this
 // identifier, and returns the first new cookie, nil if there is none. It
 // decrypts in place.
 func (c *Client) Judge(answer, identifier []byte) (cookie []byte, ok bool) {
@@ -175,7 +175,7 @@ func (s *Session) Verify(answer []byte) error {
 	return nil
 }
 
-// repeats tells whether an answer begins with the identifier of the request.
+// repeats reports whether an answer begins with the identifier of the request.
 func (s *Session) repeats(answer []byte) bool {
 	if len(answer) < packetHeader {
 		return false

@@ -82,7 +82,7 @@ func ReadGrant(r io.Reader) (y Yield, err error) {
 	}
 }
 
-// only tells whether a list names n and nothing else; it may come once.
+// only reports whether a list names n and nothing else; it may come once.
 func only(body []byte, n uint16, before bool) (bool, error) {
 	if before || len(body)%2 != 0 {
 		return false, errRecords
@@ -107,7 +107,7 @@ func (y *Yield) takeCookie(body []byte) {
 	}
 }
 
-// isHost tells whether a name is printable ASCII, as host names and addresses are.
+// isHost reports whether a name is printable ASCII, as host names and addresses are.
 func isHost(name []byte) bool {
 	return len(name) > 0 && !slices.ContainsFunc(name, func(b byte) bool { return b <= ' ' || b > '~' })
 }

@@ -1,15 +1,26 @@
 package rules
 
-import "strings"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
 
-// insteadOf are words that are not used, because the field has another one, which is said
-// instead.
-var insteadOf = map[string]string{
-	"patience": "timeout, or what it is", "lean": "bias", "swerve": "driftWander", "swerves": "driftModels",
-	"surroundings": "host watch", "lately": "recent", "feel": "update",
-}
+// Words that are not used, because the field, or the language of today, has another one.
+var (
+	// insteadOf says by which word a part of a name is replaced.
+	insteadOf = map[string]string{
+		"patience": "timeout, or what it is", "lean": "bias", "swerve": "driftWander", "swerves": "driftModels",
+		"surroundings": "host watch", "lately": "recent", "feel": "update",
+	}
 
-// wording finds words of a vocabulary that only this project would have, in names.
+	// outdated finds a turn in a comment, and outdatedFor has what is written instead.
+	outdated    = regexp.MustCompile(`(?i)\b(tells whether|likewise)\b`)
+	outdatedFor = map[string]string{"tells whether": "reports whether", "likewise": "the same, or also"}
+)
+
+// wording finds words of a vocabulary that only this project would have, in names and in
+// comments.
 func wording(t *tree) (found []finding) {
 	for _, s := range t.sources {
 		for _, decl := range s.file.Decls {
@@ -18,6 +29,13 @@ func wording(t *tree) (found []finding) {
 					if better, ok := insteadOf[strings.ToLower(w)]; ok {
 						found = append(found, t.at(name, "%s: say %s", name.Name, better))
 					}
+				}
+			}
+		}
+		for _, group := range s.file.Comments {
+			for _, c := range group.List {
+				if w := outdated.FindString(c.Text); w != "" {
+					found = append(found, t.at(c, "%s", fmt.Sprintf("%q: say %s", w, outdatedFor[strings.ToLower(w)])))
 				}
 			}
 		}
