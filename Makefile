@@ -106,7 +106,7 @@ interop: ## serve many clients, and be attacked beside chronyd and ntpsec; needs
 monitoring: ## have Prometheus scrape us and judge its rules; needs prometheus and promtool
 	go test -count 1 -tags monitoring -run 'Prom' -v ./cmd/internal/e2e
 
-attack: ## what is left for others of page, metrics, key exchange and time while somebody takes all he can; needs ip, nsenter and user namespaces
+attack: ## what is left for others of page, metrics, key exchange and time while someone takes all he can; needs ip, nsenter and user namespaces
 	go test -count 1 -tags attack -run Attacks -v ./cmd/internal/e2e
 
 overload: export GPSNTPD_OVERLOAD ?= 10m

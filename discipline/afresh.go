@@ -10,7 +10,7 @@ import (
 // asleep is the shortest suspension: to stop and to start a machine takes longer.
 const asleep = 10 * time.Millisecond
 
-// slept reports whether the machine was suspended between two readings. Nobody knows
+// slept reports whether the machine was suspended between two readings. No one knows
 // what the time was meanwhile: the raw clock stood still, and the clock that kept
 // time through it counts seconds.
 func slept(before, now hw.Reading) bool { return (now.Asleep - before.Asleep).Abs() > asleep }

@@ -46,7 +46,7 @@ func TestAMachineThatSleptClaimsNothingUntilItHasHeardTheTimeAgain(t *testing.T)
 			t.Errorf("%s: half a minute later %v, wrong by %v", c.name, b.state, e)
 		}
 		if off := refclock.Offset(b.truth, b.read().Time).Abs(); off > time.Millisecond || b.Counts.Interference != 0 {
-			t.Errorf("%s: the clock is off by %v; %d moves of somebody else", c.name, off, b.Counts.Interference)
+			t.Errorf("%s: the clock is off by %v; %d moves of someone else", c.name, off, b.Counts.Interference)
 		}
 	}
 }

@@ -28,7 +28,7 @@ const (
 )
 
 // Controller decides what to do to the clock. Its estimate lives on the raw
-// clock, which nobody steers: what we, or others, do to the local clock can
+// clock, which no one steers: what we, or others, do to the local clock can
 // not disturb it.
 type Controller struct {
 	opt   Options

@@ -42,7 +42,7 @@ func (b *bench) read() hw.Reading {
 	return hw.Reading{Raw: raw, Time: line{b.anchor, b.applied}.at(raw), Asleep: b.asleep}
 }
 
-// after lets d pass, in which nobody acts.
+// after lets d pass, in which no one acts.
 func (b *bench) after(d time.Duration) {
 	b.truth = b.truth.Add(d)
 	b.phase += b.rate * float64(d)

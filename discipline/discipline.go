@@ -36,7 +36,7 @@ type Action struct {
 	Steer     bool          // Frequency is to be set
 	Frequency hw.Frequency  // total correction in force from now on, slew included
 	Slew      hw.Frequency  // the part of it that is for the coming second only
-	Moved     time.Duration // how far the clock has left its line: our step, and what somebody else did to it …
+	Moved     time.Duration // how far the clock has left its line: our step, and what someone else did to it …
 	Foreign   time.Duration // … which was this
 	Arm       bool          // Leap is to be armed
 	Leap      hw.Leap       // by the clock itself; the zero value takes back what was armed

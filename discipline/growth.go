@@ -13,7 +13,7 @@ type Growth struct {
 	Latency  time.Duration // systematic: how late stamps may be, beside Unseen
 	Edge     time.Duration // systematic: how late all pulses of this path may be stamped, alike and not measured
 	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed, and how far its time is off as it says itself
-	Loop     time.Duration // systematic: how far somebody nudges the clock
+	Loop     time.Duration // systematic: how far someone nudges the clock
 	Tempco   time.Duration // systematic: by how much a thermometer has corrected since the last measurement
 	Drift    hw.Frequency  // systematic, for each second
 	Sudden   hw.Frequency  // systematic, for each of the first seconds: the crystal may have changed just before the last measurement

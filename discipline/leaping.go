@@ -79,7 +79,7 @@ func (c *Controller) leapt() time.Duration {
 }
 
 // LeapAt is the leap indicator when the clocks show r: a leap second is announced
-// until it is over, even if nobody has ticked since.
+// until it is over, even if no one has ticked since.
 func (s *Snapshot) LeapAt(r hw.Reading) refclock.Leap {
 	over := s.Armed.At
 	if s.Armed.By < 0 {

@@ -4,7 +4,7 @@ import "gpsntpd/hw"
 
 // line is the local clock as a function of the raw clock, as our own actions
 // made it. The kernel's clock is exactly that between two adjustments, so a
-// reading off the line means that somebody else moved the clock.
+// reading off the line means that someone else moved the clock.
 type line struct {
 	anchor hw.Reading
 	rate   hw.Frequency // local against raw, minus 1

@@ -11,7 +11,7 @@ import (
 
 // Panel is what is known of the time from others than the receiver: what the servers of
 // the network say, and whether they and the oscillator bear the receiver out. The zero
-// value has heard nobody.
+// value has heard no one.
 type Panel struct {
 	Network   network.Estimator
 	Operators map[int]string // who runs each server; one that is not named is its own operator

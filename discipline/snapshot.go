@@ -13,12 +13,12 @@ const MaxDispersion = 16 * time.Second
 
 // Snapshot is all that an answer is made from. It holds coefficients, not
 // numbers: a reader computes the offset, the bound and the state for its own
-// now, so that an answer is honest even if nobody has ticked since.
+// now, so that an answer is honest even if no one has ticked since.
 // The zero value claims nothing.
 type Snapshot struct {
 	Anchor     hw.Reading    // what the two clocks showed when the line below begins
 	Rate       hw.Frequency  // the local clock's rate against the raw clock, minus 1
-	Tolerance  time.Duration // how far the local clock may be off that line before somebody moved it
+	Tolerance  time.Duration // how far the local clock may be off that line before someone moved it
 	Offset     time.Duration // estimate of UTC − local at Anchor
 	OffsetRate hw.Frequency  // its change for each second after Anchor
 	Measured   hw.Time       // moment of the estimate, from which its bound grows
@@ -51,7 +51,7 @@ func (s *Snapshot) BoundAt(now hw.Time) time.Duration {
 func (s *Snapshot) BudgetAt(now hw.Time) Budget { return s.Growth.BudgetAfter(now.Sub(s.Measured)) }
 
 // StateAt is the state when the local clock shows now: silence and a grown
-// bound count even if nobody has ticked.
+// bound count even if no one has ticked.
 func (s *Snapshot) StateAt(now hw.Time) State {
 	if !s.State.Synchronized() {
 		return s.State
@@ -66,7 +66,7 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 }
 
 // Agrees reports whether the clocks are still on the line that this snapshot
-// predicts: not when somebody stepped or steered the clock behind our back, nor
+// predicts: not when someone stepped or steered the clock behind our back, nor
 // when the machine has slept.
 func (s *Snapshot) Agrees(r hw.Reading) bool {
 	if slept(s.Anchor, r) {

@@ -48,7 +48,7 @@ func (c *Controller) enter(s State, now hw.Time) {
 // explain.
 const nudge = time.Microsecond
 
-// When so many of the measurements are spikes, one more is what was expected, and so are some in a row that
+// When this many of the measurements are spikes, one more is what was expected, and so are some in a row that
 // are to be found as often: the crystal changes far more seldom.
 const (
 	spikesUsual = 3e-3
@@ -91,7 +91,7 @@ func (c *Controller) growth() *Growth {
 		g.Edge = c.last.Edge
 		g.Receiver += c.last.Stated
 	case refclock.FromSentence:
-		g.Latency += c.last.Dispersion // nobody knows how late a sentence is
+		g.Latency += c.last.Dispersion // no one knows how late a sentence is
 	}
 	if c.stray > nudge {
 		g.Loop = c.stray

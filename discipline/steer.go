@@ -21,7 +21,7 @@ const (
 
 // watch compares the clock with its line. A small distance is ours (an
 // adjustment that took effect a little late) and is taken over slowly; a large
-// one is somebody else's doing. It returns the reading as it is after a step.
+// one is someone else's doing. It returns the reading as it is after a step.
 func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 	if !c.running {
 		c.running = true
@@ -106,7 +106,7 @@ func (c *Controller) steer(r hw.Reading) Action {
 	slew := hw.Frequency(off.Seconds())
 	switch {
 	case c.armed.By != 0 && c.armed.At.Sub(r.Time) < 2*time.Second:
-		slew = 0 // for a moment nobody will know which of two seconds the clock shows
+		slew = 0 // for a moment no one will know which of two seconds the clock shows
 	case off.Abs() < fastSlew:
 		slew *= hw.Frequency(c.gain())
 	}

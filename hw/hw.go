@@ -23,7 +23,7 @@ func (t Time) Sub(u Time) time.Duration { return time.Duration(t - u) }
 func (t Time) Std() time.Time { return time.Unix(0, int64(t)).UTC() }
 
 // Raw is what the raw monotonic clock showed, in nanoseconds from an arbitrary
-// origin: the oscillator itself, which nobody steers or steps.
+// origin: the oscillator itself, which no one steers or steps.
 type Raw int64
 
 // Add returns r plus d.
@@ -72,7 +72,7 @@ func (r Reading) After(d time.Duration) Reading {
 type Edge struct {
 	At     Time
 	Seq    uint32        // the kernel's count of edges
-	Missed uint32        // edges that it counted since the one before and that nobody saw
+	Missed uint32        // edges that it counted since the one before and that no one saw
 	Width  time.Duration // from the edge before to the opposite one between the two; 0 when unknown
 	Path   Path          // "": PathKernel
 	Within time.Duration // how far from At the edge may have been, for the reading of clocks alone; 0: unknown

@@ -25,7 +25,7 @@ var Paths = []Path{PathPHC, PathLevel, PathKernel, PathEvent, PathDCD}
 // late by what Edge.Within says, and hardly more.
 func (p Path) Absolute() bool { return p == PathPHC || p.Polled() }
 
-// Polled reports whether somebody has to look at p when a pulse is due.
+// Polled reports whether someone has to look at p when a pulse is due.
 func (p Path) Polled() bool { return p == PathLevel || p == PathDCD }
 
 // Due is when a pulse is expected, and within how much of that.

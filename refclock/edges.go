@@ -9,7 +9,7 @@ import (
 // When edges belong to one pulse.
 const (
 	apart           = time.Millisecond // two pulses are whole seconds apart, but for spikes up to this …
-	rate            = 1000             // … and one part in so many: a crystal that nobody has corrected yet
+	rate            = 1000             // … and one part in this many: a crystal that no one has corrected yet
 	reach           = 8 * time.Second  // edges further apart prove nothing
 	edgesRemembered = 32               // some seconds of 10 Hz
 )

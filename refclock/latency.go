@@ -38,7 +38,7 @@ func (m Latency) Margin() time.Duration {
 type room struct {
 	epochs    int
 	low, high time.Duration
-	spreads   time.Duration // and so many times the spread that was seen: few epochs show little of it
+	spreads   time.Duration // and this many times the spread that was seen: few epochs show little of it
 }
 
 // Few epochs do when the arrival is far from both ends; more, when it is near.

@@ -42,7 +42,7 @@ func (p *Pairer) name(f Fix, offset time.Duration) ([]Sample, error) {
 }
 
 // blindAfter is from which latency on a sentence may follow the end of the pulse
-// before rather than its beginning, if nobody knows where the other one is: the
+// before rather than its beginning, if no one knows where the other one is: the
 // clock would be wrong by a second less the pulse's length.
 const blindAfter = 900 * time.Millisecond
 
@@ -170,7 +170,7 @@ func (p *Pairer) disagree(f Fix, late time.Duration) error {
 
 // What is assumed of sentences while there is no pulse to learn it from.
 const (
-	assumedLatency = 500 * time.Millisecond // when nobody knows better …
+	assumedLatency = 500 * time.Millisecond // when no one knows better …
 	assumedSpread  = 500 * time.Millisecond // … and its greatest error
 	sentenceSpread = 100 * time.Millisecond // greatest error of a latency that was learnt or configured
 )

@@ -13,7 +13,7 @@ const (
 	nearSecond       = 2 * time.Millisecond  // a pulse is this near to a second of a clock that follows it
 	bothEdges        = 10 * time.Millisecond // two edges this near to each other are those of one pulse
 	confirmedFor     = 5 * time.Second       // a pulse counts while a sentence no older than this agreed
-	disagreeing      = 3                     // sentences in a row stop the pulse, and so do its own edges; so many that agree start it again
+	disagreeing      = 3                     // sentences in a row stop the pulse, and so do its own edges; this many that agree start it again
 	young            = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
 	doubtAfter       = time.Minute           // of disagreement the reference is not believed; at once while young
 	pulseDue         = 10 * time.Second      // sentences alone are used when there is no pulse for so long
@@ -61,7 +61,7 @@ type Pairer struct {
 	confirmed     hw.Time // when a sentence last agreed
 	astray        bool    // the pulses come at another place in the second than the clock's
 	agreements    int     // sentences in a row …
-	disagreements int     // … and those that did not agree, since so many last did
+	disagreements int     // … and those that did not agree, since this many last did
 	disagreedFrom hw.Time
 
 	// Without pulses.
@@ -74,7 +74,7 @@ type Pairer struct {
 func (p *Pairer) Edge(e hw.Edge, offset time.Duration) (Sample, error) {
 	e.At = e.At.Add(-p.PulseLatency)
 	p.begin(e.At)
-	regular := e.Missed == 0 && p.regular(e.At) // else it may be the other edge of a pulse whose first nobody saw
+	regular := e.Missed == 0 && p.regular(e.At) // else it may be the other edge of a pulse whose first no one saw
 	p.edges.add(e.At)
 	p.width = e.Width
 	if p.named == 0 {

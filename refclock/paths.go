@@ -13,7 +13,7 @@ const (
 	pathSilent    = 3500 * time.Millisecond // a path without an edge for so long has failed: the next one takes over
 	pathReturns   = 16                      // edges in a row before a better path takes over again
 	pathPairs     = 30                      // edges of a path before anything is said of it
-	pathPreempted = 3                       // so many times the usual bracket was no undisturbed look
+	pathPreempted = 3                       // this many times the usual bracket was no undisturbed look
 	pathWide      = 5 * time.Microsecond    // half the bracket of a polled edge above which it proves nothing
 	pathAgain     = 8                       // edges of the exact path after which the constant is looked at again
 	pathShort     = 12                      // edges that show a constant that has changed …

@@ -106,7 +106,7 @@ const (
 	LeapDefault    LeapSource = "default"    // what its firmware was built with
 	LeapDerived    LeapSource = "derived"    // from the difference between systems
 	LeapSatellites LeapSource = "satellites" // the only one that is believed
-	LeapAided      LeapSource = "aided"      // told or configured by somebody
+	LeapAided      LeapSource = "aided"      // told or configured by someone
 	LeapUnknownYet LeapSource = "unknown"
 )
 

@@ -10,7 +10,7 @@ import (
 type ring struct {
 	values [pathRemembers]int64
 	at, n  int
-	fresh  int // values since somebody last looked
+	fresh  int // values since someone last looked
 }
 
 func (r *ring) add(v int64) {

@@ -27,7 +27,7 @@ type Sequence struct {
 	oddSeen int           // how many of them in a row
 }
 
-// Allows reports whether an epoch at u, which so many kinds of message agree on, is to
+// Allows reports whether an epoch at u, which this many kinds of message agree on, is to
 // be believed.
 func (q Sequence) Allows(u UTC, agreeing int) bool {
 	switch {

@@ -47,7 +47,7 @@ func documents(t *testing.T) map[string]fs.FileMode {
 	return all
 }
 
-// empty returns a folder with files in the place of the binaries, where nobody runs them.
+// empty returns a folder with files in the place of the binaries, where no one runs them.
 func empty(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()

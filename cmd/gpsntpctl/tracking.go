@@ -47,7 +47,7 @@ func newTracking(f *flags) *cobra.Command {
 		long: `Show the clock in the words, the layout and with the signs of chronyc tracking, for
 scripts that read that; --csv is chronyc -c tracking. Here, unlike everywhere else,
 Last offset is positive when our clock is ahead of UTC. System time says slow or
-fast, and so does Frequency: it is what the clock would do if nobody corrected it.
+fast, and so does Frequency: it is what the clock would do if no one corrected it.
 RMS offset is that of the last hour. Residual freq is 0: what has been measured is
 in force at once. Without --lang it is in English, as chronyc is. --json keeps the signs of status, whose fields these
 are: an offset is positive when our clock is slow.

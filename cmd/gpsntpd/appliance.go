@@ -122,7 +122,7 @@ func (a *appliance) remember() error {
 	return nil
 }
 
-// save keeps what is worth it for the next start. Nobody else uses the loop then.
+// save keeps what is worth it for the next start. No one else uses the loop then.
 func (a *appliance) save() {
 	a.state.save(a.loop.Keep())
 	a.archive.save()

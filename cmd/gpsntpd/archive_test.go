@@ -20,7 +20,7 @@ func TestAnAlarmReachesThoseWhoWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := archiveIn("", config.Config{}, new(logRing), zerolog.Nop())
 		a := alarm.Alarm{Code: "no_pulse", Raised: time.Unix(1_790_000_000, 0)}
-		k.alarm(a) // nobody watches
+		k.alarm(a) // no one watches
 		events, err := k.watchers.Watch(t.Context())
 		if err != nil {
 			t.Fatal(err)

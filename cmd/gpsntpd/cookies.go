@@ -15,7 +15,7 @@ import (
 )
 
 // cookieFile keeps the keys and cookies that servers of NTS have given us for the next
-// start: like the state, a line of JSON and one with its CRC-32, but for nobody else to
+// start: like the state, a line of JSON and one with its CRC-32, but for no one else to
 // read. Its path is "" when nothing is to be kept.
 type cookieFile struct {
 	path    string

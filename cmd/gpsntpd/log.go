@@ -17,7 +17,7 @@ var important = []string{"from", "to", "device", "state", "code", "text", "becau
 
 // newLog logs to out, at a rate that is to be closed, and keeps the newest
 // lines in memory. Beside the time of day, which we may step, each line carries the
-// time since the start, which nobody can.
+// time since the start, which no one can.
 func newLog(c config.Log, out io.Writer) (zerolog.Logger, *logRing, *logRate) {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	zerolog.SetGlobalLevel(level(c))

@@ -15,7 +15,7 @@ const (
 	lastLines   = 500 * time.Millisecond // is how long they may take at the end
 )
 
-// logQueue hands lines on to a writer that may take its time: a pipe that nobody
+// logQueue hands lines on to a writer that may take its time: a pipe that no one
 // reads, or a journal that hangs, must not stop the clock.
 type logQueue struct {
 	lines chan []byte
@@ -48,7 +48,7 @@ func (q *logQueue) run(out io.Writer) {
 	write := func(line []byte) {
 		_, _ = out.Write(line) // there is no other place to report it
 		if n := q.lost.Swap(0); n > 0 {
-			log.Warn().Uint64("lines", n).Msg("nobody took the log in time; lines are missing here")
+			log.Warn().Uint64("lines", n).Msg("no one took the log in time; lines are missing here")
 		}
 	}
 	for {
@@ -56,7 +56,7 @@ func (q *logQueue) run(out io.Writer) {
 		case line := <-q.lines:
 			write(line)
 		case <-q.end:
-			for len(q.lines) > 0 { // nobody else takes from it
+			for len(q.lines) > 0 { // no one else takes from it
 				write(<-q.lines)
 			}
 			return

@@ -105,7 +105,7 @@ func lastWords(err error) {
 	number := syscall.Errno(0)
 	errors.As(err, &number)
 	status, _, _ := strings.Cut(err.Error(), "\n")
-	systemd.SdNotify(false, fmt.Sprintf("STATUS=%s\nERRNO=%d", status, int(number))) // without systemd nobody hears it
+	systemd.SdNotify(false, fmt.Sprintf("STATUS=%s\nERRNO=%d", status, int(number))) // without systemd no one hears it
 }
 
 func fail(status int, err error) int {

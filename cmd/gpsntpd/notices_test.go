@@ -88,7 +88,7 @@ func TestATestGoesByEachWayOrByTheOneOfThatName(t *testing.T) {
 	if all, err = n.test(t.Context(), "ops", noon); err != nil || len(all) != 1 || len(got) != 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
-	if _, err = n.test(t.Context(), "nobody", noon); err == nil || !strings.Contains(err.Error(), "sink, ops") {
+	if _, err = n.test(t.Context(), "no one", noon); err == nil || !strings.Contains(err.Error(), "sink, ops") {
 		t.Error(err)
 	}
 }

@@ -97,7 +97,7 @@ func TestTheWatchdogIsFedOnlyWhenLoopAndServersMove(t *testing.T) {
 	s := newService(t)
 	stopLoop := s.start(s.runLoop)
 	stopNotifier := s.start(s.notify)
-	s.hears("STATUS=the server at 0.0.0.0:") // bound, but nobody serves yet
+	s.hears("STATUS=the server at 0.0.0.0:") // bound, but no one serves yet
 	stopServers := s.start(s.servers.Run)
 	s.again <- time.Time{}
 	s.hears(fed)
@@ -126,7 +126,7 @@ func TestAServerThatHearsAtAnInterfaceOnlyIsNotAskedFromHere(t *testing.T) {
 	s := newService(t)
 	s.bound = func(string) bool { return true }
 	stopLoop, stopNotifier := s.start(s.runLoop), s.start(s.notify)
-	s.hears(fed) // though nobody serves yet
+	s.hears(fed) // though no one serves yet
 	stopNotifier()
 	stopLoop()
 }

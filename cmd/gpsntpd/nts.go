@@ -170,7 +170,7 @@ func (p *ntsService) rotateIfDue(today nts.Day) {
 }
 
 // rotate has the master keys of the day in use, and keeps them. From keys of days to come
-// none of today can be made: somebody has told a date that was too late.
+// none of today can be made: someone has told a date that was too late.
 func (p *ntsService) rotate(today nts.Day) {
 	old := p.rings.Load()
 	var ring *nts.Ring
@@ -197,7 +197,7 @@ func (p *ntsService) rotate(today nts.Day) {
 	}
 }
 
-// newRing is one of today with keys that nobody has had.
+// newRing is one of today with keys that no one has had.
 func newRing(today nts.Day) (*nts.Ring, error) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails

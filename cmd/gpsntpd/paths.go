@@ -33,7 +33,7 @@ func (m *machine) paths(p config.Pulse) {
 		select {
 		case m.due <- d:
 			return true
-		default: // nobody looks
+		default: // no one looks
 			return false
 		}
 	}

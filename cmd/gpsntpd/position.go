@@ -14,7 +14,7 @@ import (
 )
 
 // positionFile keeps where the antenna stands, as a survey of the receiver found it, for
-// nobody else to read. Its path is "" when nothing is to be kept; its form is that of
+// no one else to read. Its path is "" when nothing is to be kept; its form is that of
 // stateFile.
 type positionFile struct {
 	path  string

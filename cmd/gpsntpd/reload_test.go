@@ -55,7 +55,7 @@ func TestTheCertificateIsLookedAtWhenSomebodyAsksAndTroubleIsSaidAgain(t *testin
 	p := newNTSService(config.NTS{Certificate: filepath.Join(t.TempDir(), "none")}, "", nil, nil, zerolog.New(&log))
 	p.loadCertificate()
 	p.loadCertificate()
-	for range 3 { // nobody waits for another
+	for range 3 { // no one waits for another
 		p.reloadCertificate()
 	}
 	<-p.asked

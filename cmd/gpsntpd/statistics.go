@@ -12,7 +12,7 @@ import (
 )
 
 // statisticsFiles writes what an operator has asked for. A disk that is slow makes
-// nobody else wait; one that is full is said once.
+// no one else wait; one that is full is said once.
 type statisticsFiles struct {
 	statistics.Files
 	log  zerolog.Logger

@@ -66,7 +66,7 @@ func TestAFolderThatCannotBeWrittenIsSaidOnce(t *testing.T) {
 	}
 }
 
-// A FIFO stands for a disk that hangs: to open it takes until somebody reads.
+// A FIFO stands for a disk that hangs: to open it takes until someone reads.
 func TestADiskThatHangsHoldsUpNeitherTheStatusNorTheEnd(t *testing.T) {
 	folder := t.TempDir()
 	fifo := filepath.Join(folder, "loopstats.20260921")

@@ -58,7 +58,7 @@ func TestAQuestionWaitsForTheLoopNoLongerThanItsAsker(t *testing.T) {
 	}
 	(<-taken)() // and the loop is not held up by it
 	if n, err := ask(ctx, commands, question); n != 0 || !errors.Is(err, context.Canceled) {
-		t.Errorf("nobody takes the question: %d, %v", n, err)
+		t.Errorf("no one takes the question: %d, %v", n, err)
 	}
 	go func() { (<-commands)() }()
 	if n, err := ask(t.Context(), commands, question); n != 7 || err != nil {

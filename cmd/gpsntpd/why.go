@@ -31,7 +31,7 @@ func (d daemon) Alarms(ctx context.Context, language string) (control.Alarms, er
 	return ask(ctx, d.commands, func() control.Alarms { return d.loop.Alarms(l) })
 }
 
-// TestAlarms implements control.Daemon. Its time is the system's: nobody is told more
+// TestAlarms implements control.Daemon. Its time is the system's: no one is told more
 // than that it is a test.
 func (d daemon) TestAlarms(ctx context.Context, name string) (control.Tests, error) {
 	return d.notices.test(ctx, name, time.Now())

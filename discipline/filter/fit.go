@@ -62,14 +62,14 @@ func (f *fit) begin(rms float64) {
 }
 
 // delay starts with noise of the given rms about middle, half of whose variance is that
-// of a delay of so many stages.
+// of a delay of this many stages.
 func (f *fit) delay(middle, rms float64, stages int) {
 	f.begin(rms / math.Sqrt2)
 	f.noise.stages, f.noise.delay = stages, f.noise.sigma*math.Sqrt(narrow(stages))
 	f.place = middle - f.noise.delay
 }
 
-// modes starts with two heaps, of which each has a delay of so many stages, unless that is none.
+// modes starts with two heaps, of which each has a delay of this many stages, unless that is none.
 func (f *fit) modes(h heaps, stages int) {
 	f.begin(h.sigma)
 	f.place, f.noise.mode, f.noise.share = h.early, h.apart, h.share

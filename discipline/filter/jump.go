@@ -9,7 +9,7 @@ const (
 	mostLoad    = 50e-6 // s, by which load makes interrupts late
 	gone        = 64    // measurements without one at home, after which it has moved for good
 	homeAfter   = 3     // measurements in a row that are back: one may be a spike …
-	sureAfter   = 12    // … and so many where the crystal may have brought them there
+	sureAfter   = 12    // … and this many where the crystal may have brought them there
 )
 
 // jumpHypothesis keeps the clock while the receiver's phase seems to have jumped: a Kalman

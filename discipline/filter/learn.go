@@ -143,7 +143,7 @@ func (f *Filter) rough(floor float64) {
 const (
 	unseenShare = 0.9  // of the noise may be delay that does not show …
 	foundShare  = 0.15 // … or of a delay that was found may be wrong …
-	unseenAfter = 3000 // … after so many measurements
+	unseenAfter = 3000 // … after this many measurements
 )
 
 // unseen is how much delay may be left in the estimate, in s.

@@ -15,7 +15,7 @@ const (
 	chance      = 7.0  // and the logarithm of their number, times the mean distance between early ones: no gap is longer by chance
 	longSince   = 3600 // innovations after which early ones are believed that were not there from the start
 	sampled     = 512  // innovations in which heaps are looked for
-	trimmed     = 200  // one of so many at each end is none of either heap
+	trimmed     = 200  // one of this many at each end is none of either heap
 	heapsGain   = 0.1  // gain of two heaps that are worth fits, of sampled innovations; normal noise has half of that
 	heapsFew    = 4.0  // and more, over the number, of fewer
 	heapsLost   = 0.05 // gain below which they are not worth fits any more

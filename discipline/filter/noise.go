@@ -8,7 +8,7 @@ import "math"
 type noise struct {
 	sigma    float64 // s rms of the normal part
 	delay    float64 // s, mean of the delay; 0 when there is none
-	stages   int     // the delay is the sum of so many exponential ones (an Erlang distribution), or evenly
+	stages   int     // the delay is the sum of this many exponential ones (an Erlang distribution), or evenly
 	mode     float64 // s, by which a share of the measurements is later than the others; 0 when none is
 	share    float64 // that share
 	outliers float64 // share of the outliers
@@ -24,8 +24,8 @@ const (
 const (
 	fewestOutliers = 1e-3
 	mostOutliers   = 0.4
-	anywhere       = 100 // half of the outliers are spread over so many times what is expected …
-	loaded         = 10  // … and the others are late by so many times of it
+	anywhere       = 100 // half of the outliers are spread over this many times what is expected …
+	loaded         = 10  // … and the others are late by this many times of it
 	farTail        = 30  // standard deviations beyond which the normal tail is taken for its asymptote
 	nowhere        = 9   // standard deviations beyond which a distribution that ends has nothing to say
 )
@@ -180,7 +180,7 @@ func (n *noise) rms() float64 {
 	return math.Sqrt(n.sigma*n.sigma + n.delay*n.delay/narrow(n.stages))
 }
 
-// narrow is the square of the mean of a delay of so many stages over its variance.
+// narrow is the square of the mean of a delay of this many stages over its variance.
 func narrow(stages int) float64 {
 	if stages == evenly {
 		return 3

@@ -19,7 +19,7 @@ const (
 	lost       = 0.1  // log-likelihood, per innovation, by which a fit is worse that has gone astray
 	weak       = 0.03 // the same, of one that has no chance
 	tried      = 1024 // innovations until when all fits take part in each pass, …
-	attempts   = 8    // … but those with a mode that are no better after so many passes
+	attempts   = 8    // … but those with a mode that are no better after this many passes
 	unlikelier = 8.0  // what is as likely as one in the square of this is in the bound in full
 	seldom     = 0.01 // odds for a delay against symmetric noise, before anything is measured
 )
@@ -220,7 +220,7 @@ func (s *shape) part(n int) {
 	}
 }
 
-// split parts the newest n innovations, of which it looks at so many.
+// split parts the newest n innovations, of which it looks at this many.
 func (s *shape) split(n, most int) heaps {
 	var values [sampled]float64
 	few := min(n, most)
@@ -379,7 +379,7 @@ func (s *shape) ambiguity() (off float64) {
 	return off
 }
 
-// stagesDoubt is how much less or more the mean of the delay may be, in s, because so many measurements
+// stagesDoubt is how much less or more the mean of the delay may be, in s, because this many measurements
 // do not tell of how many stages it is. One of n stages has the third cumulant 2·delay³/n² and the fourth
 // 6·delay⁴/n³; one of another number that has the same third differs in the fourth, which is known to
 // √(24/measurements) of the square of the variance.

@@ -7,7 +7,7 @@ import "math"
 // frequency jumps, they leave it ever further.
 const (
 	suspects     = 4    // outliers in a row that tell the two apart …
-	mostSuspects = 8    // … and so many when some of them are spikes
+	mostSuspects = 8    // … and this many when some of them are spikes
 	earlier      = 12   // measurements before them that are asked
 	agree        = 5.0  // standard deviations within which they are in line
 	noisy        = 2.0  // times the noise; above it the noise may have changed …

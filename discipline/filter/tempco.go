@@ -16,7 +16,7 @@ const (
 	silence   = 30.0   // s without a reading, after which the sensor is gone
 	swingFor  = 2e4    // s over which it is learnt how much the temperature swings
 	noiseFor  = 300    // readings over which their noise is learnt
-	leapTaken = 10     // … until so many in a row say so: then it is the new zero
+	leapTaken = 10     // … until this many in a row say so: then it is the new zero
 	perDegree = 100e-9 // what a crystal's frequency may change by with each °C, rms
 )
 

@@ -70,7 +70,7 @@ type Bench struct {
 	calm    float64 // when something spoke against the receiver last
 }
 
-// New returns a bench that has heard nobody.
+// New returns a bench that has heard no one.
 func New() *Bench {
 	return &Bench{servers: map[int]*learnt{}}
 }

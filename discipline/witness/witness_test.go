@@ -120,7 +120,7 @@ func TestEachAttackHasItsVerdict(t *testing.T) {
 	one, two, three := []string{"a"}, []string{"a", "b"}, []string{"a", "b", "c"}
 	for _, s := range []scene{
 		{name: "nothing", servers: three, words: []Word{Confirmed}},
-		{name: "nobody", words: []Word{Alone}},
+		{name: "no one", words: []Word{Alone}},
 		{name: "+1 s, one", servers: one, receiver: jump(1), words: []Word{Contradicted}, hold: true, told: 15, off: 1},
 		{name: "+1 s, two", servers: two, receiver: jump(1), words: []Word{Refuted}, hold: true, told: 15, off: 1},
 		{name: "-1 s, three", servers: three, receiver: jump(-1), words: []Word{Refuted}, hold: true, told: 15, off: 1},

@@ -23,7 +23,7 @@ const (
 	PartOther     Part = "other"     // another pulse beside: said, not edited
 )
 
-// Edit is one thing that has to be so, or that somebody should know.
+// Edit is one thing that has to be so, or that someone should know.
 type Edit struct {
 	Part
 	File    string // below the boot partition's top
@@ -249,7 +249,7 @@ func (b *Boot) pulse(pin int) (string, error) {
 			return "", nil
 		}
 	}
-	if len(all) != 1 { // none, or several, which may be somebody's own
+	if len(all) != 1 { // none, or several, which may be someone's own
 		return b.missing(PartPulse, fmt.Sprintf("dtoverlay=pps-gpio,gpiopin=%d", pin)), nil
 	}
 	o := all[0]
@@ -290,7 +290,7 @@ func (b *Boot) replaceLine(part Part, s Setting, wanted string) error {
 	return b.rewrite(part, s, func(line string) string { return strings.Replace(line, s.Key+"="+s.Value, wanted, 1) })
 }
 
-// replaceWord changes one parameter of a line. What somebody has written behind it
+// replaceWord changes one parameter of a line. What someone has written behind it
 // as a comment is none to the firmware, and goes.
 func (b *Boot) replaceWord(part Part, given param, wanted string) error {
 	was, _, _ := strings.Cut(given.whole, " #")

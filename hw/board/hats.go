@@ -12,7 +12,7 @@ const NoPin = -1
 type HAT struct {
 	Name    string // short, for people who type
 	Title   string
-	Product string // what its EEPROM says; "" when it has none, or nobody has told
+	Product string // what its EEPROM says; "" when it has none, or no one has told
 	Pin     int    // the pulse's GPIO, or NoPin
 	Serial  bool   // it speaks on the header's serial port
 	Source  string

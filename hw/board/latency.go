@@ -87,7 +87,7 @@ func (b Board) Levels() (l Levels, ok bool) {
 }
 
 // EdgeLatency is how late the pulses of an open device may be stamped on this
-// board, by a constant that nobody has measured: they are 0 to this too late.
+// board, by a constant that no one has measured: they are 0 to this too late.
 func (b Board) EdgeLatency(d hw.Device) time.Duration {
 	p := pathOf(d)
 	for _, l := range latencies {

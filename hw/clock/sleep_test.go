@@ -25,7 +25,7 @@ func TestTheKernelIsAskedForItsSleepOnlyWhenItsClockHasLeftTheRawOne(t *testing.
 	if total := s.at(now.Add(time.Second), raw, ask); total != slept {
 		t.Errorf("after another second asleep: %v", total)
 	}
-	if total := s.at(now, raw, ask); total != slept || asked != 3 { // somebody stepped the clock
+	if total := s.at(now, raw, ask); total != slept || asked != 3 { // someone stepped the clock
 		t.Errorf("after a step: %v, asked %d times", total, asked)
 	}
 }

@@ -31,7 +31,7 @@ type Software struct {
 const remembered = 16
 
 // oldest is the greatest age of a kernel's stamp that is believed. Beyond it
-// somebody set the host's clock between the stamp and now.
+// someone set the host's clock between the stamp and now.
 const oldest = 10 * time.Second
 
 // line is the clock from one correction to the next: straight against the raw
@@ -136,10 +136,10 @@ func (s *Software) Arm(l hw.Leap) error {
 	return nil
 }
 
-// Frequency returns that nobody corrected this clock before.
+// Frequency returns that no one corrected this clock before.
 func (s *Software) Frequency() (hw.Frequency, bool) { return 0, false }
 
-// Claim does nothing: nobody else on the host looks at this clock.
+// Claim does nothing: no one else on the host looks at this clock.
 func (s *Software) Claim(hw.Claim) error { return nil }
 
 // begin returns a line that continues the newest one from now on.

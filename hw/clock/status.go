@@ -16,7 +16,7 @@ type KernelStatus struct {
 	Status    StatusBits
 	Realtime  hw.Time       // CLOCK_REALTIME …
 	TAI       hw.Time       // … and CLOCK_TAI at the same moment
-	TAIOffset int           // TAI − UTC in seconds; 0 while nobody has set it
+	TAIOffset int           // TAI − UTC in seconds; 0 while no one has set it
 	Offset    time.Duration // that the kernel's own loop still has to work off
 	Frequency hw.Frequency
 	MaxError  time.Duration

@@ -115,7 +115,7 @@ var errNoChip = errors.New("no GPIO controller has that line")
 var headers = []string{"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"}
 
 // request asks for the events of the line from the controller of the header, or from the
-// only one that has so many lines.
+// only one that has this many lines.
 func (e *Events) request() (*os.File, error) {
 	dev := e.dev
 	if dev == "" {

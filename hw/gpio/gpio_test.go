@@ -22,7 +22,7 @@ type bus struct {
 	now        hw.Time
 	access     time.Duration
 	edge       hw.Time
-	interrupts map[int]time.Duration // before which read somebody takes the processor, and for how long
+	interrupts map[int]time.Duration // before which read someone takes the processor, and for how long
 	reads      int
 }
 

@@ -116,7 +116,7 @@ func TestSilenceAndAClosedPortAreErrorsSoon(t *testing.T) {
 	}
 }
 
-// stepped is a host's clock that somebody sets after each stamp.
+// stepped is a host's clock that someone sets after each stamp.
 type stepped struct{ clock.Host }
 
 func (stepped) FromKernel(t hw.Time) hw.Time { return t.Add(-time.Hour) }

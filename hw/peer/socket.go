@@ -103,7 +103,7 @@ func (s *Socket) departed() {
 }
 
 // placed returns what the raw clock showed when CLOCK_REALTIME showed t. That was not
-// before earliest: else somebody has set the clock since, and earliest is returned.
+// before earliest: else someone has set the clock since, and earliest is returned.
 func (s *Socket) placed(t hw.Time, earliest hw.Raw) hw.Raw {
 	now := s.clock.Read()
 	at := now.Raw - hw.Raw(now.Time.Sub(s.clock.FromKernel(t)))

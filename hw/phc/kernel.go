@@ -26,7 +26,7 @@ var linux = kernel{"/sys/class/net"}
 // interfaces lists those that could stamp.
 func (kernel) interfaces() ([]net.Interface, error) { return net.Interfaces() }
 
-// enable has an interface stamp all that it receives, unless somebody has done so
+// enable has an interface stamp all that it receives, unless someone has done so
 // already, and returns its clock. The error's state says why there is none.
 func (kernel) enable(name string) (clock, error) {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
@@ -110,7 +110,7 @@ func stampsAll(filter int32) bool {
 }
 
 // switchOn sets the filter of an interface. What it does with what is sent is
-// somebody else's choice.
+// someone else's choice.
 func switchOn(socket int, name string, filter int32) error {
 	has, err := unix.IoctlGetHwTstamp(socket, name)
 	if err == nil && stampsAll(has.Rx_filter) {

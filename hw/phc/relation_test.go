@@ -15,7 +15,7 @@ type script struct {
 	now   time.Duration // since the beginning
 	rate  hw.Frequency
 	noise time.Duration
-	step  time.Duration // that somebody has set the kernel's clock by
+	step  time.Duration // that someone has set the kernel's clock by
 	width time.Duration
 	err   error
 	ended bool

@@ -136,7 +136,7 @@ func (w *Watch) look() {
 		}
 		l.nic.Name = i.Name
 		there[i.Index] = l
-		if l.clock != nil && !w.system.enabled(i.Name) { // the driver began anew, or somebody has switched it off
+		if l.clock != nil && !w.system.enabled(i.Name) { // the driver began anew, or someone has switched it off
 			l.drop()
 		}
 		if l.clock == nil {

@@ -22,7 +22,7 @@ type stage struct {
 	all    []net.Interface
 	clocks map[string]*script // those that stamp
 	why    map[string]error   // why the others do not
-	off    bool               // somebody has switched stamps off
+	off    bool               // someone has switched stamps off
 	links  map[string]*port
 }
 

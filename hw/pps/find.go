@@ -18,7 +18,7 @@ var ErrRegistered = errors.New("no pulse device hangs on this port")
 // closed.
 type lineDiscipline interface {
 	io.Closer
-	attached() bool // false when the port was pulled out, or somebody changed it
+	attached() bool // false when the port was pulled out, or someone changed it
 }
 
 // port finds PPS devices, and makes one of a serial port. What it has made

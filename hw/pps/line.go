@@ -17,7 +17,7 @@ type line struct {
 }
 
 // take returns the edge in info if it is a new one. When others came so quickly
-// before it that nobody could fetch them, they are missed.
+// before it that no one could fetch them, they are missed.
 func (l *line) take(info unix.PPSKInfo) (hw.Edge, bool) {
 	if n, at := read(l.edge.Opposite(), info); n != l.count {
 		l.count, l.opposites = n, [2]hw.Time{at, l.opposites[0]}

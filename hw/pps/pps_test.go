@@ -153,7 +153,7 @@ func TestTheOppositeEdgeIsCapturedTooWhenThatIsAllowed(t *testing.T) {
 	}
 }
 
-// stamps is the state after an assert and a clear at so many nanoseconds.
+// stamps is the state after an assert and a clear at this many nanoseconds.
 func stamps(assert uint32, at int32, clear uint32, clearAt int32) unix.PPSKInfo {
 	return unix.PPSKInfo{
 		Assert_sequence: assert, Assert_tu: unix.PPSKTime{Nsec: at},

@@ -17,7 +17,7 @@ import (
 type modem struct {
 	device         string // in sysfs
 	path           string // of the port, as the kernel calls it; "": no device comes of it
-	reset          bool   // somebody else changed the line discipline
+	reset          bool   // someone else changed the line discipline
 	opened, closed int
 }
 

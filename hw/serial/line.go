@@ -18,7 +18,7 @@ func NewLine(baud int, now time.Time) *Line { return &Line{tuner: newTuner(baud,
 // Baud is the speed that is listened at.
 func (l *Line) Baud() int { return l.baud }
 
-// Understood reports whether what is heard at this speed makes sense, or somebody
+// Understood reports whether what is heard at this speed makes sense, or someone
 // tries whether it does.
 func (l *Line) Understood() bool { return l.understood || !l.held.IsZero() }
 

@@ -58,7 +58,7 @@ func (b *bench) search(t *testing.T, p Port, check func()) {
 }
 
 // speak sends text on the wire to path, once a second, until a line arrives, or
-// for so many seconds. What nobody hears is lost. It returns how long it took.
+// for this many seconds. What no one hears is lost. It returns how long it took.
 func (b *bench) speak(path string, baud int, text string, most int) time.Duration {
 	began := time.Now()
 	second := time.NewTicker(time.Second)

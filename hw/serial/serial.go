@@ -25,7 +25,7 @@ type Port struct {
 	Baud     int                                       // bits per second; 0 finds out
 	Clock    hw.Clock                                  // stamps the arrivals
 	Open     func(path string, baud int) (UART, error) // nil for the kernel's
-	Received func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: nobody
+	Received func(b []byte, at hw.Reading)             // hears all that arrives, after it was dealt with; nil: no one
 
 	Outputs <-chan hw.Output // what is sent, once the port is understood; nil: nothing ever
 
@@ -33,7 +33,7 @@ type Port struct {
 	// opened even if it serves for something else.
 	Named bool
 	Root  holders.Root                 // where that is looked up
-	Left  *atomic.Pointer[[]hw.Device] // shows the ports that are left alone; nil: to nobody
+	Left  *atomic.Pointer[[]hw.Device] // shows the ports that are left alone; nil: to no one
 }
 
 // Run reads frames until ctx ends.

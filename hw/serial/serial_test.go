@@ -67,7 +67,7 @@ func (r running) expectState(t *testing.T, path string, want hw.State) {
 	}
 }
 
-// expect takes a sentence that came at 42, behind so many bytes of garbage.
+// expect takes a sentence that came at 42, behind this many bytes of garbage.
 func (r running) expect(t *testing.T, skipped int) {
 	t.Helper()
 	if f := <-r.frames; f.At != 42 || f.Protocol != hw.NMEA || string(f.Bytes) != sentence || f.Skipped != skipped {
@@ -184,7 +184,7 @@ func TestAnIdleOrUnheardPortEndsWithItsContext(t *testing.T) {
 	run(t, Port{Paths: []string{idle}, Clock: fixed(42)}).expectState(t, idle, hw.Open)
 	device, unheard := receiver(t)
 	run(t, Port{Paths: []string{unheard}, Clock: fixed(42)}).expectState(t, unheard, hw.Open)
-	send(t, device, sentence+"\r\n") // which nobody takes
+	send(t, device, sentence+"\r\n") // which no one takes
 }
 
 // mute is a port that says nothing until it is closed.

@@ -47,7 +47,7 @@ type tuner struct {
 	understood bool // something sound was heard at this speed
 	tried      [len(rates)]bool
 
-	held  time.Time // until then the speed is not changed: somebody else tries it
+	held  time.Time // until then the speed is not changed: someone else tries it
 	since time.Time // of the last sound thing, or when waiting began
 	last  time.Time // of the last byte
 	noisy time.Time // when the noise began

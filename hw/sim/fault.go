@@ -22,7 +22,7 @@ const (
 	OffBy       Kind = "off_by"      // the same, by some seconds: no UTC parameters yet
 	PulseShift  Kind = "pulse_shift" // every pulse is By late
 	Spikes      Kind = "spikes"      // many pulses are about By late
-	Constant    Kind = "latency"     // every stamp of the kernel is By later: somebody has changed how the processor sleeps
+	Constant    Kind = "latency"     // every stamp of the kernel is By later: someone has changed how the processor sleeps
 	Busy        Kind = "load"        // interrupts take By longer, on average
 	Open        Kind = "antenna_open"
 	Short       Kind = "antenna_short"

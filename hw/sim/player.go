@@ -126,7 +126,7 @@ func (p *Player) Poll(d hw.Due) {
 func (p *Player) stamp(t Truth) hw.Time { return p.pulse.stamp(p.Clock.TimeAt(p.oscillator.Raw(t))) }
 
 // write sends bytes. What finds no room is lost, as on a serial line that
-// nobody reads.
+// no one reads.
 func (p *Player) write(bytes []byte) error {
 	if len(bytes) == 0 {
 		return nil

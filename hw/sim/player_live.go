@@ -73,7 +73,7 @@ func (p *Player) listen() (<-chan []byte, func()) {
 // baud is the speed that the host has set.
 func (p *Player) baud() int {
 	speed := uint32(0)
-	p.line.Control(func(fd uintptr) { // without a terminal there is nobody to set it
+	p.line.Control(func(fd uintptr) { // without a terminal there is no one to set it
 		if mode, err := unix.IoctlGetTermios(int(fd), unix.TCGETS2); err == nil {
 			speed = mode.Ospeed
 		}

@@ -89,7 +89,7 @@ func TestItEndsWithItsContextWhateverItWaitsFor(t *testing.T) {
 	s := load(t, "calm")
 	running(t, NewReplay(s, start, nil))                                // the end of the source
 	running(t, NewReplay(s, start.Add(time.Hour), []Burst{{At: 0}}))    // the next event
-	running(t, NewReplay(s, start.Add(-time.Minute), []Burst{{At: 0}})) // somebody to take its edge
+	running(t, NewReplay(s, start.Add(-time.Minute), []Burst{{At: 0}})) // someone to take its edge
 }
 
 func TestAPortThatNobodyReadsDoesNotStopThePulse(t *testing.T) {

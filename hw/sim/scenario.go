@@ -73,7 +73,7 @@ func (s Scenario) White() (jitter time.Duration, walk float64) {
 	return s.Pulse.Jitter.Duration, s.Oscillator.Walk.Sigma
 }
 
-// recovery is how long after a fault of the receiver that nobody could notice
+// recovery is how long after a fault of the receiver that no one could notice
 // its traces are still to be expected.
 const recovery = 2 * time.Minute
 

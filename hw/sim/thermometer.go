@@ -30,8 +30,8 @@ func (t thermometer) Run(ctx context.Context, temperatures chan<- hw.Temperature
 	}
 }
 
-// show has the thermometer show what e read. A reading that nobody took is
-// replaced: nobody may be there.
+// show has the thermometer show what e read. A reading that no one took is
+// replaced: no one may be there.
 func (p *Player) show(e Event) {
 	if !e.Read || p.Thermometer == nil {
 		return

@@ -52,7 +52,7 @@ func (w *World) Stamp(t Truth) hw.Time { return w.pulse.stamp(w.Clock.TimeAt(w.r
 func (w *World) Poll(d hw.Due) { w.polled = nearestSecond(w.Now.Add(d.At.Sub(w.Clock.Read().Time))) }
 
 // Edge is how the machine sees an edge, and whether it does: paths that are polled see
-// those that somebody looks at.
+// those that someone looks at.
 func (w *World) Edge(e Event, seq uint32) (hw.Edge, bool) {
 	return e.edge(w.polled, seq, w.Stamp)
 }

@@ -17,7 +17,7 @@ const Auto = "auto"
 const (
 	every       = time.Second            // a crystal takes longer than that to follow
 	often       = 30                     // tries, about a minute, in which a missing sensor is searched for at each …
-	seldom      = 15                     // … and after which at every so many: most that are missing do not exist
+	seldom      = 15                     // … and after which at every this many: most that are missing do not exist
 	tolerated   = 5                      // readings in a row that may fail: on some buses single ones do
 	readTimeout = 500 * time.Millisecond // for a reading under way when the context ends
 )

@@ -143,7 +143,7 @@ func (e *epoch) solved(kind byte, used int) {
 // What NAV-TIMEUTC says of its time.
 const (
 	validAll    = 7 // time of week, week and leap seconds
-	bySatellite = 2 // one has sent the date; 3: several have; 1: somebody else
+	bySatellite = 2 // one has sent the date; 3: several have; 1: someone else
 )
 
 // timeUTC reads NAV-TIMEUTC.

@@ -55,7 +55,7 @@ func TestAnEpochIsValidWhenTheReceiverIsSure(t *testing.T) {
 		"no position":          {[]hw.Frame{message(NavTIMEUTC, good)}, refclock.ErrNoTime},
 		"of another epoch":     {[]hw.Frame{message(NavPV, pv(4000, 7)), message(NavTIMEUTC, good)}, refclock.ErrNoTime},
 		"no leap seconds":      {[]hw.Frame{fixed, message(NavTIMEUTC, with(good, 21, 3))}, refclock.ErrUnresolved},
-		"a date by somebody":   {[]hw.Frame{fixed, message(NavTIMEUTC, with(good, 23, 1))}, refclock.ErrUnresolved},
+		"a date by someone":    {[]hw.Frame{fixed, message(NavTIMEUTC, with(good, 23, 1))}, refclock.ErrUnresolved},
 		"the 31st of November": {[]hw.Frame{fixed, message(NavTIMEUTC, with(good, 16, 11, 31))}, refclock.ErrBadTime},
 		"a leap second":        {[]hw.Frame{fixed, message(NavTIMEUTC, with(good, 18, 23, 59, 60))}, refclock.ErrLeapSecond},
 	} {

@@ -61,7 +61,7 @@ const (
 	Comparing  Phase = "comparing"  // what it does with what it is to do, and setting it
 	Done       Phase = "done"       // whatever could be done
 	Unanswered Phase = "unanswered" // it answers nothing, and is left as it is
-	Nobody     Phase = "unknown"    // nothing that we know, and nothing more is sent
+	NotKnown   Phase = "unknown"    // nothing that we know, and nothing more is sent
 )
 
 // Setting is one thing that the receiver is to do.
@@ -112,7 +112,7 @@ type Configurator struct {
 	opened   hw.Raw // when the line was last understood at a speed
 	baud     int
 	sent     int    // bytes
-	strange  bool   // all questions were asked, and nobody answered
+	strange  bool   // all questions were asked, and no one answered
 	rounds   int    // of them
 	retries  int    // of the whole since the port was opened
 	probe    int    // number of the next question
@@ -165,7 +165,7 @@ func (c *Configurator) restart(now hw.Raw) {
 		c.earliest, c.rest = c.ended.Add(c.rest), min(max(2*c.rest, restEvery), restMost)
 	}
 	if c.strange && c.id.Family == Unknown {
-		c.phase = Nobody
+		c.phase = NotKnown
 	}
 }
 
@@ -185,7 +185,7 @@ func (c *Configurator) Frame(now hw.Raw, f hw.Frame) {
 	c.locate(now, f)
 	booted := c.identify(f)
 	switch {
-	case c.phase == Nobody && c.id.Family != Unknown, booted && c.phase != Listening && now.Sub(c.opened) > listenFor:
+	case c.phase == NotKnown && c.id.Family != Unknown, booted && c.phase != Listening && now.Sub(c.opened) > listenFor:
 		c.restart(now) // it has come just now, or the power was gone
 	default:
 		c.answer(now, f)

@@ -59,7 +59,7 @@ func (c *Configurator) question(now hw.Raw) hw.Output {
 			return hw.Output{}
 		}
 		c.strange = true
-		c.end(now, Nobody)
+		c.end(now, NotKnown)
 		return hw.Output{}
 	}
 	c.probe++

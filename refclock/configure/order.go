@@ -23,7 +23,7 @@ const (
 	mostOrders = 4
 )
 
-// Order has the receiver told something that somebody asked for:
+// Order has the receiver told something that someone asked for:
 //
 //	save    what it was told outlasts its power
 //	reset   it starts anew, without what it was told

@@ -52,7 +52,7 @@ type site struct {
 	running bool     // a survey is
 	asked   hw.Raw   // for how far it is
 	forced  bool     // it is to be decided without a fix
-	found   bool     // a survey has ended, and nobody has been told
+	found   bool     // a survey has ended, and no one has been told
 }
 
 // locate takes the place of a fix from NAV-PVT, and the end of a survey.

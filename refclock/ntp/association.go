@@ -35,7 +35,7 @@ const (
 	burstMost = 8 // requests that end it
 )
 
-// A server is dead that has left so many requests unanswered, or two for so long.
+// A server is dead that has left this many requests unanswered, or two for so long.
 const (
 	deadAfter = 5
 	deadTime  = 60 * time.Second
@@ -143,7 +143,7 @@ func (a *Association) Dead(now hw.Raw) bool {
 	return a.stopped || unanswered >= deadAfter || unanswered >= 2 && now.Sub(last) >= deadTime
 }
 
-// Chance is the random numbers that a request needs. Nobody must be able to guess
+// Chance is the random numbers that a request needs. No one must be able to guess
 // them: an answer is known by them.
 type Chance struct {
 	Transmit, Receive refclock.Timestamp

@@ -42,7 +42,7 @@ func pvt(at time.Time) []byte {
 	return p
 }
 
-// timeGPS is a NAV-TIMEGPS of a receiver that counts so many leap seconds.
+// timeGPS is a NAV-TIMEGPS of a receiver that counts this many leap seconds.
 func timeGPS(at time.Time, leap int, valid byte) []byte {
 	p := make([]byte, 16)
 	week, tow := gps(at, leap)

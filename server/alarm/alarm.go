@@ -1,4 +1,4 @@
-// Package alarm raises and clears alarms: defects that somebody ought to know
+// Package alarm raises and clears alarms: defects that someone ought to know
 // of, from the chain of causes that package why works out once a second.
 package alarm
 

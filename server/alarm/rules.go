@@ -71,7 +71,7 @@ const firstFix = 5 * time.Minute
 // with it its cause, which waits no longer. A receiver that is silent and a clock in
 // holdover change nothing on the wire but the root dispersion, which stays true: who is
 // served has nothing to fear, so these wait until a hiccup would be over. Before the first
-// answer nobody has lost anything, and a start is no alarm.
+// answer no one has lost anything, and a start is no alarm.
 var rules = [...]Rule{
 	{NoReceiver, Critical, 30 * time.Second, 5 * time.Second, []why.Code{
 		why.ReceiverMissing, why.ReceiverDenied, why.ReceiverBusy, why.ReceiverConsole, why.ReceiverLogin, why.ReceiverFailed, why.ReceiverSilent, why.ReceiverGarbage,

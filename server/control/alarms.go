@@ -11,7 +11,7 @@ const alarmsPath = "/v1/alarms"
 // it, then those of the past, newest first. Their texts are those of now.
 type Alarms []Alarm
 
-// Alarm is one defect that somebody ought to know of.
+// Alarm is one defect that someone ought to know of.
 type Alarm struct {
 	Code     string `json:"code"`     // an enumerated word, such as "no_pulse"
 	Severity string `json:"severity"` // "warning" or "critical"

@@ -87,7 +87,7 @@ func unlock(f *os.File) error {
 	return errors.Join(os.Remove(f.Name()), f.Close())
 }
 
-// replace opens the socket at path, in place of one where nobody answers.
+// replace opens the socket at path, in place of one where no one answers.
 func replace(path string) (net.Listener, error) {
 	f, err := os.Lstat(path)
 	switch {

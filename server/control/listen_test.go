@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// stale leaves a socket behind where nobody listens any more.
+// stale leaves a socket behind where no one listens any more.
 func stale(t *testing.T) (path string) {
 	path = filepath.Join(t.TempDir(), socketName)
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path})
@@ -118,7 +118,7 @@ func TestOfDaemonsThatStartAtOnceOneWins(t *testing.T) {
 	}
 	all.Wait()
 	if wins.Load() == 0 {
-		t.Error("nobody ever won")
+		t.Error("no one ever won")
 	}
 }
 

@@ -38,7 +38,7 @@ func Environ() Environment {
 	}
 }
 
-// own lists the folders that daemon and client look for when nobody says
+// own lists the folders that daemon and client look for when no one says
 // otherwise, best first.
 func (e Environment) own() []string {
 	var folders []string
@@ -46,7 +46,7 @@ func (e Environment) own() []string {
 		folders = append(folders, filepath.Join(e.XDGRuntimeDir, "gpsntpd"))
 	}
 	folders = append(folders, filepath.Join(e.Temporary, "gpsntpd-"+strconv.Itoa(e.UID)))
-	if e.Home != "" { // in /tmp somebody else may have been faster
+	if e.Home != "" { // in /tmp someone else may have been faster
 		folders = append(folders, filepath.Join(e.Home, ".gpsntpd"))
 	}
 	return folders
@@ -99,7 +99,7 @@ func (e Environment) places(flag string) []place {
 }
 
 // private refuses a folder unless it is a real directory that uid owns and
-// nobody else may enter: in /tmp anybody can make one by our name.
+// no one else may enter: in /tmp anybody can make one by our name.
 func private(folder string, uid int) error {
 	f, err := os.Lstat(folder)
 	if err != nil {

@@ -46,7 +46,7 @@ func TestAFolderThatIsNotOursAloneIsRefused(t *testing.T) {
 		"a file": func(_ *Environment, folder string) error {
 			return os.WriteFile(folder, nil, 0o700)
 		},
-		"of somebody else": func(e *Environment, _ string) error {
+		"of someone else": func(e *Environment, _ string) error {
 			e.UID++
 			return os.Mkdir(e.own()[0], 0o700)
 		},

@@ -65,7 +65,7 @@ type Budget struct {
 	LatencySeconds  float64 `json:"latency_seconds"`  // how late stamps may be, each by another amount
 	EdgeSeconds     float64 `json:"edge_seconds"`     // how late all stamps of this pulse input may be alike, which was not measured
 	ReceiverSeconds float64 `json:"receiver_seconds"` // a receiver that disagrees, or has lately changed
-	LoopSeconds     float64 `json:"loop_seconds"`     // somebody nudges the clock
+	LoopSeconds     float64 `json:"loop_seconds"`     // someone nudges the clock
 	HoldoverSeconds float64 `json:"holdover_seconds"` // growth since the last sample
 }
 

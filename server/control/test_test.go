@@ -43,6 +43,6 @@ func TestATestIsNoQuestionAndAskedAtTheSocketAlone(t *testing.T) {
 		}
 	}
 	if len(d.asked) != 0 {
-		t.Error("somebody was disturbed")
+		t.Error("someone was disturbed")
 	}
 }

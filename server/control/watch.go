@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Limits of the streams. Who does not read in time is dropped: nobody may make
+// Limits of the streams. Who does not read in time is dropped: no one may make
 // the others wait.
 const (
 	watchers      = 16 // of all connections

@@ -62,7 +62,7 @@ func TestAStreamEndsWithTheServer(t *testing.T) {
 		t.Error(err)
 	}
 	if d.Watched() {
-		t.Error("somebody is still watching")
+		t.Error("someone is still watching")
 	}
 }
 

@@ -130,7 +130,7 @@ func Parse(text []byte) (*History, error) {
 // badState tells that no entry has such a state.
 func badState(s uint8) bool { return s > uint8(discipline.Unsynchronized)+1 }
 
-// parse reads l, whose entries have so many bytes, from the beginning of b and returns
+// parse reads l, whose entries have this many bytes, from the beginning of b and returns
 // the rest.
 func (l *level) parse(b []byte, size int) (rest []byte, ok bool) {
 	if len(b) < headerBytes {

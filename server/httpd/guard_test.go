@@ -127,7 +127,7 @@ func TestALongAnswerIsKeptCompressedAndReadByAll(t *testing.T) {
 	}
 }
 
-// Whoever asks without a pause is answered as often as its share allows, and nobody
+// Whoever asks without a pause is answered as often as its share allows, and no one
 // else is answered later for it.
 func TestWhoAsksTooMuchWaitsForItsShare(t *testing.T) {
 	noise := make([]byte, 1e6)
@@ -156,7 +156,7 @@ func TestWhoAsksTooMuchWaitsForItsShare(t *testing.T) {
 		<-time.After(30 * time.Second)
 		then := time.Now()
 		if w := asked(h, "/", "192.0.2.2:5"); w.Code != http.StatusOK || time.Since(then) > 0 {
-			t.Errorf("somebody else: %d after %v", w.Code, time.Since(then))
+			t.Errorf("someone else: %d after %v", w.Code, time.Since(then))
 		}
 		all.Wait()
 		answered, each := int(counted.Load()), perAnswer+1e6*perByte

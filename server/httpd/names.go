@@ -21,7 +21,7 @@ func (n Names) Ours(r *http.Request) bool {
 	}
 	host := strings.ToLower(Bare(r.Host))
 	if _, err := netip.ParseAddr(host); err == nil {
-		return true // nobody rebinds an address
+		return true // no one rebinds an address
 	}
 	return host == "localhost" || slices.ContainsFunc(n, func(name string) bool {
 		return strings.EqualFold(strings.TrimSuffix(name, "."), host)

@@ -203,7 +203,7 @@ func TestAProposalThatIsNoneIsAnsweredByAnError(t *testing.T) {
 	}
 }
 
-// Nobody holds a connection by being slow, wherever he stops.
+// No one holds a connection by being slow, wherever he stops.
 func TestAClientThatIsSlowIsCutOff(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
@@ -244,7 +244,7 @@ func TestAClientThatSaysTooMuchIsCutOff(t *testing.T) {
 	if err := conn.Handshake(); err != nil {
 		t.Fatal(err)
 	}
-	for { // records that nobody has to know
+	for { // records that no one has to know
 		if _, err := conn.Write(append([]byte{0, 99, 0x3f, 0xfc}, make([]byte, 0x3ffc)...)); err != nil {
 			return
 		}

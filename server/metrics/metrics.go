@@ -1,4 +1,4 @@
-// Package metrics shows the daemon to Prometheus: each time that somebody asks,
+// Package metrics shows the daemon to Prometheus: each time that someone asks,
 // it asks the daemon what `gpsntpctl --json` shows, and gives each number a name.
 package metrics
 

@@ -182,7 +182,7 @@ func TestAnInterfacesStampComesWithItsNumberAndTheLengthOfTheFrame(t *testing.T)
 		{"IPv4", [][]byte{stamps, by, unix.PktInfo4(&unix.Inet4Pktinfo{Ifindex: vlan})}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90, Via: vlan}},
 		{"IPv6", [][]byte{unix.PktInfo6(&unix.Inet6Pktinfo{Ifindex: vlan}), stamps, by}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90, Via: vlan}},
 		{"not asked for the destination", [][]byte{stamps, by}, hw.NICStamp{At: 3e9 + 4, Index: 7, Length: 90}},
-		{"of an interface that nobody named", [][]byte{stamps}, hw.NICStamp{}},
+		{"of an interface that no one named", [][]byte{stamps}, hw.NICStamp{}},
 	} {
 		f := FamilyOf(netip.IPv4Unspecified())
 		in, out := NewBatch(1, f), NewBatch(1, f)

@@ -79,7 +79,7 @@ func (e Exec) Try(ctx context.Context, n Notice) (answer string, err error) {
 func unprivileged(run func() error) error {
 	ended := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread() // and never unlock: nobody else is to have this thread
+		runtime.LockOSThread() // and never unlock: no one else is to have this thread
 		err := renounce()
 		if err == nil {
 			err = run()

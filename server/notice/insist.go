@@ -13,7 +13,7 @@ const (
 	// longestPause is how long a service may have us wait: it would hold up all that
 	// comes after. Of those that are known the strictest asks for ten minutes.
 	longestPause = 15 * time.Minute
-	// outage is how long at least a notice is kept while nobody can be reached: a switch
+	// outage is how long at least a notice is kept while no one can be reached: a switch
 	// restarts in minutes, and a provider's fault is mostly repaired within the hour.
 	outage      = time.Hour
 	outagePause = 5 * time.Minute  // the longest then
@@ -24,17 +24,17 @@ const (
 type passing struct {
 	error
 	pause time.Duration // that is asked for until then; 0: none
-	away  bool          // no connection was made: nobody has refused anything
+	away  bool          // no connection was made: no one has refused anything
 }
 
-// away reports whether nobody could be reached.
+// away reports whether no one could be reached.
 func away(err error) bool {
 	failed, _ := errors.AsType[passing](err)
 	return failed.away
 }
 
 // insist delivers n by way, again and again where that may help. It calls late once if
-// nobody can be reached and the network may be away for longer.
+// no one can be reached and the network may be away for longer.
 func insist(ctx context.Context, way Way, n Notice, pause time.Duration, late func(error)) error {
 	began, told := time.Now(), false
 	for next := pause; ; next = min(2*next, outagePause) {
@@ -52,7 +52,7 @@ func insist(ctx context.Context, way Way, n Notice, pause time.Duration, late fu
 	}
 }
 
-// ask is insist while somebody is there, who may refuse.
+// ask is insist while someone is there, who may refuse.
 func ask(ctx context.Context, way Way, n Notice, pause time.Duration) error {
 	for attempt := 1; ; attempt++ {
 		_, err := way.Try(ctx, n)

@@ -18,7 +18,7 @@ import (
 
 // never is for ways that are there.
 func never(t *testing.T) func(error) {
-	return func(err error) { t.Errorf("nobody is there: %v", err) }
+	return func(err error) { t.Errorf("no one is there: %v", err) }
 }
 
 // network is a way that leads nowhere for a while, and then refuses some times.

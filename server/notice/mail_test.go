@@ -186,7 +186,7 @@ func TestAPasswordIsSaidWithinTLSAlone(t *testing.T) {
 		if told := c.m.heard(); !slices.Contains(told, c.want) {
 			t.Errorf("%s: %q", name, told)
 		}
-		way.Roots = x509.NewCertPool() // somebody else's certificate
+		way.Roots = x509.NewCertPool() // someone else's certificate
 		if _, err := way.Try(t.Context(), one); err == nil {
 			t.Errorf("%s: anybody is believed", name)
 		}

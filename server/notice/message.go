@@ -20,7 +20,7 @@ type messageForms struct{ raised, cleared, trial, warning, critical, remedy, tes
 var messageWords = map[why.Language]messageForms{
 	why.English: {
 		"[%s] gpsntpd on %s: %s", "[cleared] gpsntpd on %[2]s: %[3]s", "[test] gpsntpd on %[2]s", "warning", "critical", "What to do: ",
-		"This is a test: somebody has asked for it with `gpsntpctl alarms test`. Nothing is wrong.",
+		"This is a test: someone has asked for it with `gpsntpctl alarms test`. Nothing is wrong.",
 	},
 	why.Chinese: {
 		"【%s】%s 的 gpsntpd：%s", "【已解除】%[2]s 的 gpsntpd：%[3]s", "【测试】%[2]s 的 gpsntpd", "警告", "严重", "处理：",
@@ -73,7 +73,7 @@ func (n Notice) message(l why.Language) string {
 	return begun(n.title(l)+"\n"+n.body(l), mostText)
 }
 
-// begun is s, or as much of its beginning as fits into so many bytes.
+// begun is s, or as much of its beginning as fits into this many bytes.
 func begun(s string, most int) string {
 	if len(s) <= most {
 		return s

@@ -1,4 +1,4 @@
-// Package notice delivers alarms to where somebody sees them: a program, a
+// Package notice delivers alarms to where someone sees them: a program, a
 // webhook, a group of a chat, mail, syslog. Whoever posts one never waits.
 package notice
 

@@ -238,7 +238,7 @@ func TestWhoPostsNeverWaitsAndWhatIsLostIsLogged(t *testing.T) {
 	var log bytes.Buffer
 	w := way{got: make(chan Notice)}
 	p := New(zerolog.New(&log), w)
-	for range queued + 3 { // nobody runs yet
+	for range queued + 3 { // no one runs yet
 		p.Send(one)
 	}
 	if n := strings.Count(log.String(), "too many wait"); n != 3 {

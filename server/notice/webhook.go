@@ -82,7 +82,7 @@ const answerBytes = 64 << 10
 func post(r *http.Request, taken func([]byte) error) (answer string, err error) {
 	c := http.Client{
 		Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
-		// Elsewhere it would mostly be asked for with GET, and nobody told of the alarm.
+		// Elsewhere it would mostly be asked for with GET, and no one told of the alarm.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var connected atomic.Bool

@@ -18,7 +18,7 @@ func Nearby() []netip.Prefix {
 	}
 }
 
-// Loopbacks are the addresses that are always answered: nobody has them outside
+// Loopbacks are the addresses that are always answered: no one has them outside
 // of this host.
 func Loopbacks() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
@@ -33,7 +33,7 @@ func nobodies() []netip.Prefix {
 	}
 }
 
-// Access tells who may ask. It never changes. The zero value admits nobody.
+// Access tells who may ask. It never changes. The zero value admits no one.
 type Access struct {
 	spans []span // in order of their addresses, IPv4 first, without gaps
 }

@@ -16,7 +16,7 @@ const BroadcastSize = refclock.PacketSize + keyIDSize + maxDigest
 // RFC 5905 section 8) into out, BroadcastSize bytes, and returns its length. tx is
 // when it will leave, by the local clock; poll says how often, as log2 of seconds.
 // It is signed with the symmetric key of that number, unless that is 0. There is
-// none while the clock is not synchronized (Unsynchronized), since nobody can ask
+// none while the clock is not synchronized (Unsynchronized), since no one can ask
 // back, nor without its key (UnknownKey).
 func (r *Responder) Broadcast(out []byte, poll int8, number uint32, s *discipline.Snapshot, tx hw.Reading) (size int, v Verdict) {
 	if !s.StateAt(tx.Time).Synchronized() || !s.Agrees(tx) {

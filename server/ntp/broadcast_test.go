@@ -21,7 +21,7 @@ func TestABroadcastIsARFC5905PacketOfMode5(t *testing.T) {
 		t.Errorf("%x", out[:16])
 	}
 	if !bytes.Equal(out[24:40], make([]byte, 16)) {
-		t.Errorf("it answers nobody, and has an origin or a receive timestamp: %x", out[24:40])
+		t.Errorf("it answers no one, and has an origin or a receive timestamp: %x", out[24:40])
 	}
 	if seconds, dispersion := binary.BigEndian.Uint32(out[40:]), binary.BigEndian.Uint32(out[8:]); seconds != uint32(noonNTP) || dispersion == 0 {
 		t.Errorf("sent at %d, want %d; root dispersion %d", seconds, uint32(noonNTP), dispersion)
@@ -35,7 +35,7 @@ func TestWithoutTheTimeNothingIsBroadcast(t *testing.T) {
 	unlocked := *locked(noon, 0)
 	unlocked.State = discipline.Acquiring
 	moved := after(noon, 0)
-	moved.Time = moved.Time.Add(time.Second) // somebody stepped the clock
+	moved.Time = moved.Time.Add(time.Second) // someone stepped the clock
 	for name, c := range map[string]struct {
 		s  *discipline.Snapshot
 		tx hw.Reading

@@ -8,7 +8,7 @@ import (
 	"gpsntpd/hw"
 )
 
-// Client is what is known of somebody who asks.
+// Client is what is known of someone who asks.
 type Client struct {
 	Address     netip.Addr
 	Requests    uint64
@@ -25,7 +25,7 @@ type Client struct {
 // entry is a client in the table, without pointers: the garbage collector does
 // not look into it.
 type entry struct {
-	address     [16]byte // all zero is nobody's
+	address     [16]byte // all zero is no one's
 	seen        hw.Raw
 	meter       meter
 	requests    uint64
@@ -56,7 +56,7 @@ func (e *entry) client() Client {
 const ways = 8
 
 // clients is a table of fixed size. An address has its place in one set of
-// entries, chosen by a secret hash, so that nobody can aim at another's place.
+// entries, chosen by a secret hash, so that no one can aim at another's place.
 type clients struct {
 	seed maphash.Seed
 	sets [][ways]entry // their number is a power of two

@@ -93,7 +93,7 @@ func headers() []hostile {
 		{"RFC 5905, 8", "transmit timestamp of all ones", with(refclock.TransmitAt, bytes.Repeat([]byte{0xff}, 8)...), Answered, client},
 		{"RFC 5905, 8", "origin and transmit timestamp alike", with(refclock.OriginAt, request(4, 3)[refclock.TransmitAt:]...), Answered, client},
 		{"RFC 9769, 2", "receive and transmit timestamp alike", with(refclock.ReceiveAt, request(4, 3)[refclock.TransmitAt:]...), Answered, client},
-		{"RFC 9769, 2", "an origin that nobody had", with(refclock.OriginAt, bytes.Repeat([]byte{0xfe}, 8)...), Answered, client},
+		{"RFC 9769, 2", "an origin that no one had", with(refclock.OriginAt, bytes.Repeat([]byte{0xfe}, 8)...), Answered, client},
 		{"RFC 9769, 2", "an origin of all ones", with(refclock.OriginAt, bytes.Repeat([]byte{0xff}, 16)...), Answered, client},
 	}
 }

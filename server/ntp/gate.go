@@ -19,7 +19,7 @@ type Policy struct {
 }
 
 const (
-	// A network, a /24 of IPv4 or a /64 of IPv6, may ask as often as so many
+	// A network, a /24 of IPv4 or a /64 of IPv6, may ask as often as this many
 	// clients: whoever has one to himself has all its addresses.
 	networkShare = 16
 	// Not so the requests of a client that asks less often than at this part of its own
@@ -27,7 +27,7 @@ const (
 	modest   = 16
 	networks = 1024 // meters for them; which share one is decided by a secret hash
 
-	// Of the requests over a limit one in leak is let in, by chance. So nobody
+	// Of the requests over a limit one in leak is let in, by chance. So no one
 	// can keep another from being answered by asking in his name, and no
 	// sender can count on which it will be.
 	leak = 4
@@ -56,7 +56,7 @@ func NewGate(policy *atomic.Pointer[Policy], size int, seed maphash.Seed) *Gate 
 	return &Gate{policy: policy, seed: seed, clients: newClients(size, seed), current: new(entry)}
 }
 
-// Admit judges a request of so many bytes by its sender, when the raw clock shows now:
+// Admit judges a request of this many bytes by its sender, when the raw clock shows now:
 // Answered has it answered by Respond, RateKissed by Kiss, and any other verdict not at
 // all. Served then tells what came of it, before the next is judged. Where the sender is
 // to prove who it is, since its network is over the limit, Unproven is to judge an answer

@@ -11,7 +11,7 @@ import (
 )
 
 // The interleaved mode (RFC 9769): an answer tells when the answer before it
-// really left, which nobody knows until it has. A client asks for that by
+// really left, which no one knows until it has. A client asks for that by
 // naming, as its origin timestamp, the receive timestamp of that answer.
 //
 // To tell such an origin from the transmit timestamp that a client in basic
@@ -79,7 +79,7 @@ func (e *Exchanges) sent(t Token, transmit refclock.Timestamp) {
 
 // interleave makes h an answer in interleaved mode if q asks for one with reason
 // (RFC 9769, section 2), and remembers it in either case. It returns its token, and
-// whether somebody wants to know when it leaves.
+// whether someone wants to know when it leaves.
 func (e *Exchanges) interleave(h *refclock.Packet, q Request) (done bool, wanted, kept Token) {
 	client, transmit := q.From.Addr(), h.Transmit
 	origin, receive := refclock.ReadTimestamp(q.Packet[refclock.OriginAt:]), refclock.ReadTimestamp(q.Packet[refclock.ReceiveAt:])

@@ -52,7 +52,7 @@ func TestAnInterleavedAnswerTellsWhenTheOneBeforeLeft(t *testing.T) {
 		t.Fatalf("second: %+v %+v", a, second)
 	}
 	if a.Exchange == 0 {
-		t.Fatal("nobody asks when the second leaves")
+		t.Fatal("no one asks when the second leaves")
 	}
 	left := noon + 1e9 + 5000
 	c.table.Sent(a.Exchange, left, s)

@@ -53,7 +53,7 @@ func (a algorithm) fits(n int) bool {
 }
 
 // sum writes the MAC of message, which is no longer than an answer can be, to
-// mac, which is nobody's stack and of a length that fits.
+// mac, which is no one's stack and of a length that fits.
 func (k *key) sum(mac, message []byte) {
 	if k.algorithm == aesCMAC {
 		k.cmac.Sum((*[cmac.Size]byte)(mac), message)

@@ -9,7 +9,7 @@ import (
 	"gpsntpd/hw"
 )
 
-// Limit is how often somebody may ask. The zero value is no limit.
+// Limit is how often someone may ask. The zero value is no limit.
 type Limit struct {
 	Rate  int // requests a second
 	Burst int // requests at once, after a pause
@@ -20,7 +20,7 @@ type Limit struct {
 // that a client can be told to ask is 128 times a second.
 func DefaultLimit() Limit { return Limit{Rate: 1024, Burst: 8192} }
 
-// most is the greatest rate and burst that can be meant; nobody asks faster.
+// most is the greatest rate and burst that can be meant; no one asks faster.
 const most = 1_000_000
 
 // ParseLimit reads "off" and limits such as "16/s burst 64".

@@ -11,7 +11,7 @@ import (
 // Ntpq is who may read our variables, and what they are told of the program.
 // It is mode 6 (RFC 9327), which ntpq speaks and what watches servers with it;
 // nothing can be written, and everybody else is dropped. The zero value tells
-// nobody anything.
+// no one anything.
 type Ntpq struct {
 	Allow     []netip.Prefix
 	Version   string // of the program, with its name

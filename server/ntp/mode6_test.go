@@ -12,7 +12,7 @@ import (
 	"gpsntpd/refclock"
 )
 
-// told is what somebody near is told: the status, and the text behind the header.
+// told is what someone near is told: the status, and the text behind the header.
 func told(t *testing.T, s *discipline.Snapshot, now hw.Reading, q []byte) (status uint16, text string) {
 	t.Helper()
 	r := *responder

@@ -46,7 +46,7 @@ type Answer struct {
 	Verdict     Verdict
 	Proof       Proof
 	Interleaved bool
-	Exchange    Token // for Exchanges.Sent: not 0 when somebody wants to know when this answer leaves
+	Exchange    Token // for Exchanges.Sent: not 0 when someone wants to know when this answer leaves
 }
 
 // Proof is how a request proved who sent it.

@@ -31,7 +31,7 @@ func (c *Client) Ask(b, identifier, cookie, nonce []byte) int {
 	return c.ask(b, identifier, cookie, nonce, 0)
 }
 
-// ask is Ask with so many placeholders, each for one more cookie in the answer.
+// ask is Ask with this many placeholders, each for one more cookie in the answer.
 func (c *Client) ask(b, identifier, cookie, nonce []byte, placeholders int) int {
 	n := packetHeader
 	n += putField(b[n:], uniqueIdentifier, identifier)
@@ -77,7 +77,7 @@ func (c *Client) Judge(answer, identifier []byte) (cookie []byte, ok bool) {
 }
 
 // open returns the encrypted fields of an answer to the request with this identifier,
-// decrypted in place. What stands behind the authenticator nobody vouches for.
+// decrypted in place. What stands behind the authenticator no one vouches for.
 func (c *Client) open(answer, identifier []byte) (plain []byte, ok bool) {
 	named := false
 	for at := packetHeader; at < len(answer); {
@@ -124,7 +124,7 @@ func NewSession(g Yield, random io.Reader) (*Session, error) {
 	return &Session{Cookies: g.Cookies, client: c, random: random}, err
 }
 
-// Sign implements refclock.Seal. Each cookie is used once, so that nobody can follow a
+// Sign implements refclock.Seal. Each cookie is used once, so that no one can follow a
 // client by them; for those that are missing placeholders are sent (RFC 8915, section
 // 5.7).
 func (s *Session) Sign(b []byte) (int, error) {

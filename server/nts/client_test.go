@@ -44,7 +44,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add(append(header(), identifier...))
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		if _, ok := c.Judge(answer, identifier[fieldHeader:]); ok {
-			t.Error("nobody has these keys")
+			t.Error("no one has these keys")
 		}
 	})
 }

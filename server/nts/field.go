@@ -29,7 +29,7 @@ type fields struct {
 	proof        []byte // its body
 }
 
-// find looks for the fields up to the authenticator: what is behind it nobody
+// find looks for the fields up to the authenticator: what is behind it no one
 // vouches for.
 func find(packet []byte) (f fields, err error) {
 	var placeholder []byte

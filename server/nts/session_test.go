@@ -9,7 +9,7 @@ import (
 	"gpsntpd/refclock"
 )
 
-// newSession is a client with so many cookies, and its server.
+// newSession is a client with this many cookies, and its server.
 func newSession(t *testing.T, cookies int) (*Session, *Server) {
 	t.Helper()
 	r := ring(t)
@@ -109,7 +109,7 @@ func TestHostileAnswersProveNothing(t *testing.T) {
 			return a
 		}, refclock.ErrUnproven},
 		"NTSN":                   {func(s *Session, _ []byte) []byte { return ntsn(s) }, refclock.ErrKeyless},
-		"NTSN of somebody":       {func(s *Session, _ []byte) []byte { b := ntsn(s); b[60] ^= 1; return b }, refclock.ErrUnproven},
+		"NTSN of someone":        {func(s *Session, _ []byte) []byte { b := ntsn(s); b[60] ^= 1; return b }, refclock.ErrUnproven},
 		"NTSN without a name":    {func(s *Session, _ []byte) []byte { return ntsn(s)[:packetHeader] }, refclock.ErrUnproven},
 		"a plain DENY":           {func(s *Session, _ []byte) []byte { b := ntsn(s); copy(b[12:], "DENY"); return b }, refclock.ErrUnproven},
 		"fields behind the seal": {func(_ *Session, a []byte) []byte { return append(a, field(cookieField, make([]byte, 100)...)...) }, nil},
@@ -203,7 +203,7 @@ func FuzzVerify(f *testing.F) {
 		s, _ := newSession(t, 8)
 		s.request(t)
 		if err := s.Verify(a); err == nil {
-			t.Error("nobody has these keys")
+			t.Error("no one has these keys")
 		}
 	})
 }

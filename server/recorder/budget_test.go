@@ -11,7 +11,7 @@ import (
 	"gpsntpd/hw"
 )
 
-// strangers is a file of somebody who wrote these blocks.
+// strangers is a file of someone who wrote these blocks.
 func strangers(blocks ...block) []byte {
 	b := []byte(magic + `{"version":"\u001b[2J"}` + "\n")
 	for _, p := range blocks {

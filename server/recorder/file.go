@@ -89,7 +89,7 @@ func stored(text []byte) []byte {
 	return b
 }
 
-// NewRecording is one of events that somebody has read and changed.
+// NewRecording is one of events that someone has read and changed.
 func NewRecording(h Header, events []Event) Recording {
 	c := Recording{Header: h}
 	c.Add(events)

@@ -1,5 +1,5 @@
-// Package regular reads small files that somebody else may have put in their place: a
-// pipe that nobody writes to, a device without end, or gigabytes neither hold up the
+// Package regular reads small files that someone else may have put in their place: a
+// pipe that no one writes to, a device without end, or gigabytes neither hold up the
 // daemon nor take its memory.
 package regular
 

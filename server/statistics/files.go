@@ -117,7 +117,7 @@ func link(name, day string) error {
 	return os.Link(name+"."+day, name)
 }
 
-var errTaken = errors.New("somebody else's file is in the way")
+var errTaken = errors.New("someone else's file is in the way")
 
 // ours reports whether a file is that of a day under its second name.
 func ours(name string, info fs.FileInfo) bool {
@@ -130,7 +130,7 @@ func ours(name string, info fs.FileInfo) bool {
 	return false
 }
 
-// forget removes the oldest files of a kind, so many that as many are left as are to be
+// forget removes the oldest files of a kind, this many that as many are left as are to be
 // kept: a date that was wrong for a while costs no more than the days for which it was.
 func (f *Files) forget(name, day string) error {
 	if f.Sure != nil && !f.Sure() {

@@ -32,7 +32,7 @@ type kind struct {
 	name   string
 	alone  bool   // without a second name: ntpviz would read the same lines twice
 	banner string // at the beginning of each file, and again …
-	again  int    // … after so many lines; 0: never
+	again  int    // … after this many lines; 0: never
 	line   func(*control.Status) string
 }
 

@@ -141,7 +141,7 @@ func TestAFileOfSomebodyElseIsLeftAlone(t *testing.T) {
 		}
 	}
 	f := Files{Folder: folder, Days: 1}
-	if err := f.Write(locked(noon)); err == nil || !strings.Contains(err.Error(), "somebody else's") {
+	if err := f.Write(locked(noon)); err == nil || !strings.Contains(err.Error(), "someone else's") {
 		t.Error(err)
 	}
 	for _, name := range []string{"peerstats", "loopstats.old", "loopstats.20200101.gz", "clockstats.2020"} {
@@ -194,7 +194,7 @@ func TestFilesAreDeletedByCountAndNeverByADateThatIsNotSure(t *testing.T) {
 		t.Error(got)
 	}
 	sure = false
-	if got := write(7300); got != three+" 20461124" { // a date that nobody vouches for
+	if got := write(7300); got != three+" 20461124" { // a date that no one vouches for
 		t.Error("after a jump:", got)
 	}
 	if got := write(2); got != three+" 20461124" {

@@ -24,7 +24,7 @@ func (d *dated) fromKernel(c hw.Clock, stamp hw.Time) hw.Time {
 
 // watch reads both clocks. To read the raw one takes some system calls, so it is not
 // read again for a while: since then it ran as the kernel's monotonic clock does, which
-// the runtime reads without one. That holds until somebody sets the kernel's clock or
+// the runtime reads without one. That holds until someone sets the kernel's clock or
 // the machine is suspended, which the two clocks of the runtime tell.
 type watch struct {
 	reading hw.Reading

@@ -39,7 +39,7 @@ func TestStampsThatAreNearAreDatedTogether(t *testing.T) {
 	}
 }
 
-// counted is the host's clock, or one that somebody has set, and how often it was
+// counted is the host's clock, or one that someone has set, and how often it was
 // read.
 type counted struct {
 	host
@@ -102,7 +102,7 @@ func TestARawClockThatIsNoLongerKnownIsReadAgain(t *testing.T) {
 	}
 }
 
-// The discipline tells by the raw clock that somebody has set the other one.
+// The discipline tells by the raw clock that someone has set the other one.
 func TestAClockThatIsSetIsNotTakenForARawClockThatJumped(t *testing.T) {
 	var (
 		c counted

@@ -70,7 +70,7 @@ func (d *departures) take(number uint32) (awaited, bool) {
 	return found, true
 }
 
-// lost has the kernel count anew: nobody knows whether it has counted an
+// lost has the kernel count anew: no one knows whether it has counted an
 // answer that was not sent.
 func (d *departures) lost(socket int) {
 	if d.waiting == 0 {

@@ -11,7 +11,7 @@ import (
 	"gpsntpd/server/ntp"
 )
 
-// While there are always requests, after so many full batches without a wait, rowSize
+// While there are always requests, after this many full batches without a wait, rowSize
 // answers are sent at once, which spares system calls. Else each is sent by itself, with
 // a reading of the clock of its own: when the last one of a row leaves is known less
 // well, and not at all before some have been seen.
@@ -21,7 +21,7 @@ const (
 )
 
 // dispatch sends the first n answers. It asks for the transmit time of those that
-// somebody wants to know, and perhaps of number sample.
+// someone wants to know, and perhaps of number sample.
 func (w *worker) dispatch(s *Server, snapshot *discipline.Snapshot, n, sample int) {
 	size := 1
 	if w.full >= saturated {

@@ -8,7 +8,7 @@ import (
 
 // Of what SO_MEMINFO tells of a socket (linux/sock_diag.h), as uint32:
 const (
-	memoryFacts = 9 // so many since Linux 4.12
+	memoryFacts = 9 // this many since Linux 4.12
 	dropsAt     = 8 // SK_MEMINFO_DROPS: packets that found no room
 )
 

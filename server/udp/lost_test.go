@@ -25,7 +25,7 @@ func TestWhatTheKernelThrowsAwayIsCounted(t *testing.T) {
 	if n := lost(socket); n != 0 {
 		t.Errorf("%d lost before anything came", n)
 	}
-	for range 1000 { // nobody reads; on loopback they arrive before Sendto returns
+	for range 1000 { // no one reads; on loopback they arrive before Sendto returns
 		if err := unix.Sendto(socket, make([]byte, 48), 0, to); err != nil {
 			t.Fatal(err)
 		}

@@ -210,7 +210,7 @@ func mode1() []byte {
 }
 
 // Of the addresses 127.0.0.0/8 the kernel would send from 127.0.0.1; the
-// client is connected, so that it hears nobody but whom it asked.
+// client is connected, so that it hears no one but whom it asked.
 func TestAnAnswerLeavesFromTheAddressThatWasAsked(t *testing.T) {
 	s := start(t, ":0")
 	_, port, err := net.SplitHostPort(s.Counters()[0].Listen)
@@ -372,7 +372,7 @@ func TestAClientThatInterleavesIsToldWhenTheAnswerBeforeLeft(t *testing.T) {
 	}
 }
 
-// free returns a port of IPv4's loopback that nobody has.
+// free returns a port of IPv4's loopback that no one has.
 func free(t *testing.T) int {
 	t.Helper()
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -396,8 +396,8 @@ func TestAnErrorThatPassesIsCountedAndEndsNothing(t *testing.T) {
 	for s.Counters()[0].Failures == 0 {
 		runtime.Gosched()
 	}
-	nobody := unix.RawSockaddr{Family: unix.AF_UNSPEC}
-	if _, _, err := unix.Syscall(unix.SYS_CONNECT, uintptr(socket), uintptr(unsafe.Pointer(&nobody)), unsafe.Sizeof(nobody)); err != 0 {
+	unspecified := unix.RawSockaddr{Family: unix.AF_UNSPEC}
+	if _, _, err := unix.Syscall(unix.SYS_CONNECT, uintptr(socket), uintptr(unsafe.Pointer(&unspecified)), unsafe.Sizeof(unspecified)); err != 0 {
 		t.Fatal(err)
 	}
 	exchange(t, dial(t, s, 0), request(), make([]byte, 100))

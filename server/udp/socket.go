@@ -99,7 +99,7 @@ func adjust(f *mmsg.Family, socket int, o Options) error {
 	return nil
 }
 
-// enlarge gives a socket its receive buffer, unless somebody with more privileges
+// enlarge gives a socket its receive buffer, unless someone with more privileges
 // has given it one. The kernel counts twice what it is asked for.
 func enlarge(socket int) {
 	if has, err := unix.GetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil && has >= 2*receiveBuffer {

@@ -46,7 +46,7 @@ const (
 	// that are held back to be handled together wait for a few hundred µs.
 	latest = time.Millisecond
 	// times is how many times as long as usual that may be, and some: a clock that
-	// somebody has set is found out by the next comparison, a quarter of a second later.
+	// someone has set is found out by the next comparison, a quarter of a second later.
 	times = 8
 	some  = 100 * time.Microsecond
 	// trial is how many stamps must agree before one is used.

@@ -32,7 +32,7 @@ type asset struct {
 	zip  func() []byte
 }
 
-// assets lists all of them. Nothing is read or made before somebody asks.
+// assets lists all of them. Nothing is read or made before someone asks.
 func assets() (all []asset) {
 	files, err := dist.ReadDir("dist")
 	if err != nil {

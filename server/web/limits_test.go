@@ -223,7 +223,7 @@ func TestWhoGuessesPasswordsKeepsNobodyOut(t *testing.T) {
 				p.mu.Lock()
 				defer p.mu.Unlock()
 				if p.busy || len(p.waiting) > 0 {
-					t.Error("somebody still waits")
+					t.Error("someone still waits")
 				}
 			})
 		})
@@ -276,7 +276,7 @@ func TestAFileOfPasswordsIsWholeOrAnError(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"":                            "no user",
-		"# nobody\n":                  "no user",
+		"# no one\n":                  "no user",
 		"ann":                         "line 1: want USER:HASH",
 		good + "\n:x":                 "line 2: want USER:HASH",
 		"\nann:secret":                "line 2: the password of \"ann\" is no bcrypt hash",

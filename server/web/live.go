@@ -57,5 +57,5 @@ func (s *Server) live(ctx context.Context, lang string, event *byte) (*live, err
 	return l, nil
 }
 
-// due reports whether what comes every so many seconds comes now.
+// due reports whether what comes every this many seconds comes now.
 func due(s *control.Status, every int64) bool { return s.Now.Unix()%every == 0 }

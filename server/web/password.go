@@ -14,7 +14,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// turnTimeout is how long somebody waits for his turn to have a password tried.
+// turnTimeout is how long someone waits for his turn to have a password tried.
 const turnTimeout = 3 * time.Second
 
 // After a wrong password none is tried for a while, in units of what the trial took:

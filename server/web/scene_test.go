@@ -93,7 +93,7 @@ func (s *scene) Why(_ context.Context, language string) (control.Why, error) {
 			w.Links[i].Text = text
 		}
 	}
-	for _, text := range []string{"Sentences arrive with sound checksums.", "The receiver does not say how its antenna is.", "The pulse has kept its phase.", "Nobody else moves the clock.", "NTS is off.", "The list of leap seconds is valid for 210 days 11 h.", "The temperature sensor cpu-thermal shows how warm the oscillator is.", "gpsntpd keeps up with its work; see `gpsntpctl counters`."} {
+	for _, text := range []string{"Sentences arrive with sound checksums.", "The receiver does not say how its antenna is.", "The pulse has kept its phase.", "No one else moves the clock.", "NTS is off.", "The list of leap seconds is valid for 210 days 11 h.", "The temperature sensor cpu-thermal shows how warm the oscillator is.", "gpsntpd keeps up with its work; see `gpsntpctl counters`."} {
 		if language == "zh" {
 			text = "运行正常，详见 `gpsntpctl counters`。"
 		}

@@ -9,7 +9,7 @@ import (
 	"gpsntpd/server/why"
 )
 
-// watchPath is where the API tells news for as long as somebody listens.
+// watchPath is where the API tells news for as long as someone listens.
 const watchPath = "/v1/watch"
 
 // policy has the browser run and load what is from here, and nothing else. No

@@ -22,7 +22,7 @@ const (
 // listed is how many clients the page lists.
 const listed = 10
 
-// silence is after how long a client is silent: so many of the polls that it names, or
+// silence is after how long a client is silent: this many of the polls that it names, or
 // an hour where it names none, as simple ones do.
 const (
 	missed  = 4

@@ -38,7 +38,7 @@ var english = words{
 	"frequency_and_temperature": "Frequency and temperature", "request_rate": "Requests per second", "per_second": "{n}/s in the last minute", "rate_at": "{n}/s", "rate_axis": "requests/s",
 	"nothing_yet": "Nothing to draw yet", "rms": "rms {rms}, bound {bound} at most", "extremes": "from {least} to {greatest}",
 
-	"clients": "Clients", "address": "Address", "poll": "Poll", "last_seen": "Seen", "ago": "{duration} ago", "clients_all": "{n} in all: {served} synchronized by us, {refused} refused, {silent} silent", "no_clients": "Nobody has asked for the time yet",
+	"clients": "Clients", "address": "Address", "poll": "Poll", "last_seen": "Seen", "ago": "{duration} ago", "clients_all": "{n} in all: {served} synchronized by us, {refused} refused, {silent} silent", "no_clients": "No one has asked for the time yet",
 	"gets": "Gets", "gets_time": "synchronized by us", "gets_unsynchronized": "refused: not synchronized", "gets_limited": "refused: asks too often", "gets_none": "refused", "gets_silent": "silent since {time}",
 
 	"sky": "Sky", "signals": "Signal strength", "north": "N", "east": "E", "south": "S", "west": "W",

@@ -15,7 +15,7 @@ const (
 	movedRecently  = 10 * time.Minute
 	tooLate        = 100 * time.Millisecond // smoothed
 	largeShare     = 4                      // a quarter of the requests of the last minute …
-	manyRequests   = 30                     // … of at least so many
+	manyRequests   = 30                     // … of at least this many
 	lostShare      = 20                     // one in twenty
 
 	// CertificateSoon and CertificateNow are how long before its end the
@@ -38,7 +38,7 @@ type Link struct {
 type Chain struct {
 	links [20]Link
 	n     int
-	alone bool // nobody has moved the clock just now, whoever runs beside us
+	alone bool // no one has moved the clock just now, whoever runs beside us
 	lost  bool // the clock was synchronized, and is no longer
 }
 

@@ -18,7 +18,7 @@ type Facts struct {
 	Pairing   Pairing
 	Jumped    time.Duration // since the receiver's phase jumped last
 	Rival     string        // another program that steers clocks and runs here; "" for none
-	Moved     time.Duration // since somebody else moved the clock last …
+	Moved     time.Duration // since someone else moved the clock last …
 	MovedBy   time.Duration // … by this much
 	Clock     Clock
 	NTP       NTP
@@ -50,7 +50,7 @@ type Exchange string
 const (
 	ExchangeOff           Exchange = "off"
 	ExchangeNoCertificate Exchange = "no_certificate" // there is none yet, or it cannot be read
-	ExchangeNoDate        Exchange = "no_date"        // nobody can tell whether it is good
+	ExchangeNoDate        Exchange = "no_date"        // no one can tell whether it is good
 	ExchangeExpired       Exchange = "expired"
 	ExchangeOK            Exchange = "ok"
 )

@@ -28,7 +28,7 @@ const (
 var rivalStates = [...]State{
 	{
 		NobodyElse, PartRivals, Good,
-		Words{"nobody else moves the clock", "", ""},
+		Words{"no one else moves the clock", "", ""},
 		Words{"没有其他程序改动时钟", "", ""},
 	},
 	{
@@ -125,7 +125,7 @@ var clockStates = [...]State{
 	{
 		AcquiringEdge, PartClock, Bad,
 		Words{
-			"the pulse may be stamped up to {edge} late, always alike, and the limit on the error is {limit}", "Nobody has measured that latency of this pulse input, so it is part of the bound.",
+			"the pulse may be stamped up to {edge} late, always alike, and the limit on the error is {limit}", "No one has measured that latency of this pulse input, so it is part of the bound.",
 			"Compare with a clock that is known to be right and set pulse.latency and pulse.latency-error, use a GPIO pin instead of a USB port, or raise clock.max-error above {bound}.",
 		},
 		Words{
@@ -203,7 +203,7 @@ var clockStates = [...]State{
 	{
 		SteppedBack, PartClock, Waiting,
 		Words{
-			"somebody moved the clock, which was set right again and waits for the next sample", "It is served again after that.",
+			"someone moved the clock, which was set right again and waits for the next sample", "It is served again after that.",
 			"Stop whoever sets the clock: two programs must not do that.",
 		},
 		Words{

@@ -126,7 +126,7 @@ var daemonStates = [...]State{
 	{
 		DaemonStale, PartDaemon, Bad,
 		Words{
-			"the socket {socket} is there, but nobody answers at it", "A gpsntpd that was killed has left it.",
+			"the socket {socket} is there, but no one answers at it", "A gpsntpd that was killed has left it.",
 			"Start gpsntpd again: it takes the socket over.",
 		},
 		Words{

@@ -164,7 +164,7 @@ var storageStates = [...]State{
 	{
 		StorageReadOnly, PartStorage, Bad,
 		Words{
-			"{stored_at} cannot be written: the storage is read-only, or belongs to somebody else", "The time is not affected; the next start will be slower.",
+			"{stored_at} cannot be written: the storage is read-only, or belongs to someone else", "The time is not affected; the next start will be slower.",
 			"Mount it read-write, check its owner, and check the card: Linux makes a file system read-only when the card fails.",
 		},
 		Words{

@@ -58,7 +58,7 @@ var pairingStates = [...]State{
 	{
 		Ambiguous, PartPairing, Bad,
 		Words{
-			"sentences arrive so near to a pulse that nobody can tell which second they name{with_latency}", "",
+			"sentences arrive so near to a pulse that no one can tell which second they name{with_latency}", "",
 			"Raise the baud rate of the receiver, or switch off sentences that are not needed, so that they come well within their second.",
 		},
 		Words{

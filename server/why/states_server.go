@@ -28,7 +28,7 @@ var ntpStates = [...]State{
 	},
 	{
 		NTPUnasked, PartNTP, Good,
-		Words{"nobody has asked for the time yet", "", ""},
+		Words{"no one has asked for the time yet", "", ""},
 		Words{"还没有客户端来请求时间", "", ""},
 	},
 	{

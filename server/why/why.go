@@ -41,7 +41,7 @@ const (
 	Good    Condition = "good"
 	Waiting Condition = "waiting" // time alone will mend it
 	Bad     Condition = "bad"
-	Unknown Condition = "unknown" // nobody can tell: it is not said, or hidden by what is bad before it
+	Unknown Condition = "unknown" // no one can tell: it is not said, or hidden by what is bad before it
 )
 
 // Language is that of the texts.

@@ -14,7 +14,7 @@ import (
 
 // What we ask of bpf(2). The library for it, github.com/cilium/ebpf, with which
 // the tests look at all this, would make the daemon 1.3 MB larger, and half a
-// megabyte in memory, also where nobody wants the fast path. The structs are the
+// megabyte in memory, also where no one wants the fast path. The structs are the
 // kernel's union bpf_attr, as far as we fill it in.
 
 type mapCreate struct {

@@ -56,7 +56,7 @@ const (
 
 	mostRate = 2 * 500 * hw.PPM
 
-	// The program cannot see the raw clock, so it does not notice when somebody
+	// The program cannot see the raw clock, so it does not notice when someone
 	// makes the kernel's clock run faster or slower: by as much is allowed for,
 	// the kernel's limit, until the entry is renewed.
 	unnoticed = 500 * hw.PPM
@@ -70,7 +70,7 @@ func (s *Server) entry(snapshot *discipline.Snapshot) (e entry, ok bool) {
 		return entry{}, false
 	}
 	local := s.Clock.FromKernel(k.realtime)
-	// What somebody did to the clock in the meantime is seen now, later by the program.
+	// What someone did to the clock in the meantime is seen now, later by the program.
 	now := s.Clock.Read()
 	if !snapshot.Agrees(now) {
 		return entry{}, true

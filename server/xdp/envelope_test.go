@@ -96,7 +96,7 @@ func TestEnvelopesThatAreNotPlainGoOn(t *testing.T) {
 		"not allowed":               func(f *frame) { f.source = netip.MustParseAddrPort("198.51.100.1:123") },
 		"loopback":                  func(f *frame) { f.source = netip.MustParseAddrPort("127.0.0.1:123") },
 		"multicast":                 func(f *frame) { f.source = netip.MustParseAddrPort("224.0.1.1:123") },
-		"nobody":                    func(f *frame) { f.source = netip.MustParseAddrPort("0.0.0.0:123") },
+		"no one":                    func(f *frame) { f.source = netip.MustParseAddrPort("0.0.0.0:123") },
 		"IPv6 extension":            func(f *frame) { f.source, f.target, f.extensions = client6, server6, []byte{60, 0, 1, 4, 0, 0, 0, 0} },
 		"IPv6, denied":              func(f *frame) { f.source, f.target = netip.MustParseAddrPort("[2001:db8:66::1]:123"), server6 },
 		"IPv6, not allowed":         func(f *frame) { f.source, f.target = netip.MustParseAddrPort("[2001:db9::1]:123"), server6 },

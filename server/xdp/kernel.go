@@ -25,7 +25,7 @@ const (
 	mostPlaces   = 4096
 	mostPrefixes = 65536
 	meters       = 8192
-	networks     = 1024 // the program takes so many bits of a hash
+	networks     = 1024 // the program takes this many bits of a hash
 )
 
 // address is a client's, IPv4 mapped into IPv6.
@@ -46,7 +46,7 @@ type program struct {
 	processors int               // that there can be
 }
 
-// load puts the program into the kernel, for so many listeners.
+// load puts the program into the kernel, for this many listeners.
 func (p *program) load(listeners int) (err error) {
 	if p.processors, err = possible(); err != nil {
 		return err
@@ -124,8 +124,8 @@ func (p *program) close() {
 	*p = program{}
 }
 
-// admit writes the access list anew, while nobody reads it. own are addresses
-// of this host, in whose name nobody asks from outside: what does goes on to
+// admit writes the access list anew, while no one reads it. own are addresses
+// of this host, in whose name no one asks from outside: what does goes on to
 // where the kernel judges it.
 func (p *program) admit(l *ntp.Access, own []netip.Addr) error {
 	wanted := map[prefix]uint32{}

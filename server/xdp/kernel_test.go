@@ -323,7 +323,7 @@ func TestTheLoopRenewsBesideTheServersOwnThread(t *testing.T) {
 	if err := <-ended; err != nil || b.kernel.loaded() {
 		t.Errorf("%v, and the program is there: %v", err, b.kernel.loaded())
 	}
-	b.Renew() // nobody is told that it has ended
+	b.Renew() // no one is told that it has ended
 	if b.Counters() != nil {
 		t.Error("it still counts")
 	}

@@ -10,9 +10,9 @@ import (
 
 // scales is what the kernel's clocks showed. Programs in the kernel can read
 // CLOCK_TAI, which leap seconds do not disturb, and CLOCK_MONOTONIC, which
-// nobody can step; both run at the rate of CLOCK_REALTIME.
+// no one can step; both run at the rate of CLOCK_REALTIME.
 type scales struct {
-	ahead    int64   // CLOCK_TAI − CLOCK_MONOTONIC, ns, nearly: the same until somebody steps the clock
+	ahead    int64   // CLOCK_TAI − CLOCK_MONOTONIC, ns, nearly: the same until someone steps the clock
 	tai      int64   // CLOCK_TAI, ns, …
 	realtime hw.Time // … and CLOCK_REALTIME at the same moment, exactly
 }
@@ -24,7 +24,7 @@ const apart = 20 * time.Microsecond
 type clocks func(clock int32) int64
 
 // scales reads the clocks. It fails when it is interrupted for long, or
-// somebody steps the clock while it looks.
+// someone steps the clock while it looks.
 func (c clocks) scales() (k scales, ok bool) {
 	var monotonic, before int64
 	k.ahead, monotonic, ok = c.between(unix.CLOCK_MONOTONIC, unix.CLOCK_TAI)
@@ -73,7 +73,7 @@ func now(clock int32) int64 {
 }
 
 // pace is how fast the kernel's clock runs against the oscillator of the clock
-// that is served, when that is not the kernel's: somebody else may steer it.
+// that is served, when that is not the kernel's: someone else may steer it.
 type pace struct{ from, last instant }
 
 // instant is what both showed at one moment.

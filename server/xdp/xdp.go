@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	// An entry says more than it must as it gets older, and what somebody does
+	// An entry says more than it must as it gets older, and what someone does
 	// to the rate of the kernel's clock is noticed when it is renewed.
 	renewEvery = 10 * time.Millisecond
 	// Interfaces come and go, and so do their addresses.
@@ -149,7 +149,7 @@ func (s *Server) Close() {
 }
 
 // Renew puts the newest snapshot in force. It is for when there is one, and
-// waits for nobody for longer than a system call.
+// waits for no one for longer than a system call.
 func (s *Server) Renew() {
 	if s == nil {
 		return
@@ -186,7 +186,7 @@ func (s *Server) pause() {
 }
 
 // follow has the kernel take another policy: first nothing is answered, and once
-// nobody can be reading the access list any more, it is written anew.
+// no one can be reading the access list any more, it is written anew.
 func (s *Server) follow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

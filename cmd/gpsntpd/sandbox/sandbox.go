@@ -42,7 +42,7 @@ func Version() int {
 
 // Confine confines this process, all its threads and all that they start, for ever. It
 // returns the version of the kernel's Landlock; one before 5 cannot forbid everything
-// that is forbidden: see decision 26. Nobody gains privileges by starting a program
+// that is forbidden: see decision 26. No one gains privileges by starting a program
 // from then on.
 func Confine(n Needs) (version int, err error) {
 	if version = Version(); version == 0 {

@@ -234,7 +234,7 @@ func missing(share float64) change {
 	}
 }
 
-// losses are gaps of shortest to longest seconds, one in every so many.
+// losses are gaps of shortest to longest seconds, one in every this many.
 func losses(every, shortest, longest int) change {
 	return func(seed uint64) func(k int, s *second) {
 		chance := source(seed, ofLosses+100)

@@ -145,7 +145,7 @@ func (b board) watch(ctx context.Context, r *result) error {
 		}
 	}
 	err = c.Wait()
-	if ctx.Err() != nil { // the time is over, or somebody has ended it
+	if ctx.Err() != nil { // the time is over, or someone has ended it
 		return nil
 	}
 	return errors.Join(err, errors.New("the connection ended early"))

@@ -28,7 +28,7 @@ func (c calendar) utc(t sim.Truth) sim.Truth {
 	return t.Add(-time.Duration(c.by) * time.Second)
 }
 
-// off is how far from true the time is that somebody tells at t.
+// off is how far from true the time is that someone tells at t.
 func (c calendar) off(told, t sim.Truth) time.Duration {
 	d := told.Sub(c.utc(t))
 	if c.in(t) {

@@ -42,7 +42,7 @@ type Settings struct {
 	// The pulse and how it is stamped.
 	Hz       int           // pulses a second
 	Width    time.Duration // of each
-	Capture  string        // "lead": the leading edge alone; "both": and the other one, for the width; "trail": the other one is taken for the second; "trailonly": it alone; "alike": both are, nobody tells them apart
+	Capture  string        // "lead": the leading edge alone; "both": and the other one, for the width; "trail": the other one is taken for the second; "trailonly": it alone; "alike": both are, no one tells them apart
 	Jitter   time.Duration // rms, both ways
 	Tails    bool          // jitter with heavy tails: Student's t of 3 degrees
 	Saw      time.Duration // rounding of the receiver's clock, peak to peak

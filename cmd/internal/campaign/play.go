@@ -47,8 +47,8 @@ func (c class) made(seed uint64, n int) Case {
 	return c.roll(dice{rand.New(rand.NewPCG(seed, h.Sum64()+uint64(n)))})
 }
 
-// campaign plays cases of the classes in turn until they add up to so many
-// seconds, on so many processors; each that was played goes to took.
+// campaign plays cases of the classes in turn until they add up to this many
+// seconds, on this many processors; each that was played goes to took.
 func campaign(of []class, seed uint64, seconds time.Duration, processors int, took func(played)) {
 	var mu sync.Mutex // guards what follows
 	var group sync.WaitGroup

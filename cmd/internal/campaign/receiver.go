@@ -10,7 +10,7 @@ import (
 )
 
 // receiver speaks on a serial line, and the kernel keeps what arrives until
-// somebody reads it.
+// someone reads it.
 type receiver struct {
 	*world
 	chance, damage *rand.Rand

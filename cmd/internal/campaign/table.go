@@ -14,7 +14,7 @@ import (
 const before1970 = 2_208_988_800
 
 // table is the list of leap seconds that gpsntpd has. All of those before the
-// start are in it, at other dates than in this world; nobody asks for them.
+// start are in it, at other dates than in this world; no one asks for them.
 func (w *world) table() leap.Table {
 	if w.Table == "absent" {
 		return leap.Builtin()

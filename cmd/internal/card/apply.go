@@ -139,7 +139,7 @@ func (h Host) report(wrong error) string {
 		b.WriteString("host.toml: all of it is understood.\n")
 	}
 	if len(h.Keys) == 0 && wrong == nil {
-		b.WriteString("It names no ssh-keys: nobody new may log in.\n")
+		b.WriteString("It names no ssh-keys: no one new may log in.\n")
 	}
 	if h.daemon != nil {
 		b.WriteString("gpsntpd.toml: gpsntpd accepts it.\n")

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// card makes the folders of a disk of so many sectors in sysfs, with partitions of these
+// card makes the folders of a disk of this many sectors in sysfs, with partitions of these
 // starts and sizes, and a device of ext4 for the last.
 func card(t *testing.T, whole int64, partitions [][2]int64, fs int64) (at, dev string) {
 	t.Helper()
@@ -46,11 +46,11 @@ func TestTheRootTakesTheRoomThatThereIs(t *testing.T) {
 		free, unused int64
 		grows        bool
 	}{
-		"a larger card":                     {30000 * mib, three, 800 * mib, 28748 * mib, 0, true},
-		"as the picture":                    {1252 * mib, three, 800 * mib, 0, 0, false},
-		"a crumb":                           {1255 * mib, three, 800 * mib, 3 * mib, 0, false},
-		"power cut after the table":         {1252 * mib, three, 400 * mib, 0, 400 * mib, true},
-		"somebody's partition is behind it": {30000 * mib, [][2]int64{{10000 * mib, mib}, {4 * mib, 800 * mib}}, 800 * mib, 0, 0, false},
+		"a larger card":                    {30000 * mib, three, 800 * mib, 28748 * mib, 0, true},
+		"as the picture":                   {1252 * mib, three, 800 * mib, 0, 0, false},
+		"a crumb":                          {1255 * mib, three, 800 * mib, 3 * mib, 0, false},
+		"power cut after the table":        {1252 * mib, three, 400 * mib, 0, 400 * mib, true},
+		"someone's partition is behind it": {30000 * mib, [][2]int64{{10000 * mib, mib}, {4 * mib, 800 * mib}}, 800 * mib, 0, 0, false},
 	} {
 		at, dev := card(t, c.whole, c.partitions, c.fs)
 		d, err := diskAt(at, dev)

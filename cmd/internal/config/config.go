@@ -72,7 +72,7 @@ type Pulse struct {
 type Clock struct {
 	Steer         bool          // else a clock of our own is disciplined and served
 	MaxError      time.Duration // bound above which we are not synchronized
-	StepThreshold time.Duration // how far somebody else must move the clock before we step it back
+	StepThreshold time.Duration // how far someone else must move the clock before we step it back
 	LeapSeconds   string        // path of a leap-seconds.list; "": the system's
 	Temperature   string        // sensor near the oscillator; "auto": the nearest, "": none
 }
@@ -88,7 +88,7 @@ type Server struct {
 	Keys        string         // path of a file of symmetric keys; "": none
 	Ntpq        []netip.Prefix // who may read with mode 6
 
-	Broadcast         []netip.AddrPort // to whom mode 5 is sent; none: to nobody
+	Broadcast         []netip.AddrPort // to whom mode 5 is sent; none: to no one
 	BroadcastInterval time.Duration
 	BroadcastKey      int // number of the symmetric key; 0: not signed
 

@@ -40,7 +40,7 @@ func clockKeys(c *Config) []key {
 			choice(&c.Receiver.Sawtooth, "auto", "off")},
 		{"receiver.configure", "What may be done to the receiver: \"auto\" has it send and do what a clock needs, in its RAM only; \"monitor\" asks it and changes nothing; \"off\" sends not one byte.",
 			choice(&c.Receiver.Configure, "auto", "monitor", "off")},
-		{"receiver.elevation-mask", "Satellites lower than so many degrees above the horizon are not used; \"receiver\" leaves that to it.",
+		{"receiver.elevation-mask", "Satellites lower than this many degrees above the horizon are not used; \"receiver\" leaves that to it.",
 			or(&c.Receiver.ElevationMask, "receiver", set(&c.Receiver.ElevationMask, func(p *int) value { return number(p, 0, 60) }))},
 		{"receiver.cable-delay", "How late the signal is for the antenna's cable, about 5 ns for each metre, which the receiver takes off; \"receiver\" leaves that to it.",
 			or(&c.Receiver.CableDelay, "receiver", set(&c.Receiver.CableDelay, func(p *time.Duration) value { return duration(p, 0, 10*time.Microsecond) }))},

@@ -3,7 +3,7 @@ package config
 import "gpsntpd/server/why"
 
 // DocIn is the sentence that describes a key in a language, or doc, which is in English,
-// for a key that nobody knows, as of a newer daemon.
+// for a key that no one knows, as of a newer daemon.
 func DocIn(l why.Language, name, doc string) string {
 	if text, ok := chineseDocs[name]; ok && l == why.Chinese {
 		return text

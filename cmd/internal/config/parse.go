@@ -41,7 +41,7 @@ type reader struct {
 	sections, names []string
 	parser          unstable.Parser
 	errs            []error
-	secret          bool // what stands in it is said to nobody
+	secret          bool // what stands in it is said to no one
 	over            bool // there are more statements than there can be
 }
 

@@ -7,7 +7,7 @@ import (
 	"gpsntpd/server/control"
 )
 
-// Path is where the file is when nobody says otherwise.
+// Path is where the file is when no one says otherwise.
 const Path = "/etc/gpsntpd/gpsntpd.toml"
 
 // Settings lists every key with its value and its default.

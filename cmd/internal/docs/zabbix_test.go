@@ -26,7 +26,7 @@ func id(of string) string {
 	return fmt.Sprintf("%x", sum[:16])
 }
 
-// item is a number that Zabbix keeps, and what it calls somebody for.
+// item is a number that Zabbix keeps, and what it calls someone for.
 type item struct {
 	key, name, pattern, units string
 	label                     string // instead of the value
@@ -171,7 +171,7 @@ zabbix_export:
           value: 'http://{HOST.CONN}:9123/metrics'
         - macro: '{$GPSNTPD.BOUND}'
           value: '0.0001'
-          description: 'Error bound, in seconds, above which somebody is told'
+          description: 'Error bound, in seconds, above which someone is told'
 `)
 	return b.String()
 }

@@ -65,7 +65,7 @@ func (a account) may(o Owned) bool {
 func (e *exam) access() {
 	a, ok := e.account(user)
 	switch {
-	case !ok && e.Answers: // it runs as somebody else
+	case !ok && e.Answers: // it runs as someone else
 		return
 	case !ok:
 		e.say(userMissing, user)

@@ -51,8 +51,8 @@ func TestAPortThatCannotBeOpenedSaysWhy(t *testing.T) {
 }
 
 func TestAServerThatIsNotThereGivesNoAnswer(t *testing.T) {
-	const nobody = "127.0.0.1:1"
-	if said := ask(t.Context(), []string{nobody}); len(said) != 1 || said[nobody].Answered {
+	const silent = "127.0.0.1:1"
+	if said := ask(t.Context(), []string{silent}); len(said) != 1 || said[silent].Answered {
 		t.Errorf("%+v", said)
 	}
 }

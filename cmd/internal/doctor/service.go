@@ -58,7 +58,7 @@ func (e *exam) answers() {
 // refusals are the verdicts on requests that clients can be told of.
 var refusals = []string{"denied", "rate_limited", "rate_kissed", "unknown_key", "bad_mac"}
 
-// Of the requests since the start a share is worth a warning, of no fewer than so many.
+// Of the requests since the start a share is worth a warning, of no fewer than this many.
 const (
 	manyRefused  = 100
 	refusedShare = 10 // one in ten

@@ -75,7 +75,7 @@ var serviceStates = [...]state{
 	},
 	{
 		firewallBlocks, linkFirewall, Warning,
-		words{"the firewall ({tool}) of this host lets nobody in on UDP port {subject}", "", "Let it in, for example `{command}`, and have that kept over a restart."},
+		words{"the firewall ({tool}) of this host lets no one in on UDP port {subject}", "", "Let it in, for example `{command}`, and have that kept over a restart."},
 		words{"本机防火墙 ({tool}) 没有放行 UDP 端口 {subject}", "", "请放行，例如运行 `{command}`，并使其在重启后仍然有效。"},
 	},
 	{
@@ -91,7 +91,7 @@ var serviceStates = [...]state{
 	{
 		answersNone, linkAnswers, Fault,
 		words{
-			"a request to {subject} gets no answer", "It was sent from this host, and nobody else can expect one.",
+			"a request to {subject} gets no answer", "It was sent from this host, and no one else can expect one.",
 			"Does the address belong to server.allow, and to server.interface? `gpsntpctl counters` shows whether requests arrive.",
 		},
 		words{

@@ -16,7 +16,7 @@ import (
 )
 
 // Tree is a machine that is only files below a folder, for tests and for those who
-// look at somebody else's: what a machine that runs would tell is in files there.
+// look at someone else's: what a machine that runs would tell is in files there.
 //
 //	host.txt                 "user ID", "name NAME", "now TIME", a line each
 //	commands.txt             "$ COMMAND", then what it prints
@@ -51,7 +51,7 @@ func Tree(root string) *Host {
 
 type tree struct{ root string }
 
-// lines are the lines of a file that have so many words.
+// lines are the lines of a file that have this many words.
 func (t tree) lines(name string, words int) (all [][]string) {
 	text, _ := os.ReadFile(filepath.Join(t.root, name)) // none says nothing
 	for scan := bufio.NewScanner(bytes.NewReader(text)); scan.Scan(); {

@@ -30,7 +30,7 @@ authorities = %q
 `, t.TempDir(), servers, authority)
 }
 
-// asked returns what d knows of its network servers, once each has so many exchanges.
+// asked returns what d knows of its network servers, once each has this many exchanges.
 func (d *daemon) asked(exchanges uint64) (all []control.Source) {
 	d.t.Helper()
 	until(d.t, func() error {
@@ -113,7 +113,7 @@ func TestChronydIsAskedInTheInterleavedModePlainAndByNTSOverBothFamilies(t *test
 	}
 }
 
-// ntpsec's ntpd, which may not set the clock and has nobody to take the time from, serves it
+// ntpsec's ntpd, which may not set the clock and has no one to take the time from, serves it
 // at the stratum of an orphan.
 func TestNtpsecIsAskedByNTS(t *testing.T) {
 	t.Parallel()

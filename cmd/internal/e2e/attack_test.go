@@ -122,7 +122,7 @@ func median(all []float64) float64 {
 	return all[len(all)/2]
 }
 
-// harmless judges what is left of NTP while somebody gets a page on 24 connections: the
+// harmless judges what is left of NTP while someone gets a page on 24 connections: the
 // 99th percentile of its round trip is at most 1.5 times that of the same minute without.
 func (s *siege) harmless(name, url string) {
 	s.Helper()

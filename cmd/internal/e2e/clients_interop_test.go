@@ -81,7 +81,7 @@ exec env SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console \
 `
 
 // openntpd is how to run OpenBSD's ntpd, which wants to become another user:
-// root by another name, and as if it had given up root's groups, which nobody
+// root by another name, and as if it had given up root's groups, which no one
 // may in a namespace of users.
 func openntpd(t *testing.T) string {
 	t.Helper()

@@ -54,7 +54,7 @@ listen = "%[3]s:4460"
 	return clients, d, certificates + "/ca.crt"
 }
 
-// proved fails when somebody who should have could not prove itself.
+// proved fails when someone who should have could not prove itself.
 func proved(t *testing.T, d *daemon) {
 	t.Helper()
 	if n := d.status().NTS; n.KeyExchanges != 1 || n.Failed+n.Refused != 0 {
@@ -88,7 +88,7 @@ func TestChronyTakesTheTimeAsDocumented(t *testing.T) {
 		if out, err := exec.Command("chronyd", "-U", "-p", "-f", config).CombinedOutput(); err != nil {
 			t.Errorf("%v: %s\n%s", err, out, text)
 		}
-		if strings.Contains(text, "pool ") { // nobody knows its name here
+		if strings.Contains(text, "pool ") { // no one knows its name here
 			continue
 		}
 		once := namespace(t, clients, "chronyd", "-U", "-x", "-Q", "-t", "20", "-f", config)

@@ -65,20 +65,20 @@ func TestAFloodInOthersNamesHarmsNobody(t *testing.T) {
 			limited, kissed := d.counter("ntp", "rate_limited"), d.counter("ntp", "rate_kissed")
 			t.Logf("%d samples; %sanswered %d, rate_limited %d, rate_kissed %d; another client heard %d answers; margin %.3f s", samples, &flood.out, answers, limited, kissed, heard, margin)
 			if heard == 0 {
-				t.Error("nobody else is answered")
+				t.Error("no one else is answered")
 			}
 			if all := answers + limited + kissed; all < 10_000*uint64(lasts/time.Second) {
 				t.Errorf("%d requests are no flood", all)
 			}
 			if name == "the client's name" && limited == 0 {
-				t.Error("nobody is over the limit")
+				t.Error("no one is over the limit")
 			}
 			accurate(t, filepath.Join(logs, "measurements.log"), int(lasts/time.Second)/16)
 		})
 	}
 }
 
-// missed is how many samples of so many seconds may be missing: those at both
+// missed is how many samples of this many seconds may be missing: those at both
 // ends, and one in fifty, for what else the machine does.
 func missed(seconds uint64) uint64 { return 2 + seconds/50 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// recording is what a receiver says in so many seconds from begin on, and what
+// recording is what a receiver says in this many seconds from begin on, and what
 // else there is in a capture.
 func recording(t *testing.T, begin time.Time, seconds int, speak func(time.Time) string) string {
 	t.Helper()

@@ -127,7 +127,7 @@ func TestWhatAPacketCausesIsCountedAndNeverLogged(t *testing.T) {
 	}
 }
 
-// systemd's sockets are open to the network, where nobody is to take simulated time.
+// systemd's sockets are open to the network, where no one is to take simulated time.
 func TestSimulatedTimeIsNotServedOnSystemdsSockets(t *testing.T) {
 	t.Parallel()
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})

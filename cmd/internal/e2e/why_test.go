@@ -51,7 +51,7 @@ func TestWithoutAFixTheCauseIsNamedAndHealthIsBad(t *testing.T) {
 		t.Errorf("gpsntpd ended with %d", status)
 	}
 	if got := health(t, d.socket); got != 3 {
-		t.Errorf("health of nobody is %d", got)
+		t.Errorf("health of no one is %d", got)
 	}
 	if w := explained(t, d.socket, "en", 69); w.State != "unreachable" || w.Remedy == "" {
 		t.Errorf("%+v", w)

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// These tests need root: the answer inside the kernel is for nobody else, not
+// These tests need root: the answer inside the kernel is for no one else, not
 // even for who is root in a namespace of users.
 
 // inside runs a command in the network of a process.
@@ -112,7 +112,7 @@ func summed(t *testing.T, of *process, name string, complete bool) {
 // one for port 123.
 const two = "+bpf,+net_admin,+net_bind_service"
 
-// confined starts a daemon as nobody, with these capabilities.
+// confined starts a daemon as a user without rights, with these capabilities.
 func confined(t *testing.T, network *process, capabilities, settings string) *daemon {
 	t.Helper()
 	home, err := os.MkdirTemp("", "gpsntpd-xdp-")
@@ -120,17 +120,17 @@ func confined(t *testing.T, network *process, capabilities, settings string) *da
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
-	const nobody = 65534
+	const unprivileged = 65534
 	config, socket := filepath.Join(home, "gpsntpd.toml"), filepath.Join(home, "socket")
 	for _, err := range []error{
-		os.WriteFile(config, []byte("[server]\n"+settings), 0o644), os.Chown(home, nobody, nobody),
+		os.WriteFile(config, []byte("[server]\n"+settings), 0o644), os.Chown(home, unprivileged, unprivileged),
 		os.Chmod(folder, 0o755), os.Chmod(filepath.Join(folder, "gpsntpd"), 0o755),
 	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	d := attach(inside(t, network, "setpriv", "--reuid", fmt.Sprint(nobody), "--regid", fmt.Sprint(nobody), "--clear-groups", "--no-new-privs",
+	d := attach(inside(t, network, "setpriv", "--reuid", fmt.Sprint(unprivileged), "--regid", fmt.Sprint(unprivileged), "--clear-groups", "--no-new-privs",
 		"--inh-caps=-all,"+capabilities, "--ambient-caps="+capabilities, "--bounding-set=-all,"+capabilities,
 		filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--config", config, "--listen", ":123", "--control", socket), socket)
 	return d
@@ -184,7 +184,7 @@ func TestXDPAnswersAndTheSocketsTheRest(t *testing.T) {
 	if all < answers || d.counter("ntp", "answered") < answers {
 		t.Errorf("the servers count %d answers, the kernel gave %d", all, answers)
 	}
-	summed(t, client, "c", false) // checksums that nobody has computed are for the sockets
+	summed(t, client, "c", false) // checksums that no one has computed are for the sockets
 	for _, address := range each {
 		if err := queried(t, client, address); err != nil {
 			t.Errorf("%s, by the sockets: %v", address, err)
@@ -329,6 +329,6 @@ func TestXDPTakesAnotherListOfWhoMayAskWithoutARestart(t *testing.T) {
 	}
 	until(t, func() error { return queried(t, client, "[fd79::1]:123") })
 	if now := d.status().FastPath.Answers; now == answers {
-		t.Error("the kernel answers nobody any more")
+		t.Error("the kernel answers no one any more")
 	}
 }

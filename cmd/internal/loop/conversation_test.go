@@ -68,7 +68,7 @@ func (c *talk) until(least time.Duration) {
 	for passed := time.Duration(0); passed < most && over < rest; passed += time.Second {
 		c.Play(time.Second)
 		over++
-		if p := c.setup.Phase(); passed < least || c.named == 0 || p != configure.Done && p != configure.Unanswered && p != configure.Nobody {
+		if p := c.setup.Phase(); passed < least || c.named == 0 || p != configure.Done && p != configure.Unanswered && p != configure.NotKnown {
 			over = 0
 		}
 	}
@@ -172,7 +172,7 @@ func TestEveryReceiverInEveryTrouble(t *testing.T) {
 				if c.named == 0 {
 					unnamed++
 				}
-				if !r.endless && !slices.Contains([]configure.Phase{configure.Done, configure.Unanswered, configure.Nobody}, report.Phase) {
+				if !r.endless && !slices.Contains([]configure.Phase{configure.Done, configure.Unanswered, configure.NotKnown}, report.Phase) {
 					t.Errorf("%s: %s after 5 min", at, report.Phase)
 				}
 				done := report.Phase == configure.Done && len(c.said()) == 0
@@ -273,7 +273,7 @@ func TestNotOneByteIsSentToAReceiverThatIsOff(t *testing.T) {
 }
 
 // namedWithin is how soon half of all receivers are to have named a second after their
-// power came, on a line whose speed nobody knows.
+// power came, on a line whose speed no one knows.
 const namedWithin = 6 * time.Second
 
 func TestASecondIsNamedSoonAtAnySpeed(t *testing.T) {

@@ -141,7 +141,7 @@ func (l *Loop) since(r hw.Raw) time.Duration {
 	return l.now.Raw.Sub(r)
 }
 
-// sentence says in one line how things are, for somebody who has never heard
+// sentence says in one line how things are, for someone who has never heard
 // of a pulse per second.
 func (l *Loop) sentence() string { return l.facts().Brief(why.English) }
 

@@ -10,7 +10,7 @@ import (
 	"gpsntpd/refclock"
 )
 
-// inherited is a clock that somebody steered before.
+// inherited is a clock that someone steered before.
 type inherited struct {
 	hw.Steerable
 	frequency    hw.Frequency

@@ -55,7 +55,7 @@ type Config struct {
 	Describe    Description
 	Receiver    configure.Options        // what may be done to the receiver
 	Send        func(hw.Output)          // sends something to it; it must not block; nil: nothing is ever sent
-	Surveyed    func(configure.Position) // keeps the position of the antenna; it must not block; nil: nobody does
+	Surveyed    func(configure.Position) // keeps the position of the antenna; it must not block; nil: no one does
 	Outside     func(*why.Facts)         // adds what the loop does not know; it must not block; nil: nothing
 	Observers   []Observer
 	Log         zerolog.Logger
@@ -109,7 +109,7 @@ type Loop struct {
 	edgeReason *refclock.Reason // why the newest edge yielded no sample; nil when it did
 	fixReason  *refclock.Reason // the same, the newest fix
 	settled    hw.Raw           // when that was last done
-	foreign    hw.Raw           // when somebody else last moved the clock; 0: never …
+	foreign    hw.Raw           // when someone else last moved the clock; 0: never …
 	foreignBy  time.Duration    // … by this much
 	jumped     hw.Raw           // when the receiver last jumped; 0: never
 	setup      configure.Configurator
@@ -154,7 +154,7 @@ func New(c Config) *Loop {
 }
 
 // Run handles events until ctx ends, or until the clock can not be steered. It
-// leaves the clock at the frequency that its oscillator needs: nobody would end
+// leaves the clock at the frequency that its oscillator needs: no one would end
 // a slew.
 func (l *Loop) Run(ctx context.Context, in Inputs) error {
 	defer func() {

@@ -9,7 +9,7 @@ import (
 	"gpsntpd/server/alarm"
 )
 
-// What is well raises no alarm, and so tells nobody, from the moment when it is
+// What is well raises no alarm, and so tells no one, from the moment when it is
 // switched on: an alarm at each start teaches people not to look.
 func TestANormalStartRaisesNoAlarm(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 func (l *Loop) report(s *discipline.Snapshot) {
 	if n := l.controller.Counts.Interference; n != l.moves {
 		l.moves = n
-		l.Log.Warn().Uint64("moves", n).Msg("somebody else stepped or steered the clock")
+		l.Log.Warn().Uint64("moves", n).Msg("someone else stepped or steered the clock")
 	}
 	if n := l.controller.Jumps(); n != l.jumps {
 		l.jumps, l.jumped = n, l.now.Raw

@@ -135,7 +135,7 @@ func TestRunEndsWhenTheClockCannotBeSteered(t *testing.T) {
 	})
 }
 
-// taken is a clock that somebody has steered before, and what it is told.
+// taken is a clock that someone has steered before, and what it is told.
 type taken struct {
 	*clock.Software
 	frequency hw.Frequency

@@ -58,7 +58,7 @@ func checked(body string) []byte {
 	return fmt.Appendf(nil, "$%s*%02X\r\n", body, sum)
 }
 
-// events are those of so many seconds.
+// events are those of this many seconds.
 func (s script) events(seconds int) (all []sim.Event) {
 	noise := rand.New(rand.NewPCG(1, 2))
 	for k := range seconds {
@@ -75,7 +75,7 @@ func (s script) events(seconds int) (all []sim.Event) {
 	return all
 }
 
-// scripted is the whole path with the receiver of s for so many seconds, on a
+// scripted is the whole path with the receiver of s for this many seconds, on a
 // machine that is switched on with it.
 func scripted(t *testing.T, s script, seconds int) *machine {
 	t.Helper()
@@ -104,7 +104,7 @@ func (m *machine) second() int {
 	return int(m.World.Now.Sub(m.start.Add(300*time.Millisecond)) / time.Second)
 }
 
-// excuse lets the answers of some seconds be wrong: nobody could know.
+// excuse lets the answers of some seconds be wrong: no one could know.
 func (m *machine) excuse(from, to int) {
 	m.excused = func(since time.Duration) bool {
 		k := since - 300*time.Millisecond

@@ -44,7 +44,7 @@ func (l *Loop) altered() bool {
 // logSetup logs what has come of it when it is over.
 func (l *Loop) logSetup() {
 	r := l.setup.Report()
-	if r.Phase != configure.Done && r.Phase != configure.Unanswered && r.Phase != configure.Nobody {
+	if r.Phase != configure.Done && r.Phase != configure.Unanswered && r.Phase != configure.NotKnown {
 		return
 	}
 	e := l.Log.Info().Str("phase", string(r.Phase)).Str("family", string(r.Identity.Family)).
@@ -57,7 +57,7 @@ func (l *Loop) logSetup() {
 	e.Msg("receiver set up")
 }
 
-// portChanged tells the setup what became of the port. One that somebody else uses as
+// portChanged tells the setup what became of the port. One that someone else uses as
 // well is heard only: two masters would fight.
 func (l *Loop) portChanged(d hw.Device) {
 	if d.State == hw.Open && d.Beside == "" {

@@ -228,7 +228,7 @@ func (l *Loop) age(r hw.Raw) *float64 {
 
 func some[T any](v T) *T { return &v }
 
-// known is nil for the −1 that stands for a number that nobody said.
+// known is nil for the −1 that stands for a number that no one said.
 func known(n int) *int {
 	if n < 0 {
 		return nil

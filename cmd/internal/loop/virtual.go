@@ -21,7 +21,7 @@ type Virtual struct {
 	*Loop
 	World   *sim.World
 	Stamped func(hw.Edge) hw.Edge // what else the kernel makes of an edge; nil: nothing
-	Watch   func()                // called after each event and each tick; nil: nobody watches
+	Watch   func()                // called after each event and each tick; nil: no one watches
 
 	source sim.Source
 	live   sim.Live  // the source, if it can be spoken to

@@ -53,7 +53,7 @@ func (w watched) play(every int, see func(at float64, off float64, v witness.Ver
 			if w.receiver != nil {
 				off = w.receiver(now)
 			}
-			v := p.Receiver(hw.Raw((k+1)*1e9), refclock.UTC(math.Round((now+off+0.5e-6*rng.NormFloat64())*1e9)))
+			v := p.Receiver(hw.Raw(k+1)*1e9, refclock.UTC(math.Round((now+off+0.5e-6*rng.NormFloat64())*1e9)))
 			see(now, off, v)
 		}
 	}

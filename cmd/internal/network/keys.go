@@ -25,7 +25,7 @@ const (
 	longestWait = 432000 * time.Second
 )
 
-// backOff is the wait after so many in a row.
+// backOff is the wait after this many in a row.
 func backOff(n int) time.Duration {
 	return time.Duration(min(float64(firstWait)*math.Pow(factor, float64(n-1)), float64(longestWait)))
 }

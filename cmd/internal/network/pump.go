@@ -35,7 +35,7 @@ type Pump struct {
 	Clock    hw.Clock
 	Now      func() refclock.UTC // about what time it is: to within 68 years
 	Resolver peer.Resolver
-	Random   io.Reader // that nobody can guess
+	Random   io.Reader // that no one can guess
 	Device   string    // interface that requests leave by; "": whichever the kernel takes
 	Seal     refclock.Seal
 	Keys     Keys // of NTS; nil: it is not wanted

@@ -192,7 +192,7 @@ func TestANameWithoutAnAddressIsAStateAndNoBusyLoop(t *testing.T) {
 func TestADeadAddressIsLeftForTheNextOne(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(_, good refclock.Packet) [][]byte { return [][]byte{put(good)} })
-	r := &lookup{answers: [][]netip.Addr{{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.1")}}} // at the first nobody listens
+	r := &lookup{answers: [][]netip.Addr{{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.1")}}} // at the first no one listens
 	server := at(s, " poll=1s")
 	server.Host = "two.lan"
 	_, exchanges := asking(t, &Pump{Server: server, Resolver: r})

@@ -34,8 +34,8 @@ func pvt(at time.Time) []byte {
 	return ubx.Append(nil, ubx.NavPVT, p)
 }
 
-// timTP announces the pulse at a second of UTC, whose edge comes late by so many
-// nanoseconds: so many are to be taken off its time.
+// timTP announces the pulse at a second of UTC, whose edge comes late by this many
+// nanoseconds: this many are to be taken off its time.
 func timTP(at time.Time, late float64) []byte {
 	p := make([]byte, 16)
 	week, tow := towUTC(at)

@@ -7,7 +7,7 @@ import (
 )
 
 // mutation finds package-level variables that the program changes, or whose
-// address it hands out: state that nobody owns.
+// address it hands out: state that no one owns.
 func mutation(t *tree) (found []finding) {
 	for _, s := range t.sources {
 		if s.test() {

@@ -15,8 +15,8 @@ var (
 	}
 
 	// outdated finds a turn in a comment, and outdatedFor has what is written instead.
-	outdated    = regexp.MustCompile(`(?i)\b(tells whether|likewise)\b`)
-	outdatedFor = map[string]string{"tells whether": "reports whether", "likewise": "the same, or also"}
+	outdated    = regexp.MustCompile(`(?i)\b(tells whether|likewise|nobody|somebody)\b`)
+	outdatedFor = map[string]string{"tells whether": "reports whether", "likewise": "the same, or also", "nobody": "no one", "somebody": "someone"}
 )
 
 // wording finds words of a vocabulary that only this project would have, in names and in

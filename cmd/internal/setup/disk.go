@@ -10,7 +10,7 @@ import (
 // Disk is how files are changed. Each method is one operation, which may be the
 // last before the power goes; when it returns, it is on the medium.
 type Disk interface {
-	Write(path string, text []byte, mode fs.FileMode) error // a file that nobody reads yet
+	Write(path string, text []byte, mode fs.FileMode) error // a file that no one reads yet
 	Rename(from, to string) error
 	Remove(path string) error
 	Mkdir(path string, mode fs.FileMode) error

@@ -27,7 +27,7 @@ type record struct {
 	Choice Choice   `json:"choice"`
 	Files  []saved  `json:"files"`
 	Units  []unit   `json:"units"`
-	User   string   `json:"user"` // who has joined our group; "" for nobody
+	User   string   `json:"user"` // who has joined our group; "" for no one
 	Made   []string `json:"made"` // folders, the topmost first
 }
 
@@ -69,7 +69,7 @@ func (s *System) keep(r record) error {
 }
 
 // remember adds what the plan changes. What was there before the first time stays
-// what is gone back to, unless somebody has edited it since.
+// what is gone back to, unless someone has edited it since.
 func (r *record) remember(s *System, p *Plan) error {
 	for _, f := range p.files {
 		kept := saved{Path: f.path, Exists: f.exists, Was: f.was, Mode: 0o644, Wrote: sum(f.text)}

@@ -98,7 +98,7 @@ func (s *System) want(p *Plan, c Choice, boot *board.Boot) (board.Want, bool) {
 		}
 	case c.Pin != nil:
 		want.Pin = *c.Pin
-	case len(pulses) == 1: // somebody has set it already
+	case len(pulses) == 1: // someone has set it already
 		want.Pin = pulses[0]
 	case eeprom.Product != "":
 		p.step("unknown_hat", Blocked, Step{}, "hat", strings.TrimSpace(eeprom.Vendor+" "+eeprom.Product))

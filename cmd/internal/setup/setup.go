@@ -20,7 +20,7 @@ type System struct {
 	Offline  bool   // it does not run: an image
 	Disk     Disk
 	Commands Commands
-	User     string // who is to be let in to ask gpsntpd; "": nobody
+	User     string // who is to be let in to ask gpsntpd; "": no one
 	Terminal string // that the operator sits at, such as /dev/ttyAMA0
 	Language why.Language
 }

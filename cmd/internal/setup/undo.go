@@ -14,7 +14,7 @@ var ErrNothing = errors.New("gpsntpctl setup --apply has changed nothing here")
 
 const asItWas = "as it was" // is wanted of a file
 
-// Undo takes back all that Apply has done. A file that somebody has edited since is
+// Undo takes back all that Apply has done. A file that someone has edited since is
 // left as it is; what it was before is put beside the journal then.
 func (s *System) Undo(ctx context.Context) (*Plan, error) {
 	p := &Plan{words: words{s.Language}}
@@ -64,7 +64,7 @@ func (s *System) boardName() string {
 	return b.Model
 }
 
-// restore has a file as it was, unless somebody has edited it since.
+// restore has a file as it was, unless someone has edited it since.
 func (s *System) restore(f saved) (ours bool, err error) {
 	path := s.target(f.Path)
 	now, err := os.ReadFile(path)
@@ -139,7 +139,7 @@ func (s *System) Resume(ctx context.Context) (*Plan, error) {
 	switch {
 	case p.Pending:
 		return p, ErrReboot
-	case len(p.files) > 0 || p.Outcome() == Blocked: // somebody has edited them since
+	case len(p.files) > 0 || p.Outcome() == Blocked: // someone has edited them since
 		return p, nil
 	}
 	if resume, _ := s.look(ctx, resumeUnit); resume.Enabled {

@@ -19,7 +19,7 @@ type Second struct {
 	Bound    time.Duration // what Served is claimed not to exceed
 	State    discipline.State
 	Known    bool // there is an estimate
-	Deceived bool // by a fault of the receiver that nobody can notice
+	Deceived bool // by a fault of the receiver that no one can notice
 	Lie      bool // the answer on the wire claims more than is true
 }
 

@@ -37,7 +37,7 @@ const (
 	mostDistance = 1.5
 )
 
-// When nothing has been heard for so many polls, the clock is in holdover; when it may
+// When nothing has been heard for this many polls, the clock is in holdover; when it may
 // be off by more than that many seconds, it is not synchronized.
 const (
 	silentPolls = 4
@@ -56,7 +56,7 @@ type Network struct {
 // Served is what would be served as the root distance after the newest second, in s.
 func (n *Network) Served() float64 { return n.served }
 
-// NewNetwork returns a port that has heard nobody.
+// NewNetwork returns a port that has heard no one.
 func NewNetwork() *Network { return &Network{k: -1} }
 
 // Hear takes an exchange.

@@ -32,7 +32,7 @@ type Port struct {
 	frequency, slew float64    // that the clock was told at k, ppb
 	// lead is how far the clock is ahead of the one that the controller sees,
 	// in ns: that one counts whole nanoseconds, and it is slewed in seconds in
-	// which nobody could tell the real one to.
+	// which no one could tell the real one to.
 	lead float64
 }
 
@@ -50,7 +50,7 @@ func (p *Port) Second(in Second) (Answer, error) {
 	switch {
 	case p.begun:
 		for p.pass(); p.k < in.K; p.pass() {
-			p.lead -= float64(p.Controller.Tick(p.now).Step) // nobody carries it out
+			p.lead -= float64(p.Controller.Tick(p.now).Step) // no one carries it out
 		}
 	case pulse:
 		p.begun = true

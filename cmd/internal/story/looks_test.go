@@ -107,7 +107,7 @@ func TestInABrowserTheEssentialsNeedNoScript(t *testing.T) {
 	seen := eval[string](b, `document.body.innerText.replaceAll("\u00a0", " ")`)
 	for _, text := range []string{" UTC", "as served", "Holdover", "Clients are safe until", "Without pulses since", "(bound below 0.10 ms)", "192.168.10.11", "synchronized by us", "without JavaScript"} {
 		if !strings.Contains(seen, text) {
-			t.Errorf("nobody sees %q", text)
+			t.Errorf("no one sees %q", text)
 		}
 	}
 	for _, text := range []string{"Allan", "Sky", "Auto", "24 h"} { // what a script would have to fill

@@ -31,7 +31,7 @@ const (
 // Stage is the daemon of the story: it answers as that which runs, of the moment at
 // which the play stands. Any goroutine may use it.
 type Stage struct {
-	control.Daemon // nil: nobody asks for the rest
+	control.Daemon // nil: no one asks for the rest
 
 	mu       sync.Mutex
 	v        *loop.Virtual

@@ -20,7 +20,7 @@ const (
 const instruction = 2
 
 // resident is what may be in memory of the program's address space, its file's
-// pages among it, bytes: a limit against what nobody meant, no goal.
+// pages among it, bytes: a limit against what no one meant, no goal.
 const resident = 32e6
 
 // verdict is what became of a run.

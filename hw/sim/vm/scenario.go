@@ -150,11 +150,11 @@ func leaping(name string, by int, indicator uint8) test {
 	}
 }
 
-// idle is the run in which nobody asks: what the daemon needs for itself. Its work
+// idle is the run in which no one asks: what the daemon needs for itself. Its work
 // is a quarter of a per cent of a core of 500 million instructions a second.
 func idle() test {
 	return &scenario{
-		name: "nobody asks", arch: "amd64", program: "gpsntpd", seconds: 900, from: 450, faults: "quiet@60s",
+		name: "no one asks", arch: "amd64", program: "gpsntpd", seconds: 900, from: 450, faults: "quiet@60s",
 		machine: pi, limits: limits{steps: 1, mute: 900, work: 1.25e6, private: bare},
 	}
 }

@@ -3,9 +3,9 @@
 // what became of it as JSON.
 //
 //	attack time TARGET SECONDS RATE [FROM]           asks for the time so often
-//	attack crowd TARGET SECONDS RATE FROM COUNT      asks so often from each of so many addresses
+//	attack crowd TARGET SECONDS RATE FROM COUNT      asks so often from each of this many addresses
 //	attack pages URL SECONDS CONNECTIONS             gets a page again and again
-//	attack silent TARGET SECONDS FROM COUNT EACH     holds connections, each of so many from COUNT addresses
+//	attack silent TARGET SECONDS FROM COUNT EACH     holds connections, each of this many from COUNT addresses
 //	attack greet TARGET SECONDS FROM COUNT EACH      holds connections that begin a TLS handshake
 //	attack shake TARGET SECONDS CONNECTIONS FROM     makes TLS handshakes
 //	attack keys TARGET COUNT CA                      exchanges keys by NTS, one after the other

@@ -18,11 +18,11 @@ import (
 	"gpsntpd/cmd/internal/tools/exchange"
 )
 
-// again is the pause of somebody who was shut out, so that he does not take all of
+// again is the pause of someone who was shut out, so that he does not take all of
 // this machine's time for that.
 const again = 10 * time.Millisecond
 
-// many runs one until a time in so many goroutines, and sums up what they say.
+// many runs one until a time in this many goroutines, and sums up what they say.
 func many(lasts time.Duration, count int, one func(i int, end time.Time) (r result, all []time.Duration)) (sum result) {
 	var mu sync.Mutex
 	var running sync.WaitGroup
@@ -43,7 +43,7 @@ func many(lasts time.Duration, count int, one func(i int, end time.Time) (r resu
 	return sum
 }
 
-// pages gets a page again and again on so many connections.
+// pages gets a page again and again on this many connections.
 func pages(address string, lasts time.Duration, connections int) (result, error) {
 	at, err := url.Parse(address)
 	if err != nil {
@@ -117,7 +117,7 @@ func hold(target string, lasts time.Duration, from netip.Addr, count, each int, 
 	}), nil
 }
 
-// shake makes TLS handshakes on so many connections at once.
+// shake makes TLS handshakes on this many connections at once.
 func shake(target string, lasts time.Duration, connections int, from netip.Addr) (result, error) {
 	config := &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"ntske/1"}}
 	return many(lasts, connections, func(_ int, end time.Time) (r result, all []time.Duration) {

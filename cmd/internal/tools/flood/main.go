@@ -78,7 +78,7 @@ func flood(ctx context.Context, args []string) (sent int, err error) {
 func frame(target netip.AddrPort, hardware net.HardwareAddr) []byte {
 	f := make([]byte, frames)
 	copy(f, hardware)
-	f[6] = 2 // a sender that nobody has: administered locally
+	f[6] = 2 // a sender that no one has: administered locally
 	binary.BigEndian.PutUint16(f[12:], unix.ETH_P_IP)
 	f[ipAt], f[ipAt+8], f[ipAt+9] = 0x45, 64, unix.IPPROTO_UDP
 	binary.BigEndian.PutUint16(f[ipAt+2:], frames-ipAt)

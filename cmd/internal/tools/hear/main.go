@@ -77,7 +77,7 @@ func run(args []string) error {
 	return nil
 }
 
-// open opens a socket that hears what is sent to at, and to nobody else.
+// open opens a socket that hears what is sent to at, and to no one else.
 func open(at netip.AddrPort, link *net.Interface) (int, error) {
 	a, v6 := at.Addr(), at.Addr().Is6()
 	domain, level, class := unix.AF_INET, unix.IPPROTO_IP, unix.IP_RECVTOS

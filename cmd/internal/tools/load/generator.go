@@ -27,12 +27,12 @@ const (
 // load is what a server is asked for.
 type load struct {
 	rate        int  // requests a second; 0: as fast as the server answers
-	burst       int  // so many of them at once; 0: one by one
+	burst       int  // this many of them at once; 0: one by one
 	calm        bool // those that could not be sent in time are left out, and make no flood
 	interleaved bool
 	proof       proof
 	length      time.Duration
-	strangers   int // if not 0, so many requests, each of which is another's
+	strangers   int // if not 0, this many requests, each of which is another's
 }
 
 // stamps reports whether the kernel is asked when the request of that number leaves.

@@ -32,7 +32,7 @@ var story = []start{
 		{title: "the root has taken the room of the card", script: `df --output=size -BM / | tail -1; lsblk -bno NAME,SIZE,LABEL,PARTTYPE 2>/dev/null; cat /proc/partitions`, form: `^ *1[4-6]\d\dM`},
 		{title: "root and boot partition are read-only, what gpsntpd keeps is not", script: `for at in / /boot/firmware /var/lib/gpsntpd /var/log; do findmnt -no FSTYPE,OPTIONS $at | cut -d, -f1; done; sudo touch /x 2>&1 || true`,
 			form: `(?s)^ext4 +ro\nvfat +ro\next4 +rw\ntmpfs +rw\n.*Read-only`},
-		{title: "nobody has a password, and root does not log in", script: `sudo cut -d: -f2 /etc/shadow | grep -vc '^[!*]'; sudo sshd -T | grep -E '^(permitrootlogin|passwordauthentication|kbdinteractiveauthentication) '`,
+		{title: "no one has a password, and root does not log in", script: `sudo cut -d: -f2 /etc/shadow | grep -vc '^[!*]'; sudo sshd -T | grep -E '^(permitrootlogin|passwordauthentication|kbdinteractiveauthentication) '`,
 			form: `^0\npermitrootlogin no\npasswordauthentication no\nkbdinteractiveauthentication no$`},
 		{title: "the host has keys and a number of its own", script: `ls /etc/ssh/*_key | wc -l; wc -c </etc/machine-id; systemctl is-active systemd-machine-id-commit; findmnt /etc/machine-id || echo written`, form: `^3\n33\n.*\nwritten$`},
 		{title: "the pulse has its driver, and the receiver its port", script: `cat /sys/class/pps/pps0/name; ls -l /dev/serial0; cat /proc/consoles`, form: `(?s)^pps.*/dev/serial0 -> ttyAMA0`},

@@ -25,7 +25,7 @@ type bench struct {
 	began   time.Time
 	faults  []fault
 	unplug  func() error
-	quiet   bool // nobody asks the program anything
+	quiet   bool // no one asks the program anything
 	records *json.Encoder
 	control http.Client
 }

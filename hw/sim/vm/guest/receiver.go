@@ -40,7 +40,7 @@ func (s sentences) Next() (sim.Event, bool) {
 	}
 }
 
-// raw is a frame of UBX-RXM-RAWX, which nobody reads, with a payload that cannot
+// raw is a frame of UBX-RXM-RAWX, which no one reads, with a payload that cannot
 // be compressed: 15 KB a second fill the flight recorder within minutes.
 func (s sentences) raw() []byte {
 	const length, head = 3072, 6
@@ -114,7 +114,7 @@ func (b *bench) playSocket() error {
 	return nil
 }
 
-// tell sends chrony's struct sock_sample, a sentence's jitter off. Nobody
+// tell sends chrony's struct sock_sample, a sentence's jitter off. No one
 // listens yet when it fails.
 func (b *bench) tell(r reading) {
 	var sample bytes.Buffer
