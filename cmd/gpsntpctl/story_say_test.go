@@ -145,7 +145,7 @@ func first(w control.Why, state string) *firstCause {
 // alarmed wants every alarm to say what is the case now, or that it is over, the
 // root cause first.
 func (v *scene) alarmed(say saying, l why.Language) {
-	over := map[why.Language][]string{why.English: {"Over since", "Not so for"}, why.Chinese: {"已于", "已有"}}[l]
+	over := map[why.Language][]string{why.English: {"Over since", "Not so for"}, why.Chinese: {"已于", "该情况已消失"}}[l]
 	begins := func(text string) bool {
 		return slices.ContainsFunc(over, func(words string) bool { return strings.HasPrefix(text, words) })
 	}

@@ -91,7 +91,7 @@ var phrases = map[Language]phrase{
 		measuring: "正在测量",
 		forecast:  "客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 		over:      "已于 {ended} UTC 结束，持续 {lasted}。{raised} UTC 报告的情况：{what}",
-		notSo:     "已有 {ended_ago}不再如此，即将解除。{raised} UTC 报告的情况：{what}",
+		notSo:     "该情况已消失 {ended_ago}，即将解除告警。{raised} UTC 报告的情况：{what}",
 		ofEdge:    "（其中 {edge} 是本板脉冲输入未经测量的延迟）",
 	},
 }

@@ -49,7 +49,7 @@ var rivalStates = [...]State{
 			"Find who sets the clock beside gpsntpd: chronyd, ntpd, systemd-timesyncd, ntpdate or `date -s` in a cron job, the guest tools of a virtual machine.",
 		},
 		Words{
-			"{moved_ago}前有其他程序把时钟拨动了 {moved_by}", "这一改动已被撤消。",
+			"{moved_ago}前有其他程序把时钟拨动了 {moved_by}", "这一改动已被撤销。",
 			"找出除 gpsntpd 之外还在设置时钟的程序：chronyd、ntpd、systemd-timesyncd、cron 里的 ntpdate 或 `date -s`，或虚拟机的增强工具。",
 		},
 	},
@@ -74,7 +74,7 @@ var clockStates = [...]State{
 			"Nothing to do: it takes one more pulse.",
 		},
 		Words{
-			"时钟正在等待下一个样本来核对自己", "它刚被校准过，或样本中断了；目前已过 {silence}。",
+			"时钟正在等待下一个样本，以便核对", "时钟刚被校准过，或样本中断了；目前已过 {silence}。",
 			"无需操作：再来一个脉冲即可。",
 		},
 	},
@@ -173,7 +173,7 @@ var clockStates = [...]State{
 			"Look for interference at the antenna, noise on the PPS wire, and sudden heat or draught at the board. What stays is believed in the end.",
 		},
 		Words{
-			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
+			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（占近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
 			"不是脉冲变了，就是振荡器变了；目前误差不超过 {bound}（仍在增大）。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"检查天线是否受干扰、PPS 线上是否有噪声，以及电路板附近是否骤热或有气流。持续不变的新状态最终会被接受。",
 		},
@@ -196,7 +196,7 @@ var clockStates = [...]State{
 			"Nothing to do if the receiver is right. Compare with another clock (`gpsntpctl query pool.ntp.org`); if it is wrong, restart or replace it within that time.",
 		},
 		Words{
-			"不信任参考源，因为它所说的秒与时钟不一致", "秒脉冲 (PPS) 与语句彼此一致已有 {agreed}；满 13 分钟后时钟将按它们校准。",
+			"不采信参考源，因为它给出的秒与时钟不一致", "秒脉冲 (PPS) 与语句彼此一致已有 {agreed}；满 13 分钟后时钟将按它们校准。",
 			"如果接收机是对的，无需操作。请与其他时钟比较（`gpsntpctl query pool.ntp.org`）；如果接收机错了，请在此之前重启或更换它。",
 		},
 	},

@@ -54,7 +54,7 @@ var daemonStates = [...]State{
 		},
 		Words{
 			"systemd 中没有 gpsntpd，{socket} 也没有应答", "",
-			"请安装它，或手动运行（`gpsntpd --sim` 使用模拟机），并用 --control 指定其套接字。",
+			"请安装它，或手动运行（`gpsntpd --sim` 会模拟一台主机），并用 --control 指定其套接字。",
 		},
 	},
 	{

@@ -103,7 +103,7 @@ var temperatureStates = [...]State{
 	{
 		SensorOK, PartTemperature, Good,
 		Words{"the temperature sensor {sensor} shows how warm the oscillator is", "", ""},
-		Words{"温度传感器 {sensor} 正在显示振荡器的温度", "", ""},
+		Words{"温度传感器 {sensor} 正在提供振荡器的温度", "", ""},
 	},
 	{
 		SensorOff, PartTemperature, Good,
@@ -154,7 +154,7 @@ var storageStates = [...]State{
 	{
 		StorageOK, PartStorage, Good,
 		Words{"what has been learnt is kept for the next start", "", ""},
-		Words{"学到的数据会保存下来供下次启动使用", "", ""},
+		Words{"测得的参数会保存下来，供下次启动使用", "", ""},
 	},
 	{
 		StorageOff, PartStorage, Good,

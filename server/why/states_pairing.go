@@ -20,7 +20,7 @@ var pairingStates = [...]State{
 	{
 		PairingOK, PartPairing, Good,
 		Words{"sentences and clock agree on the second{with_margin}", "", ""},
-		Words{"NMEA 语句与时钟对当前是哪一秒一致{with_margin}", "", ""},
+		Words{"NMEA 语句与时钟的秒一致{with_margin}", "", ""},
 	},
 	{
 		NoPulseYet, PartPairing, Waiting,
@@ -62,7 +62,7 @@ var pairingStates = [...]State{
 			"Raise the baud rate of the receiver, or switch off sentences that are not needed, so that they come well within their second.",
 		},
 		Words{
-			"语句到达的时刻离秒脉冲 (PPS) 太近，无法判断它说的是哪一秒{with_latency}", "",
+			"语句到达的时刻离秒脉冲 (PPS) 太近，无法判断它对应哪一秒{with_latency}", "",
 			"提高接收机的波特率，或关闭不需要的语句，让语句在所属的那一秒之内尽早到达。",
 		},
 	},
@@ -73,8 +73,8 @@ var pairingStates = [...]State{
 			"With receiver.configure = \"auto\" the receiver is told to say less (`gpsntpctl receiver`). Otherwise switch off GSV sentences, or raise its baud rate.",
 		},
 		Words{
-			"接收机的串口已满", "语句要排队，可能迟到数秒，而且无法看出迟到多少。",
-			"设置 receiver.configure = \"auto\" 时，程序会让接收机少说一些（`gpsntpctl receiver`）；否则请关闭 GSV 语句，或提高它的波特率。",
+			"接收机的串口带宽已占满", "语句要排队，可能迟到数秒，而且无法看出迟到多少。",
+			"设置 receiver.configure = \"auto\" 时，gpsntpd 会让接收机少发一些（见 `gpsntpctl receiver`）；否则请关闭 GSV 语句，或提高它的波特率。",
 		},
 	},
 	{
@@ -84,7 +84,7 @@ var pairingStates = [...]State{
 			"Nothing to do: wait for some more sentences.",
 		},
 		Words{
-			"正在学习 NMEA 语句的延迟", "首次定位后需要几秒钟。",
+			"正在测量 NMEA 语句的延迟", "首次定位后需要几秒钟。",
 			"无需操作：再等几条语句即可。",
 		},
 	},
@@ -95,7 +95,7 @@ var pairingStates = [...]State{
 			"Wait: a receiver without UTC parameters is off by some seconds and corrects itself within a quarter of an hour.",
 		},
 		Words{
-			"接收机所说的秒与时钟不一致", "两者必有一个不对，因此暂不采用秒脉冲 (PPS)。",
+			"接收机给出的秒与时钟不一致", "两者必有一个不对，因此暂不采用秒脉冲 (PPS)。",
 			"请等待：还没有 UTC 参数的接收机会差几秒，一刻钟内会自行纠正。",
 		},
 	},
@@ -106,7 +106,7 @@ var pairingStates = [...]State{
 			"Check that the receiver keeps sending sentences with a valid time, every second.",
 		},
 		Words{
-			"已有数秒没有语句确认秒脉冲 (PPS)", "只有语句与之吻合时脉冲才算数。",
+			"已有数秒没有语句确认秒脉冲 (PPS)", "只有与语句吻合的脉冲才会被采用。",
 			"检查接收机是否每秒都在发送带有效时间的语句。",
 		},
 	},
@@ -127,7 +127,7 @@ var pairingStates = [...]State{
 			"Look at the receiver: a restart, a change of its settings, or interference moves the pulse. If it stays, its new phase is believed in the end.",
 		},
 		Words{
-			"接收机的秒脉冲 (PPS) 在 {jumped_ago}前发生了跳变，而频率没有变化", "在查明之前，时钟不依赖它继续走时。",
+			"接收机的秒脉冲 (PPS) 在 {jumped_ago}前发生了跳变，而频率没有变化", "在判明之前，时钟不采用它，自行走时。",
 			"检查接收机：重启、修改设置或干扰都会移动脉冲。如果新相位持续不变，最终会被接受。",
 		},
 	},

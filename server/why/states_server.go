@@ -172,7 +172,7 @@ var ntsStates = [...]State{
 			"Look into the log for when the date was wrong, and at the receiver: `gpsntpctl log`.",
 		},
 		Words{
-			"NTS 主密钥属于未来的日期，已重新生成", "此前曾相信过一个过晚的日期。客户端会自动重新交换密钥。",
+			"NTS 主密钥属于未来的日期，已重新生成", "此前曾采信过一个错误的、偏晚的日期。客户端会自动重新交换密钥。",
 			"请在日志中查看日期何时出错，并检查接收机：`gpsntpctl log`。",
 		},
 	},

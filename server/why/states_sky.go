@@ -46,7 +46,7 @@ var skyStates = [...]State{
 			"Screw the antenna on and check its cable. A passive antenna, or one behind a splitter that blocks DC, is reported like this too and may be all right.",
 		},
 		Words{
-			"接收机报告天线开路（未连接）", "有源天线会消耗几毫安电流，而接收机检测不到。",
+			"接收机报告天线开路（未连接）", "有源天线会消耗几毫安电流，而接收机没有检测到。",
 			"拧紧天线接头并检查馈线。无源天线，或经过隔直功分器的天线，也会这样报告，可能并无问题。",
 		},
 	},
@@ -84,7 +84,7 @@ var skyStates = [...]State{
 			"Move the antenna to where it sees more of the sky, away from walls and from USB 3 and HDMI cables, which disturb GPS.",
 		},
 		Words{
-			"仅使用了 {used} 颗卫星", "少于 4 颗时，一路坏信号就可能使时间偏移。",
+			"仅使用了 {used} 颗卫星", "少于 4 颗时，一路异常信号就可能使时间出错。",
 			"把天线移到视野更开阔的地方，远离墙壁以及会干扰 GPS 的 USB 3 和 HDMI 线缆。",
 		},
 	},
@@ -117,7 +117,7 @@ var skyStates = [...]State{
 			"Compare the clock with other servers. Move the antenna, or find the transmitter that imitates satellites.",
 		},
 		Words{
-			"接收机报告其信号是伪造的", "在它解除报告之前，不会采用它给出的任何一秒。",
+			"接收机报告其信号是伪造的", "在它撤回这一报告之前，不采用它给出的任何一秒。",
 			"请与其他服务器核对时间。移动天线，或找出冒充卫星的发射机。",
 		},
 	},
@@ -173,7 +173,7 @@ var skyStates = [...]State{
 	{
 		UTCUnknown, PartDate, Good,
 		Words{"the receiver names time and date, and knows UTC to a microsecond only so far", "", ""},
-		Words{"接收机给出时间和日期，但目前只知道 UTC 到 1 微秒", "", ""},
+		Words{"接收机给出时间和日期，但目前所知的 UTC 只准到 1 µs", "", ""},
 	},
 	{
 		BadTime, PartDate, Bad,
@@ -193,7 +193,7 @@ var skyStates = [...]State{
 			"Nothing to do: it is over within a second.",
 		},
 		Words{
-			"接收机正处于闰秒之中", "这一秒在我们的计数中没有名字。",
+			"接收机正处于闰秒之中", "系统时间的计数中没有这一秒。",
 			"无需操作：一秒之内就会结束。",
 		},
 	},

@@ -314,7 +314,7 @@ func TestWhatIsOverSaysSoInBothLanguages(t *testing.T) {
 	ended := raised.Add(12 * time.Minute)
 	for l, want := range map[Language][2]string{
 		English: {"Over since 13:31 UTC, after 12 min. Reported at 13:19 UTC: No pulses.", "Not so for 7 s; it is cleared soon. Reported at 13:19 UTC: No pulses."},
-		Chinese: {"已于 13:31 UTC 结束，持续 12 分钟。13:19 UTC 报告的情况：No pulses.", "已有 7 秒不再如此，即将解除。13:19 UTC 报告的情况：No pulses."},
+		Chinese: {"已于 13:31 UTC 结束，持续 12 分钟。13:19 UTC 报告的情况：No pulses.", "该情况已消失 7 秒，即将解除告警。13:19 UTC 报告的情况：No pulses."},
 	} {
 		if got := l.Over("No pulses.", raised, ended, time.Time{}); got != want[0] {
 			t.Errorf("%s\nwant\n%s", got, want[0])
