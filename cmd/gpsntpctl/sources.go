@@ -10,6 +10,7 @@ import (
 
 	"gpsntpd/cmd/gpsntpctl/screen"
 	"gpsntpd/hw"
+	"gpsntpd/refclock"
 	"gpsntpd/server/control"
 )
 
@@ -73,6 +74,9 @@ func networkText(sources []control.Source, p screen.Style) string {
 			b.WriteString("\n" + screen.Line(row, "S", p.Say("SERVER"), "ST", "REFID", p.Say("POLL"), p.Say("REACH"), p.Say("LAST"), p.Say("DELAY"), p.Say("OFFSET")))
 		}
 		sample := p.Word(string(s.State))
+		if s.State == refclock.PeerRefused { // setup has that word, too, for something else
+			sample = p.Say("refused")
+		}
 		if s.State == hw.OK && s.OffsetSeconds != nil {
 			sample = screen.Signed(screen.Seconds(*s.OffsetSeconds)) + " ± " + screen.Bound(*s.DispersionSeconds)
 		}

@@ -20,7 +20,7 @@ func (v *scene) asChrony(say saying) {
 			fmt.Sprintf("Stratum : %d Ref", s.Stratum), fmt.Sprintf("Root dispersion : %.9f seconds", s.RootDispersionSeconds), "Leap status : " + leap,
 		},
 		"tracking zh": {
-			fmt.Sprintf("层级 (stratum) : %d 参考", s.Stratum), fmt.Sprintf("根离散度 : %.9f 秒", s.RootDispersionSeconds), "闰秒状态 : " + chinese.Say(leap),
+			fmt.Sprintf("层级 (stratum) : %d 参考", s.Stratum), fmt.Sprintf("根离散 : %.9f 秒", s.RootDispersionSeconds), "闰秒状态 : " + chinese.Say(leap),
 		},
 	} {
 		for _, row := range rows {

@@ -12,9 +12,9 @@ var chinese = map[string]string{
 	"jitter": "抖动", "on the wire": "对外", "leap second": "闰秒", "TAI − UTC": "TAI − UTC", "temperature": "温度",
 	"device": "设备", "fix": "定位", "last fix": "最近定位", "sentences": "语句", "edges": "边沿", "ntp": "NTP", "nts": "NTS",
 	"fast path": "快速路径", "reason": "原因", "answers": "应答", "certificate": "证书", "exchanges": "密钥交换", "timestamps": "时间戳",
-	" since %s, %s": "，自 %s 起，已 %s", "stratum %d": "层级 %d (stratum)", "root dispersion %s": "根离散度 (root dispersion) %s",
+	" since %s, %s": "，自 %s 起，已 %s", "stratum %d": "层级 %d (stratum)", "root dispersion %s": "根离散 (root dispersion) %s",
 	"%d baud": "波特率 %d", "%d satellites used": "使用 %d 颗卫星", "%d in view": "可见 %d 颗", "%d heard": "收到 %d 条",
-	"%s after their second": "晚于整秒 %s", "margin %s": "余量 %s", "%s edge": "%s 沿", "%d seen": "收到 %d 个", "%d rejected": "剔除 %d 个",
+	"%s after their second": "晚于整秒 %s", "margin %s": "余量 %s", "%s edge": "%s 边沿", "%d seen": "收到 %d 个", "%d rejected": "剔除 %d 个",
 	"the last %s": "最近一个在 %s", "last fix %s": "最近定位 %s", "none": "无",
 	"%-*s  %*d requests, %*d answers, %*d dropped": "%-*s  请求 %*d，应答 %*d，丢弃 %*d", "%d requests, %d dropped": "请求 %d，丢弃 %d",
 	"%s, %d answers": "%s，应答 %d", ", exchanges %s": "，密钥交换 %s", "%d, %d failed, %d refused": "%d 次，失败 %d，拒绝 %d",
@@ -22,7 +22,7 @@ var chinese = map[string]string{
 	"%s %s":          "%[2]s %[1]s",
 	"no leap second": "无闰秒", "a second is inserted": "插入一秒", "a second is deleted": "删除一秒", "not synchronized": "未同步",
 	"the driver answers plain requests.":                                                  "由网卡驱动应答普通请求。",
-	"the kernel answers plain requests, behind the driver of at least one interface.":     "由内核应答普通请求，至少有一个网络接口在驱动之后处理。",
+	"the kernel answers plain requests, behind the driver of at least one interface.":     "由内核应答普通请求，其中至少一个网络接口是在驱动之后处理。",
 	"only the sockets answer.":                                                            "只由套接字应答。",
 	"since those of the interface are not asked for":                                      "因为没有启用网卡时间戳",
 	"since no network interface is in between":                                            "因为不经过网络接口",
@@ -37,36 +37,37 @@ var chinese = map[string]string{
 	"left alone": "未打开",
 
 	// edges
-	"PATH": "路径", "EDGES": "边沿数", "LATE": "延迟", "SPREAD": "离散", "measured": "已测得", "exact": "精确",
-	"only path": "唯一路径", "learning": "测量中", "too coarse": "太粗", "impossible": "矛盾", "No edge of the pulse has been seen yet.": "还没有看到秒脉冲的边沿。",
+	"PATH": "路径", "EDGES": "边沿数", "LATE": "延迟", "SPREAD": "标准差", "measured": "已测得", "exact": "精确",
+	"only path": "唯一路径", "learning": "测量中", "too coarse": "参照不够精确", "impossible": "早于边沿", "No edge of the pulse has been seen yet.": "还没有看到秒脉冲的边沿。",
 
 	// receiver
 	"family": "系列", "model": "型号", "firmware": "固件", "line": "串口", "configure": "设置方式", "sent": "已发送", "Settings": "设置项",
-	"unknown": "未知", "%d bytes": "%d 字节", "; wanted: %s": "；想要：%s", "; is: %s": "；现在：%s", "full": "已满", "%s used": "已用 %s",
-	"nothing is sent": "不发送任何内容", "listening to what it says": "正在听它说什么", "asking who it is": "正在询问型号", "comparing how it is set": "正在比对设置",
-	"whatever could be done is done": "能做的都已做完", "it answers nothing, and is left as it is": "它不回答，保持原样",
-	"it is none that gpsntpd knows, and nothing more is sent": "不是 gpsntpd 认识的接收机，不再发送",
-	"not looked at yet": "还没有查看", "it differs, and is not to be changed": "不同，但不允许改动", "the receiver refuses it": "接收机拒绝",
-	"the receiver confirms it, and does not do it": "接收机确认了，却没有照做", "the receiver does not answer": "接收机没有回答",
-	"the receiver does not tell": "接收机不告知", "the line carries no more": "串口已容纳不下",
+	"unknown": "未知", "%d bytes": "%d 字节", "; wanted: %s": "；目标：%s", "; is: %s": "；当前：%s", "full": "带宽已占满", "%s used": "带宽已用 %s",
+	"nothing is sent": "不发送任何内容", "listening to what it says": "正在监听它发送的内容", "asking who it is": "正在询问型号", "comparing how it is set": "正在比对设置",
+	"whatever could be done is done": "能设置的都已设置", "it answers nothing, and is left as it is": "接收机没有应答，不作改动",
+	"it is none that gpsntpd knows, and nothing more is sent": "gpsntpd 不认识这种接收机，不再发送任何内容",
+	"not looked at yet": "尚未检查", "it differs, and is not to be changed": "与目标不同，但不允许改动", "the receiver refuses it": "接收机拒绝",
+	"the receiver confirms it, and does not do it": "接收机确认了，却没有照做", "the receiver does not answer": "接收机没有应答",
+	"the receiver does not tell": "接收机不报告此项", "the line carries no more": "串口带宽不够",
 	"gpsntpd cannot set that on this receiver":                 "gpsntpd 不能在这种接收机上设置此项",
 	"It is sent. `gpsntpctl receiver` shows what comes of it.": "已发送。结果见 `gpsntpctl receiver`。",
 
 	// sources, tracking
 	"SOURCE": "来源", "DEVICE": "设备", "REACH": "可达", "LAST RX": "最近接收", "LAST SAMPLE": "最近样本", "%s late": "晚 %s",
 	"POLL":         "间隔",
+	"refused":      "拒绝查询", // a network server
 	"Reference ID": "参考标识", "Stratum": "层级 (stratum)", "Ref time (UTC)": "参考时间 (UTC)", "System time": "系统时间", "Last offset": "最近偏差",
 	"RMS offset": "偏差均方根", "Frequency": "频率", "Residual freq": "剩余频率", "Skew": "频率误差", "Root delay": "根延迟",
-	"Root dispersion": "根离散度", "Update interval": "更新间隔", "Leap status": "闰秒状态",
+	"Root dispersion": "根离散", "Update interval": "更新间隔", "Leap status": "闰秒状态",
 	"%.9f seconds %s of NTP time": "比 NTP 时间%[2]s %.9[1]f 秒", "%+.9f seconds": "%+.9f 秒", "%.9f seconds": "%.9f 秒", "%.1f seconds": "%.1f 秒",
 	"fast": "快", "slow": "慢", "Normal": "正常", "Insert second": "插入一秒", "Delete second": "删除一秒", "Not synchronised": "未同步",
 
 	// budget
 	"No error bound yet: no sample has been taken.": "尚无误差上限：还没有取得样本。", "The clock is wrong by less than %s.": "时钟误差小于 %s。",
-	"PART": "组成", "SIZE": "大小", "SHARE": "占比", "WHAT IT IS": "说明", "sum": "合计", "the error bound": "误差上限", "on wire": "对外", "root dispersion": "根离散度 (root dispersion)",
-	"noise of the pulses, as much as is left": "脉冲噪声中尚未滤除的部分", "how late stamps may be, each differently": "时间戳各自可能的延迟",
+	"PART": "组成", "SIZE": "大小", "SHARE": "占比", "WHAT IT IS": "说明", "sum": "合计", "the error bound": "误差上限", "on wire": "对外", "root dispersion": "根离散 (root dispersion)",
+	"noise of the pulses, as much as is left": "脉冲噪声中尚未滤除的部分", "how late stamps may be, each differently": "时间戳可能的延迟，每次不同",
 	"unmeasured latency of this pulse input": "本板脉冲输入未经测量的延迟", "a receiver phase jump that is not accepted yet": "尚未采信的接收机相位跳变",
-	"another program moves the clock": "其他程序调整时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
+	"another program moves the clock": "其他程序改动时钟", "growth since the last pulse": "自最后一个脉冲以来的增长",
 
 	// satellites, pulse
 	"The receiver has said nothing of the sky yet.": "接收机尚未报告卫星情况。", "Stale: the receiver told of the sky %s.": "数据已过期：接收机最近一次报告卫星情况在 %s。",
@@ -161,7 +162,7 @@ the clients are. Still in it: addresses that are listened on, names of devices
 and of the kernel. Azimuth and elevation of the satellites tell where the
 antenna is, to some tens of kilometres: leave out satellites.json and
 recorder.record if that is too much.
-`: `这是 gpsntpd 的故障报告，供查找原因的人使用。
+`: `这是 gpsntpd 的故障报告，供排查故障的人使用。
 
 已去除：天线的位置（接收机所发内容中的坐标和高度已改为零，校验和已重新计算；
 无法识别的语句和消息只保留格式），密钥和密码，webhook 地址中主机名之后的部分，
@@ -179,12 +180,12 @@ recorder.record if that is too much.
 	"On the server, in /etc/gpsntpd/gpsntpd.toml; gpsntpd's user must read the key:": "在服务器上，写入 /etc/gpsntpd/gpsntpd.toml；gpsntpd 的用户必须能读取私钥：",
 	"On each client, to which you copy %s as /etc/gpsntpd-ca.crt:":                   "在每台客户端上，先把 %s 复制为 /etc/gpsntpd-ca.crt：",
 	"ntp.conf of ntpsec": "ntpsec 的 ntp.conf",
-	"Whoever has %s can pretend to be your server: keep it off the network.": "任何人得到 %s 都可以冒充你的服务器：不要让它出现在网络上。",
+	"Whoever has %s can pretend to be your server: keep it off the network.": "任何人得到 %s 都可以冒充您的服务器：请离线保存。",
 
 	// doctor
 	"Good: %s (-v shows all).": "正常：%s（用 -v 显示全部）。", "Unknown: %s.": "未知：%s。", "Root sees more: sudo gpsntpctl doctor": "root 能看到更多：sudo gpsntpctl doctor",
 	"%d fault": "%d 个故障", "%d faults": "%d 个故障", "%d warning": "%d 个警告", "%d warnings": "%d 个警告", "All is well.": "一切正常。", " and ": "、",
-	"; the first cause: %s.": "；首要原因：%s。", "It follows from: %s.": "起因：%s。",
+	"; the first cause: %s.": "；根本原因：%s。", "It follows from: %s.": "起因：%s。",
 
 	// setup
 	"pulse on GPIO %d":     "脉冲在 GPIO %d",
@@ -193,12 +194,12 @@ recorder.record if that is too much.
 	"Nothing was changed.": "未做任何修改。",
 	"Nothing has been changed yet. To do it: sudo gpsntpctl setup --apply%s": "尚未做任何修改。执行：sudo gpsntpctl setup --apply%s",
 	", then: sudo reboot":    "，然后：sudo reboot",
-	"Nothing is left to do.": "没有剩余事项。",
+	"Nothing is left to do.": "无需再做任何操作。",
 	"All is done. It holds after the reboot that is due: sudo reboot": "全部完成。重启后生效：sudo reboot",
 	"Something was refused: see above.":                               "有事项受阻：见上文。",
-	"What is still needed is for you to do: see above.":               "其余待办需要您来处理：见上文。",
+	"What is still needed is for you to do: see above.":               "其余待办请手工完成：见上文。",
 	" Then: sudo reboot":                                              "然后：sudo reboot",
-	"gpsntpctl setup --apply has changed nothing here.":               "gpsntpctl setup --apply 在此没有改动过任何东西。",
+	"gpsntpctl setup --apply has changed nothing here.":               "gpsntpctl setup --apply 没有在这里做过任何修改。",
 	"Done.":             "完成。",
 	"All is as it was.": "一切已恢复原样。",
 	"To take it back: sudo gpsntpctl setup --undo":                                       "撤销：sudo gpsntpctl setup --undo",
@@ -221,9 +222,9 @@ var chineseWords = map[string]string{
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
 	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
-	"network": "网络", "no_address": "无地址", "no_keys": "无密钥", "unreachable": "不可达", "distance": "误差过大", "future": "参考在未来",
-	"kiss_rate": "嫌太频繁", "kiss_deny": "被拒绝", "processing": "时间矛盾", "delay": "延迟矛盾", "unproven": "无法证实", "keyless": "密钥失效", "no_cookies": "无 cookie",
-	"open": "已打开", "console": "控制台", "login": "登录终端", "temperature sensor": "温度传感器",
+	"network": "网络", "no_address": "无地址", "no_keys": "无密钥", "unreachable": "不可达", "distance": "误差过大", "future": "参考时间在未来",
+	"kiss_rate": "要求少查询", "kiss_deny": "拒绝查询", "processing": "时间戳矛盾", "delay": "延迟矛盾", "unproven": "无法验证来源", "keyless": "密钥失效", "no_cookies": "无 cookie",
+	"open": "已打开", "console": "控制台", "login": "登录终端", "temperature sensor": "温度传感器", "Galileo": "伽利略", "BeiDou": "北斗",
 	// The columns of simulate.
 	"seed": "种子", "all": "全部", "std": "标准差", "rms": "均方根", "mean": "平均", "p99": "p99", "max": "最大", "clock": "时钟", "rate": "频率", "/limit": "/极限",
 	"to 1 ms": "至 1 ms", "to 10 µs": "至10 µs", "to 1 µs": "至 1 µs", "bound": "误差上限", "held": "锁定可信", "lies": "虚报", "loss end": "中断末",
