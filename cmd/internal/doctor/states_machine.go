@@ -68,7 +68,7 @@ var machineStates = [...]state{
 			"Give the board a heat sink or a fan; `vcgencmd measure_temp` shows how hot it is.",
 		},
 		words{
-			"启动以来处理器曾因过热而降频", "降频时脉冲中断会变慢。",
+			"启动以来处理器曾因过热而降频", "降频时秒脉冲的中断会来得更晚。",
 			"给主板加装散热片或风扇；`vcgencmd measure_temp` 可查看温度。",
 		},
 	},
@@ -95,13 +95,13 @@ var machineStates = [...]state{
 		},
 		words{
 			"当前内核 ({release}) 不支持 PPS", "",
-			"请安装启用了 CONFIG_PPS 的内核，如 Debian 和 Raspberry Pi OS 自带的内核（云主机上用 linux-image-amd64 代替 cloud 内核）。不用脉冲时设置 pulse.device = \"off\"，时间精度约 100 毫秒。",
+			"请安装启用了 CONFIG_PPS 的内核，如 Debian 和 Raspberry Pi OS 自带的内核（云主机上用 linux-image-amd64 代替 cloud 内核）。不用脉冲时设置 pulse.device = \"off\"，时间只能准到约 100 ms。",
 		},
 	},
 	{
 		overlayOK, linkOverlay, OK,
 		words{clause: "the overlay pps-gpio is loaded for {subject}"},
-		words{clause: "设备树 pps-gpio 已加载，用于 {subject}"},
+		words{clause: "overlay pps-gpio 已加载，用于 {subject}"},
 	},
 	{
 		overlayReboot, linkOverlay, Fault,
@@ -110,7 +110,7 @@ var machineStates = [...]state{
 			"Reboot. If it is still not loaded then: `dmesg | grep -i pps`, and is the line below a [section] of another board?",
 		},
 		words{
-			"{subject} 中写了 pps-gpio，但它没有加载", "",
+			"{subject} 中写了 overlay pps-gpio，但它没有加载", "",
 			"请重启。如果重启后仍未加载：查看 `dmesg | grep -i pps`，并检查该行是否写在其他主板的 [section] 之下。",
 		},
 	},
@@ -121,7 +121,7 @@ var machineStates = [...]state{
 			"`sudo gpsntpctl setup --apply` does it; by hand: add dtoverlay=pps-gpio,gpiopin=18 to {subject}, with the pin that the HAT has its PPS on, and reboot.",
 		},
 		words{
-			"本机没有引脚用作脉冲输入：设备树 pps-gpio 未加载", "",
+			"本机没有引脚用作脉冲输入：overlay pps-gpio 未加载", "",
 			"运行 `sudo gpsntpctl setup --apply` 即可；也可手动：在 {subject} 中加入 dtoverlay=pps-gpio,gpiopin=18（改为扩展板 PPS 所用的引脚）并重启。",
 		},
 	},

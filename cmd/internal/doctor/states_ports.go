@@ -45,7 +45,7 @@ var portStates = [...]state{
 			"`sudo gpsntpctl setup --apply` does it; by hand: add dtparam=uart0=on to {subject} and reboot: the receiver on GPIO 14 and 15 is /dev/ttyAMA0 then.",
 		},
 		words{
-			"引脚上的 UART 没有启用：{port} 是本机的调试接口", "",
+			"引脚上的 UART 没有启用：{port} 是这块主板的调试接口", "",
 			"运行 `sudo gpsntpctl setup --apply` 即可；也可手动：在 {subject} 中加入 dtparam=uart0=on 并重启：之后接在 GPIO 14、15 上的接收机就是 /dev/ttyAMA0。",
 		},
 	},
@@ -88,7 +88,7 @@ var portStates = [...]state{
 	{
 		pulseSeen, why.PartPulse, OK,
 		words{clause: "{subject} sees pulses on {where}, {edge} edge"},
-		words{clause: "{subject} 在 {where} 上收到脉冲（{edge} 沿）"},
+		words{clause: "{subject} 在 {where} 上收到脉冲（{edge} 边沿）"},
 	},
 	{
 		pulseOther, why.PartPulse, Fault,
@@ -97,7 +97,7 @@ var portStates = [...]state{
 			"Set pulse.edge = \"{edge}\" in the configuration and restart gpsntpd.",
 		},
 		words{
-			"{subject} 在 {where} 上只收到脉冲的 {edge} 沿，不是配置的那个", "",
+			"{subject} 在 {where} 上只收到脉冲的 {edge} 边沿，而配置的是另一个", "",
 			"在配置中设置 pulse.edge = \"{edge}\" 并重启 gpsntpd。",
 		},
 	},

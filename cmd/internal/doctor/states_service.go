@@ -43,7 +43,7 @@ var hostStates = [...]state{
 	{
 		clockMoved, why.PartRivals, Note,
 		words{clause: "other programs have moved the clock since gpsntpd started: {subject} times; that was undone"},
-		words{clause: "gpsntpd 启动以来，其他程序改动过时钟 {subject} 次；改动已撤消"},
+		words{clause: "gpsntpd 启动以来，其他程序改动过时钟 {subject} 次；改动已撤销"},
 	},
 	{
 		socketOurs, linkSocket, OK,
@@ -53,7 +53,7 @@ var hostStates = [...]state{
 	{
 		socketTaken, linkSocket, Fault,
 		words{"UDP port {subject} belongs to {holder}, so that gpsntpd cannot serve on it", "", "Stop it: `sudo systemctl disable --now {unit}`; then start gpsntpd."},
-		words{"UDP 端口 {subject} 被{holder}占用，gpsntpd 无法在上面服务", "", "停用它：`sudo systemctl disable --now {unit}`；然后启动 gpsntpd。"},
+		words{"UDP 端口 {subject} 被 {holder} 占用，gpsntpd 无法在该端口提供服务", "", "停用它：`sudo systemctl disable --now {unit}`；然后启动 gpsntpd。"},
 	},
 	{
 		socketFree, linkSocket, OK,
@@ -96,7 +96,7 @@ var serviceStates = [...]state{
 		},
 		words{
 			"向 {subject} 发送的请求没有应答", "请求从本机发出，其他主机也不会得到应答。",
-			"该地址是否在 server.allow 和 server.interface 之内？`gpsntpctl counters` 可看到请求是否到达。",
+			"该地址是否被 server.allow 允许，是否属于 server.interface？`gpsntpctl counters` 可看到请求是否到达。",
 		},
 	},
 	{

@@ -66,7 +66,7 @@ func (e *exam) tell(code why.Code, subject string, f *why.Facts) {
 // linkNames are what the links are called that are none of why's.
 var linkNames = map[why.Part][2]string{
 	linkBoard: {"board", "主板"}, linkPower: {"power", "供电"}, linkConfig: {"configuration", "配置"}, linkKernel: {"kernel", "内核"},
-	linkOverlay: {"overlay", "设备树"}, linkUART: {"UART", "UART"}, linkAccess: {"access", "权限"}, linkSocket: {"socket", "套接字"},
+	linkOverlay: {"overlay", "overlay"}, linkUART: {"UART", "UART"}, linkAccess: {"access", "权限"}, linkSocket: {"socket", "套接字"},
 	linkFirewall: {"firewall", "防火墙"}, linkAnswers: {"answers", "应答"}, linkClients: {"clients", "客户端"}, linkRTC: {"RTC", "RTC"},
 }
 
