@@ -64,11 +64,11 @@ var chinese = words{
 	"theme": "浅色或深色", "theme_auto": "自动", "theme_light": "浅色", "theme_dark": "深色", "zone": "以 UTC 或本地时间显示", "local_long": "浏览器所在时区的时间",
 	"utc_long":   "协调世界时",
 	"no_script":  "未启用 JavaScript：本页每 10 秒重新加载，不显示图表",
-	"lost":       "自 {time} 起守护进程没有应答，正在不断重试。",
+	"lost":       "自 {time} 起守护进程没有应答，正在重试。",
 	"lost_state": "没有应答", "last_answer": "最后一次应答在 {time}，以下为当时的情况",
 	"stale": "{duration}前的数据",
 
-	"trust":       "服务误差不超过 ± {bound}",
+	"trust":       "对外授时误差不超过 ± {bound}",
 	"trust_page":  " · 本页误差不超过 ± {page}",
 	"trust_none":  "未同步：请勿依赖此时间",
 	"trust_lost":  "没有应答：此时钟仅靠浏览器自行走时",
@@ -89,7 +89,7 @@ var chinese = words{
 	"nothing_yet": "还没有可绘制的数据", "rms": "均方根 {rms}，误差上限最大 {bound}", "extremes": "{least} 至 {greatest}",
 
 	"clients": "客户端", "address": "地址", "poll": "轮询间隔", "last_seen": "最近请求", "ago": "{duration}前", "clients_all": "共 {n} 个：{served} 个由本机授时，{refused} 个被拒绝，{silent} 个已无请求", "no_clients": "还没有客户端来查询时间",
-	"gets": "得到", "gets_time": "由本机授时", "gets_unsynchronized": "被拒绝：未同步", "gets_limited": "被拒绝：请求过于频繁", "gets_none": "被拒绝", "gets_silent": "自 {time} 起无请求",
+	"gets": "结果", "gets_time": "由本机授时", "gets_unsynchronized": "被拒绝：未同步", "gets_limited": "被拒绝：请求过于频繁", "gets_none": "被拒绝", "gets_silent": "自 {time} 起无请求",
 
 	"sky": "天空图", "signals": "信号强度", "north": "北", "east": "东", "south": "南", "west": "西",
 	"sky_count": "使用 {used} 颗，可见 {view} 颗", "sky_none": "接收机没有报告任何卫星", "signal_axis": "载噪比 C/N₀（dB-Hz）；实心：已使用",
@@ -104,6 +104,6 @@ var chinese = words{
 	"leap": "闰秒", "l_next": "下一次", "l_none": "没有预告", "l_armed": "已写入内核", "l_tai": "TAI − UTC", "l_list": "闰秒表", "l_expires": "闰秒表有效期至", "yes": "是", "no": "否", "l_insert": "{time}：23:59:59 重复一次", "l_delete": "{time}：跳过 23:59:59", "expired": "{time}，已过期", "built_in": "内置",
 	"parts":      "详情",
 	"d_receiver": "接收机", "d_fix": "定位", "d_sentences": "语句", "d_pulse": "秒脉冲", "d_edges": "边沿", "d_temperature": "温度传感器", "d_reference": "参考时间", "d_dispersion": "根离散", "d_wander": "频率游走", "d_servers": "NTP", "d_nts": "NTS",
-	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，拒绝 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",
+	"baud": "{n} 波特", "fix_age": "{fix}，{duration}前", "late": "{n} 条，晚于整秒 {latency}", "edges": "{n} 个，剔除 {rejected} 个", "served": "{n} 次请求，{answers} 次应答", "nts_until": "{state}，证书有效期至 {time}", "nothing": "–",
 	"day": "天", "hour": "小时", "minute": "分", "second": "秒", "day_of_year": "第 {n} 天",
 }
