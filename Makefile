@@ -73,6 +73,7 @@ EMULATOR_LACKS := \
 	TestAReplyGoesWhereItCameFromAndItsDepartureIsTold \
 	TestABatchIsAsRoomyAgainHoweverLittleCameBefore \
 	TestRenumberingKeepsWhatElseIsStamped \
+	TestARequestAndItsAnswerAreStampedByTheKernelOnTheRawClock \
 	TestSocketsThatShareAnAddressAreAWorkerEachAndAClientHasOne \
 	TestWhatTheKernelThrowsAwayIsCounted \
 	TestEverythingIsCountedByVerdict \
