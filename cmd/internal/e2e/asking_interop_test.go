@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,7 +82,22 @@ ntsservercert %[1]s/nts.crt
 pidfile %[2]s/chronyd.pid
 user %[3]s
 `, certificates, t.TempDir(), me.Username)
-	return start(t, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && exec chronyd -U -x -d -f "+config)
+	return apart(t, "chronyd", "-U -x -d -f "+config)
+}
+
+// apart starts a program in a user's and a network's namespace of its own, and returns it
+// once it runs there: before that there is nothing to enter.
+func apart(t *testing.T, program, flags string) *process {
+	t.Helper()
+	p := start(t, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && exec "+program+" "+flags)
+	until(t, func() error {
+		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", p.cmd.Process.Pid))
+		if err == nil && strings.TrimSpace(string(name)) != program {
+			err = fmt.Errorf("%s is still %s", program, name)
+		}
+		return err
+	})
+	return p
 }
 
 // Of a hundred answers some of the first are basic: the server only then knows that it is
@@ -127,7 +143,7 @@ tos minsane 1 orphan 5 orphanwait 1
 disable ntp
 restrict default
 `, certificates, t.TempDir())
-	server := start(t, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && exec ntpd -n -g -c "+config)
+	server := apart(t, "ntpd", "-n -g -c "+config)
 	d := attach(start(t, "nsenter", "--target", fmt.Sprint(server.cmd.Process.Pid), "--user", "--net",
 		filepath.Join(folder, "gpsntpd"), "--no-steer", "--control", socket, "--listen", "127.0.0.1:11123", "--config",
 		asking(t, certificates+"/ca.crt", `"nts://localhost poll=8s"`)), socket)
