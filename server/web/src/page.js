@@ -131,8 +131,10 @@ const pictures = {
 
 // What is looked at now and then
 
-async function span(name) {
-  if (!(await history.load(name))) return;
+let wanted = history.span; // that was chosen last; an answer may be late, or not come
+
+async function span() {
+  if (!(await history.load(wanted))) return;
   charts.update();
   $("p-offset").dataset.shown = history.span;
 }
@@ -141,6 +143,7 @@ const vague = 20; // ms
 
 const looks = [
   { every: 20e3, read: () => span() },
+  { every: 2e3, read: async () => { if (history.span !== wanted) await span(); } },
   { every: 60e3, read: () => measure(2) },
   { every: 5e3, read: async () => { if (clock.bound() > vague) await measure(2); } }, // somebody was busy
 ].map((look) => ({ ...look, due: 0, busy: false }));
@@ -198,7 +201,8 @@ function spans() {
   for (const b of buttons) {
     b.addEventListener("click", () => {
       for (const other of buttons) other.setAttribute("aria-pressed", other === b);
-      span(b.dataset.span).catch(() => {});
+      wanted = b.dataset.span;
+      span().catch(() => {});
     });
   }
 }
