@@ -28,6 +28,8 @@ type hostWatch struct {
 	published  atomic.Pointer[seen]
 	before     [recentLooks]why.NTP // the last counts, a ring
 	looks      int
+	machine    string // its conditions, when they were last looked at …
+	sparing    int    // … and for how many looks they will do
 }
 
 // seen is what was seen at the last look.
@@ -43,6 +45,7 @@ type seen struct {
 const (
 	hostWatchEvery = 10 * time.Second
 	recentLooks    = 6 // a minute
+	sparingly      = 5 // looks that do without the machine\'s conditions: those cost some hundred files of sysfs
 	services       = "/sys/fs/cgroup/system.slice"
 )
 
@@ -64,9 +67,10 @@ func (s *hostWatch) look() {
 	now := &seen{ntp: s.counted(), rival: rival(s.groups)}
 	now.storage, now.stored = disk.Mine(s.folder), s.folder
 	now.nts = s.ntsCondition()
-	if s.conditions != nil {
-		now.machine = s.conditions()
+	if s.sparing--; s.sparing < 0 && s.conditions != nil {
+		s.sparing, s.machine = sparingly, s.conditions()
 	}
+	now.machine = s.machine
 	s.published.Store(now)
 }
 

@@ -160,9 +160,16 @@ func (s *search) show(d hw.Device) {
 func (s *search) listen(ctx context.Context, in *station) error {
 	defer context.AfterFunc(ctx, func() { in.Close() })()
 	buf := make([]byte, 4096)
+	timeout := readTimeout
 	for ctx.Err() == nil {
 		if err := s.send(in); err != nil {
 			return err
+		}
+		if wanted := in.timeout(); wanted != timeout { // each return without a byte is a wake-up for nothing
+			timeout = wanted
+			if err := in.SetReadTimeout(timeout); err != nil {
+				return &hotplug.Error{Path: in.path, Call: "set the timeout", Err: err}
+			}
 		}
 		n, err := in.Read(buf)
 		at := s.Clock.Read() // first of all: every line of code here makes sentences late
@@ -179,6 +186,14 @@ func (s *search) listen(ctx context.Context, in *station) error {
 		}
 	}
 	return nil
+}
+
+// timeout is how long a read may last now.
+func (in *station) timeout() time.Duration {
+	if in.understood {
+		return restTimeout
+	}
+	return readTimeout
 }
 
 // send sends what there is to be sent. What was meant for a port that is not

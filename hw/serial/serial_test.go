@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"go.uber.org/goleak"
@@ -199,6 +200,8 @@ func (m mute) Read([]byte) (int, error) {
 }
 
 func (mute) SetBaud(int) error { return nil }
+
+func (mute) SetReadTimeout(time.Duration) error { return nil }
 
 func (mute) Write(b []byte) (int, error) { return len(b), nil }
 

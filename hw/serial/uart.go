@@ -14,9 +14,11 @@ import (
 
 // UART is an open serial port.
 type UART interface {
-	// Read waits for bytes, but not for long: after a fraction of a second it returns
-	// none and no error. Close ends it at once, with an error.
+	// Read waits for bytes, but no longer than SetReadTimeout says: then it returns none
+	// and no error. Close ends it at once, with an error.
 	Read(b []byte) (int, error)
+	// SetReadTimeout says how long a read may last; a fraction of a second at first.
+	SetReadTimeout(d time.Duration) error
 	// Write sends bytes.
 	Write(b []byte) (int, error)
 	// SetBaud sets the speed, once all is sent, and discards what was heard at
@@ -26,9 +28,11 @@ type UART interface {
 	Close() error
 }
 
-// readTimeout is how long a read may last: so long what is to be sent may wait, and
-// a pause between two bursts of garbage takes to be noticed.
-const readTimeout = 200 * time.Millisecond
+// How long a read may last.
+const (
+	readTimeout = 200 * time.Millisecond // while a pause between two bursts of garbage is to be noticed
+	restTimeout = time.Second            // of a port that is understood: this long what is to be sent may wait, if nothing comes meanwhile
+)
 
 // file is an open port of the kernel and the descriptor that holds the lock on
 // it.

@@ -43,6 +43,9 @@ func (u *UART) Read(b []byte) (int, error) {
 // Write sends nothing: the wire leads one way.
 func (u *UART) Write(b []byte) (int, error) { return len(b), nil }
 
+// SetReadTimeout implements serial.UART: it does not change how long Read waits.
+func (u *UART) SetReadTimeout(time.Duration) error { return nil }
+
 // SetBaud sets the speed and discards what was heard at another one.
 func (u *UART) SetBaud(baud int) error {
 	u.Baud, u.heard = baud, nil
