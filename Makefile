@@ -350,7 +350,7 @@ image: ## a picture for the SD card of a Raspberry Pi 3, 4 or Zero 2 W, in bin/i
 	rm -r bin/image/trees bin/image/card
 	cd bin/image && sha256sum gpsntpd-*.img.zst gpsntpd-*.packages >SHA256SUMS
 
-image-test: image ## boot it twice in QEMU's Raspberry Pi 3, and log in as its owner does
+image-test: image ## boot it three times in QEMU's Raspberry Pi 3, and log in as its owner does
 	hw/sim/vm/kit.sh fetch arm64 && LDFLAGS='$(LDFLAGS)' hw/sim/vm/kit.sh build arm64
 	GOOS=linux GOARCH=arm64 go build -buildvcs=false -ldflags '-s -w' -o bin/image/receiver ./hw/sim/vm/guest
 	go run ./hw/sim/vm/card -module "$${GPSNTPD_VM:-$${XDG_CACHE_HOME:-$$HOME/.cache}/gpsntpd-vm}/arm64/simgps/simgps.ko" -receiver bin/image/receiver '$(IMAGE)'

@@ -1,4 +1,4 @@
-// Command card boots the picture of an SD card in QEMU's Raspberry Pi 3B, twice, with
+// Command card boots the picture of an SD card in QEMU's Raspberry Pi 3B, three times, with
 // the kernel, device tree and command line that the picture has, and asserts what its
 // owner is promised: he logs in by SSH with the key that host.toml names. It fails when
 // anything does not come out as it should. Usage: card [-v] [-logs FOLDER] IMAGE
