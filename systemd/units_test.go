@@ -65,8 +65,10 @@ func TestTheUserAndTheGroupAreMadeBesideThoseOfTheDistributionWithoutAComplaint(
 			t.Errorf("%s: %s", name, out)
 		}
 		groups, err := os.ReadFile(filepath.Join(root, "etc/group"))
-		if !regexp.MustCompile(`(?m)^dialout:x:\d+:_gpsntp$`).Match(groups) {
-			t.Errorf("%s: %v: %s", name, err, groups)
+		for _, group := range []string{"dialout", "gpio"} {
+			if !regexp.MustCompile(`(?m)^` + group + `:x:\d+:_gpsntp$`).Match(groups) {
+				t.Errorf("%s: %v: %s", name, err, groups)
+			}
 		}
 	}
 }
