@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -34,12 +32,8 @@ func cookiesIn(folders string, log zerolog.Logger) *cookieFile {
 	if errors.Is(err, fs.ErrNotExist) {
 		return f
 	}
-	body, sum, _ := bytes.Cut(text, []byte("\n"))
-	if err == nil && string(sum) != checksum(body) {
-		err = errForeign
-	}
 	if err == nil {
-		err = json.Unmarshal(body, &f.before)
+		err = parseSummed(text, &f.before)
 	}
 	if err != nil {
 		f.log.Warn().Err(err).Str("file", f.path).Msg("cookies of NTS not used: keys are exchanged again")
@@ -58,18 +52,7 @@ func (f *cookieFile) resume(place string, n *network.NTS) {
 }
 
 // run keeps them until ctx ends.
-func (f *cookieFile) run(ctx context.Context) error {
-	tick := time.NewTicker(saveEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			f.save()
-		}
-	}
-}
+func (f *cookieFile) run(ctx context.Context) error { return hourly(ctx, f.save) }
 
 // save replaces the file. Without a server of NTS it stays as it is.
 func (f *cookieFile) save() {
@@ -82,11 +65,7 @@ func (f *cookieFile) save() {
 			all[place] = text
 		}
 	}
-	body, err := json.Marshal(all)
-	if err == nil {
-		err = replace(f.path, append(append(body, '\n'), checksum(body)...), 0o600)
-	}
-	if err != nil {
+	if err := replaceSummed(f.path, all, 0o600); err != nil {
 		f.log.Warn().Err(err).Msg("cookies of NTS not saved")
 	}
 }

@@ -45,7 +45,7 @@ type seen struct {
 const (
 	hostWatchEvery = 10 * time.Second
 	recentLooks    = 6 // a minute
-	sparingly      = 5 // looks that do without the machine\'s conditions: those cost some hundred files of sysfs
+	sparingly      = 5 // looks that do without the machine's conditions: those cost some hundred files of sysfs
 	services       = "/sys/fs/cgroup/system.slice"
 )
 

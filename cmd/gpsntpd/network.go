@@ -104,10 +104,9 @@ func networkTasks(pumps []*network.Pump, in *loop.Inputs) (all []task) {
 
 // keyPorts are the ports of the key exchanges of NTS.
 func keyPorts(servers []config.TimeServer) (all []uint16) {
-	const usual = 4460
 	for _, s := range servers {
 		if s.NTS {
-			all = append(all, cmp.Or(s.Port, usual))
+			all = append(all, cmp.Or(s.Port, network.KeyPort))
 		}
 	}
 	return all

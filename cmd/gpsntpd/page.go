@@ -132,7 +132,7 @@ func ownNames(c config.Web, host string) httpd.Names {
 	return append(slices.Clone(c.Names), host, short, short+".local")
 }
 
-// near reports whether only this host can get to the page.
+// local reports whether only this host can get to the page.
 func (p *page) local() bool { return isLoopback(p.listener.Addr().String()) }
 
 // url is what to type into a browser on this host.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io/fs"
 
@@ -37,20 +35,12 @@ func (f positionFile) load() configure.Position {
 	}
 	var p configure.Position
 	if err == nil {
-		p, err = parsePosition(text)
+		err = parseSummed(text, &p)
 	}
 	if err != nil {
 		f.log.Warn().Err(err).Str("file", f.path).Msg("position not used: a timing receiver surveys it again")
 	}
 	return p
-}
-
-func parsePosition(text []byte) (p configure.Position, err error) {
-	body, sum, _ := bytes.Cut(text, []byte("\n"))
-	if string(sum) != checksum(body) {
-		return p, errForeign
-	}
-	return p, json.Unmarshal(body, &p)
 }
 
 // surveyed has p kept, instead of one that still waits for that.
@@ -78,11 +68,7 @@ func (f positionFile) save(p configure.Position) {
 	if f.path == "" {
 		return
 	}
-	body, err := json.Marshal(p)
-	if err == nil {
-		err = replace(f.path, append(append(body, '\n'), checksum(body)...), 0o600)
-	}
-	if err != nil {
+	if err := replaceSummed(f.path, p, 0o600); err != nil {
 		f.log.Warn().Err(err).Msg("position not saved")
 	}
 }

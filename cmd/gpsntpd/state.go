@@ -79,15 +79,29 @@ func (f stateFile) load(notAfter time.Time) loop.Kept {
 }
 
 func parseState(text []byte, notAfter time.Time) (loop.Kept, error) {
-	body, sum, _ := bytes.Cut(text, []byte("\n"))
-	if string(sum) != checksum(body) {
-		return loop.Kept{}, errForeign
-	}
 	var k loop.Kept
-	if err := json.Unmarshal(body, &k); err != nil {
+	if err := parseSummed(text, &k); err != nil {
 		return loop.Kept{}, err
 	}
 	return k, k.Check(notAfter)
+}
+
+// parseSummed reads what replaceSummed has written: a line of JSON, and one with its CRC-32.
+func parseSummed(text []byte, into any) error {
+	body, sum, _ := bytes.Cut(text, []byte("\n"))
+	if string(sum) != checksum(body) {
+		return errForeign
+	}
+	return json.Unmarshal(body, into)
+}
+
+// replaceSummed replaces a file by a value.
+func replaceSummed(path string, value any, mode fs.FileMode) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return replace(path, append(append(body, '\n'), checksum(body)...), mode)
 }
 
 func checksum(body []byte) string { return fmt.Sprintf("crc32 %08x\n", crc32.ChecksumIEEE(body)) }
@@ -98,11 +112,7 @@ func (f stateFile) save(k loop.Kept) {
 	if f.path == "" || k == (loop.Kept{}) {
 		return
 	}
-	body, err := json.Marshal(k)
-	if err == nil {
-		err = replace(f.path, append(append(body, '\n'), checksum(body)...), 0o644)
-	}
-	if err != nil {
+	if err := replaceSummed(f.path, k, 0o644); err != nil {
 		f.log.Warn().Err(err).Msg("state not saved")
 	}
 }

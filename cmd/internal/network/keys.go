@@ -30,7 +30,8 @@ func backOff(n int) time.Duration {
 	return time.Duration(min(float64(firstWait)*math.Pow(factor, float64(n-1)), float64(longestWait)))
 }
 
-const keyPort = 4460
+// KeyPort is where keys are exchanged, unless the server's name says otherwise (RFC 8915, section 6).
+const KeyPort = 4460
 
 var errTooSoon = errors.New("it is too soon for another key exchange")
 
@@ -89,7 +90,7 @@ func (n *NTS) exchange(ctx context.Context) error {
 	n.inARow++
 	n.next = now + hw.Raw(backOff(n.inARow))
 	sure := n.Dated()
-	x, err := n.Client.Exchange(ctx, n.Host, cmp.Or(n.Port, keyPort), n.Now().Std(), sure)
+	x, err := n.Client.Exchange(ctx, n.Host, cmp.Or(n.Port, KeyPort), n.Now().Std(), sure)
 	if err != nil {
 		return err
 	}
