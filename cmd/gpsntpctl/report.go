@@ -70,19 +70,6 @@ type reported struct {
 	Readme string `json:"readme"` // what is in it, and what is not
 }
 
-// privacy is what the report says of itself.
-const privacy = `A report of gpsntpd for those who look for the cause of a fault.
-
-Taken out: the position of the antenna (coordinates and heights in what the
-receiver sent are zeros, with checksums made right; of sentences and messages
-that are not known nothing is left but their form), keys and passwords, what
-follows the host of a webhook and the name of a program that alarms run, and who
-the clients are. Still in it: addresses that are listened on, names of devices
-and of the kernel. Azimuth and elevation of the satellites tell where the
-antenna is, to some tens of kilometres: leave out satellites.json and
-recorder.record if that is too much.
-`
-
 // pack is an archive in the making.
 type pack struct {
 	zip    *gzip.Writer
@@ -110,7 +97,7 @@ type added struct {
 // look for the cause.
 func (p *pack) readme(in screen.Style) string {
 	var b strings.Builder
-	b.WriteString(in.Say(privacy) + "\n")
+	b.WriteString(in.Say(screen.Privacy) + "\n")
 	for _, f := range p.added {
 		if f.err != nil {
 			b.WriteString(in.Say("%-16s  not there: %v", f.name, f.err) + "\n")

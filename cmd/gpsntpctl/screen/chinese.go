@@ -1,5 +1,18 @@
 package screen
 
+// Privacy is what a report says of itself.
+const Privacy = `A report of gpsntpd for those who look for the cause of a fault.
+
+Taken out: the position of the antenna (coordinates and heights in what the
+receiver sent are zeros, with checksums made right; of sentences and messages
+that are not known nothing is left but their form), keys and passwords, what
+follows the host of a webhook and the name of a program that alarms run, and who
+the clients are. Still in it: addresses that are listened on, names of devices
+and of the kernel. Azimuth and elevation of the satellites tell where the
+antenna is, to some tens of kilometres: leave out satellites.json and
+recorder.record if that is too much.
+`
+
 // chinese is what screens say in Chinese, by what they say in English: texts, and forms
 // for fmt.Sprintf with the same values, in another order where they are numbered.
 var chinese = map[string]string{
@@ -152,17 +165,7 @@ var chinese = map[string]string{
 
 	// report
 	"%s: %d bytes.": "%s：%d 字节。", "%-16s  not there: %v": "%-16s  缺少：%v", "%-16s  %d bytes": "%-16s  %d 字节",
-	`A report of gpsntpd for those who look for the cause of a fault.
-
-Taken out: the position of the antenna (coordinates and heights in what the
-receiver sent are zeros, with checksums made right; of sentences and messages
-that are not known nothing is left but their form), keys and passwords, what
-follows the host of a webhook and the name of a program that alarms run, and who
-the clients are. Still in it: addresses that are listened on, names of devices
-and of the kernel. Azimuth and elevation of the satellites tell where the
-antenna is, to some tens of kilometres: leave out satellites.json and
-recorder.record if that is too much.
-`: `这是 gpsntpd 的故障报告，供排查故障的人使用。
+	Privacy: `这是 gpsntpd 的故障报告，供排查故障的人使用。
 
 已去除：天线的位置（接收机所发内容中的坐标和高度已改为零，校验和已重新计算；
 无法识别的语句和消息只保留格式），密钥和密码，webhook 地址中主机名之后的部分，

@@ -20,7 +20,7 @@ var speaking = map[string][]int{
 }
 
 // tables are variables whose values are texts.
-var tables = []string{"leapWords", "leapStatus", "leapStateWords", "leapKinds", "fastPathWords", "stampWords"}
+var tables = []string{"leapWords", "leapStatus", "leapStateWords", "leapKinds", "fastPathWords", "stampWords", "latencyNotes"}
 
 // allSaid are all texts of the screens, as they stand in the verbs and in this package.
 func allSaid(t *testing.T) []string {
@@ -77,7 +77,7 @@ func allSaid(t *testing.T) []string {
 				}
 			case *ast.ValueSpec:
 				for i, to := range n.Names {
-					if i < len(n.Values) && (slices.Contains(tables, to.Name) || to.Name == "privacy") {
+					if i < len(n.Values) && (slices.Contains(tables, to.Name) || to.Name == "Privacy") {
 						values(n.Values[i])
 					}
 				}
