@@ -68,11 +68,7 @@ func run(ctx context.Context, o options) (string, error) {
 		return "", err
 	}
 	if o.ntp == "" {
-		_, name, named := strings.Cut(o.host, "@")
-		if !named {
-			name = o.host
-		}
-		o.ntp = net.JoinHostPort(name, "123")
+		o.ntp = net.JoinHostPort(o.host[strings.Index(o.host, "@")+1:], "123")
 	}
 	say("watching for %d minutes", o.minutes)
 	watched, cancel := context.WithTimeout(ctx, time.Duration(o.minutes)*time.Minute)

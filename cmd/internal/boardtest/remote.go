@@ -183,10 +183,9 @@ func (l *look) line(text string) error {
 
 // answer is what came of a request for the time.
 type answer struct {
-	Failed     bool
-	Stratum    uint8
-	Delay      time.Duration
-	Dispersion time.Duration
+	Failed  bool
+	Stratum uint8
+	Delay   time.Duration
 }
 
 // ask asks for the time once a second.
@@ -208,6 +207,6 @@ func ask(ctx context.Context, address string) []answer {
 			all = append(all, answer{Failed: true})
 			continue
 		}
-		all = append(all, answer{Stratum: said.Stratum, Delay: said.RTT, Dispersion: said.RootDispersion})
+		all = append(all, answer{Stratum: said.Stratum, Delay: said.RTT})
 	}
 }

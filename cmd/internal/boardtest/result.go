@@ -135,13 +135,7 @@ func (r result) counts() string {
 }
 
 func (r result) locked() []look {
-	var all []look
-	for _, l := range r.Looks {
-		if l.Status.State == "locked" {
-			all = append(all, l)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(r.Looks), func(l look) bool { return l.Status.State != "locked" })
 }
 
 // told are the looks at which gpsntpd answered.
