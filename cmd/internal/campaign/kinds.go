@@ -41,7 +41,7 @@ var kinds = map[string]kind{
 
 	"crystal":      {about: "the frequency jumps by X ppm", moment: true},
 	"sensorlie":    {about: "the thermometer shows X °C more than the crystal feels"},
-	"sensorslides": {about: "likewise, X °C more each hour"},
+	"sensorslides": {about: "the thermometer shows more than the crystal feels, by X °C more each hour"},
 	"sensorstuck":  {about: "the thermometer shows the same all the time"},
 	"sensordead":   {about: "the thermometer says nothing"},
 

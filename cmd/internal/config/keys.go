@@ -104,7 +104,7 @@ func serverKeys(c *Config) []key {
 			prefixes(&c.Server.Deny)},
 		{"server.rate-limit", "How often a client may ask, each second and at once after a pause.",
 			limit(&c.Server.RateLimit)},
-		{"server.keys", "File of symmetric keys, as chrony and ntp have them; requests that are signed with one are answered likewise.",
+		{"server.keys", "File of symmetric keys, as chrony and ntp have them; requests that are signed with one get signed answers.",
 			or(&c.Server.Keys, "off", text(&c.Server.Keys, "a path that begins with /", isPath))},
 		{"server.ntpq", "Who may look with ntpq, which cannot change anything.",
 			prefixes(&c.Server.Ntpq)},

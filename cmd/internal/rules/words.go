@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -35,7 +34,7 @@ func wording(t *tree) (found []finding) {
 		for _, group := range s.file.Comments {
 			for _, c := range group.List {
 				if w := outdated.FindString(c.Text); w != "" {
-					found = append(found, t.at(c, "%s", fmt.Sprintf("%q: say %s", w, outdatedFor[strings.ToLower(w)])))
+					found = append(found, t.at(c, "%q: say %s", w, outdatedFor[strings.ToLower(w)]))
 				}
 			}
 		}

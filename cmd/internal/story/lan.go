@@ -12,7 +12,7 @@ import (
 	"gpsntpd/server/why"
 )
 
-// host is a client of the network of the story. It asks every this many seconds, each at
+// host is a client of the network of the story. It asks once in some seconds, each at
 // another moment of them, until it is switched off.
 type host struct {
 	address netip.AddrPort
