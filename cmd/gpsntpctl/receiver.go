@@ -56,7 +56,7 @@ func newOrder(f *flags, o order) *cobra.Command {
 			a, err := control.Environ().Client(f.control).Order(c.Context(), name, strings.Join(args, " "))
 			switch {
 			case err != nil && explicable(err):
-				return failure{exitUnreachable, err}
+				return f.unreachable(c.Context(), err)
 			case err != nil:
 				return failure{exitRefused, err}
 			case f.json:

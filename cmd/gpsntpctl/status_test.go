@@ -253,13 +253,14 @@ func TestVersionAnswersWithAndWithoutADaemon(t *testing.T) {
 
 func TestWithoutADaemonTheStatusIs69AndTheReasonIsSaid(t *testing.T) {
 	noDaemon := filepath.Join(t.TempDir(), "control.sock")
-	for _, name := range []string{"status", "counters", "leap"} {
-		got, err := verb(noDaemon, name)
+	for _, name := range []string{"status", "counters", "leap", "receiver save"} {
+		args := strings.Fields(name)
+		got, err := verb(noDaemon, args...)
 		f, ok := errors.AsType[failure](err)
 		if !ok || f.status != exitUnreachable || !strings.Contains(f.Error(), noDaemon) || got != "" {
 			t.Errorf("%s: %v, printed %q", name, err, got)
 		}
-		if _, err = verb(noDaemon, name, "--lang", "zh"); exitOf(err) != exitUnreachable || !strings.Contains(err.Error(), "。\n→ ") {
+		if _, err = verb(noDaemon, append(args, "--lang", "zh")...); exitOf(err) != exitUnreachable || !strings.Contains(err.Error(), "。\n→ ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -20,7 +20,7 @@ var speaking = map[string][]int{
 }
 
 // tables are variables whose values are texts.
-var tables = []string{"leapWords", "leapStatus", "leapStateWords", "leapKinds", "fastPathWords", "stampWords", "latencyNotes"}
+var tables = []string{"leapWords", "leapStatus", "leapStateWords", "leapKinds", "fastPathWords", "stampWords", "latencyNotes", "phaseTexts", "stateTexts"}
 
 // allSaid are all texts of the screens, as they stand in the verbs and in this package.
 func allSaid(t *testing.T) []string {
