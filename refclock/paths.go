@@ -1,6 +1,7 @@
 package refclock
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ const (
 	pathChanged   = time.Microsecond        // … by more than this, and more than noise explains
 	pathSigmas    = 3.0                     // of the noise in what may be left of a constant
 	pathFine      = 25 * time.Nanosecond    // a smaller change of a constant is not worth applying
+	pathUnwatched = time.Microsecond        // by this much a constant may change, as from one start of a machine to the next, that no exact path watches
 	pathRemembers = 256                     // edges
 )
 
@@ -33,9 +35,10 @@ type Paths struct {
 	Assumed time.Duration // how late the kernel's stamps are said to be …
 	Table   time.Duration // … and how much later they may be than that, where nothing is measured
 
-	ways   [5]way
-	feed   hw.Path // that makes samples; "" before the first edge
-	polled UTC     // the newest second in which a path was polled: it disturbs the others
+	ways    [5]way
+	feed    hw.Path // that makes samples; "" before the first edge
+	watched bool    // there is an exact path
+	polled  UTC     // the newest second in which a path was polled: it disturbs the others
 }
 
 // way is one path.
@@ -80,7 +83,8 @@ type Path struct {
 	Why     PathReason    // why the constant is not known
 }
 
-func (p *Paths) way(path hw.Path) *way { return &p.ways[max(slices.Index(hw.Paths, path), 0)] }
+// way is the path of that name; an edge without one is of the kernel's.
+func (p *Paths) way(path hw.Path) *way { return &p.ways[rank(cmp.Or(path, hw.PathKernel))] }
 
 // floors are what the stamps of exact paths may be late by a constant, whatever the
 // brackets say: the way from the pin to the clock that stamps it, and the half of a bus
@@ -105,9 +109,7 @@ const (
 // Take takes an edge of any path, and returns what it is good for; offset is what UTC −
 // local is believed to be then, and steady says that this is good enough to compare by.
 func (p *Paths) Take(e hw.Edge, offset time.Duration, steady bool) Use {
-	if e.Path == "" {
-		e.Path = hw.PathKernel
-	}
+	e.Path = cmp.Or(e.Path, hw.PathKernel)
 	w := p.way(e.Path)
 	if since := e.At.Sub(w.last); w.last == 0 || (since-time.Second).Abs() > pathsNear {
 		w.row = 0
@@ -171,12 +173,14 @@ func (p *Paths) Known() bool { return p.way(p.feed).known || p.feed.Absolute() }
 // assumed is the constant of a path, found or not.
 func (p *Paths) assumed(path hw.Path, w *way) (late, left time.Duration) {
 	switch {
-	case w.known:
-		return w.late, w.left
-	case path.Absolute():
+	case path.Absolute() && !w.known:
 		return 0, own(path, w)
+	case !w.known:
+		return p.Assumed, p.Table
+	case !path.Absolute() && !p.watched:
+		return w.late, w.left + pathUnwatched
 	}
-	return p.Assumed, p.Table
+	return w.late, w.left
 }
 
 // exact is the path that the others are held against, the zero value of its kind being
@@ -205,7 +209,7 @@ func (p *Paths) exact(now hw.Time) (hw.Path, PathReason) {
 // is to be moved by that.
 func (p *Paths) Learn(now hw.Time) (later time.Duration) {
 	exact, why := p.exact(now)
-	if exact == "" {
+	if p.watched = exact != ""; !p.watched {
 		for _, path := range hw.Paths {
 			if w := p.way(path); !w.known {
 				w.why = why

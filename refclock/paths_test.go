@@ -164,3 +164,31 @@ func TestAPreemptedLookCountsForNothing(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+func TestAConstantThatNoExactPathWatchesIsLessSure(t *testing.T) {
+	w := newWatched(5)
+	look := func() []seen {
+		w.Polled(w.second.Add(time.Second))
+		return []seen{{path: hw.PathKernel, late: 2 * time.Microsecond}, {hw.PathLevel, w.within(500 * time.Nanosecond), 500 * time.Nanosecond}}
+	}
+	kernel := seen{path: hw.PathKernel, late: 2 * time.Microsecond}
+	for i := range 400 {
+		if i%2 == 0 {
+			w.pass(look()...)
+		} else {
+			w.pass(kernel)
+		}
+	}
+	_, late, watched := w.Feed()
+	for range 120 { // the poller has failed
+		w.pass(kernel)
+	}
+	if _, kept, left := w.Feed(); kept != late || left != watched+pathUnwatched {
+		t.Errorf("%v ± %v while it is watched, %v ± %v after", late, watched, kept, left)
+	}
+	var again Paths
+	again.Recall(hw.PathKernel, late, watched)
+	if _, kept, left := again.Feed(); kept != late || left != watched+pathUnwatched {
+		t.Errorf("%v ± %v after a start", kept, left)
+	}
+}

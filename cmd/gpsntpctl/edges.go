@@ -20,7 +20,7 @@ func newEdges(f *flags) *cobra.Command {
 		long: `Show the paths by which the edges of the pulse are seen, the most exact first: phc
 is the clock of a network interface, level a look at the pin itself, pps the
 kernel's interrupt, event the kernel's event of a GPIO line, dcd a look at the
-lines of a serial port. * marks the path that makes the samples. LATE is the
+lines of a serial port (simulated so far). * marks the path that makes the samples. LATE is the
 constant by which its stamps come too late, which is taken off, ± how wrong that
 may be; SPREAD is the standard deviation of its stamps. A constant is measured
 against a more exact path; where there is none it is what the configuration says.

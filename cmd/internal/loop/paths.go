@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"cmp"
 	"time"
 
 	"gpsntpd/discipline"
@@ -39,15 +40,11 @@ func (l *Loop) comparable() bool {
 		s.Growth.Own(l.now.Time.Sub(s.Measured)) < comparedAt
 }
 
-// anotherStart is by how much a constant may differ from one start of a machine to the next,
-// though nothing that can be read has changed.
-const anotherStart = time.Microsecond
-
 // recall takes the constant of an earlier run, if what it depends on is as it was then.
 func (l *Loop) recall() {
 	l.conditions = l.condition()
 	if k := l.KeptEdge; k.Conditions != "" && k.Conditions == l.conditions {
-		l.paths.Recall(hw.PathKernel, seconds(k.LatencySeconds), seconds(k.UncertaintySeconds)+anotherStart)
+		l.paths.Recall(hw.PathKernel, seconds(k.LatencySeconds), seconds(k.UncertaintySeconds))
 	}
 }
 
@@ -110,11 +107,7 @@ func (l *Loop) look() {
 // have none is no defect.
 func (l *Loop) PathDevice(d hw.Device) {
 	l.now = l.Clock.Read()
-	via := d.Via
-	if via == "" {
-		via = hw.PathKernel
-	}
-	l.beside[via] = d
+	l.beside[cmp.Or(d.Via, hw.PathKernel)] = d
 	l.Log.Debug().Err(d.Err).Str("device", d.Path).Str("state", string(d.State)).Msg("path of the pulse")
 }
 
