@@ -33,9 +33,7 @@ func (d daemon) Status(ctx context.Context) (control.Status, error) {
 // Moment implements web.Daemon.
 func (d daemon) Moment(ctx context.Context, language string) (control.Moment, error) {
 	l := d.spoken(language)
-	m, err := ask(ctx, d.commands, func() control.Moment {
-		return control.Moment{Status: d.loop.Status(), Why: d.loop.Why(l), Alarms: d.loop.Alarms(l), Leap: d.loop.Leap()}
-	})
+	m, err := ask(ctx, d.commands, func() control.Moment { return d.loop.Everything(l) })
 	m.Status = d.whole(m.Status)
 	return m, err
 }

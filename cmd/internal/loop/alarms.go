@@ -1,25 +1,20 @@
 package loop
 
 import (
-	"time"
-
 	"gpsntpd/server/alarm"
 	"gpsntpd/server/control"
 	"gpsntpd/server/why"
 )
 
-// Alarms returns those that are raised, then those of the past, in the words of now.
-func (l *Loop) Alarms(language why.Language) control.Alarms {
+func (l *Loop) listAlarms(v *view, language why.Language) control.Alarms {
 	answer := control.Alarms{}
-	f := l.facts()
-	l.chain.Set(f)
+	l.chain.Set(v.facts)
 	first := why.Code("")
-	if link := l.chain.First(f.Clock.State); link != nil {
+	if link := l.chain.First(v.state); link != nil {
 		first = link.Code
 	}
-	now := l.utcNow()
-	for _, a := range l.alarms.All(now, &l.chain, first) {
-		text, remedy := a.Now(f, language, now)
+	for _, a := range l.alarms.All(v.utc.Time, &l.chain, first) {
+		text, remedy := a.Now(v.facts, language, v.utc.Time)
 		answer = append(answer, listed(&a, text, remedy))
 	}
 	return answer
@@ -44,19 +39,10 @@ func listed(a *alarm.Alarm, text, remedy string) control.Alarm {
 	return c
 }
 
-// utcNow is UTC as far as we know it.
-func (l *Loop) utcNow() time.Time {
-	if s := l.Latest.Load(); s.LastSample != 0 {
-		return utc(s, l.now.Time).Time
-	}
-	return l.now.Time.Std()
-}
-
-// alert looks once a second what is to be raised or cleared.
-func (l *Loop) alert() {
-	f := l.facts()
-	l.chain.Set(f)
-	for _, a := range l.alarms.Step(l.now.Raw, l.utcNow(), &l.chain, f) {
+// alert looks at v for what is to be raised or cleared.
+func (l *Loop) alert(v *view) {
+	l.chain.Set(v.facts)
+	for _, a := range l.alarms.Step(v.now.Raw, v.utc.Time, &l.chain, v.facts) {
 		l.logAlarm(&a)
 		for _, o := range l.Observers {
 			if o.Alarm != nil {

@@ -10,9 +10,9 @@ import (
 	"gpsntpd/server/why"
 )
 
-// Why explains how things are at this moment, in a language.
-func (l *Loop) Why(language why.Language) control.Why {
-	f := l.facts()
+// why explains what v shows.
+func (v *view) why(language why.Language) control.Why {
+	f := v.facts
 	e := f.Explain(language)
 	w := control.Why{State: f.Clock.State.String(), Language: string(language), Sentence: e.Sentence, Brief: f.Brief(language), Remedy: e.Remedy}
 	for _, t := range e.Links {
@@ -23,64 +23,54 @@ func (l *Loop) Why(language why.Language) control.Why {
 	return w
 }
 
-// facts is all that is known, in enumerated words and numbers. What it returns
+// gather is all that is known, in enumerated words and numbers. What it returns
 // is the loop's own: it is the same the next time.
-func (l *Loop) facts() *why.Facts {
+func (l *Loop) gather(v *view) *why.Facts {
 	f := &l.known
 	*f = why.Facts{Operation: l.Describe.Operation}
 	if l.Outside != nil {
 		l.Outside(f)
 	}
-	l.clockFacts(f)
-	l.receiverFacts(&f.Receiver)
-	l.pulseFacts(&f.Pulse)
+	l.clockFacts(f, v)
+	l.receiverFacts(&f.Receiver, v)
+	l.pulseFacts(&f.Pulse, v)
 	f.Antenna = l.receiver.antenna
-	f.Sensor = why.Device{Path: l.sensor.Path, Word: l.sensor.condition(l.now)}
+	f.Sensor = why.Device{Path: l.sensor.Path, Word: v.sensor}
 	f.Pairing.Reason = l.pairingReason()
-	if lat := l.Pairer.Latency(); lat.Count > 0 {
-		f.Pairing.Latency, f.Pairing.Margin = lat.Mean, lat.Margin()
+	if v.latency.Count > 0 {
+		f.Pairing.Latency, f.Pairing.Margin = v.latency.Mean, v.latency.Margin()
 	}
 	f.Jumped, f.Moved, f.MovedBy = l.since(l.jumped), l.since(l.foreign), l.foreignBy
 	f.Late = l.late
 	return f
 }
 
-func (l *Loop) clockFacts(f *why.Facts) {
-	s := l.Latest.Load()
-	now := l.now.Time
-	_, since := l.controller.State()
+func (l *Loop) clockFacts(f *why.Facts, v *view) {
+	s, now := v.snapshot, v.now.Time
 	f.Clock = why.Clock{
-		State: s.StateAt(now), For: now.Sub(since), Wait: l.controller.Waits(l.now), Doubted: l.controller.Doubted(), Agreed: l.controller.Agreed(),
+		State: v.state, For: now.Sub(v.since), Wait: l.controller.Waits(v.now), Doubted: l.controller.Doubted(), Agreed: l.controller.Agreed(),
 		Stratum: s.Reference.Stratum, ByPulse: s.Reference.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
-		Bound: s.BoundAt(now), Edge: s.Growth.Edge, Limit: s.MaxError,
+		Bound: v.bound, Edge: s.Growth.Edge, Limit: s.MaxError,
 		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
 	}
-	if s.LastSample == 0 {
+	if !v.known {
 		return
 	}
 	f.Clock.Silence = now.Sub(s.LastSample)
-	if f.Clock.State == discipline.Holdover {
+	if v.state == discipline.Holdover {
 		f.Clock.GoodFor = s.Within(s.MaxError, now)
-		f.Clock.Until = utc(s, now).Add(f.Clock.GoodFor)
+		f.Clock.Until = v.utc.Add(f.Clock.GoodFor)
 	}
 	f.Leap = why.Leap{
 		Known: true, Armed: s.Armed.By != 0,
-		Left: time.Duration(l.Leaps.Expires-refclock.At(now, s.OffsetAt(now)).Std().Unix()) * time.Second,
+		Left: time.Duration(l.Leaps.Expires-v.utc.Unix()) * time.Second,
 	}
 }
 
-// toldFor is for how long what the receiver says of its reception counts.
-const toldFor = time.Minute
-
-// recent reports whether the receiver has said lately how it receives.
-func (l *Loop) recent(told *refclock.Receiver) bool {
-	return told.At != 0 && l.now.Time.Sub(told.At).Abs() < toldFor
-}
-
-func (l *Loop) receiverFacts(f *why.Receiver) {
+func (l *Loop) receiverFacts(f *why.Receiver, v *view) {
 	r := &l.receiver
 	*f = why.Receiver{
-		Device: why.Device{Path: r.Path, Word: r.condition(l.now), For: l.since(r.changed)},
+		Device: why.Device{Path: r.Path, Word: v.receiver, For: l.since(r.changed)},
 		Baud:   r.Baud, Used: -1, InView: -1, NoFix: l.since(max(r.fixed, r.began)),
 		Beside: r.Beside, Holder: r.Holder, Left: l.left(),
 	}
@@ -90,21 +80,20 @@ func (l *Loop) receiverFacts(f *why.Receiver) {
 	case hw.Garbage:
 		f.For = l.since(max(r.good, r.began))
 	}
-	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
-		f.Used, f.InView, f.Timing = r.epoch.Fix.Used, r.epoch.Fix.InView, r.epoch.Fix.Mode == refclock.ModeTime
-		f.Standard = r.epoch.Fix.Standard
+	if v.fix != nil {
+		f.Used, f.InView, f.Timing, f.Standard = v.fix.Used, v.fix.InView, v.fix.Mode == refclock.ModeTime, v.fix.Standard
 	}
-	if told := l.decoder.Receiver(); l.recent(&told) {
-		f.Jamming = told.Jamming
+	if v.reception {
+		f.Jamming = v.told.Jamming
 	}
 }
 
-func (l *Loop) pulseFacts(f *why.Pulse) {
+func (l *Loop) pulseFacts(f *why.Pulse, v *view) {
 	p := &l.pulse
 	*f = why.Pulse{
-		Device: why.Device{Path: p.Path, Word: l.pulseCondition(), For: l.since(p.changed)},
+		Device: why.Device{Path: p.Path, Word: v.pulse, For: l.since(p.changed)},
 		Edge:   l.Describe.Edge, Seen: p.count > 0, Interval: p.regular,
-		Width: p.polarity.Evidence(l.Pairer.Latency()).Width,
+		Width: p.polarity.Evidence(v.latency).Width,
 	}
 	switch f.Word {
 	case hw.Silent:
@@ -141,17 +130,13 @@ func (l *Loop) since(r hw.Raw) time.Duration {
 	return l.now.Raw.Sub(r)
 }
 
-// sentence says in one line how things are, for someone who has never heard
-// of a pulse per second.
-func (l *Loop) sentence() string { return l.facts().Brief(why.English) }
-
 // doubts says why the reference is not believed.
 func (l *Loop) doubts() string {
 	code := why.OtherSecond
 	if l.wrongEdge() {
 		code = why.WrongEdge
 	}
-	text, remedy := l.facts().Tell(code, why.English)
+	text, remedy := l.view().facts.Tell(code, why.English)
 	return text + " " + remedy
 }
 

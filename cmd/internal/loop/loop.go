@@ -271,7 +271,8 @@ func (l *Loop) Tick() {
 	l.relearn()
 	if !l.alarmed {
 		l.alarmed = true
-		l.alert()
+		v := l.view()
+		l.alert(&v)
 	}
 	if l.now.Raw.Sub(l.alerted) >= settleEvery {
 		l.alerted = l.now.Raw
@@ -279,8 +280,9 @@ func (l *Loop) Tick() {
 			l.Dated.Store(l.dated.sure())
 		}
 		l.conditioned()
-		l.alert()
-		l.observe(l.moment())
+		v := l.view()
+		l.alert(&v)
+		l.observe(l.moment(&v))
 	}
 	if l.now.Raw.Sub(l.settled) >= settleEvery {
 		l.settled = l.now.Raw

@@ -14,25 +14,22 @@ type Moment struct {
 	history.Moment
 }
 
-func (l *Loop) moment() Moment {
-	s := l.controller.Snapshot()
-	now := l.now.Time
+func (l *Loop) moment(v *view) Moment {
 	unknown := math.NaN()
-	m := Moment{Second: utc(&s, now).Unix(), Moment: history.Moment{
-		State: s.StateAt(now), Offset: unknown, Bound: unknown, Frequency: unknown, Jitter: unknown,
+	m := Moment{Second: v.utc.Unix(), Moment: history.Moment{
+		State: v.state, Offset: unknown, Bound: unknown, Frequency: unknown, Jitter: unknown,
 		Celsius: unknown, Satellites: unknown, Requests: unknown,
 	}}
-	if l.sensor.condition(l.now) == hw.OK {
+	if v.sensor == hw.OK {
 		m.Celsius = float64(l.sensor.shown)
 	}
-	if l.receiver.ended != 0 && l.now.Raw.Sub(l.receiver.ended) < receiverSilent && l.receiver.epoch.Fix.Used >= 0 {
-		m.Satellites = float64(l.receiver.epoch.Fix.Used)
+	if v.fix != nil && v.fix.Used >= 0 {
+		m.Satellites = float64(v.fix.Used)
 	}
-	if s.LastSample != 0 {
-		e := l.controller.Estimates()
+	if v.known {
 		m.Clock = history.Set
-		m.Offset, m.Bound = s.OffsetAt(now).Seconds(), s.BoundAt(now).Seconds()
-		m.Frequency, m.Jitter = e.Frequency.PPM(), e.Jitter.Seconds()
+		m.Offset, m.Bound = v.offset.Seconds(), v.bound.Seconds()
+		m.Frequency, m.Jitter = v.estimates.Frequency.PPM(), v.estimates.Jitter.Seconds()
 	}
 	return m
 }

@@ -23,70 +23,62 @@ type Description struct {
 // wireSeconds is d as on the wire.
 func wireSeconds(d time.Duration) float64 { return float64(refclock.ShortOf(d)) / (1 << 16) }
 
-// Status describes everything at this moment, but the servers.
-func (l *Loop) Status() control.Status {
-	s := l.controller.Snapshot()
-	now := l.now.Time
-	_, since := l.controller.State() // most states begin with a pulse: told to the nanosecond it would be now of one second, now of the one before
-	state := s.StateAt(now)
+func (l *Loop) status(v *view) control.Status {
+	s, now := v.snapshot, v.now.Time
 	st := control.Status{
 		Version:               l.Describe.Version,
-		State:                 state.String(),
-		Since:                 control.Time{Time: utc(&s, since).Round(time.Millisecond)},
-		Sentence:              l.sentence(),
+		State:                 v.state.String(),
+		Since:                 control.Time{Time: utc(s, v.since).Round(time.Millisecond)}, // to the nanosecond, a state that a pulse begins would now begin in one second, now in the one before
+		Sentence:              v.facts.Brief(why.English),
 		Leap:                  int(refclock.LeapUnknown),
-		Now:                   utc(&s, now),
+		Now:                   v.utc,
 		RootDispersionSeconds: wireSeconds(s.DispersionAt(now)),
-		Receiver:              l.receiverStatus(),
-		Pulse:                 l.pulseStatus(),
+		Receiver:              l.receiverStatus(v),
+		Pulse:                 l.pulseStatus(v),
 		Paths:                 l.pathStatus(),
-		Temperature:           l.temperatureStatus(),
+		Temperature:           l.temperatureStatus(v),
 	}
-	if state.Synchronized() {
+	if v.state.Synchronized() {
 		r := s.Reference
 		st.Leap, st.Stratum, st.Refid = int(s.Leap), int(r.Stratum), some(r.RefID.Text(r.Stratum))
 		st.RootDelaySeconds = wireSeconds(r.Delay)
 	}
-	if s.LastSample != 0 {
-		e := l.controller.Estimates()
-		st.OffsetSeconds = some(s.OffsetAt(now).Seconds())
+	if v.known {
+		e := v.estimates
+		st.OffsetSeconds = some(v.offset.Seconds())
 		st.FrequencyPPM = some(math.Round(e.Frequency.PPM()*1e6) / 1e6)
 		st.FrequencyBoundPPM = some(math.Round(s.Growth.Sigmas*math.Sqrt(s.Growth.Rate)*1e12) / 1e6)
 		st.Sample = l.sampleStatus()
 		st.JitterSeconds = some(e.Jitter.Seconds())
 		st.WanderPerRootSecond = some(e.Wander)
-		st.BoundSeconds = some(s.BoundAt(now).Seconds())
-		st.Budget, st.Holdover = budget(s.BudgetAt(now)), holdover(&s, now)
+		st.BoundSeconds = some(v.bound.Seconds())
+		st.Budget, st.Holdover = budget(s.BudgetAt(now)), holdover(s, now)
 		if e.Latency > 0 {
 			st.Pulse.LatencySeconds = some(e.Latency.Seconds())
 		}
-		st.ReferenceTime = some(utc(&s, s.Reference.Time))
-		leap := l.Leap()
+		st.ReferenceTime = some(utc(s, s.Reference.Time))
+		leap := l.leap(v)
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}
 	st.Sources = append(control.ReceiverSources(&st), l.networkSources()...)
 	return st
 }
 
-// Leap tells of leap seconds past and to come, and of the list that they are
-// from. After it has expired it does not know of the next one.
-func (l *Loop) Leap() control.Leap {
-	s := l.controller.Snapshot()
+func (l *Loop) leap(v *view) control.Leap {
 	c := control.Leap{
 		Source:  l.LeapSource,
 		Updated: control.Time{Time: time.Unix(l.Leaps.Updated, 0)},
 		Expires: control.Time{Time: time.Unix(l.Leaps.Expires, 0)},
-		Armed:   s.Armed.By != 0,
+		Armed:   v.snapshot.Armed.By != 0,
 	}
-	if s.LastSample == 0 {
+	if !v.known {
 		return c
 	}
-	now := utc(&s, l.now.Time)
-	c.Now = &now
-	if offset := l.Leaps.TAIOffset(now.Unix()); offset != 0 {
+	c.Now = some(v.utc)
+	if offset := l.Leaps.TAIOffset(v.utc.Unix()); offset != 0 {
 		c.TAIOffsetSeconds = &offset
 	}
-	if at, by := l.Leaps.Next(now.Unix()); by != 0 {
+	if at, by := l.Leaps.Next(v.utc.Unix()); by != 0 {
 		c.NextLeap, c.NextBySeconds = &control.Time{Time: time.Unix(at, 0)}, &by
 	}
 	return c
@@ -104,10 +96,10 @@ func (l *Loop) sampleStatus() *control.Sample {
 	}
 }
 
-func (l *Loop) receiverStatus() control.Receiver {
+func (l *Loop) receiverStatus(v *view) control.Receiver {
 	r := &l.receiver
 	c := control.Receiver{
-		Device: r.Path, State: r.condition(l.now), Sentences: r.sentences,
+		Device: r.Path, State: v.receiver, Sentences: r.sentences,
 		LastFixAgeSeconds: l.age(r.fixed), Reach: int(r.reach.register),
 		Holder: named(r.Holder), LeftAlone: []control.LeftAlone{},
 	}
@@ -117,8 +109,7 @@ func (l *Loop) receiverStatus() control.Receiver {
 	if r.Baud != 0 {
 		c.Baud = some(r.Baud)
 	}
-	if r.ended != 0 && l.now.Raw.Sub(r.ended) < receiverSilent {
-		f := r.epoch.Fix
+	if f := v.fix; f != nil {
 		if f.Mode != "" {
 			c.Fix = some(string(f.Mode))
 		}
@@ -128,19 +119,19 @@ func (l *Loop) receiverStatus() control.Receiver {
 			c.AccuracySeconds = some(f.Accuracy.Seconds())
 		}
 	}
-	l.selfStatus(&c)
-	if lat := l.Pairer.Latency(); lat.Count > 0 {
-		c.LatencySeconds, c.MarginSeconds = some(lat.Mean.Seconds()), some(lat.Margin().Seconds())
+	l.selfStatus(&c, v)
+	if v.latency.Count > 0 {
+		c.LatencySeconds, c.MarginSeconds = some(v.latency.Mean.Seconds()), some(v.latency.Margin().Seconds())
 	}
 	return c
 }
 
 // selfStatus is what the receiver says of itself.
-func (l *Loop) selfStatus(c *control.Receiver) {
-	told, id := l.decoder.Receiver(), l.setup.Report().Identity
+func (l *Loop) selfStatus(c *control.Receiver, v *view) {
+	told, id := &v.told, l.setup.Report().Identity
 	c.Model, c.Firmware = named(cmp.Or(told.Name, id.Model)), named(cmp.Or(told.Firmware, id.Firmware))
 	c.Protocol, c.LeapSource = named(told.Protocol), named(string(told.LeapSource))
-	if !l.recent(&told) {
+	if !v.reception {
 		return
 	}
 	c.Jamming, c.Spoofing = named(string(told.Jamming)), named(string(told.Spoofing))
@@ -165,14 +156,14 @@ func named(s string) *string {
 	return &s
 }
 
-func (l *Loop) pulseStatus() control.Pulse {
+func (l *Loop) pulseStatus(v *view) control.Pulse {
 	p := &l.pulse
 	c := control.Pulse{
-		Device: p.Path, State: l.pulseCondition(),
+		Device: p.Path, State: v.pulse,
 		Count: p.count, AgeSeconds: l.age(p.last), Rejected: p.rejected, Reach: int(p.reach.register),
 	}
-	if v, _ := l.Pairer.Sawtooth(); v != refclock.SawtoothUnsaid {
-		c.Sawtooth = some(string(v))
+	if word, _ := l.Pairer.Sawtooth(); word != refclock.SawtoothUnsaid {
+		c.Sawtooth = some(string(word))
 	}
 	if !p.off {
 		c.Edge = &l.Describe.Edge
@@ -180,8 +171,8 @@ func (l *Loop) pulseStatus() control.Pulse {
 	return c
 }
 
-func (l *Loop) temperatureStatus() control.Temperature {
-	c := control.Temperature{Device: l.sensor.Path, State: l.sensor.condition(l.now)}
+func (l *Loop) temperatureStatus(v *view) control.Temperature {
+	c := control.Temperature{Device: l.sensor.Path, State: v.sensor}
 	if c.State == hw.OK {
 		c.Celsius = some(math.Round(float64(l.sensor.shown)*1e3) / 1e3)
 	}
