@@ -51,8 +51,13 @@ func (f *cookieFile) resume(place string, n *network.NTS) {
 	}
 }
 
-// run keeps them until ctx ends.
-func (f *cookieFile) run(ctx context.Context) error { return hourly(ctx, f.save) }
+// tasks keep them.
+func (f *cookieFile) tasks() []task {
+	if f.path == "" || len(f.servers) == 0 {
+		return nil
+	}
+	return []task{{"cookies", func(ctx context.Context) error { return hourly(ctx, f.save) }}}
+}
 
 // save replaces the file. Without a server of NTS it stays as it is.
 func (f *cookieFile) save() {

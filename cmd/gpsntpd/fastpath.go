@@ -47,7 +47,7 @@ func fastPathIs(c xdp.Condition, log zerolog.Logger) {
 // tasks answer, in the sockets and in the kernel.
 func (a answering) tasks() []task {
 	all := []task{{"ntp", a.Server.Run}}
-	if a.kernel != nil {
+	if a.kernel.Loaded() {
 		all = append(all, task{"fast path", a.kernel.Run})
 	}
 	return all

@@ -96,9 +96,10 @@ func TestADayOfSteadyStateWritesLittleAndSeldom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, end := context.WithCancel(t.Context())
 		state, past, h := stateIn(folder, zerolog.Nop()), historyIn(folder, zerolog.Nop()), history.New()
-		go state.run(ctx, func(context.Context) (loop.Kept, error) {
+		keep := state.tasks(func(context.Context) (loop.Kept, error) {
 			return loop.Kept{FrequencyPPM: 11, Date: time.Now()}, nil
-		})
+		})[0]
+		go keep.run(ctx)
 		go past.run(ctx, h)
 		w := storage{folder: folder, seen: map[string]time.Time{}}
 		for s := range int64(24*3600 + 60) {

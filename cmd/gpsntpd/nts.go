@@ -96,7 +96,7 @@ func (p *ntsService) close() {
 
 // tasks exchange keys, and look after certificate and keys.
 func (p *ntsService) tasks() (all []task) {
-	if p.exchange != nil {
+	if p.exchange != nil && len(p.config.Listen) > 0 {
 		all = append(all, task{"nts", p.exchange.Run})
 	}
 	if p.rings != nil {

@@ -52,7 +52,14 @@ func (f positionFile) surveyed(p configure.Position) {
 	f.found <- p
 }
 
-// run keeps what is found until ctx ends.
+// tasks keep what is found.
+func (f positionFile) tasks() []task {
+	if f.path == "" {
+		return nil
+	}
+	return []task{{"position", f.run}}
+}
+
 func (f positionFile) run(ctx context.Context) error {
 	for {
 		select {

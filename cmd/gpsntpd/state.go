@@ -130,14 +130,19 @@ func replace(path string, text []byte, mode fs.FileMode) error {
 	return folder.Sync()
 }
 
-// run saves every hour what the loop says until ctx ends. The last save is the
-// caller's, when the loop has come to rest.
-func (f stateFile) run(ctx context.Context, kept func(context.Context) (loop.Kept, error)) error {
-	return hourly(ctx, func() {
-		if k, err := kept(ctx); err == nil {
-			f.save(k)
-		}
-	})
+// tasks save every hour what the loop says. The last save is the caller's, when the loop
+// has come to rest.
+func (f stateFile) tasks(kept func(context.Context) (loop.Kept, error)) []task {
+	if f.path == "" {
+		return nil
+	}
+	return []task{{"state", func(ctx context.Context) error {
+		return hourly(ctx, func() {
+			if k, err := kept(ctx); err == nil {
+				f.save(k)
+			}
+		})
+	}}}
 }
 
 // hourly calls save every hour until ctx ends.

@@ -7,6 +7,11 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"gpsntpd/cmd/internal/network"
+	"gpsntpd/server/ke"
+	"gpsntpd/server/udp"
+	"gpsntpd/server/xdp"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,6 +45,26 @@ func TestATaskThatFailsEndsTheOthersAndIsNamed(t *testing.T) {
 	})
 	if !errors.Is(err, failed) || !strings.HasPrefix(err.Error(), "receiver: no such device\n") || !strings.Contains(err.Error(), "ntp: late") {
 		t.Error(err)
+	}
+}
+
+func TestWhatHasNothingToDoIsNoTask(t *testing.T) {
+	for name, all := range map[string][]task{
+		"a key exchange without an address": (&ntsService{exchange: &ke.Server{}}).tasks(),
+		"a fast path that is not loaded":    (answering{Server: &udp.Server{}, kernel: &xdp.Server{}}).tasks()[1:],
+		"a fast path that is off":           (answering{Server: &udp.Server{}}).tasks()[1:],
+		"cookies of no server":              (&cookieFile{path: "cookies"}).tasks(),
+		"cookies without a folder":          (&cookieFile{servers: map[string]*network.NTS{"": nil}}).tasks(),
+		"a position without a folder":       positionFile{}.tasks(),
+		"a state without a folder":          stateFile{}.tasks(nil),
+	} {
+		if len(all) != 0 {
+			t.Errorf("%s: %d tasks", name, len(all))
+		}
+	}
+	if len((&cookieFile{path: "cookies", servers: map[string]*network.NTS{"": nil}}).tasks()) != 1 ||
+		len(positionFile{path: "position"}.tasks()) != 1 || len(stateFile{path: "state"}.tasks(nil)) != 1 {
+		t.Error("with something to do there is none, either")
 	}
 }
 

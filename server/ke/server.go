@@ -112,7 +112,6 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 		end()
 	}
-	<-ctx.Done() // without a socket there is nothing to do until then
 	return errors.Join(failures...)
 }
 

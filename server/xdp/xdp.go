@@ -109,13 +109,12 @@ func (s *Server) become(c Condition) {
 	}
 }
 
+// Loaded reports whether the program is in the kernel; without it there is nothing to run.
+func (s *Server) Loaded() bool { return s != nil && s.kernel.loaded() }
+
 // Run renews what is answered until ctx ends, and takes the program out of the
 // kernel.
 func (s *Server) Run(ctx context.Context) error {
-	if !s.kernel.loaded() {
-		<-ctx.Done()
-		return nil
-	}
 	defer s.Close()
 	renew, look := time.NewTicker(renewEvery), time.NewTicker(lookEvery)
 	defer renew.Stop()
