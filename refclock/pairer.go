@@ -14,8 +14,8 @@ const (
 	bothEdges        = 10 * time.Millisecond // two edges this near to each other are those of one pulse
 	confirmedFor     = 5 * time.Second       // a pulse counts while a sentence no older than this agreed
 	disagreeing      = 3                     // sentences in a row stop the pulse, and so do its own edges; this many that agree start it again
-	young            = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
-	doubtAfter       = time.Minute           // of disagreement the reference is not believed; at once while young
+	newlyNamed       = 15 * time.Minute      // so long a receiver may be wrong by the leap seconds it has not heard of yet
+	doubtAfter       = time.Minute           // of disagreement the reference is not believed; at once while newly named
 	pulseDue         = 10 * time.Second      // sentences alone are used when there is no pulse for so long
 	pulsesRemembered = 4
 )
@@ -245,7 +245,7 @@ func (p *Pairer) Latency() Latency { return p.latency }
 // put against it, nor when the newest pulse is not believed either.
 func (p *Pairer) Doubts(now hw.Time, pulseToo bool) bool {
 	return p.astray || p.disagreements >= disagreeing &&
-		(pulseToo || now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < young)
+		(pulseToo || now.Sub(p.disagreedFrom) > doubtAfter || now.Sub(p.named) < newlyNamed)
 }
 
 // Pulsing reports whether pulses arrive, or are still due after the start.

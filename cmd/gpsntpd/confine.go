@@ -42,14 +42,14 @@ func (a *appliance) needs() sandbox.Needs {
 			cmp.Or(a.options.config, config.Path), c.Server.Keys,
 			c.NTS.Certificate, c.NTS.PrivateKey, c.Network.Authorities, c.Web.Certificate, c.Web.PrivateKey,
 		},
-		Kept:   []string{a.state.folder(), c.Statistics.Directory},
-		Played: a.options.replay,
-		Socket: a.socket,
-		Writes: c.Sandbox.Write,
-		Told:   a.notices.reach(),
-		Asked:  len(c.Network.Servers) > 0,
-		Keyed:  keyPorts(c.Network.Servers),
-		Door:   c.Metrics.Listen,
+		Kept:    []string{a.state.folder(), c.Statistics.Directory},
+		Played:  a.options.replay,
+		Socket:  a.socket,
+		Writes:  c.Sandbox.Write,
+		Told:    a.notices.reach(),
+		Servers: len(c.Network.Servers) > 0,
+		Keyed:   keyPorts(c.Network.Servers),
+		Metrics: c.Metrics.Listen,
 	}
 	if pulse := c.Pulse.Source(); filepath.IsAbs(pulse.Path) {
 		n.Devices = append(slices.Clone(n.Devices), pulse.Path)

@@ -21,10 +21,10 @@ func listenHTTP(name, address string, log zerolog.Logger) net.Listener {
 	}
 	l, err := admission.Listen(address)
 	if err != nil {
-		log.Error().Err(err).Str("door", name).Msg("not opened; time is served without it")
+		log.Error().Err(err).Str("service", name).Msg("not opened; time is served without it")
 		return nil
 	}
-	log.Info().Str("door", name).Stringer("address", l.Addr()).Msg("opened")
+	log.Info().Str("service", name).Stringer("address", l.Addr()).Msg("opened")
 	return l
 }
 

@@ -33,8 +33,8 @@ func (s *source) established() bool {
 	return s.heard > establishedHeard && s.at-s.begun > establishedFor
 }
 
-// young learns from m, and begins anew with all that is remembered.
-func (s *source) young(m measured) {
+// relearn learns from m, and begins anew with all that is remembered.
+func (s *source) relearn(m measured) {
 	s.queue.learn(math.Max(m.forward+m.backward, m.soft))
 	if s.heard <= recent {
 		s.again(s.begun, 0, firstOffBy)

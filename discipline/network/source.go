@@ -94,7 +94,7 @@ func (s *source) hear(forward, backward, elapsed, at, distance float64, b *basis
 	}
 	anew := s.heard <= recent && (s.heard <= anyway || math.Abs(s.path.least-s.judged) > s.path.doubt)
 	if anew || shorter && !s.established() {
-		s.young(m)
+		s.relearn(m)
 		return
 	}
 	half := s.path.least / 2

@@ -89,7 +89,7 @@ func (c *Configurator) blocks() []step {
 			binary.LittleEndian.PutUint16(b, 1000)
 			binary.LittleEndian.PutUint16(b[2:], 1)
 		}),
-		block("model", "stationary", ubx.CfgNAV5, nil, 36, func(b []byte) string { return model(int(b[2])) }, func(b []byte) {
+		block("dynamics", "stationary", ubx.CfgNAV5, nil, 36, func(b []byte) string { return model(int(b[2])) }, func(b []byte) {
 			binary.LittleEndian.PutUint16(b, 1)
 			b[2] = stationary
 		}),

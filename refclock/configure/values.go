@@ -40,7 +40,7 @@ func (c *Configurator) values() []step {
 		c.group("protocols", "UBX+NMEA", []key{{protocols, 1, "UBX"}, {protocols + 1, 1, "NMEA"}}),
 		c.group("messages", keysText(c.messageKeys()), c.messageKeys()),
 		c.group("rate", "1 Hz", []key{{0x30210001, 1000, "ms"}, {0x30210002, 1, "epochs"}}),
-		c.group("model", "stationary", []key{{0x20110021, stationary, "stationary"}}),
+		c.group("dynamics", "stationary", []key{{0x20110021, stationary, "stationary"}}),
 		c.group("pulse", wantedPulse, []key{
 			{0x10050007, 1, "on"}, {0x20050023, 0, "period"}, {0x20050030, 1, "length"}, {0x40050002, 1_000_000, "period without fix"},
 			{0x40050003, 1_000_000, "period"}, {0x40050004, 0, "length without fix"}, {0x40050005, pulseWidth, "length"},

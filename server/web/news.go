@@ -15,12 +15,12 @@ const newsPath = "/news"
 // How often what changes slowly, and is no part of the sentence, is told: in seconds.
 // Scatter is of an hour, and changes more while there is little of it.
 const (
-	slowly        = 10
-	skyEvery      = 15
-	scatterEvery  = 60
-	scatterYoung  = 10
-	young         = 300 // pulses
-	streamTimeout = 5 * time.Second
+	slowly         = 10
+	skyEvery       = 15
+	scatterEvery   = 60
+	scatterAtFirst = 10
+	fewPulses      = 300
+	streamTimeout  = 5 * time.Second
 )
 
 // slow are the cells that are told slowly, with all that is in them.
@@ -125,9 +125,9 @@ func (s *Server) pictures(ctx context.Context, out *stream, l *listener, now *co
 			return err
 		}
 	}
-	if first || due(now, scatterYoung) {
+	if first || due(now, scatterAtFirst) {
 		pulses, err := s.options.Daemon.Scatter(ctx)
-		if err == nil && (first || pulses.Count < young || due(now, scatterEvery)) {
+		if err == nil && (first || pulses.Count < fewPulses || due(now, scatterEvery)) {
 			err = out.other(l, "pulse", scatterOf(&pulses))
 		}
 		return err

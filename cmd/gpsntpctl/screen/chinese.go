@@ -54,7 +54,7 @@ var chinese = map[string]string{
 	"only path": "唯一路径", "learning": "测量中", "too coarse": "参照不够精确", "impossible": "早于边沿", "No edge of the pulse has been seen yet.": "还没有看到秒脉冲的边沿。",
 
 	// receiver
-	"family": "系列", "model": "型号", "firmware": "固件", "line": "串口", "configure": "设置方式", "sent": "已发送", "Settings": "设置项",
+	"family": "系列", "model": "型号", "dynamics": "动态模型", "firmware": "固件", "line": "串口", "configure": "设置方式", "sent": "已发送", "Settings": "设置项",
 	"unknown": "未知", "%d bytes": "%d 字节", "; wanted: %s": "；目标：%s", "; is: %s": "；当前：%s", "full": "带宽已占满", "%s used": "带宽已用 %s",
 	"nothing is sent": "不发送任何内容", "listening to what it says": "正在监听它发送的内容", "asking who it is": "正在询问型号", "comparing how it is set": "正在比对设置",
 	"whatever could be done is done": "能设置的都已设置", "it answers nothing, and is left as it is": "接收机没有应答，不作改动",

@@ -25,9 +25,9 @@ type Needs struct {
 	Program string   // that is run for each alarm
 	Writes  []string // folders in which that may write as well
 	Told    []string // URLs that alarms go to
-	Asked   bool     // network servers are, whose names are looked up …
+	Servers bool     // network servers are asked, whose names are looked up …
 	Keyed   []uint16 // … and the ports of their key exchanges
-	Door    string   // address and port on which is listened later
+	Metrics string   // address and port on which metrics are served later
 }
 
 // Access is what is allowed.
@@ -81,7 +81,7 @@ func (n Needs) Rules() []Rule {
 	if n.Socket != "" {
 		add(Remove, folder(n.Socket))
 	}
-	if len(n.Told) > 0 || n.Asked {
+	if len(n.Told) > 0 || n.Servers {
 		add(Read, names...)
 		add(Read, folders("/etc/resolv.conf")...)
 		add(Read, os.Getenv("SSL_CERT_FILE"), os.Getenv("SSL_CERT_DIR"))
@@ -100,14 +100,14 @@ func (n Needs) Rules() []Rule {
 // Ports are those on which is listened, and to which is connected, by TCP after the
 // start. They are not limited where a program may have others.
 func (n Needs) Ports() (bind, connect []uint16, limited bool) {
-	if n.Door != "" {
-		bind = append(bind, port(n.Door))
+	if n.Metrics != "" {
+		bind = append(bind, port(n.Metrics))
 	}
 	for _, u := range n.asked() {
 		service := cmp.Or(u.Port(), u.Scheme)
 		connect = append(connect, port(net.JoinHostPort(u.Hostname(), service)), 53) // and names, where answers are long
 	}
-	if n.Asked {
+	if n.Servers {
 		connect = append(append(connect, n.Keyed...), 53)
 	}
 	return bind, connect, n.Program == ""

@@ -50,7 +50,7 @@ func TestPortsAreThoseOfTheDoorTheWebhookAndItsProxy(t *testing.T) {
 		limited       bool
 	}{
 		{Needs{}, nil, nil, true},
-		{Needs{Door: "127.0.0.1:9123"}, []uint16{9123}, nil, true},
+		{Needs{Metrics: "127.0.0.1:9123"}, []uint16{9123}, nil, true},
 		{Needs{Told: []string{"https://example.net/a"}}, nil, []uint16{443, 53}, true},
 		{Needs{Told: []string{"http://[::1]:8080/"}}, nil, []uint16{8080, 53}, true},
 		{Needs{Program: "/bin/true"}, nil, nil, false},

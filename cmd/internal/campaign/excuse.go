@@ -61,8 +61,8 @@ func near(off, by, claimed time.Duration) bool {
 const (
 	starts        = 10 * time.Second // from the start on; the second is named by then
 	corrects      = 65 * time.Second // answers stay wrong for so long when sentences are right again …
-	correctsYoung = 7 * time.Second  // … or if the second was named less than …
-	young         = 15 * time.Minute // … so long before
+	correctsEarly = 7 * time.Second  // … or if the second was named less than …
+	newlyNamed    = 15 * time.Minute // … so long before
 	insists       = 13 * time.Minute // a receiver must name another second for so long before it is followed
 	notices       = 3100 * time.Millisecond
 	rides         = 5 * time.Minute // how long a pulse that has moved is not followed …
@@ -86,8 +86,8 @@ func lied(w *world, t, off, claimed time.Duration) bool {
 		if insisted && !first {
 			from = f.At + insists
 		}
-		if f.over()-young < from {
-			after = correctsYoung
+		if f.over()-newlyNamed < from {
+			after = correctsEarly
 		}
 		if (first || insisted) && t >= from && t-after < f.over() && exactly(off, by, claimed) {
 			return true

@@ -96,7 +96,7 @@ func (j *judge) recovered(kind string, over time.Duration) {
 
 // doubtful reports whether the second itself was in doubt when a fault was over:
 // the time was further off than believed about then, or sentences had named another second while
-// the clock was too young to know better.
+// the clock had just begun and could not know better.
 func (j *judge) doubtful(over time.Duration) bool {
 	const about = 5 * time.Second
 	at := j.start.Add(over)
@@ -110,7 +110,7 @@ func (j *judge) doubtful(over time.Duration) bool {
 	}
 	for _, f := range j.Faults {
 		began := j.start.Add(f.At)
-		if f.over() == over && kinds[f.Kind].second && within(j.unsyncs, began.Add(-young), began) {
+		if f.over() == over && kinds[f.Kind].second && within(j.unsyncs, began.Add(-newlyNamed), began) {
 			return true
 		}
 	}

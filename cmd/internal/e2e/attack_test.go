@@ -180,7 +180,7 @@ listen = ":9123"
 	ca := filepath.Join(certificates, "ca.crt")
 	s.exchanged("key exchange, 12 × 8 silent connections", ca, "silent", keAt, 8, "10.1.0.1", 12, 8)
 	s.exchanged("key exchange, 12 × 8 that greet and stop", ca, "greet", keAt, 8, "10.1.0.1", 12, 8)
-	s.exchanged("key exchange, 8 that shake hands without a pause", ca, "shake", keAt, 8, 8, "10.2.0.1")
+	s.exchanged("key exchange, 8 that shake hands without a pause", ca, "handshake", keAt, 8, 8, "10.2.0.1")
 	t.Logf("\n%s", s.said)
 }
 

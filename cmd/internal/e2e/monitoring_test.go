@@ -21,7 +21,7 @@ const monitoring = "../../../docs/monitoring/"
 // metrics is where d shows its metrics.
 func (d *daemon) metrics() string {
 	d.t.Helper()
-	opened := regexp.MustCompile(`address=(\S+) door=metrics`)
+	opened := regexp.MustCompile(`address=(\S+) service=metrics`)
 	until(d.t, func() error {
 		if !opened.MatchString(d.err.String()) {
 			return errors.New("no door for metrics is open")

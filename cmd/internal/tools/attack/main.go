@@ -7,7 +7,7 @@
 //	attack pages URL SECONDS CONNECTIONS             gets a page again and again
 //	attack silent TARGET SECONDS FROM COUNT EACH     holds connections, each of this many from COUNT addresses
 //	attack greet TARGET SECONDS FROM COUNT EACH      holds connections that begin a TLS handshake
-//	attack shake TARGET SECONDS CONNECTIONS FROM     makes TLS handshakes
+//	attack handshake TARGET SECONDS CONNECTIONS FROM     makes TLS handshakes
 //	attack keys TARGET COUNT CA                      exchanges keys by NTS, one after the other
 //	attack guess URL SECONDS FROM                    tries passwords through a proxy, for a client FROM
 //	attack enter URL COUNT USER PASSWORD FROM        the same with the right one
@@ -119,9 +119,9 @@ func attack(args []string) (result, error) {
 	case "silent", "greet":
 		lasts, from, count, each := w.seconds(), w.address(), w.number(), w.number()
 		run = func() (result, error) { return hold(target, lasts, from, count, each, kind == "greet") }
-	case "shake":
+	case "handshake":
 		lasts, connections, from := w.seconds(), w.number(), w.address()
-		run = func() (result, error) { return shake(target, lasts, connections, from) }
+		run = func() (result, error) { return handshake(target, lasts, connections, from) }
 	case "keys":
 		count, authority := w.number(), w.text()
 		run = func() (result, error) { return keys(target, count, authority) }

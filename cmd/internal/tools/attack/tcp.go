@@ -117,8 +117,8 @@ func hold(target string, lasts time.Duration, from netip.Addr, count, each int, 
 	}), nil
 }
 
-// shake makes TLS handshakes on this many connections at once.
-func shake(target string, lasts time.Duration, connections int, from netip.Addr) (result, error) {
+// handshake makes TLS handshakes on this many connections at once.
+func handshake(target string, lasts time.Duration, connections int, from netip.Addr) (result, error) {
 	config := &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"ntske/1"}}
 	return many(lasts, connections, func(_ int, end time.Time) (r result, all []time.Duration) {
 		dialer := &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0)), Deadline: end}
