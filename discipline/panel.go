@@ -9,6 +9,21 @@ import (
 	"gpsntpd/refclock"
 )
 
+// Verdict is what witnesses say of the receiver.
+type Verdict = witness.Verdict
+
+// Word is the verdict in a word.
+type Word = witness.Word
+
+// The words of a verdict.
+const (
+	Alone        = witness.Alone        // nothing confirms the receiver
+	Confirmed    = witness.Confirmed    // to within Verdict.Within
+	Doubtful     = witness.Doubtful     // something has moved, and it may be the receiver
+	Contradicted = witness.Contradicted // one operator says something else, and nothing tells who is right
+	Refuted      = witness.Refuted      // the receiver is wrong
+)
+
 // Panel is what is known of the time from others than the receiver: what the servers of
 // the network say, and whether they and the oscillator bear the receiver out. The zero
 // value has heard no one.
@@ -29,21 +44,26 @@ func (p *Panel) Hear(e refclock.Exchange) {
 
 // Receiver takes what the receiver says: the time when the raw clock showed raw. Its
 // sample may steer the clock unless the verdict holds it.
-func (p *Panel) Receiver(raw hw.Raw, utc refclock.UTC) witness.Verdict {
+func (p *Panel) Receiver(raw hw.Raw, utc refclock.UTC) Verdict {
+	heard := p.readings(raw)
 	if p.bench == nil {
+		if len(heard) == 0 { // a phase has an origin once a server was heard
+			return p.Verdict()
+		}
 		p.bench = witness.New()
 	}
-	heard := p.readings(raw)
 	origin := p.Network.Origin()
-	if len(heard) == 0 { // a phase of any size, but always of the same origin
-		return p.verdict
-	}
 	p.verdict = p.bench.Judge(float64(raw)/1e9, float64(int64(utc)-int64(raw)-origin)/1e9, heard)
 	return p.verdict
 }
 
 // Verdict is the newest one.
-func (p *Panel) Verdict() witness.Verdict { return p.verdict }
+func (p *Panel) Verdict() Verdict {
+	if p.bench == nil {
+		return Verdict{Liar: -1}
+	}
+	return p.verdict
+}
 
 // silentAfter is how many polls without an answer silence a witness, and how long at least.
 const (

@@ -48,6 +48,9 @@ func clockSection(t *screen.Table, s *control.Status) {
 	if s.Budget != nil {
 		t.Row("made of", budgetParts(s.Budget, t.Style))
 	}
+	if s.Witness != nil {
+		t.Mark("witnesses", t.Word(s.Witness.Verdict), ofVerdict(s.Witness, t.Style), witnessText(s.Witness, t.Style))
+	}
 	if s.Holdover != nil && s.Holdover.Within1ms > 0 {
 		t.Row("holdover", holdoverLimits(s.Holdover, t.Style))
 	}
@@ -63,6 +66,29 @@ func clockSection(t *screen.Table, s *control.Status) {
 	if s.TAIOffsetSeconds != nil {
 		t.Row("TAI − UTC", fmt.Sprintf("%d s", *s.TAIOffsetSeconds))
 	}
+}
+
+// ofVerdict is the colour of a verdict on the receiver.
+func ofVerdict(w *control.Witness, p screen.Style) string {
+	switch w.Verdict {
+	case discipline.Confirmed.String():
+		return p.Good
+	case discipline.Contradicted.String(), discipline.Refuted.String():
+		return p.Bad
+	}
+	return p.Fair
+}
+
+// witnessText says by how much, and by how many.
+func witnessText(w *control.Witness, p screen.Style) string {
+	by := p.Say(", %d of %d servers answer", w.Answering, w.Servers)
+	if w.WithinSeconds == nil {
+		return by
+	}
+	if w.Verdict == discipline.Confirmed.String() {
+		return p.Say(" to %s", screen.Bound(*w.WithinSeconds)) + by
+	}
+	return p.Say(" by %s", screen.Bound(*w.WithinSeconds)) + by
 }
 
 // budgetParts says what the bound is made of, and leaves out what is nothing.

@@ -191,6 +191,8 @@ func (b *Bench) decide(n tally, jump bool) (v Verdict) {
 	against := shifted + n[otherTime]
 	hold := Verdict{Hold: true, Unsynchronized: !b.proven}
 	switch {
+	case n[agrees]+n[later]+n[sooner]+n[otherTime] == 0 && b.verdict.Unsynchronized: // what spoke against it has only fallen silent
+		hold.Word = b.verdict.Word
 	case n[agrees]+n[later]+n[sooner]+n[otherTime] == 0:
 		return Verdict{Word: Alone, Hold: jump && b.proven}
 	case n[otherTime] > 1 && n[otherTime] > n[agrees]+shifted, jump && against > 1 && against > n[agrees]:

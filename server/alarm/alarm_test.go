@@ -60,6 +60,10 @@ var defects = map[Code]func(*why.Facts){
 	WrongEdge:       func(f *why.Facts) { f.Pulse.Word = "wrong_edge" },
 	WrongSecond:     func(f *why.Facts) { f.Clock.State, f.Clock.Doubted = discipline.Unsynchronized, true },
 	Pairing:         func(f *why.Facts) { f.Pairing.Reason = refclock.ErrAmbiguous },
+	Contradicted:    says(why.Witness{Verdict: discipline.Verdict{Word: discipline.Refuted}, Servers: 3, Answering: 3}),
+	Doubtful:        says(why.Witness{Verdict: discipline.Verdict{Word: discipline.Doubtful}, Servers: 3, Answering: 3}),
+	ServerWrong:     says(why.Witness{Verdict: discipline.Verdict{Word: discipline.Confirmed}, Servers: 3, Answering: 3, Liar: "ntp3.lan"}),
+	ServersSilent:   says(why.Witness{Servers: 3, Silence: time.Minute}),
 	ReceiverJump:    func(f *why.Facts) { f.Jumped = time.Second },
 	Interference:    func(f *why.Facts) { f.Moved = time.Second },
 	OtherDaemon:     func(f *why.Facts) { f.Rival = "chrony" },
@@ -76,6 +80,8 @@ var defects = map[Code]func(*why.Facts){
 	BadKeys:         func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, BadKeys: 90} },
 	SendFailed:      func(f *why.Facts) { f.NTP.Recent = why.Recent{Requests: 100, SendFailed: 90} },
 }
+
+func says(w why.Witness) func(*why.Facts) { return func(f *why.Facts) { f.Witness = w } }
 
 func TestPulsesAreNotMissedBeforeThereIsAFix(t *testing.T) {
 	var w watched

@@ -22,6 +22,10 @@ const (
 	WrongEdge       Code = "wrong_edge"
 	WrongSecond     Code = "wrong_second"
 	Pairing         Code = "pairing"
+	Contradicted    Code = "contradicted"
+	Doubtful        Code = "doubtful"
+	ServerWrong     Code = "server_wrong"
+	ServersSilent   Code = "servers_silent"
 	ReceiverJump    Code = "receiver_jump"
 	Interference    Code = "interference"
 	OtherDaemon     Code = "other_daemon"
@@ -59,7 +63,8 @@ var (
 	noPulse  = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix}
 	noPair   = []Code{NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge}
 	noSample = []Code{
-		NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge, WrongSecond, Pairing, ReceiverJump, Interference,
+		NoReceiver, Antenna, LineFull, Spoofing, Jamming, NoFix, NoDate, NoPulse, IrregularPulse, WrongEdge, WrongSecond, Pairing, Contradicted, Doubtful, ReceiverJump,
+		Interference,
 	}
 )
 
@@ -90,15 +95,19 @@ var rules = [...]Rule{
 	{WrongEdge, Critical, 10 * time.Second, time.Minute, []why.Code{why.WrongEdge}, nil, ""},
 	{WrongSecond, Critical, 10 * time.Second, time.Minute, []why.Code{why.OtherSecond}, []Code{WrongEdge}, ""},
 	{Pairing, Warning, 2 * time.Minute, time.Minute, []why.Code{why.BadTime, why.Contradicts, why.Ambiguous, why.Discontinued, why.Disagrees, why.Unconfirmed}, noPair, ""},
+	{Contradicted, Critical, 10 * time.Second, time.Minute, []why.Code{why.WitnessContradicted, why.WitnessRefuted}, nil, ""},
+	{Doubtful, Warning, 30 * time.Second, time.Minute, []why.Code{why.WitnessDoubtful}, nil, Contradicted},
+	{ServerWrong, Warning, 5 * time.Minute, 5 * time.Minute, []why.Code{why.WitnessWrong}, nil, ""},
+	{ServersSilent, Warning, 10 * time.Minute, time.Minute, []why.Code{why.WitnessSilent}, nil, ""},
 	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}, nil, ""},
 	{Interference, Warning, 0, 0, []why.Code{why.Interfered}, nil, ""},
 	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}, nil, ""},
-	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved}, noSample, NotSynchronized},
+	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved, why.HoldoverHeld}, noSample, NotSynchronized},
 	{NotSynchronized, Critical, 0, 10 * time.Second, []why.Code{
-		why.HoldoverOver, why.OtherSecond, why.Disbelieved, why.Recovering, why.SteppedBack,
+		why.HoldoverOver, why.OtherSecond, why.NeverConfirmed, why.Disbelieved, why.Recovering, why.SteppedBack,
 	}, noSample, ""}, // for clients that were served: they see it at once
 	{NotSynchronized, Critical, time.Minute, 10 * time.Second, []why.Code{
-		why.OtherSecond, why.AcquiringSentences, why.AcquiringOutliers,
+		why.OtherSecond, why.NeverConfirmed, why.AcquiringSentences, why.AcquiringOutliers,
 	}, noSample, ""}, // before the first answer
 	{Certificate, Warning, 0, 0, []why.Code{why.NTSExpiresSoon}, nil, ""},
 	{Certificate, Critical, 0, 0, []why.Code{why.NTSExpiresNow, why.NTSExpired, why.NTSNoCertificate}, nil, ""},

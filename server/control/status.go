@@ -50,6 +50,7 @@ type Status struct {
 	NextLeap              *Time       `json:"next_leap"`
 	TAIOffsetSeconds      *int        `json:"tai_offset_seconds"`
 	Sources               []Source    `json:"sources"`
+	Witness               *Witness    `json:"witness"` // nil where no network server is asked
 	Receiver              Receiver    `json:"receiver"`
 	Pulse                 Pulse       `json:"pulse"`
 	Paths                 []Path      `json:"paths"` // by which the edges of the pulse are seen, the most exact first
@@ -57,6 +58,17 @@ type Status struct {
 	Servers               []Listener  `json:"servers"`
 	FastPath              FastPath    `json:"fast_path"`
 	NTS                   NTS         `json:"nts"`
+}
+
+// Witness is what network servers and the oscillator say of the receiver.
+type Witness struct {
+	Verdict       string   `json:"verdict"` // "alone", "confirmed", "doubtful", "contradicted" or "refuted"
+	SinceSeconds  float64  `json:"since_seconds"`
+	WithinSeconds *float64 `json:"within_seconds"` // that the receiver is confirmed to, or is off by; nil while alone
+	Holds         bool     `json:"holds"`          // the receiver's samples are not used
+	Servers       int      `json:"servers"`        // that are asked …
+	Answering     int      `json:"answering"`      // … and of them, that answer
+	Wrong         *string  `json:"wrong"`          // a server that is wrong alone
 }
 
 // Budget is what the bound is made of: the parts sum up to it.

@@ -60,7 +60,7 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(text, []byte(":null")); n != 37 {
+	if n := bytes.Count(text, []byte(":null")); n != 38 {
 		t.Errorf("%d unknown values in %s", n, text)
 	}
 }

@@ -69,6 +69,41 @@ func states() (words []string) {
 	return words
 }
 
+// witnessMetrics are about what others say of the receiver.
+func witnessMetrics() []Metric {
+	const gauge = prometheus.GaugeValue
+	return []Metric{
+		{"gpsntpd_witness", "1 for the verdict of network servers and oscillator on the receiver, 0 for the others; absent where no server is asked.", gauge, []string{"verdict"},
+			func(f *facts) []sample {
+				if f.Witness == nil {
+					return nil
+				}
+				return which(f.Witness.Verdict, verdicts()...)
+			}},
+		{"gpsntpd_witness_within_seconds", "To within what the receiver is confirmed, or by how much it is contradicted.", gauge, nil,
+			func(f *facts) []sample {
+				if f.Witness == nil {
+					return nil
+				}
+				return known(f.Witness.WithinSeconds)
+			}},
+		{"gpsntpd_witness_servers", "Network servers that are asked, and those of them that answer.", gauge, []string{"state"},
+			func(f *facts) []sample {
+				if f.Witness == nil {
+					return nil
+				}
+				return []sample{{float64(f.Witness.Servers), []string{"asked"}}, {float64(f.Witness.Answering), []string{"answering"}}}
+			}},
+	}
+}
+
+func verdicts() (words []string) {
+	for w := discipline.Alone; w <= discipline.Refuted; w++ {
+		words = append(words, w.String())
+	}
+	return words
+}
+
 func budget(b *control.Budget) []sample {
 	if b == nil {
 		return nil

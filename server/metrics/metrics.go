@@ -76,7 +76,7 @@ type sample struct {
 
 // Metrics lists all of them, in the order of the documentation.
 func Metrics() []Metric {
-	return slices.Concat(clockMetrics(), alarmMetrics(), referenceMetrics(), serverMetrics())
+	return slices.Concat(clockMetrics(), witnessMetrics(), alarmMetrics(), referenceMetrics(), serverMetrics())
 }
 
 // collector implements prometheus.Collector.

@@ -17,6 +17,7 @@ const (
 	largeShare     = 4                      // a quarter of the requests of the last minute …
 	manyRequests   = 30                     // … of at least this many
 	lostShare      = 20                     // one in twenty
+	answersSoon    = 30 * time.Second       // a server that is there
 
 	// CertificateSoon and CertificateNow are how long before its end the
 	// certificate is a warning, and a critical one.
@@ -79,6 +80,10 @@ func (c *Chain) Set(f *Facts) {
 	dated := c.receiver(f)
 	pulsing := c.pulse(f)
 	c.add(PartPairing, pairing(f), dated && pulsing)
+	opinion := witnesses(&f.Witness)
+	if f.Witness.Servers > 0 {
+		c.add(PartWitness, opinion, dated && pulsing || opinion == WitnessSilent)
+	}
 	moved := phase(f)
 	c.add(PartPhase, moved, pulsing || moved == PhaseJumped)
 	c.add(PartRivals, rivals(f), true)
@@ -163,6 +168,25 @@ func phase(f *Facts) Code {
 	return PhaseOK
 }
 
+// witnesses is the second opinion.
+func witnesses(w *Witness) Code {
+	switch {
+	case w.Verdict.Word == discipline.Refuted:
+		return WitnessRefuted
+	case w.Verdict.Word == discipline.Contradicted:
+		return WitnessContradicted
+	case w.Verdict.Word == discipline.Doubtful:
+		return WitnessDoubtful
+	case w.Answering == 0 && w.Silence > answersSoon:
+		return WitnessSilent
+	case w.Liar != "":
+		return WitnessWrong
+	case w.Verdict.Word == discipline.Confirmed:
+		return WitnessConfirmed
+	}
+	return WitnessAlone
+}
+
 func rivals(f *Facts) Code {
 	switch {
 	case f.Rival != "":
@@ -182,6 +206,9 @@ func clock(f *Facts) Code {
 		}
 		return Locked
 	case discipline.Holdover:
+		if f.Witness.Verdict.Hold {
+			return HoldoverHeld
+		}
 		if f.Pulse.Word == hw.OK && f.Receiver.Word == hw.OK && f.Pairing.Reason == nil {
 			return HoldoverUnbelieved
 		}
@@ -192,6 +219,8 @@ func clock(f *Facts) Code {
 		return unsynchronized(f)
 	}
 	switch {
+	case f.Witness.Verdict.Unsynchronized:
+		return NeverConfirmed
 	case c.Doubted:
 		return OtherSecond
 	case c.Wait == discipline.WaitSample:
@@ -216,6 +245,8 @@ const justMoved = 20 * time.Second
 func unsynchronized(f *Facts) Code {
 	c := &f.Clock
 	switch {
+	case f.Witness.Verdict.Unsynchronized:
+		return NeverConfirmed
 	case c.Doubted:
 		return OtherSecond
 	case f.Moved > 0 && f.Moved < justMoved:

@@ -16,6 +16,7 @@ type Facts struct {
 	Antenna   refclock.Antenna
 	Pulse     Pulse
 	Pairing   Pairing
+	Witness   Witness
 	Jumped    time.Duration // since the receiver's phase jumped last
 	Rival     string        // another program that steers clocks and runs here; "" for none
 	Moved     time.Duration // since someone else moved the clock last …
@@ -104,6 +105,15 @@ type Pairing struct {
 	Reason  *refclock.Reason // of the newest event that yielded no sample; nil: it did
 	Latency time.Duration    // of the sentences
 	Margin  time.Duration    // by which that may still move
+}
+
+// Witness is what network servers and the oscillator say of the receiver.
+type Witness struct {
+	Verdict   discipline.Verdict
+	Servers   int           // that are asked; 0: no one confirms the receiver
+	Answering int           // of them
+	Silence   time.Duration // since one of them answered, or since the start
+	Liar      string        // a server that is wrong alone; "": none
 }
 
 // Clock is the condition of the discipline.

@@ -18,7 +18,9 @@ const (
 	LockedSentences    Code = "locked_sentences"
 	Holdover           Code = "holdover"
 	HoldoverUnbelieved Code = "holdover_unbelieved"
+	HoldoverHeld       Code = "holdover_held"
 	HoldoverOver       Code = "holdover_over"
+	NeverConfirmed     Code = "never_confirmed"
 	OtherSecond        Code = "other_second"
 	SteppedBack        Code = "stepped_back"
 	Disbelieved        Code = "disbelieved"
@@ -176,6 +178,28 @@ var clockStates = [...]State{
 			"秒脉冲 (PPS) 虽然到达，但偏离时钟走势过大而不可信（占近期的 {outliers}），因此时钟已自行守时 (holdover) {silence}",
 			"不是脉冲变了，就是振荡器变了；目前误差不超过 {bound}（仍在增大）。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"检查天线是否受干扰、PPS 线上是否有噪声，以及电路板附近是否骤热或有气流。持续不变的新状态最终会被接受。",
+		},
+	},
+	{
+		HoldoverHeld, PartClock, Bad,
+		Words{
+			"the receiver is held off, and the clock has run by itself for {silence}", "Its samples are not used while network servers or the oscillator contradict it; the error is still below {bound}. Clients are safe until {safe_until}.",
+			"See what the witnesses say. The receiver is followed again when nothing has spoken against it for two minutes.",
+		},
+		Words{
+			"接收机暂不采用，时钟已自行守时 (holdover) {silence}", "在网络服务器或振荡器与它矛盾期间，不使用它的样本；目前误差不超过 {bound}（仍在增大）。客户端在 {safe_until} 之前可放心使用。",
+			"请看“旁证”一项。两分钟内再无矛盾时，会重新跟随接收机。",
+		},
+	},
+	{
+		NeverConfirmed, PartClock, Bad,
+		Words{
+			"the receiver was never confirmed since the start, and network servers say another time", "No time is served, since no one knows which is right.",
+			"See what the witnesses say. If you are sure of the receiver, take the wrong servers out of network.servers and restart gpsntpd.",
+		},
+		Words{
+			"启动以来接收机从未得到证实，而网络服务器给出的是另一个时间", "无法判断哪一个正确，因此不对外提供时间。",
+			"请看“旁证”一项。如果确信接收机无误，请把有错的服务器从 network.servers 中去掉，然后重启 gpsntpd。",
 		},
 	},
 	{

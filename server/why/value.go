@@ -86,6 +86,12 @@ var values = map[string]func(f *Facts, l Language) string{
 		return l.pick(f.Pairing.Latency > 0, " ("+latency+" after it)", "（在脉冲之后 "+latency+"）")
 	},
 
+	// Who is asked beside it.
+	"within":    func(f *Facts, l Language) string { return human.Bound(time.Duration(f.Witness.Verdict.Within * 1e9)) },
+	"witnesses": func(f *Facts, l Language) string { return l.witnesses(&f.Witness) },
+	"no_answer": func(f *Facts, l Language) string { return l.Duration(f.Witness.Silence) },
+	"liar":      func(f *Facts, l Language) string { return known(f.Witness.Liar) },
+
 	// What serves the time.
 	"recent":       func(f *Facts, l Language) string { return strconv.FormatUint(f.NTP.Recent.Requests, 10) },
 	"denied":       func(f *Facts, l Language) string { return f.NTP.Recent.share(f.NTP.Recent.Denied) },
@@ -108,6 +114,17 @@ func (f *Facts) value(name string, l Language) string {
 		return write(f, l)
 	}
 	return "{" + name + "}" // a mistake in the table, for its test
+}
+
+// witnesses is how many servers answer, and how many are asked.
+func (l Language) witnesses(w *Witness) string {
+	switch {
+	case l == Chinese:
+		return fmt.Sprintf("共 %d 台服务器，%d 台有应答", w.Servers, w.Answering)
+	case w.Servers == 1:
+		return fmt.Sprintf("%d of 1 server answers", w.Answering)
+	}
+	return fmt.Sprintf("%d of %d servers answer", w.Answering, w.Servers)
 }
 
 func safeUntil(c *Clock) string { return human.Moment(c.Until, c.Until.Add(-c.GoodFor)) + " UTC" }

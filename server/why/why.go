@@ -22,6 +22,7 @@ const (
 	PartPulseDevice Part = "pulse_device"
 	PartPulse       Part = "pulse"
 	PartPairing     Part = "pairing"
+	PartWitness     Part = "witness"
 	PartPhase       Part = "phase"
 	PartRivals      Part = "rivals"
 	PartClock       Part = "clock"
@@ -80,7 +81,7 @@ func (s State) in(l Language) Words {
 
 // table is every state that the daemon can be in, by part.
 var table = [...][]State{
-	hiddenStates[:], operationStates[:], receiverStates[:], skyStates[:], pulseStates[:], pairingStates[:], rivalStates[:],
+	hiddenStates[:], operationStates[:], receiverStates[:], skyStates[:], pulseStates[:], pairingStates[:], witnessStates[:], rivalStates[:],
 	clockStates[:], ntpStates[:], ntsStates[:], leapStates[:], temperatureStates[:], storageStates[:], daemonStates[:],
 }
 

@@ -23,10 +23,11 @@ func example() *Facts {
 			State: discipline.Locked, For: 3 * time.Minute, ByPulse: true, Bound: 4 * time.Microsecond, Limit: time.Millisecond,
 			Stratum: 1, Samples: 180, Silence: 12 * time.Minute, GoodFor: 3 * time.Hour, Until: time.Date(2026, 11, 30, 18, 42, 5, 0, time.UTC), Outliers: 0.21,
 		},
-		NTP:    NTP{Requests: 100, Recent: Recent{Requests: 50, Denied: 20, RateLimited: 19, BadKeys: 18, SendFailed: 17, Lost: 16}},
-		NTS:    NTS{Word: "ok", Left: 100 * 24 * time.Hour},
-		Leap:   Leap{Known: true, Left: 200 * 24 * time.Hour},
-		Sensor: Device{Path: "cpu-thermal", Word: "ok"}, StoredAt: "/var/lib/gpsntpd", Late: 130 * time.Millisecond,
+		NTP:     NTP{Requests: 100, Recent: Recent{Requests: 50, Denied: 20, RateLimited: 19, BadKeys: 18, SendFailed: 17, Lost: 16}},
+		NTS:     NTS{Word: "ok", Left: 100 * 24 * time.Hour},
+		Leap:    Leap{Known: true, Left: 200 * 24 * time.Hour},
+		Witness: Witness{Verdict: discipline.Verdict{Word: discipline.Confirmed, Within: 0.0004}, Servers: 3, Answering: 2, Silence: 11 * time.Minute, Liar: "ntp3.lan"},
+		Sensor:  Device{Path: "cpu-thermal", Word: "ok"}, StoredAt: "/var/lib/gpsntpd", Late: 130 * time.Millisecond,
 		Socket: "/run/gpsntpd/control.sock",
 	}
 }
@@ -34,7 +35,7 @@ func example() *Facts {
 // well is example without what is only there for the words.
 func well() *Facts {
 	f := example()
-	f.Rival, f.Late, f.NTP.Recent = "", 0, Recent{Requests: 50}
+	f.Rival, f.Late, f.NTP.Recent, f.Witness.Liar = "", 0, Recent{Requests: 50}, ""
 	return f
 }
 
@@ -159,6 +160,14 @@ var circumstances = map[Code]func(*Facts){
 	Learning: pairs(refclock.ErrLearning), Disagrees: pairs(refclock.ErrDisagrees), Unconfirmed: pairs(refclock.ErrUnconfirmed),
 	PhaseJumped: func(f *Facts) { f.Jumped = time.Minute },
 
+	WitnessConfirmed:    saysOf(discipline.Confirmed),
+	WitnessAlone:        saysOf(discipline.Alone),
+	WitnessDoubtful:     saysOf(discipline.Doubtful),
+	WitnessContradicted: saysOf(discipline.Contradicted),
+	WitnessRefuted:      saysOf(discipline.Refuted),
+	WitnessSilent:       func(f *Facts) { f.Witness.Answering = 0 },
+	WitnessWrong:        func(f *Facts) { f.Witness.Verdict.Word, f.Witness.Liar = discipline.Confirmed, "ntp3.lan" },
+
 	RivalRunning: func(f *Facts) { f.Rival = "chrony" },
 	Interfered:   func(f *Facts) { f.Moved = time.Minute },
 
@@ -176,6 +185,12 @@ var circumstances = map[Code]func(*Facts){
 	}),
 	LockedSentences:    clockIs(func(c *Clock) { c.ByPulse = false }),
 	HoldoverUnbelieved: clockIs(func(c *Clock) { c.State = discipline.Holdover }),
+	HoldoverHeld: func(f *Facts) { // the verdict has just ended, and holds for a while
+		f.Clock.State, f.Witness.Verdict.Word, f.Witness.Verdict.Hold = discipline.Holdover, discipline.Confirmed, true
+	},
+	NeverConfirmed: func(f *Facts) {
+		f.Clock.State, f.Clock.Doubted, f.Witness.Verdict.Word, f.Witness.Verdict.Unsynchronized = discipline.Unsynchronized, true, discipline.Confirmed, true
+	},
 	Holdover: func(f *Facts) {
 		f.Clock.State, f.Pulse.Word = discipline.Holdover, "silent"
 	},
@@ -215,6 +230,9 @@ var circumstances = map[Code]func(*Facts){
 
 func receiverIs(word hw.State) func(*Facts) { return func(f *Facts) { f.Receiver.Word = word } }
 func pulseIs(word hw.State) func(*Facts)    { return func(f *Facts) { f.Pulse.Word = word } }
+func saysOf(word discipline.Word) func(*Facts) {
+	return func(f *Facts) { f.Witness.Verdict.Word = word }
+}
 func pairs(r *refclock.Reason) func(*Facts) { return func(f *Facts) { f.Pairing.Reason = r } }
 func sensorIs(word hw.State) func(*Facts)   { return func(f *Facts) { f.Sensor.Word = word } }
 func storageIs(word Disk) func(*Facts)      { return func(f *Facts) { f.Storage = word } }
@@ -279,7 +297,7 @@ func TestTheFirstCauseIsNamedWithWhatIsWellNevertheless(t *testing.T) {
 		t.Error(e.Sentence)
 	}
 	for _, told := range e.Links {
-		if hidden := told.Part == PartSentences || told.Part == PartDate || told.Part == PartPairing || told.Part == PartPhase; (told.Condition == Unknown) != hidden && told.Part != PartFix && told.Part != PartAntenna {
+		if hidden := told.Part == PartSentences || told.Part == PartDate || told.Part == PartPairing || told.Part == PartWitness || told.Part == PartPhase; (told.Condition == Unknown) != hidden && told.Part != PartFix && told.Part != PartAntenna {
 			t.Errorf("%s is %s", told.Part, told.Condition)
 		}
 	}

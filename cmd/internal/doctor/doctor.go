@@ -46,7 +46,7 @@ const (
 var links = [...]why.Part{
 	linkBoard, linkPower, linkConfig, linkKernel, linkOverlay, linkUART, linkAccess,
 	why.PartReceiver, why.PartSentences, why.PartAntenna, why.PartFix, why.PartDate,
-	why.PartPulseDevice, why.PartPulse, why.PartPairing, why.PartPhase,
+	why.PartPulseDevice, why.PartPulse, why.PartPairing, why.PartWitness, why.PartPhase,
 	why.PartRivals, linkSocket, why.PartDaemon, why.PartOperation, why.PartClock,
 	why.PartNTP, linkFirewall, linkAnswers, linkClients, why.PartNTS, why.PartLeap,
 	linkRTC, why.PartTemperature, why.PartStorage, why.PartLoad,
@@ -66,7 +66,7 @@ var depends = map[why.Part][]why.Part{
 	linkSocket:          {why.PartRivals},
 	why.PartDaemon:      {linkConfig, linkSocket},
 	why.PartClock: {
-		why.PartReceiver, why.PartSentences, why.PartFix, why.PartDate, why.PartPulseDevice, why.PartPulse, why.PartPairing, why.PartPhase, why.PartRivals,
+		why.PartReceiver, why.PartSentences, why.PartFix, why.PartDate, why.PartPulseDevice, why.PartPulse, why.PartPairing, why.PartWitness, why.PartPhase, why.PartRivals,
 	},
 	why.PartNTP: {why.PartClock},
 	linkAnswers: {linkSocket, why.PartDaemon, why.PartClock},

@@ -40,6 +40,7 @@ func (l *Loop) gather(v *view) *why.Facts {
 	if v.latency.Count > 0 {
 		f.Pairing.Latency, f.Pairing.Margin = v.latency.Mean, v.latency.Margin()
 	}
+	l.witnessFacts(&f.Witness)
 	f.Jumped, f.Moved, f.MovedBy = l.since(l.jumped), l.since(l.foreign), l.foreignBy
 	f.Late = l.late
 	return f
@@ -88,6 +89,25 @@ func (l *Loop) receiverFacts(f *why.Receiver, v *view) {
 	}
 }
 
+func (l *Loop) witnessFacts(f *why.Witness) {
+	if len(l.watched) == 0 {
+		return
+	}
+	*f = why.Witness{Verdict: l.panel.Verdict(), Servers: len(l.watched)}
+	heard := l.began
+	for i := range l.watched {
+		w := &l.watched[i]
+		heard = max(heard, w.Heard)
+		if w.State == hw.OK {
+			f.Answering++
+		}
+	}
+	f.Silence = l.since(heard)
+	if liar := f.Verdict.Liar; liar >= 0 {
+		f.Liar = l.watched[liar].Name
+	}
+}
+
 func (l *Loop) pulseFacts(f *why.Pulse, v *view) {
 	p := &l.pulse
 	*f = why.Pulse{
@@ -108,7 +128,7 @@ func (l *Loop) pulseFacts(f *why.Pulse, v *view) {
 // again and again. Of those that come in turns at the start the
 // first edge, which is none of a pulse yet, says least.
 func (l *Loop) pairingReason() *refclock.Reason {
-	if l.controller.Doubted() {
+	if l.controller.Doubted() && !l.panel.Verdict().Unsynchronized { // the witnesses have more to say
 		return refclock.ErrDisagrees
 	}
 	for _, r := range [...]*refclock.Reason{
@@ -133,6 +153,9 @@ func (l *Loop) since(r hw.Raw) time.Duration {
 // doubts says why the reference is not believed.
 func (l *Loop) doubts() string {
 	code := why.OtherSecond
+	if l.panel.Verdict().Unsynchronized {
+		code = why.NeverConfirmed
+	}
 	if l.wrongEdge() {
 		code = why.WrongEdge
 	}

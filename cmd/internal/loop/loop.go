@@ -122,7 +122,8 @@ type Loop struct {
 	alerted    hw.Raw     // when alarms were last looked at
 	alarmed    bool       // since the state was entered
 	now        hw.Reading // at the event being handled
-	err        error      // of the clock: nothing can go on without it
+	began      hw.Raw
+	err        error // of the clock: nothing can go on without it
 }
 
 // New returns a loop that has heard nothing yet.
@@ -130,6 +131,7 @@ func New(c Config) *Loop {
 	now := c.Clock.Read()
 	l := &Loop{
 		Config:     c,
+		began:      now.Raw,
 		decoder:    protocols.NewDecoder(c.NotBefore),
 		controller: discipline.NewController(c.Options),
 		receiver:   receiver{Device: hw.Device{State: hw.Missing}, began: now.Raw, changed: now.Raw, word: hw.Missing},

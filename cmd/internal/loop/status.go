@@ -60,8 +60,23 @@ func (l *Loop) status(v *view) control.Status {
 		leap := l.leap(v)
 		st.NextLeap, st.TAIOffsetSeconds = leap.NextLeap, leap.TAIOffsetSeconds
 	}
+	st.Witness = witnessStatus(&v.facts.Witness)
 	st.Sources = append(control.ReceiverSources(&st), l.networkSources()...)
 	return st
+}
+
+func witnessStatus(w *why.Witness) *control.Witness {
+	if w.Servers == 0 {
+		return nil
+	}
+	c := &control.Witness{
+		Verdict: w.Verdict.Word.String(), SinceSeconds: math.Round(w.Verdict.Lasts), Holds: w.Verdict.Hold,
+		Servers: w.Servers, Answering: w.Answering, Wrong: named(w.Liar),
+	}
+	if w.Verdict.Word != discipline.Alone && !math.IsInf(w.Verdict.Within, 0) {
+		c.WithinSeconds = some(w.Verdict.Within)
+	}
+	return c
 }
 
 func (l *Loop) leap(v *view) control.Leap {

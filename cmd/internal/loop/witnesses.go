@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
-	"gpsntpd/discipline/witness"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 )
@@ -15,7 +14,7 @@ const sibling = "sibling"
 // panel is what network servers and the oscillator say of the receiver.
 type panel struct {
 	discipline.Panel
-	word witness.Word // as last logged
+	word discipline.Word // as last logged
 }
 
 // seat says who runs each server.
@@ -52,7 +51,7 @@ func (l *Loop) rawAt(t hw.Time) hw.Raw {
 }
 
 // judged logs a new verdict, and stops serving when nothing is known at all.
-func (l *Loop) judged(v witness.Verdict) {
+func (l *Loop) judged(v discipline.Verdict) {
 	if v.Unsynchronized {
 		l.controller.Doubt(l.now)
 	}
@@ -64,7 +63,7 @@ func (l *Loop) judged(v witness.Verdict) {
 	if v.Hold {
 		e = l.Log.Warn()
 	}
-	if v.Word != witness.Alone {
+	if v.Word != discipline.Alone {
 		e.Float64("within_us", us(time.Duration(v.Within*1e9)))
 	}
 	e.Stringer("verdict", v.Word).Msg("witnesses of the receiver")
