@@ -159,6 +159,7 @@ const (
 // reasons are the faults that an alarm may be raised for.
 var reasons = map[alarm.Code][]string{
 	alarm.NoReceiver:     {"silent", "unplugged", "reboot", "garbage", "damage"},
+	alarm.LineFull:       {"extra"},
 	alarm.NoFix:          {"nofix", "reboot"},
 	alarm.NoPulse:        {"nopulse", "unplugged", "reboot", "nofix"},
 	alarm.WrongSecond:    {"lie", "rollover", "copies", "suspend", "sixty"},

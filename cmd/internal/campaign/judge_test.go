@@ -76,6 +76,8 @@ func TestAnAlarmNeedsAReason(t *testing.T) {
 		{"seed=1 for=1h nopulse@30s+1m", alarm.NoPulse, true},
 		{"seed=1 for=1h nopulse@10m0s+1m", alarm.NoPulse, false},
 		{"seed=1 for=1h nopulse@30s+1m", alarm.WrongSecond, false},
+		{"seed=1 for=1h extra@30s+1m:0s:28", alarm.LineFull, true},
+		{"seed=1 for=1h", alarm.LineFull, false},
 	} {
 		w := locked(t, c.text)
 		w.judge.unsyncs = nil // of the start
