@@ -140,6 +140,14 @@ var chinese = map[string]string{
 	"No alarms.": "没有告警。", "since %s": "自 %s 起", "from %s to %s": "%s 至 %s",
 	"delivered in %s": "已送达，用时 %s", "failed after %s": "失败，用时 %s", "sent; it never answers": "已发出；对方从不应答",
 
+	// verify
+	"HOST": "主机", "BY": "方式", "STATE": "状态", "%d within %s, %d outside, %d unsure, %d unreadable.": "%d 台在 %s 以内，%d 台超出，%d 台无法确定，%d 台读不到。",
+	"This host's own clock is not synchronized: offsets are against what it shows.": "本机时钟未同步：偏差是相对于本机当前显示的时间。",
+	"connection refused": "连接被拒绝", "no answer in time": "没有及时应答", "it closes the connection": "对方关闭了连接", "its answer has no date": "应答中没有日期",
+	"answers neither NTP, Redis, node_exporter nor HTTP": "NTP、Redis、node_exporter 和 HTTP 均无应答", "it has no node_time_seconds": "没有 node_time_seconds",
+	"a cache answers, with what was right some time ago": "应答来自缓存，日期已过时", "several clocks answer, or one that is being set": "应答来自多个时钟，或时钟正在被调整",
+	"that is no answer of Redis": "这不是 Redis 的应答",
+
 	// query, trace
 	"SERVER": "服务器", "OFFSET": "偏差", "BOUND": "误差上限", "DELAY": "延迟", "refuses: %s": "拒绝：%s",
 	"No server is synchronized: set no clock by these answers.": "没有已同步的服务器：不要用这些应答校时。", "No server answered.": "没有服务器应答。",
@@ -223,7 +231,7 @@ var chinese = map[string]string{
 var chineseWords = map[string]string{
 	"alone": "无旁证", "confirmed": "已证实", "doubtful": "存疑", "contradicted": "有矛盾", "refuted": "已否定",
 	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover": "守时", "unsynchronized": "未同步",
-	"ok": "正常", "off": "关闭", "missing": "找不到设备", "denied": "无权限", "busy": "被占用", "failed": "故障", "silent": "无信号", "garbage": "乱码",
+	"ok": "正常", "within": "合格", "outside": "超出", "unsure": "无法确定", "unreadable": "读不到", "off": "关闭", "missing": "找不到设备", "denied": "无权限", "busy": "被占用", "failed": "故障", "silent": "无信号", "garbage": "乱码",
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",
 	"warning": "警告", "critical": "严重", "pulse": "秒脉冲", "sentence": "语句", "latency": "延迟", "edge": "脉冲输入", "receiver": "接收机", "loop": "环路",
