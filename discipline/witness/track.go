@@ -28,22 +28,28 @@ type line struct {
 // track is the oscillator's opinion: the receiver's phase against the raw clock is a
 // smooth line, whatever the time is.
 type track struct {
-	all   []point
-	held  *line // since the phase left it
-	steep bool  // the frequency has changed in the last minute as crystals seldom do
+	all      []point
+	held     *line   // since the phase left it …
+	insisted int     // … and samples since
+	last     point   // that was not held back …
+	rate     float64 // … and how the phase has lately gone on
+	steep    bool    // the frequency has changed in the last minute as crystals seldom do
 }
 
 // add takes a phase, and reports whether it is off the line.
 func (t *track) add(at, phase float64) bool {
 	if t.held != nil {
+		t.insisted++
 		if !t.held.left(at, phase) {
 			t.held = nil
-			t.all = t.all[:0]
+			if t.insisted >= insists { // else it was a spike
+				t.all = t.all[:0]
+			}
 		}
 		return t.held != nil
 	}
 	if l, ok := t.fit(at, lineBegins, lineBegins+lineLasts); ok && l.left(at, phase) {
-		t.held = &l
+		t.held, t.insisted = &l, 0
 		return true
 	}
 	if n := len(t.all); n == 0 || at-t.all[n-1].at >= pointEach {
@@ -102,4 +108,27 @@ func (t *track) isSteep(at float64) bool {
 	before, known := t.fit(at, steepOver, points*pointEach)
 	noise := looser * math.Max(now.noise, before.noise) / steepOver
 	return ok && known && math.Abs(now.rate-before.rate) > steepBy+noise
+}
+
+const (
+	ratesOver  = 16.0  // samples
+	suddenFrom = 10e-6 // s from one sample to the next
+)
+
+// went takes a sample that was not held back.
+func (t *track) went(at, phase float64) {
+	if dt := at - t.last.at; dt > 0 && dt < fastLasts {
+		rate := (phase - t.last.phase) / dt
+		if t.rate == 0 {
+			t.rate = rate
+		}
+		t.rate += (rate - t.rate) / ratesOver
+	}
+	t.last = point{at, phase}
+}
+
+// sudden reports whether a sample is far from where the one before it leads: a jump or a
+// spike, and no drag.
+func (t *track) sudden(at, phase float64) bool {
+	return math.Abs(phase-t.last.phase-t.rate*(at-t.last.at)) > suddenFrom
 }

@@ -62,12 +62,13 @@ type learnt struct {
 
 // Bench holds the opinions. Make it with New.
 type Bench struct {
-	servers map[int]*learnt
-	track   track
-	verdict Verdict
-	began   float64 // of the verdict
-	proven  bool    // the receiver was confirmed once
-	calm    float64 // when something spoke against the receiver last
+	servers  map[int]*learnt
+	track    track
+	verdict  Verdict
+	began    float64 // of the verdict
+	proven   bool    // the receiver was confirmed once
+	calm     float64 // when something spoke against the receiver last, 0: never
+	insisted int     // samples in a row that spoke against it
 }
 
 // New returns a bench that has heard no one.
@@ -83,6 +84,7 @@ const (
 	shiftFloor   = 20e-6 // s
 	certain      = 1e-3  // s beyond the distance that is no accident of the filters
 	calmFor      = 120.0 // s
+	insists      = 3     // samples in a row that must speak against the receiver: fewer are spikes of its pulse, and held back alone
 	relearnAfter = 3600.0
 	heardFew     = 4
 	hardFew      = 2 // exchanges that tell another second
@@ -134,7 +136,10 @@ func (b *Bench) Judge(at, phase float64, heard []Reading) Verdict {
 		v.Within = math.Min(within, off+b.farthest(heard))
 	}
 	v.Liar = b.liar(heard, count)
-	b.enter(v, at)
+	b.enter(v, at, b.track.sudden(at, phase))
+	if !b.verdict.Hold {
+		b.track.went(at, phase)
+	}
 	if b.verdict.Word == Confirmed && !b.verdict.Hold && !jump && !b.track.steep {
 		b.learn(at, phase, heard)
 	}
@@ -208,10 +213,19 @@ func (b *Bench) decide(n tally, jump bool) (v Verdict) {
 }
 
 // enter takes a verdict over; one that lets the receiver steer again only after a while.
-func (b *Bench) enter(v Verdict, at float64) {
-	if v.Hold {
+func (b *Bench) enter(v Verdict, at float64, sudden bool) {
+	b.insisted++
+	if !v.Hold {
+		b.insisted = 0
+	}
+	spike := v.Hold && b.proven && b.insisted < insists && sudden
+	if v.Hold && !spike {
 		b.calm = at
-	} else if b.verdict.Hold && at-b.calm < calmFor {
+	}
+	switch doubting := b.calm != 0 && at-b.calm < calmFor; {
+	case spike && !doubting: // held back alone
+		v.Word, v.Within, v.Unsynchronized = b.verdict.Word, b.verdict.Within, false
+	case !v.Hold && doubting:
 		v.Word, v.Hold, v.Unsynchronized = b.verdict.Word, true, b.verdict.Unsynchronized
 	}
 	if v.Word != b.verdict.Word || b.began == 0 {

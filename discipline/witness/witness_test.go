@@ -150,3 +150,22 @@ func TestEachAttackHasItsVerdict(t *testing.T) {
 		}
 	}
 }
+
+func TestASpikeOfThePulseIsHeldBackAloneAndNoDoubt(t *testing.T) {
+	b := New()
+	for k := range 4000 {
+		at := float64(k)
+		phase := at * 1e-5
+		reading := Reading{Phase: phase, Deviation: 1e-6, Distance: 60e-6, Heard: 2 + k/16}
+		one, other := reading, reading
+		one.Operator, other.ID, other.Operator = "a", 1, "b"
+		spike := k > 1500 && k%200 == 0
+		if spike {
+			phase -= 60e-6
+		}
+		v := b.Judge(at, phase, []Reading{one, other})
+		if k > 60 && (v.Word != Confirmed || v.Hold != spike) {
+			t.Fatalf("second %d: %+v", k, v)
+		}
+	}
+}
