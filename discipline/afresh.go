@@ -23,6 +23,7 @@ const resumed = 3 * hw.PPM
 // needs: what was learnt of the time does not hold any more.
 func (c *Controller) Afresh(r hw.Reading) Action {
 	c.void()
+	c.network, c.networked, c.followed = Network{}, false, false
 	c.lines.restart(r, reachable(c.opt.Frequency))
 	c.eraBegan = r.Time
 	c.enter(Starting, r.Time)

@@ -56,6 +56,9 @@ type Controller struct {
 	fresh     float64 // variance of the phase after last, s²
 	founded   hw.Raw  // when the estimate began
 	other     other
+	network   Network // what servers say …
+	networked bool    // … and the clock follows that
+	followed  bool    // it did once: no step at start any more
 	Counts    Counts
 }
 
@@ -106,6 +109,7 @@ func (c *Controller) Sample(r hw.Reading, samples ...refclock.Sample) Action {
 	if !believed {
 		return c.merge(act, c.tick(r))
 	}
+	c.choose(r)
 	return c.merge(act, c.steer(r))
 }
 
@@ -188,7 +192,8 @@ func (c *Controller) tick(r hw.Reading) Action {
 		return a
 	}
 	c.pass(r.Raw)
-	if !c.filter.Started() || r.Raw.Sub(c.steered) < steerEvery {
+	c.choose(r)
+	if !c.knows() || r.Raw.Sub(c.steered) < steerEvery {
 		c.updateState(r)
 		return Action{}
 	}
@@ -203,7 +208,7 @@ func (c *Controller) Temperature(t hw.Temperature) { c.filter.Temperature(float6
 func (c *Controller) Doubt(r hw.Reading) {
 	c.doubted = true
 	c.eraBegan = r.Time
-	if c.state.Synchronized() {
+	if c.state.Synchronized() && !c.networked {
 		c.enter(Unsynchronized, r.Time)
 	}
 }
@@ -241,7 +246,14 @@ func (c *Controller) fold() {
 
 // offset estimates UTC − local at r.
 func (c *Controller) offset(r hw.Reading) time.Duration {
-	dt := r.Raw.Sub(c.raw)
-	utc := c.utc.Add(dt + time.Duration((c.filter.X+c.filter.Y*dt.Seconds())*1e9))
-	return refclock.Offset(utc, r.Time)
+	if c.networked {
+		return refclock.Offset(c.network.at(r.Raw), r.Time)
+	}
+	return refclock.Offset(c.taught(r.Raw), r.Time)
+}
+
+// taught is UTC at raw by what the receiver has taught.
+func (c *Controller) taught(raw hw.Raw) refclock.UTC {
+	dt := raw.Sub(c.raw)
+	return c.utc.Add(dt + time.Duration((c.filter.X+c.filter.Y*dt.Seconds())*1e9))
 }

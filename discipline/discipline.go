@@ -20,15 +20,16 @@ const (
 	Locked                      // samples discipline the clock, bound within the limit
 	Holdover                    // no usable sample for a while, bound still within the limit
 	Unsynchronized              // was locked; bound above the limit, or the reference is not believed
+	Fallback                    // servers of the network are followed, their bound is smaller than that of holdover
 )
 
-var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "unsynchronized"}
+var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "unsynchronized", "fallback"}
 
 // String returns the state's word, as in JSON.
 func (s State) String() string { return stateWords[s] }
 
 // Synchronized reports whether the time is served as good, with a stratum.
-func (s State) Synchronized() bool { return s == Locked || s == Holdover }
+func (s State) Synchronized() bool { return s == Locked || s == Holdover || s == Fallback }
 
 // Action is what is to be done to the clock, now.
 type Action struct {

@@ -12,6 +12,7 @@ import (
 type Growth struct {
 	Latency  time.Duration // systematic: how late stamps may be, beside Unseen
 	Edge     time.Duration // systematic: how late all pulses of this path may be stamped, alike and not measured
+	Network  time.Duration // systematic: how far servers of the network may be off for certain: half the round trip, and what they say of themselves
 	Receiver time.Duration // systematic: how far the receiver may be right where it is not believed, and how far its time is off as it says itself
 	Loop     time.Duration // systematic: how far someone nudges the clock
 	Tempco   time.Duration // systematic: by how much a thermometer has corrected since the last measurement
@@ -55,7 +56,7 @@ func (g *Growth) After(dt time.Duration) time.Duration {
 	if b > MaxDispersion.Seconds() {
 		return MaxDispersion
 	}
-	return g.Latency + g.Edge + g.Receiver + g.Loop + g.Tempco + ceil(b)
+	return g.Latency + g.Edge + g.Network + g.Receiver + g.Loop + g.Tempco + ceil(b)
 }
 
 // sudden is the time in s that one contradiction counts for: until the next measurement,
@@ -69,7 +70,7 @@ func (g *Growth) suddenly(t float64) float64 { return float64(g.Sudden) * math.M
 // it, nor what is the same in all pulses.
 func (g *Growth) Own(dt time.Duration) time.Duration {
 	own := *g
-	own.Edge, own.Receiver, own.Drift, own.Sudden, own.Spike = 0, 0, 0, 0, 0
+	own.Edge, own.Network, own.Receiver, own.Drift, own.Sudden, own.Spike = 0, 0, 0, 0, 0, 0
 	return own.After(dt)
 }
 

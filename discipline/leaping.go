@@ -45,7 +45,7 @@ func (c *Controller) arm(r hw.Reading) Action {
 	if wait := due.At.Sub(r.Time); due.By == 0 || wait <= 0 || wait > announced {
 		due = hw.Leap{}
 	}
-	if due == c.armed || due.By != 0 && !c.filter.Started() {
+	if due == c.armed || due.By != 0 && !c.knows() {
 		return Action{}
 	}
 	c.armed = due
@@ -69,6 +69,7 @@ func (c *Controller) leapt() time.Duration {
 		}
 	}
 	c.utc, c.other.utc = c.utc.Add(by), c.other.utc.Add(by)
+	c.network.UTC = c.network.UTC.Add(by)
 	c.since = c.since.Add(by)
 	c.eraBegan = c.eraBegan.Add(by)
 	if c.last.At != 0 {

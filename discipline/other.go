@@ -36,7 +36,7 @@ func (c *Controller) admits(ref refclock.UTC, s refclock.Sample) bool {
 	off := (ref.Sub(c.utc) - time.Duration(c.filter.X*1e9)).Abs()
 	bound := c.growth().Own(0)
 	second := off > max(wrongSecond, bound)
-	phase := off > max(wrongPhase, beyond*bound) && s.Source == refclock.FromPulse && !c.state.Synchronized()
+	phase := off > max(wrongPhase, beyond*bound) && s.Source == refclock.FromPulse && (c.networked || !c.state.Synchronized())
 	even := c.other.second && c.other.age < unprovenFor // the estimate has no more to say for itself
 	if (phase || c.wasLocked && (second || even)) && !c.insists(ref, off, s) {
 		return false

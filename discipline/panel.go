@@ -1,7 +1,9 @@
 package discipline
 
 import (
+	"math"
 	"strconv"
+	"time"
 
 	"gpsntpd/discipline/network"
 	"gpsntpd/discipline/witness"
@@ -29,17 +31,74 @@ const (
 // value has heard no one.
 type Panel struct {
 	Network   network.Estimator
-	Operators map[int]string // who runs each server; one that is not named is its own operator
+	Operators map[int]string            // who runs each server; one that is not named is its own operator
+	heard     map[int]refclock.Exchange // the newest one of each server
+	followed  Network                   // what they said when they last agreed …
+	nearest   int                       // … and which of them was nearest then
 	bench     *witness.Bench
 	verdict   witness.Verdict
 }
 
 // Hear takes an exchange with a server.
 func (p *Panel) Hear(e refclock.Exchange) {
+	if p.heard == nil {
+		p.heard = map[int]refclock.Exchange{}
+	}
+	p.heard[e.Server] = e
 	p.Network.Hear(network.Exchange{
 		Server: e.Server, T1: int64(e.Sent), T2: int64(e.Received), T3: int64(e.Answered), T4: int64(e.Came),
 		Distance: e.Distance().Seconds(),
 	})
+}
+
+// heardEnough is how many exchanges a server must have been heard in to be followed.
+const heardEnough = 4
+
+// mostStratum is that of a server behind which no one can be synchronized (RFC 5905, MAXSTRAT less 1).
+const mostStratum = 15
+
+// normal is how many standard deviations of the network's estimate grow with the time.
+const normal = 4.65
+
+// Followed is what the servers say at raw, and the number of the one that is nearest;
+// whether there is anything that may be followed.
+// While they are silent, or no majority of them agrees, that is what they said before.
+func (p *Panel) Followed(raw hw.Raw) (n Network, nearest int, ok bool) {
+	e := p.Network.At(int64(raw))
+	if !e.Known || !e.Agreed || e.Heard < heardEnough || math.IsInf(e.Distance, 0) {
+		return p.followed, p.nearest, p.followed.Raw != 0
+	}
+	s := func(v float64) time.Duration { return time.Duration(v * 1e9) }
+	x := p.heard[e.Nearest]
+	delay := s(e.Delay) + x.RootDelay
+	if x.Stratum >= mostStratum {
+		return p.followed, p.nearest, p.followed.Raw != 0
+	}
+	n = Network{
+		Raw: raw, UTC: refclock.UTC(int64(raw) + e.Origin + int64(s(e.Phase))), Rate: hw.Frequency(e.Rate),
+		Heard: raw - hw.Raw(s(e.Age)), Poll: s(e.Poll), Servers: e.Servers, Refutes: p.verdict.Word == witness.Refuted,
+		Growth: Growth{
+			Network: max(ceil(e.Distance-normal*e.Deviation), delay/2),
+			Phase:   e.Deviation * e.Deviation, Fresh: e.Deviation * e.Deviation, PhaseRate: e.Cross,
+			Rate: e.RateRMS * e.RateRMS, WanderDensity: e.Wander * e.Wander, Sigmas: normal,
+		},
+		Reference: Reference{Source: refclock.FromNetwork, Stratum: x.Stratum + 1, Delay: delay},
+	}
+	p.followed, p.nearest = n, e.Nearest
+	return n, e.Nearest, true
+}
+
+// Leapt says that UTC has made a leap second: the servers have it as well.
+func (p *Panel) Leapt(by time.Duration) {
+	p.Network.Leapt(int64(by))
+	if p.followed.Raw != 0 {
+		p.followed.UTC = p.followed.UTC.Add(by)
+	}
+}
+
+// Afresh forgets what was heard: the raw clock stood still.
+func (p *Panel) Afresh() {
+	p.Network, p.heard, p.followed, p.bench, p.verdict = network.Estimator{}, nil, Network{}, nil, witness.Verdict{}
 }
 
 // Receiver takes what the receiver says: the time when the raw clock showed raw. Its

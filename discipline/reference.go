@@ -19,6 +19,11 @@ type Reference struct {
 
 // reference is what the newest sample makes us.
 func (c *Controller) reference() Reference {
+	if c.networked {
+		r := c.network.Reference
+		r.Time = c.lines.now.at(c.network.Heard)
+		return r
+	}
 	r := Reference{Source: c.last.Source, RefID: c.opt.SentenceRefID, Stratum: 1, Time: c.last.At}
 	if r.Source == refclock.FromPulse {
 		r.RefID = c.opt.PulseRefID

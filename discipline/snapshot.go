@@ -59,6 +59,8 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 	switch {
 	case s.BoundAt(now) > s.MaxError:
 		return Unsynchronized
+	case s.State == Fallback:
+		return Fallback
 	case s.Silent(now):
 		return Holdover
 	}
@@ -106,11 +108,12 @@ func (s *Snapshot) DispersionAt(now hw.Time) time.Duration {
 		return MaxDispersion
 	}
 	since := max(now.Sub(s.LastSample), 0)
-	edge := s.Growth.Edge // a greatest value already
+	certain := s.Growth.Edge + s.Growth.Network // greatest values already
 	gone := ceil(s.Growth.suddenly(max(now.Sub(s.Measured), 0).Seconds()))
-	bound, changed := s.BoundAt(now)-edge, dispersionSudden*gone
+	bound, changed := s.BoundAt(now)-certain, dispersionSudden*gone
 	if spike := s.Growth.Spike; spike > 0 {
 		bound += spike + gone
 	}
-	return min(dispersionFactor*bound+edge+s.Tolerance+dispersionReserve.Over(since)+changed, MaxDispersion)
+	on := certain - s.Reference.Delay/2 // the root delay is beside the root dispersion on the wire
+	return min(dispersionFactor*bound+on+s.Tolerance+dispersionReserve.Over(since)+changed, MaxDispersion)
 }

@@ -21,21 +21,31 @@ const (
 // updateState works out the state at r.
 func (c *Controller) updateState(r hw.Reading) {
 	switch {
-	case !c.filter.Started():
+	case !c.knows():
 		return
+	case c.networked:
+		if !c.stepDue(c.offset(r)) {
+			c.followed = true
+			c.enter(Fallback, r.Time)
+		}
 	case c.state.Synchronized():
 		s := c.Snapshot()
 		c.enter(s.StateAt(r.Time), r.Time)
-	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
-		if c.state == Starting {
-			c.enter(Acquiring, r.Time)
-		}
-	case c.filter.AcceptedRun >= lockAccepted && c.filter.OutlierShare < lockOutlierShare && c.growth().After(r.Raw.Sub(c.raw)+lockAhead) <= c.opt.MaxError:
+	case c.locks(r):
 		c.wasLocked = true
 		c.enter(Locked, r.Time)
 	case c.state == Starting:
 		c.enter(Acquiring, r.Time)
 	}
+}
+
+// locks reports whether the newest samples are good enough to call it locked.
+func (c *Controller) locks(r hw.Reading) bool {
+	switch {
+	case !c.filter.Started(), c.last.At < c.eraBegan, r.Time.Sub(c.last.At) > SilentAfter:
+		return false
+	}
+	return c.filter.AcceptedRun >= lockAccepted && c.filter.OutlierShare < lockOutlierShare && c.growth().After(r.Raw.Sub(c.raw)+lockAhead) <= c.opt.MaxError
 }
 
 func (c *Controller) enter(s State, now hw.Time) {
@@ -128,10 +138,14 @@ type Estimates struct {
 // Estimates returns what has been learnt.
 func (c *Controller) Estimates() Estimates {
 	f := &c.filter
-	if !f.Started() {
-		return Estimates{Frequency: c.opt.Frequency}
+	e := Estimates{Frequency: c.opt.Frequency}
+	if f.Started() {
+		e = Estimates{hw.Frequency(f.Y), ceil(f.Noise), f.Wander, ceil(f.Delay)}
 	}
-	return Estimates{hw.Frequency(f.Y), ceil(f.Noise), f.Wander, ceil(f.Delay)}
+	if c.networked {
+		e.Frequency = c.network.Rate
+	}
+	return e
 }
 
 // Jumps is how often the receiver's phase has jumped.
@@ -144,16 +158,21 @@ func (c *Controller) Snapshot() Snapshot {
 		MaxError: c.opt.MaxError, Tolerance: tolerance,
 		Anchor: c.lines.now.anchor, Rate: c.lines.now.rate,
 	}
-	if !c.filter.Started() {
+	if !c.knows() {
 		return s
 	}
 	// Everything is anchored where the line begins; the filter's estimate is
 	// brought there, backwards when the measurement is newer.
 	s.Offset = c.offset(s.Anchor)
-	s.OffsetRate = (hw.Frequency(c.filter.Y) - s.Rate) / (1 + s.Rate)
+	s.Estimates = c.Estimates()
+	s.OffsetRate = (s.Estimates.Frequency - s.Rate) / (1 + s.Rate)
+	if n := &c.network; c.networked {
+		s.Growth, s.MaxError = n.Growth, networkLimit
+		s.Measured, s.LastSample = c.lines.now.at(n.Raw), s.Reference.Time
+		return s
+	}
 	s.Growth = *c.growth()
 	s.Measured = c.lines.now.at(c.raw)
 	s.LastSample = c.last.At
-	s.Estimates = c.Estimates()
 	return s
 }

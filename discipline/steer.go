@@ -53,7 +53,7 @@ func (c *Controller) watch(r hw.Reading) (Action, hw.Reading) {
 	c.Counts.Interference++
 	act.Steer, act.Frequency, act.Moved, act.Foreign = true, c.lines.now.rate, off, off
 	c.begin(r, off)
-	if off.Abs() > c.opt.StepThreshold && c.filter.Started() {
+	if off.Abs() > c.opt.StepThreshold && c.knows() {
 		r = c.step(&act, r)
 	}
 	return act, r
@@ -78,10 +78,19 @@ func (c *Controller) step(act *Action, r hw.Reading) hw.Reading {
 	r.Time = r.Time.Add(d)
 	c.begin(r, d)
 	c.Counts.Steps++
-	if c.wasLocked {
+	if c.wasLocked || c.followed {
 		c.enter(Unsynchronized, r.Time)
 	}
 	return r
+}
+
+// stepDue reports whether an offset is to be stepped: at start, when it is large and certain.
+func (c *Controller) stepDue(off time.Duration) bool {
+	within := c.last.Dispersion
+	if c.networked {
+		within = c.network.Growth.After(0)
+	}
+	return !c.wasLocked && !c.followed && off.Abs() > max(within, c.leastStep())
 }
 
 // leastStep is the least error that is stepped at start.
@@ -97,22 +106,24 @@ func (c *Controller) leastStep() time.Duration {
 func (c *Controller) steer(r hw.Reading) Action {
 	var act Action
 	off := c.offset(r)
-	if !c.wasLocked && off.Abs() > max(c.last.Dispersion, c.leastStep()) {
+	if c.stepDue(off) {
 		r = c.step(&act, r)
 		off = 0
 		c.stepped = true
 		c.enter(Acquiring, r.Time)
 	}
-	slew := hw.Frequency(off.Seconds())
+	slew, needed := hw.Frequency(off.Seconds()), c.Estimates().Frequency
 	switch {
 	case c.armed.By != 0 && c.armed.At.Sub(r.Time) < 2*time.Second:
 		slew = 0 // for a moment no one will know which of two seconds the clock shows
+	case c.networked:
+		slew *= hw.Frequency(c.network.slewShare())
 	case off.Abs() < fastSlew:
 		slew *= hw.Frequency(c.gain())
 	}
 	act.Steer = true
-	act.Frequency = reachable(hw.Frequency(c.filter.Y) + slew)
-	act.Slew = act.Frequency - hw.Frequency(c.filter.Y)
+	act.Frequency = reachable(needed + slew)
+	act.Slew = act.Frequency - needed
 	c.lines.turn(hw.Reading{Time: c.lines.now.at(r.Raw), Raw: r.Raw, Asleep: r.Asleep}, act.Frequency)
 	c.steered = r.Raw
 	if act.Step == 0 { // a step is believed only after the next sample

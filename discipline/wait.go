@@ -20,7 +20,7 @@ func (c *Controller) Waits(r hw.Reading) Wait {
 	switch {
 	case c.state.Synchronized():
 		return WaitNothing
-	case !c.filter.Started():
+	case !c.knows():
 		return WaitFirst
 	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
 		return WaitSample

@@ -75,6 +75,7 @@ type Source uint8
 const (
 	FromSentence Source = iota + 1 // the arrival of a sentence
 	FromPulse                      // a pulse that a sentence named
+	FromNetwork                    // servers of the network
 )
 
 // Moved is what the sentences say has moved, where a pulse that was named anew is

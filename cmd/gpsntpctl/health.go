@@ -50,7 +50,7 @@ func newHealth(f *flags) *cobra.Command {
 		Short: "Tell a watchdog in one line whether the time is good",
 		Long: "Health is the one hook for keepalived, BIRD, Nagios and the like: a line of text\n" +
 			"and an exit status. docs/health.md has configurations to copy.\n" +
-			"Exit status: 0 locked, 1 holdover, or beyond a limit for warnings, 2 not\n" +
+			"Exit status: 0 locked, 1 holdover or fallback, or beyond a limit for warnings, 2 not\n" +
 			"synchronized, or beyond another limit, 3 gpsntpd does not answer.",
 		Example: "  gpsntpctl health\n  gpsntpctl health --accept-holdover --max-error 100us\n  gpsntpctl health --nagios --warn-error 10us --max-error 1ms",
 		Args:    cobra.NoArgs,
@@ -102,6 +102,7 @@ func (m limits) judge(s *control.Status, p screen.Style) health {
 		return limit > 0 && (s.BoundSeconds == nil || screen.Seconds(*s.BoundSeconds) > limit)
 	}
 	holdover := s.State == discipline.Holdover.String()
+	fallback := s.State == discipline.Fallback.String()
 	limit := func(status int, form string, args ...any) {
 		h.ExitStatus = status
 		h.Text = p.Language.Join(p.Say(form, args...), s.Sentence)
@@ -113,7 +114,7 @@ func (m limits) judge(s *control.Status, p screen.Style) health {
 		limit(unhealthy, "The error bound is above %s.", human.Bound(m.maxError))
 	case holdover && m.maxHoldover > 0 && since > m.maxHoldover:
 		limit(unhealthy, "In holdover for more than %s.", p.Duration(m.maxHoldover))
-	case holdover && !m.acceptHoldover:
+	case (holdover || fallback) && !m.acceptHoldover:
 		h.ExitStatus = degraded
 	case beyond(m.warnError):
 		limit(degraded, "The error bound is above %s.", human.Bound(m.warnError))

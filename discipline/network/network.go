@@ -21,6 +21,11 @@ type Estimate struct {
 	Age       float64 // since the last exchange, s
 	Heard     int
 	Wander    float64
+	Cross     float64 // covariance of phase and rate, s
+	RateRMS   float64 // rms of the rate
+	Servers   int     // that it is made of
+	Nearest   int     // the one of them that Distance is by …
+	Delay     float64 // … and its least round trip, s
 }
 
 // Estimator is fed with exchanges. The zero value knows nothing.
@@ -41,7 +46,7 @@ func (n *Estimator) Hear(e Exchange) {
 	}
 	s := n.sources[e.Server]
 	if s == nil {
-		s = new(source)
+		s = &source{id: e.Server}
 		n.sources[e.Server] = s
 		n.order = append(n.order, e.Server)
 	}
@@ -83,7 +88,7 @@ func (n *Estimator) At(raw int64) Estimate {
 		return Estimate{}
 	}
 	e := Estimate{
-		Known: true, Origin: n.origin, Phase: c.x, Rate: c.y, Deviation: math.Sqrt(c.xx), Wander: c.wander,
+		Known: true, Origin: n.origin, Phase: c.x, Rate: c.y, Deviation: math.Sqrt(c.xx), Wander: c.wander, Cross: c.xy, RateRMS: math.Sqrt(c.yy), Servers: len(c.members),
 		Agreed: c.agreed, Age: math.Inf(1), Bound: math.Inf(1), Distance: math.Inf(1),
 	}
 	tau := math.Inf(1)
@@ -110,7 +115,9 @@ func (n *Estimator) At(raw int64) Estimate {
 		if wide < e.Bound {
 			e.Bound, e.Poll = wide, m.poll
 		}
-		e.Distance = math.Min(e.Distance, m.distance+m.path.least/2+math.Abs(m.bias)+wide)
+		if far := m.distance + m.path.least/2 + math.Abs(m.bias) + wide; far < e.Distance {
+			e.Distance, e.Nearest, e.Delay = far, m.id, m.path.least
+		}
 		e.Age = math.Min(e.Age, at-m.at)
 		e.Heard = max(e.Heard, m.heard)
 	}

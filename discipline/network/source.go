@@ -24,6 +24,7 @@ const (
 // source is what is known from one server.
 type source struct {
 	bank
+	id        int
 	path      path
 	queue     queue
 	at        float64 // raw, of the newest exchange, s

@@ -36,5 +36,8 @@ func (n *Estimator) Standings(raw int64) (all []Standing) {
 	return all
 }
 
+// Leapt says that UTC has made a leap second: the servers have it as well.
+func (n *Estimator) Leapt(by int64) { n.origin += by }
+
 // Origin is what phases are counted from: UTC − raw, in ns.
 func (n *Estimator) Origin() int64 { return n.origin }

@@ -136,7 +136,7 @@ func (a *Association) believe(x refclock.Exchange, p refclock.Packet, received r
 		return ErrDistance
 	case p.Reference != 0 && reference.Sub(max(x.Answered, received)) > ahead:
 		return ErrFuture
-	case p.Stratum > 1 && a.IsOwnRefID != nil && a.IsOwnRefID(p.RefID):
+	case a.IsOwnRefID != nil && (p.Stratum > 1 && a.IsOwnRefID(p.RefID) || a.IsOwnRefID(a.RefID)): // it follows us, or is us
 		return ErrLoop
 	}
 	return nil

@@ -20,6 +20,7 @@ type Options struct {
 	Interleave bool          // it is asked when its answers really left
 	Seal       refclock.Seal // nil: nothing is proven
 	IsOwnRefID func(refclock.RefID) bool
+	RefID      refclock.RefID // that we have when we follow the server
 }
 
 // Limits of the time between two requests.

@@ -138,6 +138,17 @@ var hostile = []struct {
 	{"our own time", func(_ *world, p *refclock.Packet) { p.Stratum, p.RefID = 2, refclock.RefID{192, 0, 2, 7} }, ErrLoop},
 }
 
+func TestAServerAtOurOwnAddressIsNone(t *testing.T) {
+	o := lan
+	o.RefID = refclock.RefID{192, 0, 2, 7}
+	o.IsOwnRefID = func(id refclock.RefID) bool { return id == o.RefID }
+	w := newWorld(t, o)
+	w.ask()
+	if _, err := w.take(w.basic()); !errors.Is(err, ErrLoop) {
+		t.Error(err)
+	}
+}
+
 func TestHostileAnswersYieldNoExchangeAndANamedReason(t *testing.T) {
 	o := lan
 	o.IsOwnRefID = func(id refclock.RefID) bool { return id == refclock.RefID{192, 0, 2, 7} }

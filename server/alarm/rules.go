@@ -102,7 +102,7 @@ var rules = [...]Rule{
 	{ReceiverJump, Warning, 0, 0, []why.Code{why.PhaseJumped}, nil, ""},
 	{Interference, Warning, 0, 0, []why.Code{why.Interfered}, nil, ""},
 	{OtherDaemon, Warning, 30 * time.Second, 30 * time.Second, []why.Code{why.RivalRunning}, nil, ""},
-	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved, why.HoldoverHeld}, noSample, NotSynchronized},
+	{HoldoverBegan, Warning, time.Minute, 30 * time.Second, []why.Code{why.Holdover, why.HoldoverUnbelieved, why.Fallback, why.HoldoverHeld}, noSample, NotSynchronized},
 	{NotSynchronized, Critical, 0, 10 * time.Second, []why.Code{
 		why.HoldoverOver, why.OtherSecond, why.NeverConfirmed, why.Disbelieved, why.Recovering, why.SteppedBack,
 	}, noSample, ""}, // for clients that were served: they see it at once

@@ -164,7 +164,7 @@ func badness(state uint8) int {
 	switch discipline.State(state - 1) {
 	case discipline.Locked:
 		return 0
-	case discipline.Holdover:
+	case discipline.Holdover, discipline.Fallback:
 		return 1
 	case discipline.Acquiring:
 		return 2

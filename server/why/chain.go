@@ -213,6 +213,8 @@ func clock(f *Facts) Code {
 			return HoldoverUnbelieved
 		}
 		return Holdover
+	case discipline.Fallback:
+		return Fallback
 	case discipline.Starting:
 		return Starting
 	case discipline.Unsynchronized:

@@ -124,6 +124,7 @@ type Clock struct {
 	Doubted  bool          // the reference is not believed
 	Agreed   time.Duration // so long pulse and sentences have named another second than the clock
 	Stratum  uint8         // that is served while synchronized
+	Servers  int           // of the network that the clock follows; 0: none
 	ByPulse  bool          // the last sample was measured by a pulse
 	Resumed  bool          // the frequency was known before the start
 	Bound    time.Duration

@@ -1,6 +1,7 @@
 package why
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,10 +13,10 @@ import (
 
 // phrase is what joins clauses in one language.
 type phrase struct {
-	verdict   [discipline.Unsynchronized + 1]string // by state
-	brief     [discipline.Unsynchronized + 1]string // the same, for one line
-	doubted   string                                // the line of a reference that is not believed
-	beyond    string                                // the verdict when the bound is above its limit
+	verdict   [discipline.Fallback + 1]string // by state
+	brief     [discipline.Fallback + 1]string // the same, for one line
+	doubted   string                          // the line of a reference that is not believed
+	beyond    string                          // the verdict when the bound is above its limit
 	although  string
 	used      string
 	and, but  string
@@ -43,6 +44,7 @@ var phrases = map[Language]phrase{
 		verdict: [...]string{
 			"Not stratum {stratum} yet: ", "Not stratum {stratum} yet: ", "Stratum {stratum}: ",
 			"Stratum {stratum} in holdover, error below {bound}{of_edge}; clients are safe until {safe_until} (bound below {limit}): ", "Not stratum {stratum} any more: ",
+			"Stratum {stratum} by {servers}, error below {bound}: ",
 		},
 		brief: [...]string{
 			"Not synchronized yet: <cause>.",
@@ -50,6 +52,7 @@ var phrases = map[Language]phrase{
 			"Locked to {host} for {clock_for}; error below {bound}{of_edge}<but>.",
 			"Holdover: no usable pulse for {silence}, <cause>; error still below {bound}{of_edge}. Clients are safe until {safe_until} (bound below {limit}).",
 			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
+			"Following {servers}, stratum {stratum}, for {clock_for}; error below {bound}<but>.",
 		},
 		doubted:   "Not synchronized: <cause>.",
 		beyond:    "Not stratum {stratum} any more, since the error may be {bound} and the limit is {limit}: ",
@@ -71,6 +74,7 @@ var phrases = map[Language]phrase{
 		verdict: [...]string{
 			"尚未达到层级 {stratum} (stratum {stratum})：", "尚未达到层级 {stratum} (stratum {stratum})：", "层级 {stratum} (stratum {stratum})：",
 			"守时 (holdover) 中，仍为层级 {stratum}，误差上限 {bound}{of_edge}；客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）：", "已不再是层级 {stratum} (stratum {stratum})：",
+			"跟随{servers}，层级 {stratum} (stratum {stratum})，误差上限 {bound}：",
 		},
 		brief: [...]string{
 			"尚未同步：<cause>。",
@@ -78,6 +82,7 @@ var phrases = map[Language]phrase{
 			"已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}<but>。",
 			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；目前误差不超过 {bound}（仍在增大）{of_edge}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
+			"已跟随{servers} {clock_for}，层级 {stratum} (stratum {stratum})，误差上限 {bound}<but>。",
 		},
 		doubted:   "未同步：<cause>。",
 		beyond:    "误差上限达 {bound}，超过限值 {limit}，已不再是层级 {stratum} (stratum {stratum})：",
@@ -145,4 +150,15 @@ func (l Language) Over(what string, raised, ended, now time.Time) string {
 		"{ended}", human.Moment(ended, raised), "{lasted}", l.Duration(ended.Sub(raised)), "{ended_ago}", l.Duration(age.Sub(ended)),
 		"{raised}", human.Moment(raised, age), "{what}", what,
 	).Replace(text))
+}
+
+// servers is a number of network servers.
+func (l Language) servers(n int) string {
+	switch {
+	case l == Chinese:
+		return strconv.Itoa(n) + " 台网络服务器"
+	case n == 1:
+		return "1 network server"
+	}
+	return strconv.Itoa(n) + " network servers"
 }

@@ -21,6 +21,7 @@ const (
 	HoldoverHeld       Code = "holdover_held"
 	HoldoverOver       Code = "holdover_over"
 	NeverConfirmed     Code = "never_confirmed"
+	Fallback           Code = "fallback"
 	OtherSecond        Code = "other_second"
 	SteppedBack        Code = "stepped_back"
 	Disbelieved        Code = "disbelieved"
@@ -211,6 +212,19 @@ var clockStates = [...]State{
 		Words{
 			"时钟自行守时 (holdover) 已太久（{silence}）：误差上限达 {bound}，而限值为 {limit}", "",
 			"请恢复秒脉冲 (PPS)：几秒钟后时钟就会重新同步。",
+		},
+	},
+	{
+		Fallback, PartClock, Waiting,
+		Words{
+			"the clock follows {servers} for {clock_for}, since their bound is smaller than that of holdover; the error is below {bound}",
+			"What is served is stratum {stratum}. It is stratum 1 again within 10 s of a receiver that is believed; the clock is slewed, never stepped.",
+			"Nothing is lost for clients that accept stratum {stratum}: bring the receiver back.",
+		},
+		Words{
+			"时钟已跟随{servers} {clock_for}，因为它们的误差上限小于守时 (holdover)；目前误差不超过 {bound}",
+			"对外授时为层级 {stratum} (stratum {stratum})。接收机恢复可信后 10 s 内回到层级 1；时钟只缓慢调整，绝不跳变。",
+			"接受层级 {stratum} 的客户端没有损失：请恢复接收机。",
 		},
 	},
 	{

@@ -22,6 +22,7 @@ var values = map[string]func(f *Facts, l Language) string{
 	"of_edge":    func(f *Facts, l Language) string { return l.ofEdge(&f.Clock) },
 	"edge":       func(f *Facts, l Language) string { return human.Bound(f.Clock.Edge) },
 	"limit":      func(f *Facts, l Language) string { return human.Bound(f.Clock.Limit) },
+	"servers":    func(f *Facts, l Language) string { return l.servers(f.Clock.Servers) },
 	"stratum":    func(f *Facts, l Language) string { return strconv.Itoa(int(f.Clock.Stratum)) },
 	"samples":    func(f *Facts, l Language) string { return strconv.FormatUint(f.Clock.Samples, 10) },
 	"outliers":   func(f *Facts, l Language) string { return percent(f.Clock.Outliers) },

@@ -204,6 +204,8 @@ var circumstances = map[Code]func(*Facts){
 		f.Clock.State, f.Moved = discipline.Unsynchronized, time.Second
 	},
 
+	Fallback: clockIs(func(c *Clock) { c.State, c.Servers, c.Stratum = discipline.Fallback, 2, 3 }),
+
 	NTPUnasked:       func(f *Facts) { f.NTP.Requests = 0 },
 	NTPWarning:       clockIs(func(c *Clock) { c.State = discipline.Unsynchronized }),
 	NTPDenied:        func(f *Facts) { f.NTP.Recent.Denied = 13 },

@@ -72,7 +72,7 @@ func clockKeys(c *Config) []key {
 // networkKeys are about the servers that are asked for it.
 func networkKeys(c *Config) []key {
 	return []key{
-		{"network.servers", "NTP servers that are asked for the time, each with its options; they are watched, and steer nothing. There are none by default.",
+		{"network.servers", "NTP servers that are asked for the time, each with its options. They bear witness for the receiver, and are followed while it is not believed and their bound is smaller than that of holdover. There are none by default.",
 			timeServers(&c.Network.Servers)},
 		{"network.authorities", "Certificates, in PEM, of authorities that may vouch for servers of NTS beside those of the system.",
 			or(&c.Network.Authorities, "system", text(&c.Network.Authorities, "a path that begins with /", isPath))},

@@ -33,7 +33,7 @@ var chineseDocs = map[string]string{
 	"clock.step-threshold":       "其他程序把时钟改动多少以上，才立即步进改回。",
 	"clock.leap-seconds":         "在系统的和内置的之外再读一份 leap-seconds.list；使用最新的。",
 	"clock.temperature":          "晶振附近的温度传感器，名字见 /sys/class/thermal/*/type 或 /sys/class/hwmon/*/name；\"auto\" 取最近的一个。",
-	"network.servers":            "向哪些 NTP 服务器查询时间，选项写在各自后面；只观察，不据此调整任何时钟。默认没有。",
+	"network.servers":            "向哪些 NTP 服务器查询时间，选项写在各自后面。它们为接收机作证；接收机不可信且它们的误差上限小于守时时，时钟跟随它们。默认没有。",
 	"network.authorities":        "除系统信任的证书机构外，NTS 服务器的证书还可由哪些机构签发（PEM 证书文件）。",
 	"server.listen":              "在哪里回答 NTP 请求；不写地址表示所有地址。",
 	"server.interface":           "只从这个网络接口接收请求并应答。",

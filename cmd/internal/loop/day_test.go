@@ -32,6 +32,7 @@ type wire struct {
 	leap, stratum byte
 	err           time.Duration // served time − truth
 	distance      time.Duration // what it claims at most
+	refid         [4]byte
 }
 
 const begin = sim.Truth(1_790_000_000_300_000_000)
@@ -75,7 +76,9 @@ func (m *machine) judge() {
 	if m.leapsAt != 0 && m.World.Now >= m.leapsAt {
 		m.wire.err += time.Second
 	}
-	m.wire.distance = time.Duration(uint64(binary.BigEndian.Uint32(answer[8:])) * 1e9 >> 16)
+	short := func(b []byte) time.Duration { return time.Duration(uint64(binary.BigEndian.Uint32(b)) * 1e9 >> 16) }
+	m.wire.distance = short(answer[4:])/2 + short(answer[8:])
+	m.wire.refid = [4]byte(answer[12:])
 	m.judged++
 	if since := m.World.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
 		m.t.Fatalf("%v after the start, %v: served time is off by %v, root distance says %v",

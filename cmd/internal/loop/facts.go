@@ -50,7 +50,7 @@ func (l *Loop) clockFacts(f *why.Facts, v *view) {
 	s, now := v.snapshot, v.now.Time
 	f.Clock = why.Clock{
 		State: v.state, For: now.Sub(v.since), Wait: l.controller.Waits(v.now), Doubted: l.controller.Doubted(), Agreed: l.controller.Agreed(),
-		Stratum: s.Reference.Stratum, ByPulse: s.Reference.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
+		Stratum: s.Reference.Stratum, Servers: l.controller.Follows(), ByPulse: s.Reference.Source == refclock.FromPulse, Resumed: l.Options.FrequencyError != 0,
 		Bound: v.bound, Edge: s.Growth.Edge, Limit: s.MaxError,
 		Samples: l.controller.Counts.Samples, Outliers: l.controller.Outliers(),
 	}

@@ -88,6 +88,7 @@ type Loop struct {
 	sensor     sensor
 	watched    []watched // network servers, by their numbers
 	panel      panel
+	nearest    int // of the network servers that the clock follows, or would
 	paths      refclock.Paths
 	looked     refclock.UTC          // the newest second that a path was to be polled in
 	conditions string                // of the machine, as they were when the paths were last compared
@@ -264,6 +265,7 @@ func (l *Loop) Temperature(t hw.Temperature) {
 // Tick lets time pass.
 func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
+	l.controller.Network(l.fallback())
 	l.handle(l.controller.Tick)
 	l.watch()
 	l.setUp()
@@ -306,7 +308,7 @@ func (l *Loop) settle() {
 	l.controller.Leap(refclock.UTC(at*int64(time.Second)), time.Duration(by)*time.Second)
 	l.try(l.Clock.Claim(hw.Claim{
 		Synchronized: s.StateAt(l.now.Time).Synchronized(),
-		MaxError:     s.DispersionAt(l.now.Time) + off.Abs(),
+		MaxError:     s.Reference.Delay/2 + s.DispersionAt(l.now.Time) + off.Abs(),
 		EstError:     time.Duration(float64(s.BoundAt(l.now.Time))/s.Growth.Sigmas) + off.Abs(),
 		TAIOffset:    l.Leaps.TAIOffset(seconds),
 	}))
@@ -397,6 +399,7 @@ func (l *Loop) handle(decide func(hw.Reading) discipline.Action) {
 		l.now = l.Clock.Read()
 		l.moved = l.now
 		l.Pairer.Leapt(a.Leapt)
+		l.panel.Leapt(a.Leapt)
 	}
 	if a.Moved != 0 {
 		l.now = l.Clock.Read()
@@ -428,6 +431,7 @@ func (l *Loop) afresh() {
 	l.now = l.Clock.Read()
 	l.moved = l.now
 	l.Pairer.Reset()
+	l.panel.Afresh()
 	l.scatter.Forget()
 	l.pulse.polarity, l.pulse.at = refclock.Polarity{}, 0
 	l.decoder = protocols.NewDecoder(l.NotBefore)

@@ -19,7 +19,7 @@ type watched struct {
 }
 
 // Exchange takes an exchange with a network server: all of them arrive here, and
-// nowhere else. They are shown and bear witness, and steer nothing.
+// nowhere else. They are shown and bear witness, and steer only in fallback.
 func (l *Loop) Exchange(x refclock.Exchange) {
 	l.now = l.Clock.Read()
 	if x.Server < 0 || x.Server >= len(l.watched) {
@@ -27,7 +27,9 @@ func (l *Loop) Exchange(x refclock.Exchange) {
 	}
 	w := &l.watched[x.Server]
 	w.newest = x
-	l.panel.Hear(x)
+	if !w.Sibling || x.Stratum == 1 { // one that follows others may be following us
+		l.panel.Hear(x)
+	}
 	middle := x.Received.Add(x.Answered.Sub(x.Received) / 2)
 	w.offset = refclock.Offset(middle, l.showed(x.Sent+hw.Raw(x.Came.Sub(x.Sent)/2)))
 	w.bound = x.Delay()/2 + x.Distance()
@@ -72,8 +74,12 @@ func (l *Loop) networkSources() []control.Source {
 		if w.State == hw.OK {
 			s.Mark = control.MarkUnused
 		}
+		role := "watched"
+		if l.controller.Follows() > 0 && i == l.nearest {
+			role, s.Mark = "followed", control.MarkSelected
+		}
 		n := &control.NetworkServer{
-			Role: "watched", Proof: string(w.Proof), Sibling: w.Sibling, PollSeconds: math.Round(w.Poll.Seconds()),
+			Role: role, Proof: string(w.Proof), Sibling: w.Sibling, PollSeconds: math.Round(w.Poll.Seconds()),
 			Requests: w.Requests, Exchanges: w.Exchanges, Interleaved: w.Interleaved, Stamped: w.Stamped, KeyExchanges: w.KeyExchanges,
 			Reasons: map[string]uint64{},
 		}

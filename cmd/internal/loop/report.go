@@ -50,7 +50,7 @@ func (l *Loop) report(s *discipline.Snapshot) {
 // warning, and that clients are refused an error.
 func (l *Loop) logState(s discipline.State) *zerolog.Event {
 	switch s {
-	case discipline.Holdover:
+	case discipline.Holdover, discipline.Fallback:
 		return l.Log.Warn()
 	case discipline.Unsynchronized:
 		return l.Log.Error()

@@ -52,11 +52,15 @@ func (l *Loop) doubtPairing() {
 const (
 	relearnBound = time.Millisecond
 	relearnAfter = 5 * time.Minute
+
+	fallbackNames = 100 * time.Millisecond // to within this servers name the second of a pulse
 )
 
 func (l *Loop) relearn() {
 	s := l.Latest.Load()
-	if !l.Pairer.Named() || s.StateAt(l.now.Time).Synchronized() || l.wrongEdge() {
+	state := s.StateAt(l.now.Time)
+	sure := state.Synchronized() && (state != discipline.Fallback || s.BoundAt(l.now.Time) < fallbackNames)
+	if !l.Pairer.Named() || sure || l.wrongEdge() {
 		return
 	}
 	if s.LastSample == 0 || s.Growth.Own(l.now.Time.Sub(s.Measured)) > relearnBound || l.now.Time.Sub(s.LastSample) > relearnAfter {

@@ -48,7 +48,9 @@ func (l *Loop) status(v *view) control.Status {
 		st.OffsetSeconds = some(v.offset.Seconds())
 		st.FrequencyPPM = some(math.Round(e.Frequency.PPM()*1e6) / 1e6)
 		st.FrequencyBoundPPM = some(math.Round(s.Growth.Sigmas*math.Sqrt(s.Growth.Rate)*1e12) / 1e6)
-		st.Sample = l.sampleStatus()
+		if l.newest.Source != 0 {
+			st.Sample = l.sampleStatus()
+		}
 		st.JitterSeconds = some(e.Jitter.Seconds())
 		st.WanderPerRootSecond = some(e.Wander)
 		st.BoundSeconds = some(v.bound.Seconds())

@@ -46,8 +46,7 @@ func (l *Loop) borne(samples []refclock.Sample) []refclock.Sample {
 
 // rawAt is what the raw clock showed when the local clock showed t, a while ago.
 func (l *Loop) rawAt(t hw.Time) hw.Raw {
-	ago := l.now.Time.Sub(t)
-	return l.now.Raw - hw.Raw(ago-l.controller.Estimates().Frequency.Over(ago))
+	return l.controller.RawAt(t)
 }
 
 // judged logs a new verdict, and stops serving when nothing is known at all.

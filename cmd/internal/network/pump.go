@@ -51,7 +51,7 @@ type Pump struct {
 	asked   *ntp.Association
 	counts  ntp.Counts
 	socket  *peer.Socket
-	own     map[refclock.RefID]bool
+	own     map[refclock.RefID]hw.Raw // when each of our addresses was last one of ours
 	ownAt   hw.Raw
 }
 
@@ -208,7 +208,7 @@ const (
 func (p *Pump) options(to netip.Addr) ntp.Options {
 	o := ntp.Options{
 		Server: p.Number, Shortest: p.Server.Shortest, Longest: p.Server.Longest, Public: peer.IsPublic(to),
-		Interleave: p.Server.Interleave, Seal: p.Seal, IsOwnRefID: p.isOwn,
+		Interleave: p.Server.Interleave, Seal: p.Seal, IsOwnRefID: p.isOwn, RefID: refclock.RefIDOfAddress(to),
 	}
 	if p.Keys != nil {
 		o.Seal = p.Keys
@@ -333,17 +333,29 @@ func (p *Pump) take(ctx context.Context, a peer.Answer) {
 }
 
 // isOwn reports whether a reference identifier is that of one of our addresses, those
-// of a virtual router among them.
+// of a virtual router among them. One that has left us may still be what a server that
+// has followed it says.
 func (p *Pump) isOwn(id refclock.RefID) bool {
-	const good = time.Minute // for which what the kernel said is good
-	if now := p.Clock.Read().Raw; p.own == nil || now.Sub(p.ownAt) > good {
-		p.own, p.ownAt = map[refclock.RefID]bool{}, now
+	const (
+		good  = 8 * time.Second // for which what the kernel said is good
+		stays = time.Hour       // for which an address is remembered
+	)
+	now := p.Clock.Read().Raw
+	if p.own == nil || now.Sub(p.ownAt) > good {
+		if p.own == nil {
+			p.own = map[refclock.RefID]hw.Raw{}
+		}
+		p.ownAt = now
+		maps.DeleteFunc(p.own, func(_ refclock.RefID, at hw.Raw) bool { return now.Sub(at) > stays })
 		all, _ := peer.Own()
 		for _, a := range all {
-			p.own[refclock.RefIDOfAddress(a)] = !a.IsLoopback()
+			if !a.IsLoopback() {
+				p.own[refclock.RefIDOfAddress(a)] = now
+			}
 		}
 	}
-	return p.own[id]
+	_, own := p.own[id]
+	return own
 }
 
 // tellTime tells of the association.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpsntpd/cmd/internal/config"
+	"gpsntpd/hw"
 	"gpsntpd/hw/clock"
 	"gpsntpd/hw/peer"
 	"gpsntpd/refclock"
@@ -216,5 +217,14 @@ func TestOurOwnAddressesAreKnownByTheirIdentifiers(t *testing.T) {
 	}
 	if p.isOwn(refclock.RefID{192, 0, 2, 250}) {
 		t.Error("a stranger's")
+	}
+	left := refclock.RefID{192, 0, 2, 251} // the address of a virtual router that is elsewhere now
+	p.own[left], p.ownAt = clock.Host{}.Read().Raw-hw.Raw(time.Minute), 0
+	if !p.isOwn(left) {
+		t.Error("forgotten after a minute")
+	}
+	p.own[left], p.ownAt = clock.Host{}.Read().Raw-hw.Raw(2*time.Hour), 0
+	if p.isOwn(left) {
+		t.Error("remembered for ever")
 	}
 }
