@@ -33,6 +33,8 @@ type wire struct {
 	err           time.Duration // served time − truth
 	distance      time.Duration // what it claims at most
 	refid         [4]byte
+
+	delay, dispersion time.Duration // of the root
 }
 
 const begin = sim.Truth(1_790_000_000_300_000_000)
@@ -77,7 +79,8 @@ func (m *machine) judge() {
 		m.wire.err += time.Second
 	}
 	short := func(b []byte) time.Duration { return time.Duration(uint64(binary.BigEndian.Uint32(b)) * 1e9 >> 16) }
-	m.wire.distance = short(answer[4:])/2 + short(answer[8:])
+	m.wire.delay, m.wire.dispersion = short(answer[4:]), short(answer[8:])
+	m.wire.distance = m.wire.delay/2 + m.wire.dispersion
 	m.wire.refid = [4]byte(answer[12:])
 	m.judged++
 	if since := m.World.Now.Sub(m.start); m.wire.err.Abs() > m.wire.distance && !m.excused(since) {
