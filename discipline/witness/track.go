@@ -33,6 +33,7 @@ type track struct {
 	insisted int     // … and samples since
 	last     point   // that was not held back …
 	rate     float64 // … and how the phase has lately gone on
+	apart    int     // samples in a row that were far from it
 	steep    bool    // the frequency has changed in the last minute as crystals seldom do
 }
 
@@ -115,8 +116,14 @@ const (
 	suddenFrom = 10e-6 // s from one sample to the next
 )
 
-// went takes a sample that was not held back.
+// went takes a sample that was not held back. It may be a spike all the same, if servers are
+// unsure.
 func (t *track) went(at, phase float64) {
+	if t.last.at == 0 || !t.sudden(at, phase) {
+		t.apart = 0
+	} else if t.apart++; t.apart < insists {
+		return
+	}
 	if dt := at - t.last.at; dt > 0 && dt < fastLasts {
 		rate := (phase - t.last.phase) / dt
 		if t.rate == 0 {

@@ -169,3 +169,24 @@ func TestASpikeOfThePulseIsHeldBackAloneAndNoDoubt(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoSpikesInARowAreNoDoubtEither(t *testing.T) {
+	b := New()
+	for k := range 4000 {
+		at := float64(k)
+		phase := at * 1e-5
+		reading := Reading{Phase: phase, Deviation: 9e-6, Distance: 60e-6, Heard: 2 + k/16}
+		one, other := reading, reading
+		one.Operator, other.ID, other.Operator = "a", 1, "b"
+		switch {
+		case k < 1500:
+		case k%200 == 0:
+			phase -= 44e-6 // within what the servers are unsure of
+		case k%200 == 1:
+			phase -= 52e-6
+		}
+		if v := b.Judge(at, phase, []Reading{one, other}); k > 60 && v.Word != Confirmed {
+			t.Fatalf("second %d: %+v", k, v)
+		}
+	}
+}
