@@ -25,7 +25,7 @@ type Network struct {
 // Whom the clock follows.
 const (
 	networkLimit = time.Second // bound above which servers are not followed (MAXDIST of RFC 5905)
-	surer        = 1.5         // times smaller than that of holdover a bound of the network must be, to leave holdover for it
+	surer        = 1.5         // times smaller than that of holdover a bound of the network must be, to leave holdover for it, and greater, to go back
 	networkSlew  = 0.5         // share of the offset that is slewed away in a second, with a poll of a second
 )
 
@@ -85,10 +85,10 @@ func (c *Controller) follows(r hw.Reading) bool {
 	if !ok || held > c.opt.MaxError {
 		return true
 	}
-	if !c.networked {
-		held = time.Duration(float64(held) / surer)
+	if c.networked {
+		return n.bound(r.Raw) < time.Duration(float64(held)*surer)
 	}
-	return n.bound(r.Raw) < held
+	return n.bound(r.Raw) < time.Duration(float64(held)/surer)
 }
 
 // believes reports whether the receiver disciplines the clock, or may again.

@@ -27,6 +27,7 @@ type server struct {
 	delay       time.Duration // root delay and dispersion that it says
 	dispersion  time.Duration
 	sibling     bool
+	loaded      bool // packets wait in bursts, some for milliseconds
 	refid       refclock.RefID
 	dead        func(time.Duration) bool
 }
@@ -85,7 +86,16 @@ func (m *served) play(d time.Duration) {
 
 // ask is an exchange with server i whose answer has just come.
 func (m *served) ask(i int, x *server) {
-	wait := func() time.Duration { return time.Duration(float64(x.wait) * m.rng.ExpFloat64()) }
+	wait := func() time.Duration {
+		d := float64(x.wait) * m.rng.ExpFloat64()
+		if x.loaded {
+			d *= 10 * m.rng.ExpFloat64()
+			if m.rng.Float64() < 0.05 {
+				d += 1e6 * m.rng.ExpFloat64()
+			}
+		}
+		return time.Duration(d)
+	}
 	there, back := x.there+wait(), x.back+wait()
 	const works = 20 * time.Microsecond
 	came := m.World.Now
@@ -120,6 +130,16 @@ func TestTruthIsInsideTheRootDistanceWhileServersAreFollowedAndAfterwards(t *tes
 		"far":      func() []*server { return []*server{far(1)} },
 		"two near": func() []*server { return []*server{near(1), near(2)} },
 		"all":      func() []*server { return []*server{near(1), far(1), far(2)} },
+		"lopsided": func() []*server {
+			x := near(1)
+			x.there = 2 * time.Millisecond
+			return []*server{x}
+		},
+		"loaded": func() []*server {
+			x, y := near(1), near(2)
+			x.loaded, y.loaded, y.off, y.dispersion = true, true, -40*time.Microsecond, 50*time.Microsecond
+			return []*server{x, y}
+		},
 	} {
 		for seed := range uint64(2) {
 			t.Run(fmt.Sprint(name, seed), func(t *testing.T) {
