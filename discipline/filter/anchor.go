@@ -70,7 +70,7 @@ func (m *memory) turn(x, age float64) {
 		m.step = x - m.pin.x
 	}
 	if m.step != 0 {
-		m.hold(m.step, m.pin.xx, m.since+followAfter)
+		m.hold(m.step, m.pin.xx, m.since, followAfter)
 	}
 	m.clear()
 }
@@ -97,28 +97,28 @@ type held struct {
 }
 
 // undone reports whether a jump back by so much undoes it.
-func (h *held) undone(by float64) bool {
-	undone := math.Abs(h.by-by) < by/2
-	if undone {
-		*h = held{}
-	}
-	return undone
-}
+func (h *held) undone(by float64) bool { return math.Abs(h.by-by) < by/2 }
 
-// hold takes note that the estimate has been drawn by d. Load comes and goes.
-func (m *memory) hold(d, variance, until float64) {
+// hold takes note that the estimate has been drawn by d at the age from, and that this may not be the
+// crystal's for so long. What was late and is so no more is load, which comes again: it draws the
+// estimate along before it shows, so that the bound has it for as long as load may last.
+func (m *memory) hold(d, variance, from, lasts float64) {
 	h, by := &m.late, math.Abs(d)
-	if d < 0 {
-		m.early.undone(by)
-	} else if m.late.undone(by) {
+	switch {
+	case d < 0:
+		if m.early.undone(by) {
+			m.early = held{}
+		}
+	case m.late.undone(by):
+		h.until = math.Max(h.until, from+loadFor)
 		return
-	} else {
+	default:
 		h = &m.early
 	}
 	if by > h.by {
 		h.by, h.variance = by, variance
 	}
-	h.until = math.Max(h.until, until)
+	h.until = math.Max(h.until, from+lasts)
 }
 
 func (m *memory) shift(d float64) {
@@ -213,7 +213,7 @@ func (m *memory) look(f *Filter) {
 	switch {
 	case passed > followAfter:
 		if m.stepped && suspected(m.step) > followAfter {
-			m.hold(m.step, m.least*m.least, m.since+suspected(m.step))
+			m.hold(m.step, m.least*m.least, m.since, suspected(m.step))
 		}
 		m.clear()
 	case passed > backAfter && math.Abs(off) < m.least && m.pin.xx < surely*m.least*m.least:
@@ -240,7 +240,7 @@ func (m *memory) explain(f *Filter, off, passed float64) {
 		m.turn(f.X, f.age)
 	case passed > stepAfter && step.cost+clearly < ramp.cost && step.before >= suspects:
 		f.shape.drop(f.shape.n - m.heard)
-		m.hold(step.at, m.pin.xx, m.since+suspected(step.at))
+		m.hold(step.at, m.pin.xx, m.since, suspected(step.at))
 		m.clear()
 		m.keep(f)
 	}

@@ -124,7 +124,7 @@ func (f *Filter) updateJump(p point) bool {
 func (f *Filter) follow(d, variance float64) {
 	f.accept(d)
 	if suspected(d) == loadFor {
-		f.memory.hold(d, variance, f.age+loadFor)
+		f.memory.hold(d, variance, f.age, loadFor)
 	}
 }
 
