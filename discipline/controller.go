@@ -15,6 +15,8 @@ type Options struct {
 	Frequency      hw.Frequency  // correction that the oscillator is believed to need …
 	FrequencyError hw.Frequency  // … and how wrong that may be, rms; 0 when nothing is known of it
 
+	Client bool // there is to be no receiver
+
 	PulseRefID    refclock.RefID // reference identifier while pulses discipline the clock: "GPS" …
 	SentenceRefID refclock.RefID // … and while only sentences do: "NMEA"
 }

@@ -21,15 +21,19 @@ const (
 	Holdover                    // no usable sample for a while, bound still within the limit
 	Unsynchronized              // was locked; bound above the limit, or the reference is not believed
 	Fallback                    // servers of the network are followed, their bound is smaller than that of holdover
+	Client                      // servers of the network are followed, there is to be no receiver
 )
 
-var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "unsynchronized", "fallback"}
+var stateWords = [...]string{"starting", "acquiring", "locked", "holdover", "unsynchronized", "fallback", "client"}
 
 // String returns the state's word, as in JSON.
 func (s State) String() string { return stateWords[s] }
 
 // Synchronized reports whether the time is served as good, with a stratum.
-func (s State) Synchronized() bool { return s == Locked || s == Holdover || s == Fallback }
+func (s State) Synchronized() bool { return s == Locked || s == Holdover || s.Networked() }
+
+// Networked reports whether servers of the network are followed.
+func (s State) Networked() bool { return s == Fallback || s == Client }
 
 // Action is what is to be done to the clock, now.
 type Action struct {

@@ -41,6 +41,14 @@ func (c *Controller) Follows() int {
 	return c.network.Servers
 }
 
+// following is the state in which servers are followed.
+func (o *Options) following() State {
+	if o.Client {
+		return Client
+	}
+	return Fallback
+}
+
 // knows reports whether there is an estimate of the time.
 func (c *Controller) knows() bool { return c.networked || c.filter.Started() }
 
@@ -58,7 +66,7 @@ func (n *Network) at(raw hw.Raw) refclock.UTC {
 func (c *Controller) choose(r hw.Reading) {
 	was := c.networked
 	c.networked = c.follows(r)
-	if was && !c.networked && c.state == Fallback {
+	if was && !c.networked && c.state.Networked() {
 		state := Unsynchronized
 		if held, ok := c.held(r); ok && held <= c.opt.MaxError {
 			state = Holdover

@@ -59,8 +59,8 @@ func (s *Snapshot) StateAt(now hw.Time) State {
 	switch {
 	case s.BoundAt(now) > s.MaxError:
 		return Unsynchronized
-	case s.State == Fallback:
-		return Fallback
+	case s.State.Networked():
+		return s.State
 	case s.Silent(now):
 		return Holdover
 	}

@@ -26,7 +26,7 @@ func (c *Controller) updateState(r hw.Reading) {
 	case c.networked:
 		if !c.stepDue(c.offset(r)) {
 			c.followed = true
-			c.enter(Fallback, r.Time)
+			c.enter(c.opt.following(), r.Time)
 		}
 	case c.state.Synchronized():
 		s := c.Snapshot()

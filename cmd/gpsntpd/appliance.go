@@ -151,7 +151,7 @@ func (a *appliance) working(kept loop.Kept) loop.Config {
 		Leaps: leaps, LeapSource: source,
 		EdgeLatency: m.unmeasured(c.Pulse), Poll: m.poll, KeptEdge: kept.Edge, Conditions: a.host.machineConditions, Left: m.port.Left,
 		Receiver: a.wanted(), Surveyed: a.place.surveyed, Send: m.sending(c.Receiver.Configure),
-		PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
+		ReceiverOff: m.absent, PulseOff: m.pulses == nil, SensorOff: m.thermometer == nil,
 		Pairer: refclock.Pairer{
 			PulseLatency: c.Pulse.Latency, SentenceLatency: c.Receiver.SentenceLatency, EarlierLatency: kept.Latency(),
 			SawtoothOff: c.Receiver.Sawtooth == "off",

@@ -25,6 +25,7 @@ import (
 type machine struct {
 	clock       hw.Steerable
 	port        *serial.Port
+	absent      bool                          // there is to be no receiver
 	outputs     bool                          // the receiver can be spoken to
 	pulses      hw.Pulses                     // nil when there is no pulse
 	edgeLatency func(hw.Device) time.Duration // how late its pulses may be stamped, always alike
@@ -213,8 +214,17 @@ func played(s sim.Scenario, now func() sim.Truth, source sim.Source, notBefore r
 func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 	m := machine{notBefore: notBefore, notAfter: horizon(notBefore), floor: notBefore, operation: why.Steered, close: func() error { return nil }}
 	m.about = fmt.Sprintf("receiver on %s, pulse on %s", strings.Join(c.Receiver.Devices, " or "), c.Pulse.Device)
+	if !c.Receiver.Enabled {
+		m.about = "no receiver: network servers are followed"
+	}
 	if c.Clock.Steer {
 		k, err := clock.OpenKernel()
+		if err != nil && !c.Receiver.Enabled { // in a container: watch, and serve by a clock of our own
+			c.Clock.Steer = false
+			m, err := hardware(c, notBefore)
+			m.about += ", since that is not permitted"
+			return m, err
+		}
 		if err != nil {
 			return m, fmt.Errorf("%w; --no-steer serves the time without steering the host's clock", err)
 		}
@@ -231,7 +241,11 @@ func hardware(c config.Config, notBefore refclock.UTC) (machine, error) {
 		Paths: c.Receiver.Devices, Baud: c.Receiver.Baud, Clock: m.clock,
 		Named: !slices.Equal(c.Receiver.Devices, config.Default().Receiver.Devices), Left: new(atomic.Pointer[[]hw.Device]),
 	}
-	m.paths(c.Pulse)
+	if c.Receiver.Enabled {
+		m.paths(c.Pulse)
+	} else {
+		m.absent = true
+	}
 	if c.Server.Hardware == "auto" {
 		m.stamps = &phc.Watch{Interface: c.Server.Interface, NICs: new(atomic.Pointer[[]hw.NIC])}
 	}

@@ -34,7 +34,10 @@ func (m machine) sending(mode configure.Mode) func(hw.Output) {
 func (m machine) pumps(log zerolog.Logger) (loop.Inputs, []task) {
 	edges, frames, temperatures := make(chan hw.Edge, queued), make(chan hw.Frame, queued), make(chan hw.Temperature, 1)
 	pulse, receiver, thermometer := make(chan hw.Device, 1), make(chan hw.Device, 1), make(chan hw.Device, 1)
-	all := []task{{"receiver", func(ctx context.Context) error { return m.port.Run(ctx, frames, receiver) }}}
+	var all []task
+	if !m.absent {
+		all = append(all, task{"receiver", func(ctx context.Context) error { return m.port.Run(ctx, frames, receiver) }})
+	}
 	if m.pulses != nil {
 		all = append(all, task{"pulse", func(ctx context.Context) error { return m.pulses.Run(ctx, edges, pulse) }})
 	}

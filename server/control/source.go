@@ -82,7 +82,7 @@ func (x *Source) mark(s *Status) string {
 		last = s.Sample.Source
 	}
 	switch {
-	case s.State == discipline.Fallback.String() && x.State == hw.OK: // it is heard, and not followed
+	case (s.State == discipline.Fallback.String() || s.State == discipline.Client.String()) && x.State == hw.OK: // it is heard, and not followed
 		return MarkUnused
 	case x.State == hw.Off:
 		return MarkUnused

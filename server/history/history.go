@@ -162,7 +162,7 @@ func quantile(all []float64, part float64) float64 {
 // badness orders the states of an entry.
 func badness(state uint8) int {
 	switch discipline.State(state - 1) {
-	case discipline.Locked:
+	case discipline.Locked, discipline.Client:
 		return 0
 	case discipline.Holdover, discipline.Fallback:
 		return 1

@@ -63,7 +63,7 @@ func clockMetrics() []Metric {
 }
 
 func states() (words []string) {
-	for s := discipline.Starting; s <= discipline.Fallback; s++ {
+	for s := discipline.Starting; s <= discipline.Client; s++ {
 		words = append(words, s.String())
 	}
 	return words

@@ -24,7 +24,7 @@ var english = words{
 	"trust_lost":  "no answer: this clock runs on by your browser alone",
 	"trust_start": "no time is known yet",
 
-	"starting": "Starting", "acquiring": "Acquiring", "locked": "Locked", "holdover_state": "Holdover", "unsynchronized": "Not synchronized", "fallback": "Following the network", "unknown": "Unknown",
+	"starting": "Starting", "acquiring": "Acquiring", "locked": "Locked", "holdover_state": "Holdover", "unsynchronized": "Not synchronized", "fallback": "Following the network", "client": "Following the network", "unknown": "Unknown",
 	"since": "since {time}",
 
 	"offset": "Offset", "bound": "Error bound", "frequency": "Frequency", "temperature": "Temperature", "satellites": "Satellites", "stratum": "Stratum", "requests": "Requests", "jitter": "Jitter",
@@ -74,7 +74,7 @@ var chinese = words{
 	"trust_lost":  "没有应答：此时钟仅靠浏览器自行走时",
 	"trust_start": "尚不知道时间",
 
-	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover_state": "守时", "unsynchronized": "未同步", "fallback": "跟随网络", "unknown": "未知",
+	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover_state": "守时", "unsynchronized": "未同步", "fallback": "跟随网络", "client": "跟随网络", "unknown": "未知",
 	"since": "自 {time} 起",
 
 	"offset": "偏差", "bound": "误差上限", "frequency": "频率", "temperature": "温度", "satellites": "卫星", "stratum": "层级", "requests": "请求", "jitter": "抖动",

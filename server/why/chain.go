@@ -103,6 +103,9 @@ func (c *Chain) Set(f *Facts) {
 // receiver adds the links from the serial port to the date. An antenna that is
 // open does not hide the fix, which may be there all the same.
 func (c *Chain) receiver(f *Facts) (dated bool) {
+	if f.Receiver.Word == hw.Off {
+		return c.nothing(ReceiverOff, PartReceiver, PartSentences, PartAntenna, PartFix, PartDate)
+	}
 	how := port(&f.Receiver)
 	open := c.add(PartReceiver, how, true) || how == ReceiverShared
 	heard := c.add(PartSentences, sentences(f.Receiver.Word), open)
@@ -112,7 +115,18 @@ func (c *Chain) receiver(f *Facts) (dated bool) {
 	return c.add(PartDate, date(&f.Receiver), fixed)
 }
 
+// nothing adds links of which there is none to judge, the first with a code if it has one.
+func (c *Chain) nothing(code Code, parts ...Part) bool {
+	for i, p := range parts {
+		c.add(p, code, i == 0 && code != "")
+	}
+	return false
+}
+
 func (c *Chain) pulse(f *Facts) (pulsing bool) {
+	if f.Receiver.Word == hw.Off {
+		return c.nothing("", PartPulseDevice, PartPulse)
+	}
 	if f.Pulse.Word == hw.Off {
 		c.add(PartPulseDevice, PulseOff, true)
 		return true
@@ -215,6 +229,8 @@ func clock(f *Facts) Code {
 		return Holdover
 	case discipline.Fallback:
 		return Fallback
+	case discipline.Client:
+		return Client
 	case discipline.Starting:
 		return Starting
 	case discipline.Unsynchronized:

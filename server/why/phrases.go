@@ -13,10 +13,10 @@ import (
 
 // phrase is what joins clauses in one language.
 type phrase struct {
-	verdict   [discipline.Fallback + 1]string // by state
-	brief     [discipline.Fallback + 1]string // the same, for one line
-	doubted   string                          // the line of a reference that is not believed
-	beyond    string                          // the verdict when the bound is above its limit
+	verdict   [discipline.Client + 1]string // by state
+	brief     [discipline.Client + 1]string // the same, for one line
+	doubted   string                        // the line of a reference that is not believed
+	beyond    string                        // the verdict when the bound is above its limit
 	although  string
 	used      string
 	and, but  string
@@ -45,6 +45,7 @@ var phrases = map[Language]phrase{
 			"Not stratum {stratum} yet: ", "Not stratum {stratum} yet: ", "Stratum {stratum}: ",
 			"Stratum {stratum} in holdover, error below {bound}{of_edge}; clients are safe until {safe_until} (bound below {limit}): ", "Not stratum {stratum} any more: ",
 			"Stratum {stratum} by {servers}, error below {bound}: ",
+			"Stratum {stratum}: ",
 		},
 		brief: [...]string{
 			"Not synchronized yet: <cause>.",
@@ -52,6 +53,7 @@ var phrases = map[Language]phrase{
 			"Locked to {host} for {clock_for}; error below {bound}{of_edge}<but>.",
 			"Holdover: no usable pulse for {silence}, <cause>; error still below {bound}{of_edge}. Clients are safe until {safe_until} (bound below {limit}).",
 			"Not synchronized any more: the error may be {bound}, the limit is {limit}; <cause>.",
+			"Following {servers}, stratum {stratum}, for {clock_for}; error below {bound}<but>.",
 			"Following {servers}, stratum {stratum}, for {clock_for}; error below {bound}<but>.",
 		},
 		doubted:   "Not synchronized: <cause>.",
@@ -75,6 +77,7 @@ var phrases = map[Language]phrase{
 			"尚未达到层级 {stratum} (stratum {stratum})：", "尚未达到层级 {stratum} (stratum {stratum})：", "层级 {stratum} (stratum {stratum})：",
 			"守时 (holdover) 中，仍为层级 {stratum}，误差上限 {bound}{of_edge}；客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）：", "已不再是层级 {stratum} (stratum {stratum})：",
 			"跟随{servers}，层级 {stratum} (stratum {stratum})，误差上限 {bound}：",
+			"层级 {stratum} (stratum {stratum})：",
 		},
 		brief: [...]string{
 			"尚未同步：<cause>。",
@@ -82,6 +85,7 @@ var phrases = map[Language]phrase{
 			"已与{host}同步 {clock_for}，误差上限 {bound}{of_edge}<but>。",
 			"守时 (holdover)：已有 {silence} 没有可用的秒脉冲，<cause>；目前误差不超过 {bound}（仍在增大）{of_edge}。客户端在 {safe_until} 之前可放心使用（误差上限低于 {limit}）。",
 			"已失去同步：误差上限 {bound}，限值 {limit}；<cause>。",
+			"已跟随{servers} {clock_for}，层级 {stratum} (stratum {stratum})，误差上限 {bound}<but>。",
 			"已跟随{servers} {clock_for}，层级 {stratum} (stratum {stratum})，误差上限 {bound}<but>。",
 		},
 		doubted:   "未同步：<cause>。",

@@ -22,6 +22,7 @@ const (
 	HoldoverOver       Code = "holdover_over"
 	NeverConfirmed     Code = "never_confirmed"
 	Fallback           Code = "fallback"
+	Client             Code = "client"
 	OtherSecond        Code = "other_second"
 	SteppedBack        Code = "stepped_back"
 	Disbelieved        Code = "disbelieved"
@@ -213,6 +214,11 @@ var clockStates = [...]State{
 			"时钟自行守时 (holdover) 已太久（{silence}）：误差上限达 {bound}，而限值为 {limit}", "",
 			"请恢复秒脉冲 (PPS)：几秒钟后时钟就会重新同步。",
 		},
+	},
+	{
+		Client, PartClock, Good,
+		Words{"the clock follows {servers} for {clock_for}; the error is below {bound}", "", ""},
+		Words{"时钟已跟随{servers} {clock_for}，误差上限 {bound}", "", ""},
 	},
 	{
 		Fallback, PartClock, Waiting,

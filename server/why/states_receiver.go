@@ -3,6 +3,7 @@ package why
 // The codes of what brings the sentences.
 const (
 	ReceiverOK      Code = "receiver_ok"
+	ReceiverOff     Code = "receiver_off"
 	ReceiverMissing Code = "receiver_missing"
 	ReceiverDenied  Code = "receiver_denied"
 	ReceiverBusy    Code = "receiver_busy"
@@ -16,6 +17,11 @@ const (
 )
 
 var receiverStates = [...]State{
+	{
+		ReceiverOff, PartReceiver, Good,
+		Words{"this host has no receiver, as configured; it follows network servers", "", ""},
+		Words{"按配置本机没有接收机，跟随网络服务器", "", ""},
+	},
 	{
 		ReceiverOK, PartReceiver, Good,
 		Words{"the serial port {receiver} is open{at_baud}", "", ""},

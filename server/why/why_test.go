@@ -204,7 +204,12 @@ var circumstances = map[Code]func(*Facts){
 		f.Clock.State, f.Moved = discipline.Unsynchronized, time.Second
 	},
 
-	Fallback: clockIs(func(c *Clock) { c.State, c.Servers, c.Stratum = discipline.Fallback, 2, 3 }),
+	Client: func(f *Facts) {
+		f.Receiver.Word, f.Pulse.Word = hw.Off, hw.Off
+		f.Clock.State, f.Clock.Servers, f.Clock.Stratum = discipline.Client, 2, 3
+	},
+	ReceiverOff: func(f *Facts) { f.Receiver.Word, f.Pulse.Word, f.Clock.State = hw.Off, hw.Off, discipline.Starting },
+	Fallback:    clockIs(func(c *Clock) { c.State, c.Servers, c.Stratum = discipline.Fallback, 2, 3 }),
 
 	NTPUnasked:       func(f *Facts) { f.NTP.Requests = 0 },
 	NTPWarning:       clockIs(func(c *Clock) { c.State = discipline.Unsynchronized }),

@@ -230,7 +230,7 @@ var chinese = map[string]string{
 // chineseWords are enumerated words in Chinese.
 var chineseWords = map[string]string{
 	"alone": "无旁证", "confirmed": "已证实", "doubtful": "存疑", "contradicted": "有矛盾", "refuted": "已否定",
-	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover": "守时", "unsynchronized": "未同步", "fallback": "跟随网络",
+	"starting": "启动中", "acquiring": "捕获中", "locked": "已锁定", "holdover": "守时", "unsynchronized": "未同步", "fallback": "跟随网络", "client": "网络客户端",
 	"ok": "正常", "within": "合格", "outside": "超出", "unsure": "无法确定", "unreadable": "读不到", "off": "关闭", "missing": "找不到设备", "denied": "无权限", "busy": "被占用", "failed": "故障", "silent": "无信号", "garbage": "乱码",
 	"irregular": "不规律", "wrong_edge": "边沿错误", "no_fix": "未定位", "no_date": "无日期", "no_time": "无时间", "bad_time": "时间错误", "leap_second": "闰秒",
 	"waiting": "等待", "xdp": "xdp", "xdp_generic": "xdp_generic", "kernel": "内核", "hardware": "网卡", "software": "软件",

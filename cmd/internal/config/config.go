@@ -41,6 +41,7 @@ type Config struct {
 
 // Receiver is the serial port that the sentences come from.
 type Receiver struct {
+	Enabled         bool          // else there is none, and network servers are followed
 	Devices         []string      // paths and patterns, tried in this order
 	Baud            int           // 0: found out
 	NotBefore       refclock.UTC  // 0: the date of the commit that was built
@@ -132,7 +133,7 @@ type Control struct {
 // GPS HAT, or with a receiver on USB.
 func Default() Config {
 	return Config{
-		Receiver: Receiver{Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto, Sawtooth: "auto"},
+		Receiver: Receiver{Enabled: true, Devices: []string{"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0", "/dev/ttyUSB*", "/dev/ttyACM*"}, Configure: configure.Auto, Sawtooth: "auto"},
 		Pulse:    Pulse{Device: "/dev/pps0", Compare: "auto", Edge: "assert"},
 		Clock:    Clock{Steer: true, MaxError: time.Millisecond, StepThreshold: 50 * time.Millisecond, Temperature: "auto"},
 		Server:   Server{Listen: []string{":123"}, RefID: discipline.DefaultPulseRefID, SentenceRefID: discipline.DefaultSentenceRefID, Allow: ntp.Nearby(), RateLimit: ntp.DefaultLimit(), Ntpq: loopback(), BroadcastInterval: 64 * time.Second, Hardware: "auto", FastPath: "off"},

@@ -28,6 +28,8 @@ func keys(c *Config) []key {
 // clockKeys are about where the time comes from.
 func clockKeys(c *Config) []key {
 	return []key{
+		{"receiver.enabled", "Whether this host has a receiver; else there is no pulse either, and network.servers are followed (state client).",
+			toggle(&c.Receiver.Enabled)},
 		{"receiver.device", "Serial ports that the receiver may be on; the first that yields sentences is read.",
 			list(&c.Receiver.Devices, "the path of a device or a pattern such as /dev/ttyUSB*", isPath)},
 		{"receiver.baud", "Speed of the serial port, in bits per second; \"auto\" listens until sentences make sense.",

@@ -14,6 +14,7 @@ func DocIn(l why.Language, name, doc string) string {
 // chineseDocs are the sentences of keys in Chinese, by their names.
 var chineseDocs = map[string]string{
 	"language":                   "网页、告警，以及未指定语言时 why 的语言；\"auto\" 表示网页随浏览器，其余用英文。",
+	"receiver.enabled":           "本机是否有接收机；为 false 时也没有秒脉冲，时钟跟随 network.servers（状态 client）。",
 	"receiver.device":            "可能接有接收机的串口；使用其中第一个能读到语句的。",
 	"receiver.baud":              "串口波特率；\"auto\" 表示一直监听到语句可读为止。",
 	"receiver.not-before":        "不相信早于此日期的时间：每次加 1024 周，直到不早于它。",

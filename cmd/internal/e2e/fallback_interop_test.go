@@ -93,3 +93,36 @@ func strata(t *testing.T, logs string) (all string) {
 	}
 	return all
 }
+
+// A host without a receiver serves by the network as one program with one configuration, and
+// chronyd takes its time.
+func TestAHostWithoutAReceiverServesByTheNetwork(t *testing.T) {
+	t.Parallel()
+	server, clients := cable(t)
+	other, socket := filepath.Join(t.TempDir(), "socket"), filepath.Join(t.TempDir(), "socket")
+	attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--sim", "--anywhere", "--control", other, "--listen", "127.0.0.2:123"), other).becomes("locked", "ok", "ok")
+	config := file(t, "gpsntpd.toml", "[receiver]\nenabled = false\n[network]\nservers = [\"127.0.0.2 poll=1s\"]\n")
+	d := attach(namespace(t, server, filepath.Join(folder, "gpsntpd"), "--no-steer", "--control", socket, "--listen", "192.168.77.1:123", "--config", config), socket)
+	s := d.becomes("client", "off", "off")
+	if s.Stratum != 2 || s.Refid == nil || *s.Refid != "127.0.0.2" || !strings.HasPrefix(s.Sentence, "Following 1 network server, stratum 2, for ") || strings.Contains(s.Sentence, "receiver") {
+		t.Errorf("%+v", s)
+	}
+	if status := namespace(t, server, filepath.Join(folder, "gpsntpctl"), "--control", socket, "health").wait(processTimeout); status != 0 {
+		t.Errorf("health: exit status %d", status)
+	}
+	chronyConfig, logs := chrony(t, "192.168.77.1:123")
+	chronyd := namespace(t, clients, "chronyd", "-U", "-x", "-d", "-f", chronyConfig)
+	until(t, func() error {
+		if all := strata(t, logs); !strings.HasSuffix(all, "2222222222") {
+			return fmt.Errorf("chronyd has seen strata %s", all)
+		}
+		return nil
+	})
+	chronyd.signal(syscall.SIGTERM)
+	chronyd.wait(processTimeout)
+	for _, m := range measured(t, filepath.Join(logs, "measurements.log")) {
+		if math.Abs(m.offset) > m.distance {
+			t.Errorf("not true: %s", m.line)
+		}
+	}
+}

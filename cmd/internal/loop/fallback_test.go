@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpsntpd/discipline"
+	"gpsntpd/discipline/leap"
 	"gpsntpd/hw"
 	"gpsntpd/hw/sim"
 	"gpsntpd/refclock"
@@ -44,7 +45,7 @@ type served struct {
 // among is a machine of scenario s, or one without a receiver, that asks servers.
 func among(t *testing.T, s sim.Scenario, seed uint64, servers ...*server) *served {
 	t.Helper()
-	c := Config{Options: discipline.Options{MaxError: time.Millisecond}}
+	c := Config{Options: discipline.Options{MaxError: time.Millisecond}, ReceiverOff: absent(s)}
 	for i, x := range servers {
 		c.Network = append(c.Network, refclock.Peer{Server: i, Name: x.address, State: refclock.PeerStarting, Sibling: x.sibling})
 	}
@@ -57,12 +58,18 @@ func among(t *testing.T, s sim.Scenario, seed uint64, servers ...*server) *serve
 		servers: servers, rng: rand.New(rand.NewPCG(seed, 17)),
 	}
 	m.responder.Precision = -20
+	m.Leaps = leap.Builtin()
 	m.Watch = m.judge
 	for i, x := range servers {
 		m.next = append(m.next, begin.Add(time.Duration(2+i)*time.Second))
 		m.NetworkServer(refclock.Peer{Server: i, Name: x.address, Address: netip.AddrPortFrom(netip.MustParseAddr(x.address), 123), State: hw.OK, Sibling: x.sibling})
 	}
 	return m
+}
+
+// absent reports whether the receiver of s is not there for the whole run.
+func absent(s sim.Scenario) bool {
+	return len(s.Faults) == 1 && s.Faults[0].Kind == sim.Unplugged && s.Faults[0].At.Duration == 0
 }
 
 // play lets d pass, with exchanges when they are due.
@@ -196,11 +203,14 @@ func TestAHostWithoutAReceiverIsSteppedOnceAndServesByTheNetwork(t *testing.T) {
 			steps = 0
 		}
 		off := m.World.Clock.Read().Time.Sub(hw.Time(m.World.Now))
-		if n := m.controller.Counts.Steps; n != steps || m.state != discipline.Fallback || m.wire.stratum != 2 || off.Abs() > 50*time.Microsecond {
+		if n := m.controller.Counts.Steps; n != steps || m.state != discipline.Client || m.wire.stratum != 2 || off.Abs() > 50*time.Microsecond {
 			t.Errorf("%v: %d steps, %v, %+v; the clock is off by %v; %v", offset, n, m.state, m.wire, off, m.entered)
 		}
-		if m.entered[len(m.entered)-1] != "fallback" || len(m.entered) > 3 {
+		if m.entered[len(m.entered)-1] != "client" || len(m.entered) > 3 {
 			t.Error(offset, m.entered)
+		}
+		if e := m.Why(why.English); !strings.HasPrefix(e.Sentence, "Stratum 2: the clock follows ") || strings.Contains(e.Sentence, "receiver") || len(m.Alarms(why.English)) != 0 {
+			t.Errorf("%+v %+v", e.Sentence, m.Alarms(why.English))
 		}
 	}
 }
@@ -210,7 +220,7 @@ func TestASiblingIsFollowedOnlyWhileItSaysStratum1(t *testing.T) {
 	x.sibling, x.stratum = true, 2
 	m := among(t, withoutReceiver(t, 0), 1, x)
 	m.play(10 * time.Minute)
-	if m.states[discipline.Fallback] != 0 || m.wire.leap != 3 {
+	if m.states[discipline.Client] != 0 || m.wire.leap != 3 {
 		t.Errorf("%v, %+v: it follows one that may follow it", m.states, m.wire)
 	}
 	x.stratum = 1

@@ -47,6 +47,7 @@ type Config struct {
 	KeptEdge    KeptEdge
 	Conditions  func() string     // of the machine, which the latency of the pulse input depends on; nil: unknown
 	Poll        func(hw.Due) bool // has a path that is polled looked at; false: it is not; nil: there is none
+	ReceiverOff bool              // the operator says that there is none, and so no pulse
 	PulseOff    bool              // the operator says that there is none
 	SensorOff   bool              // nor a temperature sensor
 	Leaps       leap.Table
@@ -130,6 +131,8 @@ type Loop struct {
 // New returns a loop that has heard nothing yet.
 func New(c Config) *Loop {
 	now := c.Clock.Read()
+	c.Options.Client = c.ReceiverOff
+	c.PulseOff = c.PulseOff || c.ReceiverOff
 	l := &Loop{
 		Config:     c,
 		began:      now.Raw,
@@ -141,6 +144,9 @@ func New(c Config) *Loop {
 		beside:     map[hw.Path]hw.Device{},
 		reasons:    map[*refclock.Reason]uint64{},
 		verdicts:   map[refclock.Verdict]uint64{},
+	}
+	if c.ReceiverOff {
+		l.receiver.State, l.receiver.word = hw.Off, hw.Off
 	}
 	if c.Send != nil {
 		l.setup.Options = c.Receiver

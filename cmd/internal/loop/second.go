@@ -59,7 +59,7 @@ const (
 func (l *Loop) relearn() {
 	s := l.Latest.Load()
 	state := s.StateAt(l.now.Time)
-	sure := state.Synchronized() && (state != discipline.Fallback || s.BoundAt(l.now.Time) < fallbackNames)
+	sure := state.Synchronized() && (!state.Networked() || s.BoundAt(l.now.Time) < fallbackNames)
 	if !l.Pairer.Named() || sure || l.wrongEdge() {
 		return
 	}

@@ -62,12 +62,16 @@ func newVirtual(s sim.Scenario, source sim.Source, live sim.Live, start sim.Trut
 	}
 	v.Loop = New(c)
 	open := hw.Device{Path: "sim", State: hw.Open}
-	if live != nil {
+	switch {
+	case c.ReceiverOff:
+	case live != nil:
 		v.ReceiverDevice(v.port())
-	} else {
+	default:
 		v.ReceiverDevice(open)
 	}
-	v.PulseDevice(open)
+	if !c.ReceiverOff {
+		v.PulseDevice(open)
+	}
 	if s.Sensor.Present {
 		v.SensorDevice(open)
 	}

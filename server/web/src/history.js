@@ -4,7 +4,7 @@ import { millis } from "./format.js";
 
 const shown = { "1h": 3600, "24h": 86400, "60d": 30 * 86400 }; // s
 const fresh = { "1h": 1800e3, "24h": 600e3, "60d": 3600e3 }; // ms until it is asked for again
-const states = ["locked", "holdover", "acquiring", "starting", "unsynchronized", "fallback"];
+const states = ["locked", "holdover", "acquiring", "starting", "unsynchronized", "fallback", "client"];
 
 // columns of a history; time is in s, offset and bound in ns, as they are drawn. Of a
 // step of more than a second there are the medians, and the extremes.

@@ -67,7 +67,7 @@ function hear(news) {
   for (const [id, change] of Object.entries(news.cells ?? {})) write(id, change);
   if (news.cells) drawn();
   figures(news.point);
-  limit = ["locked", "holdover", "fallback"].includes(root.dataset.state) ? news.point[1] : null;
+  limit = ["locked", "holdover", "fallback", "client"].includes(root.dataset.state) ? news.point[1] : null;
   history.add(root.dataset.state, news.now, news.point);
   charts.update();
   trust();
