@@ -89,7 +89,8 @@ type Loop struct {
 	sensor     sensor
 	watched    []watched // network servers, by their numbers
 	panel      panel
-	nearest    int // of the network servers that the clock follows, or would
+	nearest    int    // of the network servers that the clock follows, or would
+	pooled     hw.Raw // when what they say was last put together
 	paths      refclock.Paths
 	looked     refclock.UTC          // the newest second that a path was to be polled in
 	conditions string                // of the machine, as they were when the paths were last compared
@@ -271,7 +272,7 @@ func (l *Loop) Temperature(t hw.Temperature) {
 // Tick lets time pass.
 func (l *Loop) Tick() {
 	l.now = l.Clock.Read()
-	l.controller.Network(l.fallback())
+	l.hearNetwork()
 	l.handle(l.controller.Tick)
 	l.watch()
 	l.setUp()

@@ -52,6 +52,7 @@ func (l *Loop) rawAt(t hw.Time) hw.Raw {
 // judged logs a new verdict, and stops serving when nothing is known at all.
 func (l *Loop) judged(v discipline.Verdict) {
 	if v.Unsynchronized {
+		l.controller.Network(discipline.Network{})
 		l.controller.Doubt(l.now)
 	}
 	if v.Word == l.panel.word {
