@@ -17,7 +17,9 @@ func detailsText(s *control.Status, p screen.Style) string {
 	t := screen.Table{Style: p}
 	clockSection(&t, s)
 	receiverSection(&t, &s.Receiver)
-	pulseSection(&t, &s.Pulse)
+	if s.Receiver.State != hw.Off {
+		pulseSection(&t, &s.Pulse)
+	}
 	serversSection(&t, s.Servers)
 	fastPathSection(&t, &s.FastPath)
 	ntsSection(&t, &s.NTS, s.Now.Time)
@@ -159,6 +161,10 @@ func temperatureRow(t *screen.Table, s *control.Temperature) {
 
 func receiverSection(t *screen.Table, r *control.Receiver) {
 	t.Section("Receiver")
+	if r.State == hw.Off {
+		t.Device(string(r.State), t.Say("there is none; network servers are followed"))
+		return
+	}
 	t.Row("device", t.List(screen.Or(r.Device), screen.Format(t.Say("%d baud"), r.Baud)))
 	t.Device(string(r.State), receiverMeaning(r, t.Style))
 	leftAloneRows(t, r.LeftAlone)

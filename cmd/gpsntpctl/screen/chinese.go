@@ -25,7 +25,7 @@ var chinese = map[string]string{
 	"jitter": "抖动", "on the wire": "对外", "leap second": "闰秒", "TAI − UTC": "TAI − UTC", "temperature": "温度",
 	"device": "设备", "fix": "定位", "last fix": "最近定位", "sentences": "语句", "edges": "边沿", "ntp": "NTP", "nts": "NTS",
 	"fast path": "快速路径", "reason": "原因", "answers": "应答", "certificate": "证书", "exchanges": "密钥交换", "timestamps": "时间戳",
-	"witnesses": "旁证", ", %d of %d servers answer": "，%[2]d 台服务器中 %[1]d 台有应答", " to %s": "，相差不超过 %s", " by %s": "，相差 %s",
+	"there is none; network servers are followed": "没有接收机；跟随网络服务器", "witnesses": "旁证", ", %d of %d servers answer": "，%[2]d 台服务器中 %[1]d 台有应答", " to %s": "，相差不超过 %s", " by %s": "，相差 %s",
 	" since %s, %s": "，自 %s 起，已 %s", "stratum %d": "层级 %d (stratum)", "root dispersion %s": "根离散 (root dispersion) %s",
 	"%d baud": "波特率 %d", "%d satellites used": "使用 %d 颗卫星", "%d in view": "可见 %d 颗", "%d heard": "收到 %d 条",
 	"%s after their second": "晚于整秒 %s", "margin %s": "余量 %s", "%s edge": "%s 边沿", "%d seen": "收到 %d 个", "%d rejected": "剔除 %d 个",
