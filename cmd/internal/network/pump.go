@@ -337,8 +337,8 @@ func (p *Pump) take(ctx context.Context, a peer.Answer) {
 // has followed it says.
 func (p *Pump) isOwn(id refclock.RefID) bool {
 	const (
-		good  = 8 * time.Second // for which what the kernel said is good
-		stays = time.Hour       // for which an address is remembered
+		good  = time.Minute // for which what the kernel said is good
+		stays = time.Hour   // for which an address is remembered
 	)
 	now := p.Clock.Read().Raw
 	if p.own == nil || now.Sub(p.ownAt) > good {
