@@ -85,7 +85,7 @@ func redisTime(r *bufio.Reader) (time.Time, error) {
 	}
 	seconds, err := strconv.ParseInt(words[2], 10, 64)
 	micros, err2 := strconv.ParseInt(words[4], 10, 64)
-	if errors.Join(err, err2) != nil || words[0] != "*2" || micros < 0 || micros >= 1e6 || !plausible(seconds) {
+	if errors.Join(err, err2) != nil || words[0] != "*2" || micros < 0 || micros >= 1e6 || !plausible(float64(seconds)) {
 		return time.Time{}, useless("that is no answer of Redis")
 	}
 	return time.Unix(seconds, micros*1000), nil
@@ -101,8 +101,8 @@ func printable(s string) string {
 	}, s[:min(len(s), 60)])
 }
 
-// plausible are seconds since 1970 of which a difference can be reckoned.
-func plausible(seconds int64) bool { return seconds >= 0 && seconds < 1<<33 }
+// plausible are seconds since 1970 of which a difference can be reckoned; NaN is none.
+func plausible(seconds float64) bool { return seconds >= 0 && seconds < 1<<33 }
 
 // readNode asks a node_exporter for its time alone.
 func readNode(ctx context.Context, t Target) (Reading, error) {
@@ -130,7 +130,7 @@ func nodeTime(body string) (time.Time, error) {
 		if !is {
 			continue
 		}
-		if seconds, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && plausible(int64(seconds)) {
+		if seconds, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && plausible(seconds) {
 			whole, part := math.Modf(seconds)
 			return time.Unix(int64(whole), int64(part*1e9)), nil
 		}
