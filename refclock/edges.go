@@ -79,7 +79,7 @@ func (p *Pairer) first() {
 // the second, but for two of which the longer part of the second lies after the
 // second one: pulses are short. That alone will do if they are very close to each
 // other; else the sentences must fit the first one, and not the second. An edge
-// that is too young to have come again may yet do so.
+// that has only just come may yet come again.
 func (p *Pairer) beside(now hw.Time) error {
 	if p.pulses[0] == 0 {
 		return nil

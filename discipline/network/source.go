@@ -12,7 +12,7 @@ type Exchange struct {
 
 const (
 	followAfter = 300.0 // s for which a server that has jumped is not followed
-	youngFollow = 60.0  // s, the same of one that is hardly known
+	newFollow   = 60.0  // s, the same of one that is hardly known
 	strayMemory = 8.0   // exchanges
 	strayFew    = 0.3   // share of them that are nothing that the model knows: it fits
 	strayMany   = 0.6   // the same: it does not
@@ -135,7 +135,7 @@ func (s *source) weigh(m measured) {
 func (s *source) follow() {
 	after := followAfter
 	if !s.established() {
-		after = youngFollow
+		after = newFollow
 	}
 	if s.strays > strayMany && s.at-s.missing >= after {
 		s.again(s.missing, s.y, math.Max(math.Sqrt(s.yy), anewRate))

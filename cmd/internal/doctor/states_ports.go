@@ -132,11 +132,11 @@ var portStates = [...]state{
 		pulseRefused, linkAccess, Fault,
 		words{
 			"the user _gpsntp may not open {subject} ({mode})", "",
-			"Install 60-gpsntpd.rules of gpsntpd, then `sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=pps`.",
+			"Install 60-gpsntpd.rules of gpsntpd, then `sudo udevadm control --reload && sudo udevadm trigger --action=add --subsystem-match=pps --subsystem-match=ptp --subsystem-match=gpio`.",
 		},
 		words{
 			"用户 _gpsntp 没有权限打开 {subject} ({mode})", "",
-			"安装 gpsntpd 的 60-gpsntpd.rules，然后运行 `sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=pps`。",
+			"安装 gpsntpd 的 60-gpsntpd.rules，然后运行 `sudo udevadm control --reload && sudo udevadm trigger --action=add --subsystem-match=pps --subsystem-match=ptp --subsystem-match=gpio`。",
 		},
 	},
 }
