@@ -9,11 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/beevik/ntp"
 	"github.com/spf13/cobra"
+
+	"gpsntpd/cmd/internal/verify"
 )
 
 // Exit statuses of query beside those that every verb shares.
@@ -123,18 +124,12 @@ func (s sampling) ask(address string) (o outcome) {
 	return o
 }
 
-// plainly says in plain words what the usual errors mean.
+// plainly is verify.Plainly, with the time that was up.
 func plainly(err error, timeout time.Duration) error {
-	var dns *net.DNSError
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return fmt.Errorf("no answer within %v", timeout)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return errors.New("connection refused")
-	case errors.As(err, &dns):
-		return errors.New(dns.Err)
 	}
-	return err
+	return verify.Plainly(err)
 }
 
 // queryStatus is the exit status.

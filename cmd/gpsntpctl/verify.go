@@ -47,7 +47,7 @@ Exit status: 0 all are within the limit, 1 some are not, or may not be, 2 the cl
 			if within <= 0 {
 				return errors.New("--within must be above zero")
 			}
-			v := verdicts{within: within, results: verify.All(c.Context(), targets)}
+			v := verified{within: within, results: verify.All(c.Context(), targets)}
 			if s, err := clock.ReadKernel(); err == nil && s.State != unix.TIME_ERROR {
 				v.own = &s.MaxError
 			}
@@ -87,14 +87,14 @@ func targetsOf(args []string, file string) ([]verify.Target, error) {
 	return targets, err
 }
 
-// verdicts are the results against a limit.
-type verdicts struct {
+// verified are the results against a limit.
+type verified struct {
 	within  time.Duration
 	own     *time.Duration // that our clock may be off; nil: it is not synchronized
 	results []verify.Result
 }
 
-// The verdicts on a clock, worse and worse.
+// The states of a clock, worse and worse.
 const (
 	clockWithin     = "within"
 	clockUnsure     = "unsure" // it may be off by more than the limit
@@ -103,14 +103,14 @@ const (
 )
 
 // bound is what r may be wrong by, with our clock.
-func (v *verdicts) bound(r *verify.Result) time.Duration {
+func (v *verified) bound(r *verify.Result) time.Duration {
 	if v.own != nil {
 		return r.Bound + *v.own
 	}
 	return r.Bound
 }
 
-func (v *verdicts) of(r *verify.Result) string {
+func (v *verified) of(r *verify.Result) string {
 	switch bound := v.bound(r); {
 	case r.Err != nil:
 		return clockUnreadable
@@ -122,7 +122,7 @@ func (v *verdicts) of(r *verify.Result) string {
 	return clockWithin
 }
 
-func (v *verdicts) count() map[string]int {
+func (v *verified) count() map[string]int {
 	n := map[string]int{}
 	for i := range v.results {
 		n[v.of(&v.results[i])]++
@@ -131,7 +131,7 @@ func (v *verdicts) count() map[string]int {
 }
 
 // status is the exit status.
-func (v *verdicts) status() error {
+func (v *verified) status() error {
 	switch n := v.count(); {
 	case n[clockUnreadable] > 0:
 		return failure{status: exitUnreadable}
@@ -144,7 +144,7 @@ func (v *verdicts) status() error {
 const verifyRow, verifyName = "%-28s %-6s %-12s %-11s %s\n", 28
 
 // table is a line for each host, and what it comes to.
-func (v *verdicts) table(p screen.Style) string {
+func (v *verified) table(p screen.Style) string {
 	var b strings.Builder
 	b.WriteString(screen.Line(verifyRow, p.Say("HOST"), p.Say("BY"), p.Say("OFFSET"), p.Say("BOUND"), p.Say("STATE")))
 	for i := range v.results {
@@ -181,7 +181,7 @@ type verifyLine struct {
 	Error         *string  `json:"error"`
 }
 
-func (v *verdicts) lines() (all []verifyLine) {
+func (v *verified) lines() (all []verifyLine) {
 	for i := range v.results {
 		r := &v.results[i]
 		line := verifyLine{Host: r.Target, State: v.of(r), Samples: r.Samples}

@@ -12,8 +12,8 @@ import (
 )
 
 // clocks are one of each kind.
-func clocks(own time.Duration) *verdicts {
-	return &verdicts{within: 100 * time.Millisecond, own: &own, results: []verify.Result{
+func clocks(own time.Duration) *verified {
+	return &verified{within: 100 * time.Millisecond, own: &own, results: []verify.Result{
 		{Target: "web1.lan", Reading: verify.Reading{Method: verify.NTP, Offset: 42 * time.Microsecond, Bound: 120 * time.Microsecond, Samples: 4}},
 		{Target: "redis://cache-with-a-long-name.example.net:6379", Reading: verify.Reading{Method: verify.Redis, Offset: 250 * time.Millisecond, Bound: 20 * time.Microsecond, Samples: 4}},
 		{Target: "https://www.lan", Reading: verify.Reading{Method: verify.HTTPS, Offset: -98 * time.Millisecond, Bound: 3 * time.Millisecond, Samples: 20}},

@@ -25,7 +25,7 @@ import (
 func readNTP(ctx context.Context, t Target) (r Reading, err error) {
 	where, err := net.DefaultResolver.LookupNetIP(ctx, "ip", t.Host)
 	if err != nil {
-		return r, plainly(err)
+		return r, Plainly(err)
 	}
 	address := net.JoinHostPort(where[0].Unmap().String(), t.Port)
 	for range samples {
@@ -34,7 +34,7 @@ func readNTP(ctx context.Context, t Target) (r Reading, err error) {
 			if r.Samples > 0 {
 				return r, nil
 			}
-			return r, plainly(err)
+			return r, Plainly(err)
 		}
 		if a.KissCode != "" {
 			return r, useless("it does not want to be asked (" + printable(a.KissCode) + ")")
@@ -51,7 +51,7 @@ func readNTP(ctx context.Context, t Target) (r Reading, err error) {
 func readRedis(ctx context.Context, t Target) (Reading, error) {
 	conn, err := dial(ctx, t)
 	if err != nil {
-		return Reading{}, plainly(err)
+		return Reading{}, Plainly(err)
 	}
 	defer conn.Close()
 	answers := bufio.NewReader(io.LimitReader(conn, 4096))
@@ -59,12 +59,12 @@ func readRedis(ctx context.Context, t Target) (Reading, error) {
 	for range samples {
 		sent := time.Now()
 		if _, err := io.WriteString(conn, "*1\r\n$4\r\nTIME\r\n"); err != nil {
-			return Reading{}, plainly(err)
+			return Reading{}, Plainly(err)
 		}
 		at, err := redisTime(answers)
 		came := time.Now()
 		if err != nil {
-			return Reading{}, plainly(err)
+			return Reading{}, Plainly(err)
 		}
 		all = append(all, exchange{sent, came, at, time.Microsecond})
 	}
@@ -173,7 +173,7 @@ func (w web) get(ctx context.Context, url string) (x exchange, body string, err 
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, mostBody))
 	if x.came = time.Now(); err != nil {
-		return x, "", plainly(err)
+		return x, "", Plainly(err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return x, "", useless("it answers " + printable(response.Status))
@@ -192,7 +192,7 @@ func (w web) ask(ctx context.Context, method, url string) (response *http.Respon
 	response, err = w.client.Do(r) //nolint:bodyclose // by who calls
 	x.came = time.Now()
 	if err != nil {
-		return nil, x, plainly(err)
+		return nil, x, Plainly(err)
 	}
 	return response, x, nil
 }
@@ -213,8 +213,8 @@ func dial(ctx context.Context, t Target) (net.Conn, error) {
 	return conn, err
 }
 
-// plainly says in plain words what the usual errors mean.
-func plainly(err error) error {
+// Plainly says in plain words what the usual errors mean.
+func Plainly(err error) error {
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err
 	}

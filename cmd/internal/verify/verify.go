@@ -59,7 +59,7 @@ const (
 	atOnce        = 128 // hosts
 )
 
-// All measures all targets, so many at once.
+// All measures all targets, at most atOnce of them at a time.
 func All(ctx context.Context, targets []Target) []Result {
 	results := make([]Result, len(targets))
 	slots := make(chan struct{}, atOnce)
@@ -87,7 +87,7 @@ func (t Target) measure(ctx context.Context) (Reading, error) {
 		return t.by(ctx, t.Method)
 	}
 	if _, err := net.DefaultResolver.LookupNetIP(ctx, "ip", t.Host); err != nil {
-		return Reading{}, plainly(err)
+		return Reading{}, Plainly(err)
 	}
 	readings, errs := make([]Reading, len(methods)), make([]error, len(methods))
 	done := make([]chan struct{}, len(methods))
@@ -109,7 +109,7 @@ func (t Target) measure(ctx context.Context) (Reading, error) {
 		if <-done[i]; errs[i] == nil {
 			return readings[i], nil
 		}
-		if said := (answered)(nil); errors.As(errs[i], &said) {
+		if said := useless(""); errors.As(errs[i], &said) {
 			refused = cmp.Or(refused, fmt.Errorf("%s: %w", methods[i].Method, errs[i]))
 		}
 	}
@@ -129,17 +129,10 @@ func (t Target) by(ctx context.Context, method Method) (Reading, error) {
 	return Reading{}, fmt.Errorf("no method %q", method)
 }
 
-// answered is an error of a server that is there, and says something else.
-type answered interface {
-	error
-	answered()
-}
-
-// useless is an answer from which no time can be read.
+// useless says that a server answered, and why no time can be read from that.
 type useless string
 
 func (u useless) Error() string { return string(u) }
-func (useless) answered()       {}
 
 // exchange is one question and its answer: the moments of ours around it, and what the
 // other clock showed between them.

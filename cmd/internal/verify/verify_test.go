@@ -192,6 +192,28 @@ func TestAServerThatDripsIsLeft(t *testing.T) {
 	})
 }
 
+func TestAHundredHostsThatHangTakeLessThanTenSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var targets []Target
+		for i := range 100 {
+			method := []Method{Redis, Node, HTTP}[i%3]
+			targets = append(targets, piped(Target{Method: method, Host: "hangs.lan"}, func(c net.Conn) {
+				defer c.Close()
+				io.Copy(io.Discard, c)
+			}))
+		}
+		began := time.Now()
+		for _, r := range All(t.Context(), targets) {
+			if r.Err == nil {
+				t.Errorf("%+v", r)
+			}
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Error(took)
+		}
+	})
+}
+
 func TestWhatATargetMayBe(t *testing.T) {
 	for text, want := range map[string]Target{
 		"db1.lan":              {Host: "db1.lan"},
