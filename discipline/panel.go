@@ -60,20 +60,17 @@ const mostStratum = 15
 // normal is how many standard deviations of the network's estimate grow with the time.
 const normal = 4.65
 
-// Followed is what the servers say at raw, and the number of the one that is nearest;
-// whether there is anything that may be followed.
-// While they are silent, or no majority of them agrees, that is what they said before.
+// Followed returns what the servers say at raw, the number of the one that is nearest, and
+// whether there is anything that may be followed. While they are silent, or no majority of
+// them agrees, it is what they said before.
 func (p *Panel) Followed(raw hw.Raw) (n Network, nearest int, ok bool) {
 	e := p.Network.At(int64(raw))
-	if !e.Known || !e.Agreed || e.Heard < heardEnough || math.IsInf(e.Distance, 0) {
+	x := p.heard[e.Nearest]
+	if !e.Known || !e.Agreed || e.Heard < heardEnough || math.IsInf(e.Distance, 0) || x.Stratum >= mostStratum {
 		return p.followed, p.nearest, p.followed.Raw != 0
 	}
 	s := func(v float64) time.Duration { return time.Duration(v * 1e9) }
-	x := p.heard[e.Nearest]
 	delay := s(e.Delay) + x.RootDelay
-	if x.Stratum >= mostStratum {
-		return p.followed, p.nearest, p.followed.Raw != 0
-	}
 	n = Network{
 		Raw: raw, UTC: refclock.UTC(int64(raw) + e.Origin + int64(s(e.Phase))), Rate: hw.Frequency(e.Rate),
 		Heard: raw - hw.Raw(s(e.Age)), Poll: s(e.Poll), Servers: e.Servers, Refutes: p.verdict.Word == witness.Refuted,

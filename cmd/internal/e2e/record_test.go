@@ -35,7 +35,7 @@ func TestWhatADaemonRecordsAnotherOneCanLive(t *testing.T) {
 		t.Errorf("%d: %s%s", status, out, err)
 	}
 	second := serve(t, "--replay", tape)
-	until(t, func() error { // the recording is short: a machine that stands still at its start may hear too little of it
+	until(t, func() error { // the recording is short: where its start is played late and all at once, too little is left to lock by
 		s := second.status()
 		switch {
 		case s.State == "locked":

@@ -44,12 +44,15 @@ func watch(t *testing.T, r Run, from int) (s seen) {
 }
 
 func TestADeadServerIsLeftWithoutAJump(t *testing.T) {
-	for seed := range uint64(3) {
-		lan, wan := Named("lan", 16), far(16)
-		lan.Dead = func(at float64) bool { return at > 7200 }
-		s := watch(t, Run{Seed: seed, Wander: 1e-9, Rate: -30e-6, Servers: []Server{lan, wan}, Seconds: 4 * 3600}, 3600)
-		if s.most > 50e-6 || s.cover < 0.999 {
-			t.Errorf("seed %d: off by %.1f µs, bound true in %.4f", seed, s.most*1e6, s.cover)
+	for poll, limit := range map[float64]float64{16: 50e-6, 64: 160e-6} { // a target of 50 µs is missed at 64 s
+		for seed := range uint64(10) {
+			lan, wan := Named("lan", 16), far(poll)
+			lan.Dead = func(at float64) bool { return at > 7200 }
+			s := watch(t, Run{Seed: seed, Wander: 1e-9, Rate: -30e-6, Servers: []Server{lan, wan}, Seconds: 4 * 3600}, 3600)
+			t.Logf("poll %g s, seed %d: off by up to %.1f µs", poll, seed, s.most*1e6)
+			if s.most > limit || s.cover < 0.999 {
+				t.Errorf("poll %g s, seed %d: off by %.1f µs, bound true in %.4f", poll, seed, s.most*1e6, s.cover)
+			}
 		}
 	}
 }
