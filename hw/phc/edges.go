@@ -87,7 +87,7 @@ func (e *Edges) read(ctx context.Context, s stamper, edges chan<- hw.Edge) error
 		if !came || !side.begins(at) || state != hw.StampsUsable {
 			continue
 		}
-		kernel, ok := relation.Line().KernelTime(at)
+		kernel, ok := near(c, relation.Line().Rate).KernelTime(at)
 		if !ok {
 			continue
 		}
@@ -99,6 +99,12 @@ func (e *Edges) read(ctx context.Context, s stamper, edges chan<- hw.Edge) error
 		}
 	}
 	return nil
+}
+
+// near is the relation by one comparison that an edge is near to. What was smoothed over many
+// is late when the kernel's clock is steered, and who steers it by such edges never ends.
+func near(c Comparison, rate hw.Frequency) hw.Relation {
+	return hw.Relation{PTP: c.PTP, Kernel: c.Kernel, Rate: rate}
 }
 
 // side tells the edges that begin a pulse from those that end it, where a clock stamps
@@ -121,7 +127,7 @@ const (
 // second decides.
 func (s *side) begins(p hw.PTP) bool {
 	gap := p.Sub(s.last)
-	if s.last != 0 && gap > -time.Second && gap < shortest {
+	if s.last != 0 && gap > -forgets && gap < shortest {
 		return false // twice, or out of order
 	}
 	before := s.last

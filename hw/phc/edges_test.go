@@ -74,7 +74,7 @@ func train(n int, width time.Duration) (all []hw.PTP) {
 func (p *pulsed) off(e hw.Edge) time.Duration {
 	for i := range 1002 {
 		since := time.Duration(i) * time.Second
-		want := kernel0.Add(since + p.rate.Over(since))
+		want := kernel0.Add(since + p.rate.Over(since) + p.extra(since))
 		if off := e.At.Sub(want); off.Abs() < time.Second/2 {
 			return off
 		}
@@ -83,7 +83,7 @@ func (p *pulsed) off(e hw.Edge) time.Duration {
 }
 
 func TestEdgesOfAClockAreToldByTheKernels(t *testing.T) {
-	p := &pulsed{newScript(), train(60, 0)}
+	p := &pulsed{script: newScript(), events: train(60, 0)}
 	all := run(t, p)
 	if len(all) < 50 {
 		t.Fatalf("%d edges of 60", len(all))
@@ -95,10 +95,26 @@ func TestEdgesOfAClockAreToldByTheKernels(t *testing.T) {
 	}
 }
 
+// steered is a script whose kernel's clock someone makes faster at some moment.
+func (p *pulsed) steered(at time.Duration, by hw.Frequency) *pulsed {
+	p.after, p.by = at, by
+	return p
+}
+
+func TestAClockThatIsSteeredDoesNotDelayItsEdges(t *testing.T) {
+	const at = 30 * time.Second
+	p := (&pulsed{script: newScript(), events: train(60, 0)}).steered(at, hw.PPM)
+	for _, e := range run(t, p) {
+		if off := p.off(e); off.Abs() > 350*time.Nanosecond {
+			t.Errorf("%v off at %v", off, time.Duration(e.At))
+		}
+	}
+}
+
 func TestWhereBothEdgesAreStampedTheOneThatBeginsIsFoundWithinTenSeconds(t *testing.T) {
 	for _, width := range []time.Duration{time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond} {
 		for first := range 2 { // the script may begin with the end of a pulse
-			p := &pulsed{newScript(), train(60, width)[first:]}
+			p := &pulsed{script: newScript(), events: train(60, width)[first:]}
 			good := 0
 			for _, e := range run(t, p) {
 				if off := p.off(e); off.Abs() > time.Microsecond {
@@ -114,7 +130,7 @@ func TestWhereBothEdgesAreStampedTheOneThatBeginsIsFoundWithinTenSeconds(t *test
 }
 
 func TestAPulseAsLongAsItsPauseLeavesBothEdges(t *testing.T) {
-	p := &pulsed{newScript(), train(60, time.Second/2)}
+	p := &pulsed{script: newScript(), events: train(60, time.Second/2)}
 	if n := len(run(t, p)); n < 100 {
 		t.Errorf("%d edges of 120", n)
 	}
@@ -157,5 +173,24 @@ func TestAnInterfaceWithoutAClockIsAState(t *testing.T) {
 	end()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAnEventThatComesAgainOlderIsNoEdge(t *testing.T) {
+	for name, older := range map[string]time.Duration{"a little": time.Millisecond, "a second": time.Second, "three seconds": 3 * time.Second} {
+		var events []hw.PTP
+		for i, at := range train(60, 0) {
+			if events = append(events, at); i > 20 && i%10 == 0 {
+				events = append(events, at-hw.PTP(older))
+			}
+		}
+		p := &pulsed{script: newScript(), events: events}
+		var before hw.Time
+		for _, e := range run(t, p) {
+			if e.At <= before {
+				t.Errorf("%s: an edge at %d after one at %d", name, e.At, before)
+			}
+			before = e.At
+		}
 	}
 }

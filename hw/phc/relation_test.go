@@ -16,6 +16,8 @@ type script struct {
 	rate  hw.Frequency
 	noise time.Duration
 	step  time.Duration // that someone has set the kernel's clock by
+	after time.Duration // someone makes the kernel's clock faster then …
+	by    hw.Frequency  // … by this
 	width time.Duration
 	err   error
 	ended bool
@@ -33,8 +35,11 @@ func newScript() *script {
 
 // truth is what both clocks show now.
 func (s *script) truth() (hw.PTP, hw.Time) {
-	return epoch + hw.PTP(s.now), kernel0.Add(s.now + s.rate.Over(s.now) + s.step)
+	return epoch + hw.PTP(s.now), kernel0.Add(s.now + s.rate.Over(s.now) + s.step + s.extra(s.now))
 }
+
+// extra is what the kernel's clock has gained by being made faster.
+func (s *script) extra(now time.Duration) time.Duration { return s.by.Over(max(0, now-s.after)) }
 
 func (s *script) Compare() (Comparison, error) {
 	p, k := s.truth()
