@@ -13,6 +13,7 @@ const (
 	pathsNear     = time.Millisecond        // an edge further from the second than this is none of the pulse's
 	pathSilent    = 3500 * time.Millisecond // a path without an edge for so long has failed: the next one takes over
 	pathReturns   = 16                      // edges in a row before a better path takes over again
+	pathWaits     = 256                     // … while it is not known how late that one is; it does then, whatever is known
 	pathPairs     = 30                      // edges of a path before anything is said of it
 	pathPreempted = 3                       // this many times the usual bracket was no undisturbed look
 	pathWide      = 5 * time.Microsecond    // half the bracket of a polled edge above which it proves nothing
@@ -148,11 +149,22 @@ func (p *Paths) feeds(e hw.Edge, w *way) bool {
 		return false
 	case p.feed == e.Path:
 		return true
-	case p.feed == "", e.At.Sub(p.way(p.feed).last) > pathSilent, rank(e.Path) < rank(p.feed) && w.row >= pathReturns && w.bracket <= pathWide:
+	case p.feed == "", e.At.Sub(p.way(p.feed).last) > pathSilent, rank(e.Path) < rank(p.feed) && w.bracket <= pathWide && p.ready(w):
 		p.feed = e.Path
 		return true
 	}
 	return false
+}
+
+// ready reports whether a path that is better than the feed can take over from it: once it
+// is known how late that one is, and the estimate as right by the better one as that one's
+// noise lets it be, so that the samples do not jump.
+func (p *Paths) ready(w *way) bool {
+	f := p.way(p.feed)
+	off, _ := w.ring.newest(pathShort)
+	_, noise := f.ring.scatter()
+	compared := f.known && f.ring.n >= pathPairs && w.ring.n >= pathPairs && off.Abs() <= f.left+noise
+	return w.row >= pathWaits || w.row >= pathReturns && (compared || rank(p.feed) > rank(hw.PathKernel))
 }
 
 // Polled says that the second that begins then is looked at by a path that is polled,

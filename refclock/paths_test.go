@@ -85,7 +85,7 @@ func TestThePathOfTheNetworkCardAndTheKernelsFollowEachOtherWithoutAStep(t *test
 	w := newWatched(1)
 	kernel := func() seen { return seen{hw.PathKernel, constant + w.normal(100*time.Nanosecond), 0} }
 	card := func() seen { return seen{hw.PathPHC, w.normal(6 * time.Nanosecond), time.Microsecond} }
-	play := func(seconds int, want hw.Path, all ...func() seen) {
+	play := func(seconds, after int, want hw.Path, all ...func() seen) {
 		t.Helper()
 		var sum time.Duration
 		for i := range seconds {
@@ -94,20 +94,58 @@ func TestThePathOfTheNetworkCardAndTheKernelsFollowEachOtherWithoutAStep(t *test
 				now = append(now, f())
 			}
 			fed, left := w.pass(now...)
-			if i > pathReturns && fed != want {
+			if i > after && fed != want {
 				t.Fatalf("after %d s the feed is %q, want %q", i, fed, want)
 			}
-			if i >= pathReturns {
+			if i >= after {
 				sum += left
 			}
 		}
-		if mean := sum / time.Duration(seconds-pathReturns); mean.Abs() > 30*time.Nanosecond {
+		if mean := sum / time.Duration(seconds-after); mean.Abs() > 30*time.Nanosecond {
 			t.Errorf("%s: %v late with its constant taken off", want, mean)
 		}
 	}
-	play(300, hw.PathPHC, kernel, card)
-	play(300, hw.PathKernel, kernel)
-	play(300, hw.PathPHC, kernel, card)
+	play(300, 2*pathPairs, hw.PathPHC, kernel, card) // they are compared first
+	play(300, pathReturns, hw.PathKernel, kernel)
+	play(300, pathReturns, hw.PathPHC, kernel, card)
+}
+
+func TestAMoreExactPathTakesOverOnceItIsKnownHowLateTheOtherWas(t *testing.T) {
+	for seed := range uint64(20) {
+		w := newWatched(seed)
+		w.late = 12 * time.Microsecond
+		fed := hw.Path("")
+		for i := range 300 {
+			all := []seen{{path: hw.PathKernel, late: 12*time.Microsecond + w.normal(200*time.Nanosecond)}}
+			if i > 0 { // it is there a second later
+				all = append(all, seen{path: hw.PathPHC, late: w.normal(6 * time.Nanosecond)})
+			}
+			before := w.late
+			path, left := w.pass(all...)
+			if path == hw.PathPHC && fed == hw.PathKernel {
+				if by := (left - before).Abs(); by > 300*time.Nanosecond {
+					t.Errorf("seed %d: taken over after %d s with a step of %v", seed, i, by)
+				}
+			}
+			if path != "" {
+				fed = path
+			}
+		}
+		if fed != hw.PathPHC {
+			t.Errorf("seed %d: the more exact path has not taken over", seed)
+		}
+	}
+}
+
+func TestAMoreExactPathTakesOverInTheEndWhateverIsKnownOfTheOther(t *testing.T) {
+	w := newWatched(1)
+	fed := hw.Path("")
+	for range 2 * pathWaits { // the other would be early, which is impossible
+		fed, _ = w.pass(seen{path: hw.PathKernel, late: -12 * time.Microsecond}, seen{path: hw.PathPHC, late: w.normal(6 * time.Nanosecond)})
+	}
+	if fed != hw.PathPHC {
+		t.Errorf("%s makes the samples", fed)
+	}
 }
 
 func TestAPathThatIsTooCoarseOrImpossibleCorrectsNothing(t *testing.T) {
