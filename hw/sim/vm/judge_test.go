@@ -208,3 +208,24 @@ func TestRecordsAreTakenFromAConsole(t *testing.T) {
 		t.Errorf("rest %q", rest)
 	}
 }
+
+func TestAPathMustBeKnownAndUsedWhileItIsSaid(t *testing.T) {
+	at := func(second, late float64, used bool) trace.Record {
+		return trace.Record{At: second, Status: &trace.Status{Paths: []trace.Path{{Path: "pps", Late: late * 1e-9, Used: used}}}}
+	}
+	want := learnt{from: 10, to: 20, path: "pps", late: 12000, within: 100, used: true}
+	for name, test := range map[string]struct {
+		records []trace.Record
+		fails   int
+	}{
+		"right":                 {[]trace.Record{at(5, 0, false), at(15, 12050, true), at(25, 0, false)}, 0},
+		"wrong constant":        {[]trace.Record{at(15, 12150, true)}, 1},
+		"not used":              {[]trace.Record{at(15, 12000, false)}, 1},
+		"no word of it by then": {[]trace.Record{at(5, 12000, true)}, 1},
+	} {
+		var v verdict
+		if want.judge(&v, test.records); len(v.failures) != test.fails {
+			t.Errorf("%s: %q", name, v.failures)
+		}
+	}
+}

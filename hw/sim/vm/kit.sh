@@ -50,11 +50,12 @@ fetch() {
 build() {
 	local root=$R/root headers module
 	headers=$R/usr/src/linux-headers-$(cat "$R/kernel")
-	rm -rf "$root" "$R/simgps" "$R/simnic"
+	rm -rf "$root" "$R/simgps" "$R/simedge" "$R/simnic"
 	mkdir -p "$root"/{proc,sys,dev,run,tmp,etc,usr/bin,lib/modules}
 
 	sed -i "s#^include /usr/src/#include $R/usr/src/#" "$headers/Makefile"
 	compile simgps "$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)"
+	compile simedge "$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)" "$R/simgps/Module.symvers"
 	if [ "$ARCH" = amd64 ]; then compile simnic ''; fi
 	for module in $(find "$R/lib/modules" -name 'pps-gpio.ko*'); do
 		xz -dcf "$module" > "$root/lib/modules/pps-gpio.ko"
@@ -73,11 +74,11 @@ build() {
 	(cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 > "$R/root.gz"
 }
 
-# compile makes the module $1 with the compiler's flags $2.
+# compile makes the module $1 with the compiler's flags $2, and the symbols of other modules in the file $3.
 compile() {
 	cp -r "$HERE/$1" "$R/$1"
 	PATH=$R/usr/bin:$PATH LD_LIBRARY_PATH=$R/usr/lib/x86_64-linux-gnu make -s -C "$headers" M="$R/$1" \
-		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS="$2" modules
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS="$2" KBUILD_EXTRA_SYMBOLS="${3-}" modules
 	cp "$R/$1/$1.ko" "$root/lib/modules/"
 }
 

@@ -49,7 +49,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "vm:", err)
 		os.Exit(64)
 	}
-	all := slices.Concat(routes(), stampingTests(), discipline(*full), []test{raspberry(), narrowTest(), idle(), inUse("amd64", pi), inUse("arm64", pi+",gpio=1")}, broken())
+	all := slices.Concat(routes(), stampingTests(), discipline(*full), []test{raspberry(), narrowTest(), idle(), inUse("amd64", pi), inUse("arm64", pi+",gpio=1")}, broken(), edgeTests())
 	all = slices.DeleteFunc(all, func(t test) bool { return !match.MatchString(t.title()) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // no guest outlives us
 	defer stop()

@@ -66,11 +66,15 @@ func (b *bench) status() *trace.Status {
 		State  string   `json:"state"`
 		Offset *float64 `json:"offset_seconds"`
 		Bound  *float64 `json:"bound_seconds"`
+		Paths  []trace.Path
 	}
 	if json.NewDecoder(resp.Body).Decode(&said) != nil {
 		return nil
 	}
 	s := &trace.Status{State: said.State}
+	if b.compared {
+		s.Paths = said.Paths
+	}
 	if said.Offset != nil && said.Bound != nil {
 		is := (before + b.truth.read().offset()) / 2
 		wrong, bound := int64(math.Round(*said.Offset*1e9))-int64(is), int64(math.Round(*said.Bound*1e9))

@@ -44,11 +44,11 @@ func discipline(args []string) error {
 	if err := announce(args[2]); err != nil {
 		return err
 	}
-	pps, err := plug(args[2])
+	w, err := wire(args[2])
 	if err != nil {
 		return err
 	}
-	if b.kind, err = kinds(args[0], pps); err != nil {
+	if b.kind, err = kinds(args[0], w); err != nil {
 		return err
 	}
 	if len(args) > 3 {

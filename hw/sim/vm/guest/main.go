@@ -101,8 +101,14 @@ func load(name, parameters string) error {
 	return nil
 }
 
-// parameter is where a parameter of simgps can be read and set.
-func parameter(name string) string { return "/sys/module/simgps/parameters/" + name }
+// parameter is where a parameter of simgps, or else of simedge, can be read and set.
+func parameter(name string) string {
+	path := "/sys/module/simgps/parameters/" + name
+	if _, err := os.Stat(path); err != nil {
+		return "/sys/module/simedge/parameters/" + name
+	}
+	return path
+}
 
 // lines calls f with each line that comes from r.
 func lines(r *os.File, f func(string)) {

@@ -17,7 +17,8 @@ type kind struct {
 	plays  func(*bench) error
 	tells  bool // its status, on the control socket
 
-	visited bool // on its page, its metrics and its key exchange
+	compared bool // several paths of the pulse are there
+	visited  bool // on its page, its metrics and its key exchange
 }
 
 const (
@@ -35,7 +36,7 @@ const (
 
 // kinds are the programs under test, by name. chrony can not read NMEA: it gets
 // what gpsd would tell it.
-func kinds(name, pps string) (kind, error) {
+func kinds(name string, w wires) (kind, error) {
 	switch name {
 	case "gpsntpd", "gpsntpd-armhf", "gpsntpd-everything":
 		with, visited := bare, name == "gpsntpd-everything"
@@ -45,15 +46,24 @@ func kinds(name, pps string) (kind, error) {
 		return kind{path: "/usr/bin/" + strings.TrimSuffix(name, "-everything"),
 			args: []string{"--control", control, "--config", "/etc/gpsntpd/gpsntpd.toml"},
 			config: "[receiver]\ndevice = [\"" + port + "\"]\nnot-before = 2026-01-01\n" +
-				"[pulse]\ndevice = \"" + pps + "\"\nlatency-error = \"0s\"\n[server]\nlisten = [\"127.0.0.1:123\"]\n" + with,
-			plays: (*bench).playSerial, tells: true, visited: visited}, nil
+				w.config() + "[server]\nlisten = [\"127.0.0.1:123\"]\n" + with,
+			plays: (*bench).playSerial, tells: true, compared: w.compare != "", visited: visited}, nil
 	case "chrony2", "chrony4":
 		return kind{path: "/usr/sbin/chronyd", args: []string{"-u", "root", "-d", "-f", "/etc/chrony.conf"},
 			config: "refclock SOCK " + chronySocket + " refid NMEA offset 0 delay 0.2 noselect\n" +
-				"refclock PPS " + pps + " lock NMEA refid PPS poll " + name[len("chrony"):] + "\n" +
+				"refclock PPS " + w.pulse + " lock NMEA refid PPS poll " + name[len("chrony"):] + "\n" +
 				"makestep 0.1 3\nallow 127.0.0.1\n", plays: (*bench).playSocket}, nil
 	}
 	return kind{}, fmt.Errorf("no such program: %q", name)
+}
+
+// config is what the configuration says of the pulse. What its stamps may be late by is
+// known, unless other paths are there to find it.
+func (w wires) config() string {
+	if w.compare == "" {
+		return "[pulse]\ndevice = \"" + w.pulse + "\"\nlatency-error = \"0s\"\n"
+	}
+	return "[pulse]\ndevice = \"" + w.pulse + "\"\ncompare = \"" + w.compare + "\"\nlatency-error = \"30us\"\n"
 }
 
 // program is a kind that runs.

@@ -24,6 +24,30 @@ func plug(parameters string) (pps string, err error) {
 	return "/dev/pps1", errors.Join(load("pps-gpio", ""), load("simgps", parameters))
 }
 
+// wires are the paths by which the pulse can be seen.
+type wires struct{ pulse, compare string } // as in the configuration
+
+// wire plugs in what SIMGPS[/SIMEDGE[/DEVICE[/COMPARE]]] says: the parameters of both
+// modules, what pulse.device is ("" or "pps" for the device of simgps), and pulse.compare.
+// A path in there has its slashes left out: "phc:ptp1".
+func wire(text string) (w wires, err error) {
+	parts := append(strings.Split(text, "/"), "", "", "")
+	if w.pulse, err = plug(parts[0]); err != nil || parts[1] == "" {
+		return w, err
+	}
+	if err := load("simedge", parts[1]); err != nil {
+		return w, err
+	}
+	if parts[2] != "" && parts[2] != "pps" {
+		w.pulse = device(parts[2])
+	}
+	w.compare = device(parts[3])
+	return w, nil
+}
+
+// device is the device that "phc:ptp1" and the like mean.
+func device(text string) string { return strings.Replace(text, ":ptp", ":/dev/ptp", 1) }
+
 // openTruth opens it, and refuses whatever else calls itself a PTP clock:
 // where ours is missing, this is not our own guest.
 func openTruth() (truth, error) {

@@ -40,6 +40,19 @@ type Status struct {
 	State string `json:"state"`
 	Error *int64 `json:"error"` // of its estimate of UTC − local, ns; nil while it has none
 	Bound *int64 `json:"bound"` // of that, as claimed, ns
+	Paths []Path `json:"paths,omitempty"`
+}
+
+// Path is one path of the pulse, as the program tells of it, in its words.
+type Path struct {
+	Path     string  `json:"path"`
+	State    string  `json:"state"`
+	Used     bool    `json:"used"`
+	Edges    uint64  `json:"edges"`
+	Measured bool    `json:"measured"`
+	Late     float64 `json:"latency_seconds"`
+	Left     float64 `json:"uncertainty_seconds"`
+	Spread   float64 `json:"spread_seconds"`
 }
 
 // Pulse is one pulse on its way through the kernel.
