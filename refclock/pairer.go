@@ -33,6 +33,7 @@ const (
 type Pairer struct {
 	PulseLatency    time.Duration // constant delay of the pulse's timestamps, taken off
 	EdgeLatency     time.Duration // what may be left of it: the stamps are 0 to this too late
+	PulseNoise      time.Duration // standard deviation of the stamps, where they are noisier than those before; 0: not known
 	SentenceLatency time.Duration // configured latency of sentences, used without a pulse; 0: learnt or assumed
 	EarlierLatency  time.Duration // learnt before the start, used until it is learnt anew; 0: unknown
 	SawtoothOff     bool          // what the receiver says of its pulses is not used
@@ -229,7 +230,7 @@ func (p *Pairer) Altered() {
 
 // Reset forgets all that was heard, edges too: the clock has lost the time.
 func (p *Pairer) Reset() {
-	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, SawtoothOff: p.SawtoothOff}
+	*p = Pairer{PulseLatency: p.PulseLatency, EdgeLatency: p.EdgeLatency, PulseNoise: p.PulseNoise, SentenceLatency: p.SentenceLatency, EarlierLatency: p.EarlierLatency, SawtoothOff: p.SawtoothOff}
 }
 
 // Named reports whether the second is named.
@@ -260,7 +261,7 @@ func (p *Pairer) begin(now hw.Time) {
 }
 
 func (p *Pairer) pulseSample(at hw.Time, second UTC) Sample {
-	return Sample{At: at, Offset: Offset(second, at), Dispersion: pulseDispersion, Source: FromPulse, Edge: p.EdgeLatency, Stated: p.stated}
+	return Sample{At: at, Offset: Offset(second, at), Dispersion: max(pulseDispersion, 3*p.PulseNoise), Source: FromPulse, Edge: p.EdgeLatency, Stated: p.stated}
 }
 
 // nearest returns the whole second nearest to u.

@@ -37,9 +37,10 @@ type Paths struct {
 	Table   time.Duration // … and how much later they may be than that, where nothing is measured
 
 	ways    [5]way
-	feed    hw.Path // that makes samples; "" before the first edge
-	watched bool    // there is an exact path
-	polled  UTC     // the newest second in which a path was polled: it disturbs the others
+	feed    hw.Path       // that makes samples; "" before the first edge
+	noise   time.Duration // standard deviation of its stamps, where it took over from a better path; 0: not known
+	watched bool          // there is an exact path
+	polled  UTC           // the newest second in which a path was polled: it disturbs the others
 }
 
 // way is one path.
@@ -150,6 +151,10 @@ func (p *Paths) feeds(e hw.Edge, w *way) bool {
 	case p.feed == e.Path:
 		return true
 	case p.feed == "", e.At.Sub(p.way(p.feed).last) > pathSilent, rank(e.Path) < rank(p.feed) && w.bracket <= pathWide && p.ready(w):
+		p.noise = 0
+		if p.feed != "" && rank(e.Path) > rank(p.feed) {
+			_, p.noise = w.ring.scatter()
+		}
 		p.feed = e.Path
 		return true
 	}
@@ -178,6 +183,11 @@ func (p *Paths) Feed() (path hw.Path, late, left time.Duration) {
 	late, left = p.assumed(p.feed, w)
 	return p.feed, late, left
 }
+
+// Noise is the standard deviation of the feed's stamps where it has taken over from a better
+// path: whoever has only seen that one's would take them for outliers. 0 when that is
+// not known.
+func (p *Paths) Noise() time.Duration { return p.noise }
 
 // Known reports whether the constant of the feed was found by comparison.
 func (p *Paths) Known() bool { return p.way(p.feed).known || p.feed.Absolute() }

@@ -148,6 +148,30 @@ func TestAMoreExactPathTakesOverInTheEndWhateverIsKnownOfTheOther(t *testing.T) 
 	}
 }
 
+func TestAPathThatTakesOverFromABetterOneSaysHowNoisyItIs(t *testing.T) {
+	w := newWatched(1)
+	kernel := func() seen { return seen{path: hw.PathKernel, late: w.normal(200 * time.Nanosecond)} }
+	card := func() seen { return seen{path: hw.PathPHC, late: w.normal(6 * time.Nanosecond)} }
+	play := func(all ...func() seen) {
+		for range 200 {
+			var now []seen
+			for _, f := range all {
+				now = append(now, f())
+			}
+			w.pass(now...)
+		}
+	}
+	if play(kernel, card); w.Noise() != 0 {
+		t.Errorf("%v beside a better path", w.Noise())
+	}
+	if play(kernel); w.Noise() < 100*time.Nanosecond || w.Noise() > 400*time.Nanosecond {
+		t.Errorf("%v without it, of 200ns", w.Noise())
+	}
+	if play(kernel, card); w.Noise() != 0 {
+		t.Errorf("%v when it is back", w.Noise())
+	}
+}
+
 func TestAPathThatIsTooCoarseOrImpossibleCorrectsNothing(t *testing.T) {
 	for name, test := range map[string]struct {
 		kernel, level, within time.Duration

@@ -30,6 +30,7 @@ func (l *Loop) take(e hw.Edge) refclock.Use {
 		l.handle(func(r hw.Reading) discipline.Action { return l.controller.Later(r, later, left) })
 	}
 	_, l.Pairer.PulseLatency, l.Pairer.EdgeLatency = l.paths.Feed()
+	l.Pairer.PulseNoise = l.paths.Noise()
 	return use
 }
 

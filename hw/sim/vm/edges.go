@@ -62,10 +62,12 @@ func edgeTests() []test {
 	slow := phc("phc, slow to read, which loses events", "read_ns=8000,suspend_us=50000", "", exact...)
 	coarse := phc("phc, too slow to read", "read_ns=40000", "", learnt{90, 240, "phc", 0, 100, false}, learnt{90, 240, "pps", 0, 1, true})
 	coarse.bias, coarse.worst = 0, 0
+	fails := phc("phc fails and comes back", "precise=1", "set@150s+60s:lost_pm=1000",
+		learnt{90, 150, "phc", 0, 100, true}, learnt{156, 205, "pps", late, 100, true}, learnt{230, 240, "phc", 0, 100, true})
 	return append([]test{
 		phc("phc, read at once", "precise=1", "", exact...),
 		phc("phc, both edges", "one_edge=0", "", exact...),
-		faulty, slow, coarse, line(),
+		faulty, slow, coarse, fails, line(),
 	}, leveled()...)
 }
 
