@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gpsntpd/hw/sim/vm/trace"
@@ -67,16 +68,22 @@ func edgeTests() []test {
 	return append([]test{
 		phc("phc, read at once", "precise=1", "", exact...),
 		phc("phc, both edges", "one_edge=0", "", exact...),
-		faulty, slow, coarse, fails, line(),
-	}, leveled()...)
+		faulty, slow, coarse, fails,
+	}, slices.Concat(lone(), leveled())...)
 }
 
-// line is the run with the kernel's events of a GPIO line, of which no PPS device is made.
-func line() test {
-	return &scenario{
-		name: "events of a GPIO line on arm64", arch: "arm64", program: "gpsntpd", seconds: 300, from: 150,
-		machine: machines[1].parameters + halfSecond + "/lines=1/gpio:0",
-		limits:  limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, private: bare},
+// lone are the runs in which the pulse is seen by one path, that is no pps-gpio: the kernel's
+// events of a GPIO line, and the DCD line of a serial port by the line discipline.
+func lone() []test {
+	run := func(name, arch, path string) test {
+		return &scenario{
+			name: name, arch: arch, program: "gpsntpd", seconds: 300, from: 150, machine: machines[1].parameters + halfSecond + path,
+			limits: limits{millisecond: 5, tenMicros: 15, steps: 1, mute: 1, private: bare},
+		}
+	}
+	return []test{
+		run("events of a GPIO line on arm64", "arm64", "/lines=1/gpio:0"),
+		run("DCD line by N_PPS", "amd64", "/dcd=1/dcd:ttySIM0"),
 	}
 }
 

@@ -57,8 +57,8 @@ build() {
 	compile simgps "$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)"
 	compile simedge "$([ "$ARCH" = amd64 ] || echo -DSIMGPS_GPIO)" "$R/simgps/Module.symvers"
 	if [ "$ARCH" = amd64 ]; then compile simnic ''; fi
-	for module in $(find "$R/lib/modules" -name 'pps-gpio.ko*'); do
-		xz -dcf "$module" > "$root/lib/modules/pps-gpio.ko"
+	for module in $(find "$R/lib/modules" -name 'pps-gpio.ko*' -o -name 'pps-ldisc.ko*'); do
+		xz -dcf "$module" > "$root/lib/modules/$(basename "$module" .xz)"
 	done
 
 	export CGO_ENABLED=0 GOARCH=$ARCH

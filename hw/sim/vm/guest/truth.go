@@ -35,7 +35,10 @@ func wire(text string) (w wires, err error) {
 	if w.pulse, err = plug(parts[0]); err != nil || parts[1] == "" {
 		return w, err
 	}
-	if err := load("simedge", parts[1]); err != nil {
+	if strings.Contains(parts[1], "dcd=1") {
+		err = load("pps-ldisc", "")
+	}
+	if err := errors.Join(err, load("simedge", parts[1])); err != nil {
 		return w, err
 	}
 	if parts[2] != "" && parts[2] != "pps" {
@@ -45,8 +48,10 @@ func wire(text string) (w wires, err error) {
 	return w, nil
 }
 
-// device is the device that "phc:ptp1" and the like mean.
-func device(text string) string { return strings.Replace(text, ":ptp", ":/dev/ptp", 1) }
+// device is the device that "phc:ptp1" and "dcd:ttySIM0" mean.
+func device(text string) string {
+	return strings.NewReplacer(":ptp", ":/dev/ptp", ":tty", ":/dev/tty").Replace(text)
+}
 
 // openTruth opens it, and refuses whatever else calls itself a PTP clock:
 // where ours is missing, this is not our own guest.

@@ -9,6 +9,7 @@
  *                    turn at the very moment, with no interrupt that the reader sees
  *   /dev/gpiochipN   lines with events (gpio chips, not x86): line 0 is the pulse,
  *                    line 2 an output that is wired to the input 3 (loop_ns later)
+ *   /dev/ttySIM0     a serial port (dcd=1) whose DCD line is the pulse, for N_PPS
  *   /proc/device-tree   with level=1: model and compatible of a Raspberry Pi 4
  */
 #include <linux/module.h>
@@ -21,6 +22,11 @@
 #include <linux/ptp_clock_kernel.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_ldisc.h>
+#include <linux/tty_port.h>
+#include <linux/version.h>
 #include "../simgps/simgps.h"
 
 #define P(name, def, desc) static long name = def; \
@@ -41,6 +47,7 @@ P(deliver_ms, 0, "events are delivered up to so much later");
 P(other_ms, 0, "so long after the pulse, an event of the other channel");
 P(level, 0, "1: a page with the level of the pulse");
 P(lines, 0, "1: a chip with lines");
+P(dcd, 0, "1: a serial port with the pulse on DCD");
 P(irq_ns, 0, "how long after an edge its interrupt comes");
 P(loop_ns, 0, "how long the way from line 2 to line 3 takes");
 P(events, 0, "events that were stamped (read only use)");
@@ -106,7 +113,7 @@ static void stamp(int l, u64 raw)
 {
 	u64 at, after = deliver_ms ? (u64)(rnd() % (u32)deliver_ms) * 1000000 : 0;
 
-	if (on[1] && l && other_ms)
+	if (l && other_ms)
 		tell(1, clock_at(raw) + other_ms * 1000000, other_ms * 1000000);
 	if (!on[0] || !(l || both) || permille(lost_pm))
 		return;
@@ -329,6 +336,60 @@ static int lines_up(void) { return -EOPNOTSUPP; }
 static void lines_down(void) { }
 #endif
 
+/* The serial port. */
+static struct tty_driver *tdrv;
+static struct tty_port tport;
+static const struct tty_port_operations pops = { };
+static int carrier;
+
+static void change(int l)
+{
+	struct tty_struct *tty = tty_port_tty_get(&tport);
+	struct tty_ldisc *ld = tty ? tty_ldisc_ref(tty) : NULL;
+
+	carrier = l;
+	if (ld && ld->ops->dcd_change)
+		ld->ops->dcd_change(tty, l);
+	if (ld)
+		tty_ldisc_deref(ld);
+	tty_kref_put(tty);
+}
+static int t_open(struct tty_struct *tty, struct file *f) { return tty_port_open(&tport, tty, f); }
+static void t_close(struct tty_struct *tty, struct file *f) { tty_port_close(&tport, tty, f); }
+static void t_hangup(struct tty_struct *tty) { tty_port_hangup(&tport); }
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+static int t_write(struct tty_struct *tty, const unsigned char *b, int n) { return n; }
+#else
+static ssize_t t_write(struct tty_struct *tty, const u8 *b, size_t n) { return n; }
+#endif
+static unsigned int t_room(struct tty_struct *tty) { return 4096; }
+static int t_lines(struct tty_struct *tty) { return carrier ? TIOCM_CAR : 0; }
+static const struct tty_operations tops = {
+	.open = t_open, .close = t_close, .hangup = t_hangup, .write = t_write, .write_room = t_room, .tiocmget = t_lines,
+};
+static int dcd_up(void)
+{
+	tdrv = tty_alloc_driver(1, TTY_DRIVER_RESET_TERMIOS | TTY_DRIVER_REAL_RAW);
+	if (IS_ERR(tdrv))
+		return PTR_ERR(tdrv);
+	tdrv->driver_name = "simedge";
+	tdrv->name = "ttySIM";
+	tdrv->type = TTY_DRIVER_TYPE_SERIAL;
+	tdrv->subtype = SERIAL_TYPE_NORMAL;
+	tdrv->init_termios = tty_std_termios;
+	tty_set_operations(tdrv, &tops);
+	tty_port_init(&tport);
+	tport.ops = &pops;
+	tty_port_link_device(&tport, tdrv, 0);
+	return tty_register_driver(tdrv);
+}
+static void dcd_down(void)
+{
+	tty_unregister_driver(tdrv);
+	tty_driver_kref_put(tdrv);
+	tty_port_destroy(&tport);
+}
+
 static void due(u64 raw)
 {
 	turn(raw);
@@ -337,6 +398,8 @@ static void came(int l, u64 raw)
 {
 	if (lines)
 		edge(0, l);
+	if (dcd)
+		change(l);
 	if (ptp)
 		stamp(l, raw);
 }
@@ -366,6 +429,8 @@ static int __init m_init(void)
 		e = level_up();
 	if (!e && lines)
 		e = lines_up();
+	if (!e && dcd)
+		e = dcd_up();
 	if (!e)
 		simgps_hooks = &hooks;
 	return e;
@@ -384,6 +449,8 @@ static void __exit m_exit(void)
 		level_down();
 	if (lines)
 		lines_down();
+	if (dcd)
+		dcd_down();
 }
 module_init(m_init);
 module_exit(m_exit);
