@@ -36,14 +36,14 @@ type Events struct {
 
 // Run reads edges until ctx ends.
 func (e *Events) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- hw.Device) error {
-	name := fmt.Sprintf("gpio:%d", e.Line)
-	return hotplug.Run(ctx, name, devices, func(ctx context.Context, report func(hw.Device)) error {
+	what := hw.Device{Via: hw.PathEvent, Path: fmt.Sprintf("gpio:%d", e.Line), State: hw.Open}
+	return hotplug.Run(ctx, what, devices, func(ctx context.Context, report func(hw.Device)) error {
 		line, err := e.request()
 		if err != nil {
 			return err
 		}
 		defer line.Close()
-		report(hw.Device{Via: hw.PathEvent, Path: name, State: hw.Open})
+		report(what)
 		stop := context.AfterFunc(ctx, func() { line.SetReadDeadline(time.Unix(1, 0)) })
 		defer stop()
 		return e.read(ctx, line, edges)

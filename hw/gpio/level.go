@@ -50,13 +50,14 @@ func (l *Level) Run(ctx context.Context, due <-chan hw.Due, edges chan<- hw.Edge
 	if open == nil {
 		open = l.memory
 	}
-	return hotplug.Run(ctx, l.Registers.Device, devices, func(ctx context.Context, report func(hw.Device)) error {
+	what := hw.Device{Via: hw.PathLevel, Path: l.Registers.Device, State: hw.Open}
+	return hotplug.Run(ctx, what, devices, func(ctx context.Context, report func(hw.Device)) error {
 		p, err := open()
 		if err != nil {
 			return err
 		}
 		defer p.Close()
-		report(hw.Device{Via: hw.PathLevel, Path: l.Registers.Device, State: hw.Open})
+		report(what)
 		for {
 			select {
 			case <-ctx.Done():

@@ -57,9 +57,9 @@ func (t *Taken) Error() string {
 type Use func(ctx context.Context, report func(hw.Device)) error
 
 // Run calls use again and again until ctx ends, and reports to devices what
-// became of it. A device that could not be opened goes by the name that the
-// error carries, else by path.
-func Run(ctx context.Context, path string, devices chan<- hw.Device, use Use) error {
+// became of it. Of what it is, only the Path may be another one than is given: the
+// one that use has reported, or, when it could not be opened, that of the error.
+func Run(ctx context.Context, what hw.Device, devices chan<- hw.Device, use Use) error {
 	r := reporter{devices: devices}
 	for wait := shortest; ctx.Err() == nil; wait = min(2*wait, longest) {
 		began, last := time.Now(), hw.Device{}
@@ -71,9 +71,11 @@ func Run(ctx context.Context, path string, devices chan<- hw.Device, use Use) er
 			break
 		}
 		if last.State == hw.Open {
-			r.report(ctx, hw.Device{Path: last.Path, State: hw.Failed, Err: err})
+			r.report(ctx, hw.Device{Via: what.Via, Path: last.Path, State: hw.Failed, Err: err})
 		} else {
-			r.report(ctx, Refused(path, err))
+			d := Refused(what.Path, err)
+			d.Via = what.Via
+			r.report(ctx, d)
 		}
 		if time.Since(began) > longest { // one that opens and fails at once stays slow
 			wait = shortest

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,7 +37,7 @@ func TestAMissingDeviceIsReportedOnceAndTriedEverMoreRarely(t *testing.T) {
 		devices := make(chan hw.Device, 10)
 		began := time.Now()
 		var at []time.Duration
-		err := Run(ctx, "/dev/x", devices, func(context.Context, func(hw.Device)) error {
+		err := Run(ctx, hw.Device{Path: "/dev/x"}, devices, func(context.Context, func(hw.Device)) error {
 			if at = append(at, time.Since(began)); len(at) == 8 {
 				cancel()
 			}
@@ -70,7 +71,7 @@ func TestADeviceThatWorkedIsTriedAgainSoonAndOneThatFailsAtOnceIsNot(t *testing.
 			devices := make(chan hw.Device, 100)
 			tries := 0
 			var failed time.Time
-			Run(ctx, "/dev/x", devices, func(_ context.Context, report func(hw.Device)) error {
+			Run(ctx, hw.Device{Path: "/dev/x"}, devices, func(_ context.Context, report func(hw.Device)) error {
 				if tries++; tries == 10 {
 					if got := time.Since(failed); got != c.nextAfter {
 						t.Errorf("works %v: tried again after %v, want %v", c.works, got, c.nextAfter)
@@ -90,12 +91,41 @@ func TestADeviceThatWorkedIsTriedAgainSoonAndOneThatFailsAtOnceIsNot(t *testing.
 	}
 }
 
+func TestEachReportSaysWhichPathOfThePulseItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		devices := make(chan hw.Device, 100)
+		tries := 0
+		Run(ctx, hw.Device{Via: hw.PathPHC, Path: "phc:eth0"}, devices, func(_ context.Context, report func(hw.Device)) error {
+			switch tries++; tries {
+			case 1:
+				return &Error{"/dev/ptp0", "open", unix.ENOENT}
+			case 2:
+				report(hw.Device{Via: hw.PathPHC, Path: "phc:eth0", State: hw.Open})
+			case 3:
+				cancel()
+			}
+			return unix.ENODEV
+		})
+		close(devices)
+		var states []hw.State
+		for d := range devices {
+			if states = append(states, d.State); d.Via != hw.PathPHC {
+				t.Errorf("%+v", d)
+			}
+		}
+		if !slices.Equal(states, []hw.State{hw.Missing, hw.Open, hw.Failed}) {
+			t.Error(states)
+		}
+	})
+}
+
 func TestNobodyListeningDoesNotKeepAPumpFromEnding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error)
 		go func() {
-			done <- Run(ctx, "/dev/x", make(chan hw.Device), func(context.Context, func(hw.Device)) error { return unix.ENOENT })
+			done <- Run(ctx, hw.Device{Path: "/dev/x"}, make(chan hw.Device), func(context.Context, func(hw.Device)) error { return unix.ENOENT })
 		}()
 		synctest.Wait() // it is blocked on the report
 		cancel()

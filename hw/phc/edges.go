@@ -45,18 +45,17 @@ func (e *Edges) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- hw
 	if open == nil {
 		open = e.device
 	}
-	return hotplug.Run(ctx, e.name(), devices, func(ctx context.Context, report func(hw.Device)) error {
+	what := hw.Device{Via: hw.PathPHC, Path: "phc:" + e.Source, State: hw.Open}
+	return hotplug.Run(ctx, what, devices, func(ctx context.Context, report func(hw.Device)) error {
 		s, err := open()
 		if err != nil {
 			return err
 		}
 		defer s.Close()
-		report(hw.Device{Via: hw.PathPHC, Path: e.name(), State: hw.Open})
+		report(what)
 		return e.read(ctx, s, edges)
 	})
 }
-
-func (e *Edges) name() string { return "phc:" + e.Source }
 
 // read passes on edges until the clock fails or ctx ends. Both clocks are compared right
 // after an event, since the reading of some loses what comes meanwhile; but not after each of
@@ -156,11 +155,8 @@ func (s *side) begins(p hw.PTP) bool {
 	return true
 }
 
-// Why a clock stamps no edges.
-var (
-	ErrNoStamps = errors.New("this clock has no external timestamps")
-	ErrNoPin    = errors.New("no pin of this clock can be an input for timestamps")
-)
+// ErrNoStamps is why a clock stamps no edges.
+var ErrNoStamps = errors.New("this clock has no external timestamps")
 
 // device opens the clock and switches its timestamps on.
 func (e *Edges) device() (stamper, error) {
@@ -181,7 +177,7 @@ func (e *Edges) device() (stamper, error) {
 		err = &hotplug.Error{Path: path, Call: "PTP_CLOCK_GETCAPS", Err: ErrNoStamps}
 	default:
 		d.precise = caps.Cross_timestamping != 0
-		err = e.stamp(fd, path, int(caps.N_pins))
+		d.channel, err = e.stamp(fd, path, int(caps.N_pins))
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -190,21 +186,14 @@ func (e *Edges) device() (stamper, error) {
 }
 
 // stamp makes a pin an input for timestamps, and has it stamp the rising edge, or both where
-// the clock cannot do otherwise.
-func (e *Edges) stamp(fd int, path string, pins int) error {
+// the clock cannot do otherwise. It returns the channel that its events come on.
+func (e *Edges) stamp(fd int, path string, pins int) (uint32, error) {
 	channel := uint32(0)
 	if pins > 0 {
-		pin, err := e.pin(fd, pins)
-		if err != nil {
-			return &hotplug.Error{Path: path, Call: "PTP_PIN_GETFUNC", Err: err}
+		var err error
+		if channel, err = input(e.Pin, pins, descriptor(fd)); err != nil {
+			return 0, &hotplug.Error{Path: path, Call: "pins", Err: err}
 		}
-		if pin.Func != unix.PTP_PF_EXTTS {
-			pin.Func, pin.Chan = unix.PTP_PF_EXTTS, 0
-			if err := unix.IoctlPtpPinSetfunc(fd, pin); err != nil {
-				return &hotplug.Error{Path: path, Call: "PTP_PIN_SETFUNC " + unix.ByteSliceToString(pin.Name[:]), Err: err}
-			}
-		}
-		channel = pin.Chan
 	}
 	rising := unix.PtpExttsRequest{Index: channel, Flags: unix.PTP_ENABLE_FEATURE | unix.PTP_RISING_EDGE | unix.PTP_STRICT_FLAGS}
 	err := unix.IoctlPtpExttsRequest(fd, &rising)
@@ -216,34 +205,12 @@ func (e *Edges) stamp(fd int, path string, pins int) error {
 		}
 	}
 	if err != nil {
-		return &hotplug.Error{Path: path, Call: "PTP_EXTTS_REQUEST", Err: err}
+		return 0, &hotplug.Error{Path: path, Call: "PTP_EXTTS_REQUEST", Err: err}
 	}
 	// Since Linux 6.7 each descriptor has a queue and a mask of its own; before, there is nothing to mask.
 	_, _, _ = unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.PTP_MASK_CLEAR_ALL, 0)
 	_, _, _ = unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.PTP_MASK_EN_SINGLE, uintptr(unsafe.Pointer(&channel)))
-	return nil
-}
-
-// pin is the one of that name, or the one to use.
-func (e *Edges) pin(fd, pins int) (*unix.PtpPinDesc, error) {
-	var free *unix.PtpPinDesc
-	for i := range pins {
-		pin, err := unix.IoctlPtpPinGetfunc(fd, uint(i))
-		if err != nil {
-			return nil, err
-		}
-		name := unix.ByteSliceToString(pin.Name[:])
-		switch {
-		case e.Pin != "" && name == e.Pin, e.Pin == "" && pin.Func == unix.PTP_PF_EXTTS:
-			return pin, nil
-		case e.Pin == "" && pin.Func == unix.PTP_PF_NONE && free == nil:
-			free = pin
-		}
-	}
-	if free == nil {
-		return nil, ErrNoPin
-	}
-	return free, nil
+	return channel, nil
 }
 
 // clockOf is the path of the clock of an interface, or of the clock itself.
@@ -258,26 +225,32 @@ func clockOf(source string) (string, error) {
 	return "/dev/" + filepath.Base(all[0]), nil
 }
 
-// event waits for the next event of the clock. Its file cannot be read without waiting.
+// event waits for the next event of the clock that is of our channel: before Linux 6.7 those
+// of all channels come to each reader. Its file cannot be read without waiting.
 func (d *Device) event(timeout time.Duration) (hw.PTP, bool, error) {
-	fds := []unix.PollFd{{Fd: int32(d.file.Fd()), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, int(timeout/time.Millisecond))
-	switch {
-	case errors.Is(err, unix.EINTR), err == nil && n == 0:
-		return 0, false, nil
-	case err != nil:
-		return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "poll", Err: err}
-	case fds[0].Revents&unix.POLLIN == 0:
-		return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "poll", Err: unix.ENODEV}
+	for end := time.Now().Add(timeout); timeout > 0; timeout = time.Until(end) {
+		fds := []unix.PollFd{{Fd: int32(d.file.Fd()), Events: unix.POLLIN}}
+		n, err := unix.Poll(fds, int(timeout/time.Millisecond))
+		switch {
+		case errors.Is(err, unix.EINTR), err == nil && n == 0:
+			return 0, false, nil
+		case err != nil:
+			return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "poll", Err: err}
+		case fds[0].Revents&unix.POLLIN == 0:
+			return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "poll", Err: unix.ENODEV}
+		}
+		var ev unix.PtpExttsEvent
+		b := unsafe.Slice((*byte)(unsafe.Pointer(&ev)), unsafe.Sizeof(ev))
+		n, err = unix.Read(int(d.file.Fd()), b)
+		if err == nil && n < len(b) {
+			err = fmt.Errorf("%d bytes of an event", n)
+		}
+		if err != nil {
+			return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "read", Err: err}
+		}
+		if ev.Index == d.channel {
+			return hw.PTP(nanoseconds(ev.T)), true, nil
+		}
 	}
-	var ev unix.PtpExttsEvent
-	b := unsafe.Slice((*byte)(unsafe.Pointer(&ev)), unsafe.Sizeof(ev))
-	n, err = unix.Read(int(d.file.Fd()), b)
-	if err == nil && n < len(b) {
-		err = fmt.Errorf("%d bytes of an event", n)
-	}
-	if err != nil {
-		return 0, false, &hotplug.Error{Path: d.file.Name(), Call: "read", Err: err}
-	}
-	return hw.PTP(nanoseconds(ev.T)), true, nil
+	return 0, false, nil
 }

@@ -1,16 +1,13 @@
 package phc
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -130,60 +127,3 @@ func switchOn(socket int, name string, filter int32) error {
 	}
 	return nil
 }
-
-// Device is a PTP hardware clock that is open.
-type Device struct {
-	file    *os.File
-	precise bool // it and the kernel's clock can be read by hardware at one moment
-}
-
-// Open opens the PTP hardware clock at path, /dev/ptpN. The error says what of it a user
-// may mend.
-func Open(path string) (*Device, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		state := hw.StampsFailed
-		if errors.Is(err, fs.ErrPermission) {
-			state = hw.StampsDenied
-		}
-		return nil, &failure{state, err}
-	}
-	caps, err := unix.IoctlPtpClockGetcaps(int(file.Fd()))
-	if err != nil {
-		file.Close()
-		return nil, &failure{hw.StampsFailed, os.NewSyscallError("PTP_CLOCK_GETCAPS "+path, err)}
-	}
-	return &Device{file, caps.Cross_timestamping != 0}, nil
-}
-
-// Close closes it; what its interface stamps stays on.
-func (d *Device) Close() error { return d.file.Close() }
-
-// readings is how often both clocks are read for one comparison: the bus is
-// mostly free in one of them.
-const readings = 5
-
-// Compare reads both clocks.
-func (d *Device) Compare() (Comparison, error) {
-	fd := int(d.file.Fd())
-	if d.precise {
-		if p, err := unix.IoctlPtpSysOffsetPrecise(fd); err == nil {
-			return Comparison{PTP: hw.PTP(nanoseconds(p.Device)), Kernel: hw.Time(nanoseconds(p.Realtime))}, nil
-		}
-		d.precise = false // while its link is down, for one
-	}
-	e, err := unix.IoctlPtpSysOffsetExtended(fd, readings)
-	if err != nil {
-		return Comparison{}, os.NewSyscallError("PTP_SYS_OFFSET_EXTENDED", err)
-	}
-	all := make([]Comparison, 0, readings)
-	for _, ts := range e.Ts[:min(cmp.Or(e.Samples, readings), uint32(len(e.Ts)))] {
-		before, after := nanoseconds(ts[0]), nanoseconds(ts[2])
-		all = append(all, Comparison{
-			PTP: hw.PTP(nanoseconds(ts[1])), Kernel: hw.Time(before + (after-before)/2), Width: time.Duration(after - before),
-		})
-	}
-	return narrowest(all), nil
-}
-
-func nanoseconds(t unix.PtpClockTime) int64 { return t.Sec*1e9 + int64(t.Nsec) }

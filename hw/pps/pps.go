@@ -48,7 +48,7 @@ func (d *Device) Run(ctx context.Context, edges chan<- hw.Edge, devices chan<- h
 	}
 	p := port{sys: cmp.Or(d.sys, "/sys/class/pps"), attach: d.attach}
 	defer p.release()
-	return hotplug.Run(ctx, d.Path, devices, func(ctx context.Context, report func(hw.Device)) error {
+	return hotplug.Run(ctx, hw.Device{Path: d.Path}, devices, func(ctx context.Context, report func(hw.Device)) error {
 		path, err := p.device(d)
 		if err != nil {
 			return err

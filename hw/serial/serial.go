@@ -45,7 +45,7 @@ func (p *Port) Run(ctx context.Context, frames chan<- hw.Frame, devices chan<- h
 	if s.Open == nil {
 		s.Open = openFile
 	}
-	return hotplug.Run(ctx, p.Paths[0], devices, s.use)
+	return hotplug.Run(ctx, hw.Device{Path: p.Paths[0]}, devices, s.use)
 }
 
 // search goes from port to port until a receiver is understood. What is said

@@ -56,7 +56,7 @@ func (s *Sensor) Run(ctx context.Context, temperatures chan<- hw.Temperature, de
 func (s *Sensor) run(ctx context.Context, temperatures chan<- hw.Temperature, devices chan<- hw.Device) error {
 	sys, name := cmp.Or(s.sys, "/sys"), s.Name
 	missed, in, err := 0, source{}, error(nil)
-	return hotplug.Run(ctx, "", devices, func(ctx context.Context, report func(hw.Device)) error {
+	return hotplug.Run(ctx, hw.Device{}, devices, func(ctx context.Context, report func(hw.Device)) error {
 		if missed < often || missed%seldom == 0 {
 			in, err = find(sys, name)
 		}
