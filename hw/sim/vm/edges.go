@@ -59,16 +59,17 @@ func edgeTests() []test {
 		}
 	}
 	exact := []learnt{{90, 240, "phc", 0, 100, true}, {120, 240, "pps", late, 100, false}}
-	faulty := phc("phc, lost, late, double, stale events", "lost_pm=20,double_pm=20,shifted_pm=20,deliver_ms=250", "", exact...)
+	faulty := phc("phc, lost, late, double, stale, foreign events", "lost_pm=20,double_pm=20,shifted_pm=20,deliver_ms=250,other_ms=300", "", exact...)
 	slow := phc("phc, slow to read, which loses events", "read_ns=8000,suspend_us=50000", "", exact...)
+	plain := phc("phc, read the plain way", "plain=1", "", exact...)
 	coarse := phc("phc, too slow to read", "read_ns=40000", "", learnt{90, 240, "phc", 0, 100, false}, learnt{90, 240, "pps", 0, 1, true})
 	coarse.bias, coarse.worst = 0, 0
 	fails := phc("phc fails and comes back", "precise=1", "set@150s+60s:lost_pm=1000",
 		learnt{90, 150, "phc", 0, 100, true}, learnt{156, 205, "pps", late, 100, true}, learnt{230, 240, "phc", 0, 100, true})
 	return append([]test{
 		phc("phc, read at once", "precise=1", "", exact...),
-		phc("phc, both edges", "one_edge=0", "", exact...),
-		faulty, slow, coarse, fails,
+		phc("phc, both edges, first pin refused", "one_edge=0,refused=1", "", exact...),
+		faulty, slow, plain, coarse, fails,
 	}, slices.Concat(lone(), leveled())...)
 }
 
