@@ -100,7 +100,7 @@ func leveled() []test {
 	}
 	ours := &edged{
 		scenario: *run("gpsntpd", "level=1", "/pps/auto"),
-		wants:    []learnt{{240, 300, "pps", late, 500, true}, {600, 660, "pps", late + change, 500, true}},
+		wants:    []learnt{{240, 300, "pps", late, 500, true}, {420, 660, "pps", late + change, change / 4, true}, {600, 660, "pps", late + change, 500, true}},
 	}
 	theirs := run("chrony4", "level=1", "/pps")
 	theirs.beside, theirs.limits = &ours.scenario, limits{}
