@@ -157,3 +157,22 @@ func (f *Filter) unseen() float64 {
 	}
 	return math.Max(own, f.shape.doubt)
 }
+
+// stagesDoubt is how much less or more the mean of the delay may be, in s, because this many measurements
+// do not tell of how many stages it is. One of n stages has the third cumulant 2·delay³/n² and the fourth
+// 6·delay⁴/n³; one of another number that has the same third differs in the fourth, which is known to
+// √(24/measurements) of the square of the variance.
+func (n *noise) stagesDoubt(measurements float64) (most float64) {
+	if n.stages < 1 {
+		return 0
+	}
+	k, rms := float64(n.stages), n.rms()
+	measurements *= 1 - n.share
+	for j := 1.0; j <= mostStages; j *= 2 {
+		delay := n.delay * math.Cbrt(j*j/(k*k))
+		apart := 6 * (math.Pow(delay, 4)/(j*j*j) - math.Pow(n.delay, 4)/(k*k*k)) / math.Pow(rms, 4)
+		squares := apart * apart * measurements / 24
+		most = math.Max(most, math.Abs(delay-n.delay)*math.Min(unlikelier*math.Exp(-squares/4), 1))
+	}
+	return most
+}
