@@ -15,7 +15,7 @@ const (
 	unprovenFor = 15 * time.Minute       // so long an estimate has nothing to put against another second
 	secondFor   = 13 * time.Minute       // so long pulse, sentences and oscillator must agree on another second: a receiver hears of the leap seconds within 12.5 min …
 	phaseFor    = 5 * time.Minute        // … on another phase of it …
-	clockFor    = 20 * time.Second       // … and on both, if pulse and sentences have moved together: then it was the clock
+	clockFor    = 20 * time.Second       // … and on both, if all that time pulse and sentences have moved together: then it was the clock
 	agreedLast  = 2 * time.Minute        // without a longer pause …
 	agreedTo    = 50 * time.Millisecond  // … and to within this; pulses to within wrongPhase
 )
@@ -27,6 +27,8 @@ type other struct {
 	utc    refclock.UTC  // … and what they named
 	age    time.Duration // of the estimate then
 	second bool          // sentences have named another second, and not the pulse alone
+	clock  hw.Raw        // since when all have said that it was the clock that has moved; 0: the newest has not …
+	pulse  bool          // … and one has said that it was the pulse
 }
 
 // admits reports whether the estimate may learn from the sample s at c.raw, of ref.
@@ -59,19 +61,32 @@ func (c *Controller) insists(ref refclock.UTC, off time.Duration, s refclock.Sam
 	expected := passed + hw.Frequency(c.filter.Y).Over(passed)
 	switch {
 	case o.began == 0, passed > agreedLast, (ref.Sub(o.utc) - expected).Abs() > within:
-		o.began, o.age = c.raw, c.raw.Sub(c.founded)
+		o.began, o.age, o.clock, o.pulse = c.raw, c.raw.Sub(c.founded), 0, false
 	}
+	o.hear(s.Moved, c.raw)
 	o.raw, o.utc = c.raw, ref
 	another := off > time.Second/2
 	o.second = o.second || another && s.Moved != refclock.MovedPulse
+	if o.clock != 0 && c.raw.Sub(o.clock) >= clockFor {
+		return true
+	}
 	need := secondFor
-	switch {
-	case s.Moved == refclock.MovedClock:
-		need = clockFor
-	case !o.second && !another:
+	if !o.second && !another {
 		need = max(clockFor, min(o.age, phaseFor))
 	}
 	return c.raw.Sub(o.began) >= need
+}
+
+// hear takes note of what a sample says has moved. One of many says by chance that it was the clock, where
+// the latency of sentences wanders by as much.
+func (o *other) hear(m refclock.Moved, now hw.Raw) {
+	o.pulse = o.pulse || m == refclock.MovedPulse
+	switch {
+	case m != refclock.MovedClock || o.pulse:
+		o.clock = 0
+	case o.clock == 0:
+		o.clock = now
+	}
 }
 
 // Agreed is for how long samples have agreed on another time than ours.

@@ -44,11 +44,11 @@ func (s *shape) supported(i int) float64 {
 	return s.gain[i]
 }
 
-// punctual reports whether the fit i may move the estimate: where that lies on the later mode,
-// early ones that are new may be as wrong as later ones.
+// punctual reports whether the fit i may move the estimate: where that lay on the later mode before there were
+// two, early ones that are new may be as wrong as later ones.
 func (s *shape) punctual(i int) bool {
 	f := &s.fits[i]
-	return f.place > -f.noise.mode/2 || s.lasting(f)
+	return f.place-s.left > -f.noise.mode/2 || s.lasting(f)
 }
 
 // lasting reports whether the early ones of f were there from the start, or all the time for
@@ -96,8 +96,11 @@ func (s *shape) ambiguity() (off float64) {
 	if s.parted && s.best < moded && s.heaps.crisp() {
 		off = math.Max(off, math.Abs(s.heaps.early))
 	}
-	if s.known != 0 {
+	if s.known != 0 || s.places() {
 		off = math.Max(off, math.Abs(s.left))
+	}
+	if f := &s.fits[s.best]; s.known != 0 && s.best >= moded {
+		off = math.Max(off, math.Abs(f.place+f.noise.mode))
 	}
 	return off
 }

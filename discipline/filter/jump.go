@@ -192,6 +192,7 @@ func (f *Filter) astray(p point) {
 // hypothesis knows.
 func (f *Filter) accept(d float64) {
 	r := &f.jump
+	f.shape.left += d
 	f.bank.place(f.bank.all.x[phase]+r.x[0]+d, f.bank.all.x[frequency]+r.x[1])
 	f.bank.setCovariance(r.p[0][0], r.p[0][1], r.p[1][1])
 	f.jump = jumpHypothesis{}

@@ -96,6 +96,9 @@ func (f *fit) parted() bool {
 	return n.mode > leastMode*n.rms() && n.share > leastShare && n.share < mostShare
 }
 
+// crisp reports whether anybody sees the two modes.
+func (f *fit) crisp() bool { return f.noise.mode > crispApart*f.noise.rms() }
+
 // modal reports whether they come in any order too.
 func (f *fit) modal() bool { return f.mixed && f.parted() }
 

@@ -59,10 +59,15 @@ func (r *recent) change() change {
 }
 
 // heaped reports whether the measurements are no noisier than usual, but in two places.
-func (r *recent) heaped() bool {
+func (r *recent) heaped() bool { return r.within() < louder*r.usual }
+
+// within is the noise within two places where the measurements lie, infinite where they do not.
+func (r *recent) within() float64 {
 	values := r.late
-	h := split(values[:])
-	return h.crisp() && h.sigma < louder*r.usual
+	if h := split(values[:]); r.n >= recentMost && h.crisp() {
+		return h.sigma
+	}
+	return math.Inf(1)
 }
 
 // compare holds noise against the usual one, and has it count as usual.
@@ -133,7 +138,7 @@ func (r *recent) error(few int) float64 {
 // rms returns a rough idea of the noise. Few measurements tell it badly, so it is
 // taken for larger.
 func (r *recent) rms(few int) float64 {
-	return math.Min(r.noise(few), r.error(few)) * (1 + roughLeast/float64(few+1))
+	return min(r.noise(few), r.error(few), r.within()) * (1 + roughLeast/float64(few+1))
 }
 
 // lateness returns the median of how late the last few were against the

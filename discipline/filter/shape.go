@@ -59,7 +59,7 @@ type shape struct {
 	runs     [fits]bool    // the fits that take part in this pass
 	total    int           // innovations since it first began …
 	known    int           // … and from when on a place that was left may be none any more; 0 when there is none
-	left     float64       // s, how late of the estimate that is
+	left     float64       // s, how late of the estimate it was when there was one place alone
 	heaps    heaps         // in which the innovations were at the end of the last pass …
 	parted   bool          // … and whether that is worth fits
 	passes   int           // since those began
@@ -148,14 +148,19 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 			s.coreGain[i] += s.coreGain[s.best] - beforeCore
 		}
 	}
-	chosen := s.choose()
-	if chosen != s.best {
+	if s.known == 0 && !s.places() {
+		s.left = 0
+	}
+	switch chosen := s.choose(); {
+	case chosen == s.best:
+	case chosen < moded && s.best >= moded && !s.fits[s.best].mixed && s.fits[s.best].crisp():
+		s.unmix()
+		return later
+	default:
 		later = s.fits[chosen].place
-		if chosen >= moded && later < -s.fits[chosen].noise.mode/2 && s.n < longSince {
-			s.left, s.known = 0, s.total+longSince
-		}
 		s.shift(later)
 		if chosen >= moded && s.best < moded {
+			s.leave(s.fits[chosen].noise.mode)
 			s.forget()
 		}
 		s.best = chosen
@@ -167,6 +172,30 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	s.doubt = s.ambiguity()
 	s.next()
 	return later
+}
+
+// places reports whether the innovations lie in two places.
+func (s *shape) places() bool {
+	return s.best >= moded || s.parted && s.heaps.crisp()
+}
+
+// leave takes note that the estimate has gone to the early ones of two places that are so far apart. If it was
+// at the other before they were found, be it that other fits came between, that may be the right one.
+func (s *shape) leave(apart float64) {
+	if s.left > apart/2 && s.n < longSince {
+		s.known = s.total + longSince
+	}
+}
+
+// unmix gives up a mode whose later ones have come for a while, and the early ones before: fits without one
+// would lie between the two. What has moved is not the noise's, but the estimate's who is at one of them.
+func (s *shape) unmix() {
+	n := s.noise()
+	if n.delay > 0 {
+		s.delay(n.delay)
+		return
+	}
+	s.begin(n.sigma)
 }
 
 // restart begins anew with a fit that has gone astray.
