@@ -14,7 +14,9 @@ const (
 	latency          = 100 * time.Nanosecond // systematic error of the kernel's timestamps, beside that which jitter shows
 	unsure           = 4                     // measurements that tell too little of their noise: the bound is wider by their share in all
 	lockAccepted     = 4                     // samples in a row must have been believed …
-	lockOutlierShare = 0.1                   // … and of those before all but this share: the first may be spikes
+	lockOutlierShare = 0.1                   // … and of those before all but this share: the first may be spikes; …
+	lockSeen         = 64                    // … of so many that is known …
+	lockSpikyShare   = 0.5                   // … and then most of them suffice: it is spikes that go on
 	lockAhead        = 2 * time.Second       // the bound must hold for this long
 )
 
@@ -45,7 +47,15 @@ func (c *Controller) locks(r hw.Reading) bool {
 	case !c.filter.Started(), c.last.At < c.eraBegan, r.Time.Sub(c.last.At) > SilentAfter:
 		return false
 	}
-	return c.filter.AcceptedRun >= lockAccepted && c.filter.OutlierShare < lockOutlierShare && c.growth().After(r.Raw.Sub(c.raw)+lockAhead) <= c.opt.MaxError
+	return c.filter.AcceptedRun >= lockAccepted && c.filter.OutlierShare < c.mostOutliers() && c.growth().After(r.Raw.Sub(c.raw)+lockAhead) <= c.opt.MaxError
+}
+
+// mostOutliers is of which share of the newest samples on it is not called locked.
+func (c *Controller) mostOutliers() float64 {
+	if c.filter.Seen() > lockSeen {
+		return lockSpikyShare
+	}
+	return lockOutlierShare
 }
 
 func (c *Controller) enter(s State, now hw.Time) {

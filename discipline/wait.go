@@ -24,7 +24,7 @@ func (c *Controller) Waits(r hw.Reading) Wait {
 		return WaitFirst
 	case c.last.At < c.eraBegan || r.Time.Sub(c.last.At) > SilentAfter:
 		return WaitSample
-	case c.filter.OutlierRun > 1 || c.filter.OutlierShare >= lockOutlierShare:
+	case c.filter.OutlierRun > 1 || c.filter.OutlierShare >= c.mostOutliers():
 		return WaitOutliers
 	case c.filter.AcceptedRun < lockAccepted:
 		return WaitSamples

@@ -97,6 +97,23 @@ func TestNamedCasesViolateNothing(t *testing.T) {
 	}
 }
 
+// Of a pulse of which a quarter are 0.2 to 0.6 ms late, the others tell the time.
+func TestAPulseWithManySpikesIsServed(t *testing.T) {
+	c, err := parse("seed=2510064567 for=2h0m0s start=2026-03-05T18:45:31.383228304 clock=26.3s ppm=-7.99 walk=1.64e-09 steer=false tick=10ms wake=6.15µs width=100µs jitter=667ns saw=20ns spikes=0.252 spike=403µs latency=53.4ms spread=880µs late=wander baud=115200")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := play(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share := float64(p.answers) / float64(p.asked); share < 0.9 {
+		t.Errorf("synchronized in %.3f of the answers", share)
+	} else {
+		t.Log(share)
+	}
+}
+
 func TestACaseIsReadAsItIsWritten(t *testing.T) {
 	for _, k := range classes {
 		for n := range 20 {

@@ -219,8 +219,8 @@ var stories = []story{
 	}, play: time.Minute, first: why.AcquiringEdge},
 	{name: "spikes from the start", faults: []sim.Fault{{Kind: sim.Spikes, By: by(1500 * time.Microsecond)}}, config: func(c *Config) {
 		c.Options.MaxError = time.Microsecond
-	}, play: 5 * time.Minute, first: why.AcquiringOutliers},
-	{name: "spikes that never end", faults: goesWrong(sim.Spikes, 1500*time.Microsecond), config: limited, play: 5 * time.Minute, first: why.Disbelieved},
+	}, play: 5 * time.Minute, seen: []why.Code{why.AcquiringOutliers}},
+	{name: "spikes that never end", faults: goesWrong(sim.Spikes, 1500*time.Microsecond), config: limited, play: 5 * time.Minute, seen: []why.Code{why.Disbelieved}},
 	{name: "a restart", config: func(c *Config) { c.Options.Frequency, c.Options.FrequencyError = 11*hw.PPM, warmError }, play: 10 * time.Second, seen: []why.Code{why.AcquiringResumed}},
 	{name: "no sensor", like: "default", play: 3 * time.Minute, happens: sensorDevice(hw.Missing), has: []why.Code{why.SensorMissing}},
 	{name: "a sensor that is not ours", like: "default", play: 3 * time.Minute, happens: sensorDevice(hw.Denied), first: why.SensorDenied},
