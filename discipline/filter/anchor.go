@@ -13,6 +13,7 @@ const (
 	backAfter  = 10.0 // s, after which one that it has come back to is let go
 	surely     = 4.0  // times the variance then: above it the estimate may lie there by chance
 	stepAfter  = 16.0 // s, after which a step shows; half of what is remembered
+	comesAgain = 7200 // s, within which load that has gone comes again
 )
 
 // anchor is an estimate from some time ago.
@@ -99,9 +100,18 @@ type held struct {
 // undone reports whether a jump back by so much undoes it.
 func (h *held) undone(by float64) bool { return math.Abs(h.by-by) < by/2 }
 
+// comes is for how many seconds what has drawn the estimate by d may be load that comes again: be it that the pulses
+// have become earlier, for then it had drawn the estimate before, unnoticed.
+func comes(d float64) float64 {
+	if math.Abs(d) < mostLoad {
+		return comesAgain
+	}
+	return followAfter
+}
+
 // hold takes note that the estimate has been drawn by d at the age from, and that this may not be the
 // crystal's for so long. What was late and is so no more is load, which comes again: it draws the
-// estimate along before it shows, so that the bound has it for as long as load may last.
+// estimate along before it shows, so that the bound has it for as long as it may come again.
 func (m *memory) hold(d, variance, from, lasts float64) {
 	h, by := &m.late, math.Abs(d)
 	switch {
@@ -110,7 +120,7 @@ func (m *memory) hold(d, variance, from, lasts float64) {
 			m.early = held{}
 		}
 	case m.late.undone(by):
-		h.until = math.Max(h.until, from+loadFor)
+		h.until = math.Max(h.until, from+comesAgain)
 		return
 	default:
 		h = &m.early
@@ -212,8 +222,8 @@ func (m *memory) look(f *Filter) {
 	}
 	switch {
 	case passed > followAfter:
-		if m.stepped && suspected(m.step) > followAfter {
-			m.hold(m.step, m.least*m.least, m.since, suspected(m.step))
+		if m.stepped {
+			m.hold(m.step, m.least*m.least, m.since, comes(m.step))
 		}
 		m.clear()
 	case passed > backAfter && math.Abs(off) < m.least && m.pin.xx < surely*m.least*m.least:
@@ -240,7 +250,7 @@ func (m *memory) explain(f *Filter, off, passed float64) {
 		m.turn(f.X, f.age)
 	case passed > stepAfter && step.cost+clearly < ramp.cost && step.before >= suspects:
 		f.shape.drop(f.shape.n - m.heard)
-		m.hold(step.at, m.pin.xx, m.since, suspected(step.at))
+		m.hold(step.at, m.pin.xx, m.since, comes(step.at))
 		m.clear()
 		m.keep(f)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Load that has gone draws the estimate along again when it comes again, before that shows.
-func TestLoadThatWasThereIsInTheBoundForAnHour(t *testing.T) {
+func TestLoadThatWasThereIsInTheBoundForTwoHours(t *testing.T) {
 	const noise, load = 300e-9, 1500e-9
 	random := rand.New(rand.NewPCG(1, 2))
 	var f Filter
@@ -18,12 +18,12 @@ func TestLoadThatWasThereIsInTheBoundForAnHour(t *testing.T) {
 	}
 	play(1200, 0)
 	play(180, load)
-	play(600, 0)
+	play(3600, 0)
 	if f.Drawn < load/2 {
-		t.Errorf("10 minutes after it: %v s", f.Drawn)
+		t.Errorf("an hour after it: %v s", f.Drawn)
 	}
-	play(2*loadFor, 0)
+	play(2*comesAgain, 0)
 	if f.Drawn > load/2 {
-		t.Errorf("2 hours after it: %v s", f.Drawn)
+		t.Errorf("5 hours after it: %v s", f.Drawn)
 	}
 }

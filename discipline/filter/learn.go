@@ -20,6 +20,9 @@ func (f *Filter) learn(p point, floor float64) {
 		}
 	}
 	f.Spread *= fading
+	if !f.shape.places() {
+		f.Spread = math.Max(f.Spread, f.recent.earlier())
+	}
 	if f.learnt < roughMost {
 		f.Spread = math.Max(f.Spread, math.Abs(p.z-f.bank.all.x[phase]))
 		f.rough(floor)

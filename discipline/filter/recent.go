@@ -26,6 +26,9 @@ const (
 	quieter    = 0.4 // than usual is a change,
 	louder     = 2.0 // or louder
 	muchLouder = 3.5 // where the last few are all that shows it
+
+	earlierOf   = 16 // measurements that show two places …
+	earlierSeen = 5  // … between which they change so often; a spike or two are none
 )
 
 // change is what became of the noise.
@@ -82,6 +85,31 @@ func (r *recent) compare(noise float64) change {
 	}
 	r.usual += (noise - r.usual) / usualFor
 	return same
+}
+
+// earlier is how much earlier than the estimate those of two places are that it does not lie in, where anybody
+// sees two and the last few came at either now and then; in s, else 0.
+func (r *recent) earlier() float64 {
+	var values [earlierOf]float64
+	n := min(r.n, earlierOf)
+	for i := range n {
+		values[i] = r.late[(r.n-n+i)%recentMost]
+	}
+	h := split(values[:n])
+	middle := h.early + h.apart/2
+	if !h.crisp() || middle > 0 {
+		return 0
+	}
+	changes := 0
+	for i := r.n - n + 1; i < r.n; i++ {
+		if (r.late[i%recentMost] > middle) != (r.late[(i-1)%recentMost] > middle) {
+			changes++
+		}
+	}
+	if float64(changes) < interleaved*2*float64(n)*h.share*(1-h.share) || changes < earlierSeen {
+		return 0
+	}
+	return math.Abs(h.early)
 }
 
 func (r *recent) add(p point, late float64) {
