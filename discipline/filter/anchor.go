@@ -222,7 +222,7 @@ func (m *memory) look(f *Filter) {
 	}
 	switch {
 	case passed > followAfter:
-		if m.stepped {
+		if m.stepped && m.step < 0 {
 			m.hold(m.step, m.least*m.least, m.since, comes(m.step))
 		}
 		m.clear()

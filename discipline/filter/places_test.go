@@ -53,3 +53,16 @@ func TestTheNoiseOfTwoPlacesIsThatWithinThem(t *testing.T) {
 		t.Errorf("%v s rms", rms)
 	}
 }
+
+func TestAPlaceIsInTheBoundWhereTheEstimateLayBetweenTheTwo(t *testing.T) {
+	for _, c := range []struct {
+		left float64 // µs
+		may  bool
+	}{{0, false}, {0.5, false}, {4, true}, {9, true}, {-9, false}} {
+		s := shape{left: c.left * 1e-6, total: 100}
+		s.leave(9.2e-6)
+		if may := s.known != 0; may != c.may {
+			t.Errorf("%v µs of 9.2: the later place may be right: %v", c.left, may)
+		}
+	}
+}

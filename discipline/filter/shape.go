@@ -180,9 +180,9 @@ func (s *shape) places() bool {
 }
 
 // leave takes note that the estimate has gone to the early ones of two places that are so far apart. If it was
-// at the other before they were found, be it that other fits came between, that may be the right one.
+// at the other before they were found, or between them, and be it that other fits came between, that may be the right one.
 func (s *shape) leave(apart float64) {
-	if s.left > apart/2 && s.n < longSince {
+	if s.left > apart/4 && s.n < longSince {
 		s.known = s.total + longSince
 	}
 }
