@@ -24,7 +24,7 @@ var headings = []struct {
 	{"How good is the reception?", verbs{newSources, newSatellites, newPulse, newReceiver, newEdges}},
 	{"Who asks?", verbs{newServers, newClients, newCounters}},
 	{"What has happened?", verbs{newLog, newRecord, newReplay, newReport}},
-	{"How are others, and this host?", verbs{newVerify, newQuery, newTrace, newKernel, newHolders}},
+	{"How are others, and this host?", verbs{newVerify, newQuery, newTrace, newSet, newKernel, newHolders}},
 	{"Set up", verbs{newSetup, newConfig, newKeygen, newNTS, newCompletion, newVersion}},
 	{"Try out", verbs{newDecode, newSimulate, newDiscipline}},
 }

@@ -19,7 +19,7 @@ var printed = map[string]any{
 	"config check": checked{}, "counters": control.Counters{}, "decode": epochJSON{}, "doctor": foundLine{}, "edges": control.Path{}, "health": health{}, "holders": holder{},
 	"holdover": endurance{}, "kernel": kernelLine{}, "keygen": symmetricKey{}, "leap": control.Leap{},
 	"log": control.LogEntry{}, "nts init": certified{}, "nts show": control.KeyExchange{}, "pulse": control.Scatter{},
-	"query": queryLine{}, "receiver": control.ReceiverSetup{}, "receiver save": nil, "receiver reset": nil, "receiver survey": nil, "receiver send": nil, "record": saved{}, "replay": eventJSON{}, "report": reported{}, "satellites": control.Satellites{}, "servers": service{}, "setup": setupLine{}, "simulate": simulation.Figures{},
+	"query": queryLine{}, "receiver": control.ReceiverSetup{}, "receiver save": nil, "receiver reset": nil, "receiver survey": nil, "receiver send": nil, "record": saved{}, "replay": eventJSON{}, "report": reported{}, "satellites": control.Satellites{}, "servers": service{}, "set": setLine{}, "setup": setupLine{}, "simulate": simulation.Figures{},
 	"sources": control.Source{}, "status": control.Status{}, "trace": queryLine{}, "verify": verifyLine{}, "tracking": trackingLine{},
 	"version": versions{}, "wait": nil, "watch": nil, "why": control.Why{},
 }

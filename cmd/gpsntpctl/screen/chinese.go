@@ -148,6 +148,13 @@ var chinese = map[string]string{
 	"a cache answers, with what was right some time ago": "应答来自缓存，日期已过时", "several clocks answer, or one that is being set": "应答来自多个时钟，或时钟正在被调整",
 	"that is no answer of Redis": "这不是 Redis 的应答",
 
+	// set
+	"The servers do not agree: at most %d of the %d that say a time say the same. The clock is left alone.": "服务器意见不一致：给出时间的 %[2]d 台中，最多只有 %[1]d 台一致。时钟保持不动。",
+	"The clock is steered by %s, and left alone.":                                                           "时钟正由 %s 校准，保持不动。",
+	"The clock would be stepped by %s, ± %s, by %s.":                                                        "时钟将步进 %s，± %s，依据 %s。", "The clock is stepped by %s, ± %s, by %s.": "时钟已步进 %s，± %s，依据 %s。",
+	"The clock would be slewed by %s, ± %s, by %s.": "时钟将缓慢调整 %s，± %s，依据 %s。", "The clock is being slewed by %s, ± %s, by %s.": "时钟正在缓慢调整 %s，± %s，依据 %s。",
+	" That takes %s.": "需要 %s。",
+
 	// query, trace
 	"SERVER": "服务器", "OFFSET": "偏差", "BOUND": "误差上限", "DELAY": "延迟", "refuses: %s": "拒绝：%s",
 	"No server is synchronized: set no clock by these answers.": "没有已同步的服务器：不要用这些应答校时。", "No server answered.": "没有服务器应答。",

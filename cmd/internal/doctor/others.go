@@ -30,18 +30,26 @@ func (h *Host) processes() map[string]string {
 	return all
 }
 
-// rivals tells which programs steer the clock beside us. One that was told not to
-// (chronyd -x) is none.
-func (e *exam) rivals() {
-	var found []string
-	for id, name := range e.processes() {
-		words := strings.Split(e.text("/proc/"+id+"/cmdline"), "\x00")
+// steering are the programs that steer the clock, ours apart, by unit. One that was told
+// not to (chronyd -x) is none.
+func (h *Host) steering() (found []string) {
+	for id, name := range h.processes() {
+		words := strings.Split(h.text("/proc/"+id+"/cmdline"), "\x00")
 		if unit, ok := rivalPrograms[name]; ok && !slices.Contains(words, "-x") {
 			found = append(found, unit)
 		}
 	}
 	slices.Sort(found)
-	if found = slices.Compact(found); len(found) == 0 {
+	return slices.Compact(found)
+}
+
+// Steering names the programs that steer this host's clock, gpsntpd apart.
+func Steering() []string { return (&Host{}).steering() }
+
+// rivals tells which programs steer the clock beside us.
+func (e *exam) rivals() {
+	found := e.steering()
+	if len(found) == 0 {
 		e.tell(why.NobodyElse, "", &why.Facts{})
 	}
 	for _, unit := range found {
