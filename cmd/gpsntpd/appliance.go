@@ -50,6 +50,7 @@ type appliance struct {
 	archive archive
 	host    *hostWatch
 	notices notices
+	bound   boundPage
 	loop    *loop.Loop
 
 	hangups  <-chan os.Signal
@@ -82,6 +83,7 @@ func (a *appliance) open() (err error) {
 		return err
 	}
 	a.closes(func() { a.controlListener.Close() })
+	a.bound = openBoundPage(c.Clock.Bound, a.machine, &a.latest, a.log)
 	a.page = openPage(c.Web, a.log)
 	a.closes(a.page.close)
 	return a.remember()
@@ -192,6 +194,7 @@ func (a *appliance) tasks() []task {
 		asking,
 		a.servers.tasks(),
 		a.nts.tasks(),
+		a.bound.tasks(),
 		a.page.tasks(d, guard, a.config.Language),
 		metricsTasks(a.config.Metrics, d, guard, a.log),
 		notifier{d, a.log, a.servers.Bound}.tasks(),

@@ -74,6 +74,7 @@ type Clock struct {
 	Steer         bool          // else a clock of our own is disciplined and served
 	MaxError      time.Duration // bound above which we are not synchronized
 	StepThreshold time.Duration // how far someone else must move the clock before we step it back
+	Bound         string        // path of the page that clients of ClockBound read; "": none
 	LeapSeconds   string        // path of a leap-seconds.list; "": the system's
 	Temperature   string        // sensor near the oscillator; "auto": the nearest, "": none
 }

@@ -49,6 +49,7 @@ latency-error = "500ns"
 steer = false
 max-error = "10us"
 step-threshold = "0.1s"
+bound-page = "/run/clockbound/shm0"
 leap-seconds = "/etc/leap-seconds.list"
 temperature = "coretemp/Package id 0"
 [network]
@@ -114,7 +115,7 @@ write = "/var/spool/alarms"
 		},
 		Pulse: Pulse{Compare: "phc:eth0", Edge: "clear", Latency: -1500, LatencyError: new(500 * time.Nanosecond)},
 		Clock: Clock{
-			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond,
+			MaxError: 10 * time.Microsecond, StepThreshold: 100 * time.Millisecond, Bound: "/run/clockbound/shm0",
 			LeapSeconds: "/etc/leap-seconds.list", Temperature: "coretemp/Package id 0",
 		},
 		Network: Network{Servers: []TimeServer{

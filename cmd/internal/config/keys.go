@@ -64,6 +64,8 @@ func clockKeys(c *Config) []key {
 			duration(&c.Clock.MaxError, time.Microsecond, 10*time.Second)},
 		{"clock.step-threshold", "How far another program must move the clock before it is stepped back at once.",
 			duration(&c.Clock.StepThreshold, time.Millisecond, 10*time.Second)},
+		{"clock.bound-page", "Memory that databases and other programs of this host take the clock's bound from, as clients of ClockBound do (protocol version 2); they look for /run/clockbound/shm0.",
+			or(&c.Clock.Bound, "off", text(&c.Clock.Bound, "a path that begins with /", isPath))},
 		{"clock.leap-seconds", "A leap-seconds.list beside the system's and the one built in; the newest is used.",
 			or(&c.Clock.LeapSeconds, "auto", text(&c.Clock.LeapSeconds, "a path that begins with /", isPath))},
 		{"clock.temperature", "Temperature sensor near the oscillator, by what /sys/class/thermal/*/type or /sys/class/hwmon/*/name says; \"auto\" takes the nearest one.",

@@ -32,6 +32,7 @@ var chineseDocs = map[string]string{
 	"clock.steer":                "是否调整本机时钟；为 false 时驯服并提供程序自己的时钟。",
 	"clock.max-error":            "允许声称的最大误差；超过它，应答就标明“未同步”。",
 	"clock.step-threshold":       "其他程序把时钟改动多少以上，才立即步进改回。",
+	"clock.bound-page":           "共享内存页，本机的数据库等程序像 ClockBound 的客户端那样（协议版本 2）从中读取时钟的误差上限；它们默认读取 /run/clockbound/shm0。",
 	"clock.leap-seconds":         "在系统的和内置的之外再读一份 leap-seconds.list；使用最新的。",
 	"clock.temperature":          "晶振附近的温度传感器，名字见 /sys/class/thermal/*/type 或 /sys/class/hwmon/*/name；\"auto\" 取最近的一个。",
 	"network.servers":            "向哪些 NTP 服务器查询时间，选项写在各自后面。它们为接收机作证；接收机不可信且它们的误差上限小于守时时，时钟跟随它们。默认没有。",

@@ -84,6 +84,11 @@ var story = []step{
 	{title: "locked", script: locked, form: `(?i)locked`},
 	{title: "timedatectl says synchronized", script: `timedatectl show -p NTPSynchronized -p NTP -p CanNTP`, form: `(?s)CanNTP=yes.*NTP=yes.*NTPSynchronized=yes`, within: 2 * time.Minute},
 	{title: "it answers as stratum 1", script: `gpsntpctl query 127.0.0.1`, form: `127\.0\.0\.1 .* 1 GPS\n`},
+	{title: "a program of the host takes the bound as from ClockBound",
+		script: `printf '[clock]\nbound-page = "/run/clockbound/shm0"\n' >/etc/gpsntpd/gpsntpd.toml; systemctl restart gpsntpd; ` + locked + `; ` +
+			`perl -e 'sleep 2; open F, "</run/clockbound/shm0"; read F, $b, 80; printf "%x %x %d v%d even%d bound%d drift%d status%d\n", (unpack "LLLSSqqqqqQLlC", $b)[0..3], ` +
+			`1 - (unpack "x14S", $b)[0] % 2, (unpack "x48q", $b)[0] > 0, (unpack "x64L", $b)[0] > 0, (unpack "x68l", $b)[0]'; stat -c '%U %a' /run/clockbound/shm0; rm /etc/gpsntpd/gpsntpd.toml`,
+		form: `(?s)(?i)locked.*414d5a4e 43420200 80 v2 even1 bound1 drift1 status1\n_gpsntp 644$`},
 	{title: "what needs the right time waits for it", script: `systemctl enable --now gpsntpd-wait 2>&1; systemctl is-active gpsntpd-wait time-sync.target`,
 		form: `(?m)^active\nactive$`},
 	{title: "the system is still as it should be", script: `systemctl is-system-running; systemctl --failed --no-legend`, form: `^running$`},
@@ -122,6 +127,14 @@ var story = []step{
 			`[ $(at gpsntpd) -gt 0 ] && [ $(at gpsntpd-wait) -gt $(at gpsntpd) ] && [ $(at time-sync.target) -ge $(at gpsntpd-wait) ] && echo in order`,
 		form: `(?s)(?i)locked.*active\nactive\nin order$`},
 	{title: "timedatectl says so, too", script: `timedatectl show -p NTPSynchronized`, form: `=yes`, within: 2 * time.Minute},
+
+	{title: "a script sets the clock once, but not while another program steers it",
+		script: `gpsntpctl set --once 127.0.0.1 | tail -1; systemctl stop gpsntpd.socket gpsntpd 2>&1; ` +
+			`systemd-run -q --unit other gpsntpd --sim --no-steer --web off --listen 127.0.0.1:11123 --control /run/other.sock; ` +
+			`gpsntpctl --control /run/other.sock wait --timeout 5m >/dev/null; date -s '3 seconds ago' >/dev/null; ` +
+			`gpsntpctl set --once 127.0.0.1:11123 | tail -1; gpsntpctl set --once --step 10s 127.0.0.1:11123 | tail -1; ` +
+			`systemctl stop other; systemctl start gpsntpd.socket gpsntpd; ` + locked,
+		form: `(?s)^The clock is steered by gpsntpd, and left alone\.\n.*is stepped by \+[23]\.\d.*is being slewed by .*(?i)locked`},
 
 	{title: "removed, it gives the host back its time daemon", script: `apt-get remove -y gpsntpd`, form: `DAEMON is back`},
 	{title: "which runs and is enabled", script: `systemctl is-active DAEMON; systemctl is-enabled DAEMON; systemctl is-system-running; ls /var/lib/gpsntpd/state`,
