@@ -100,15 +100,6 @@ type held struct {
 // undone reports whether a jump back by so much undoes it.
 func (h *held) undone(by float64) bool { return math.Abs(h.by-by) < by/2 }
 
-// comes is for how many seconds what has drawn the estimate by d may be load that comes again: be it that the pulses
-// have become earlier, for then it had drawn the estimate before, unnoticed.
-func comes(d float64) float64 {
-	if math.Abs(d) < mostLoad {
-		return comesAgain
-	}
-	return followAfter
-}
-
 // hold takes note that the estimate has been drawn by d at the age from, and that this may not be the
 // crystal's for so long. What was late and is so no more is load, which comes again: it draws the
 // estimate along before it shows, so that the bound has it for as long as it may come again.
@@ -222,8 +213,8 @@ func (m *memory) look(f *Filter) {
 	}
 	switch {
 	case passed > followAfter:
-		if m.stepped && m.step < 0 {
-			m.hold(m.step, m.least*m.least, m.since, comes(m.step))
+		if m.stepped && suspected(m.step) > followAfter {
+			m.hold(m.step, m.least*m.least, m.since, comesAgain)
 		}
 		m.clear()
 	case passed > backAfter && math.Abs(off) < m.least && m.pin.xx < surely*m.least*m.least:
@@ -250,7 +241,7 @@ func (m *memory) explain(f *Filter, off, passed float64) {
 		m.turn(f.X, f.age)
 	case passed > stepAfter && step.cost+clearly < ramp.cost && step.before >= suspects:
 		f.shape.drop(f.shape.n - m.heard)
-		m.hold(step.at, m.pin.xx, m.since, comes(step.at))
+		m.hold(step.at, m.pin.xx, m.since, suspected(step.at))
 		m.clear()
 		m.keep(f)
 	}

@@ -96,7 +96,7 @@ func (s *shape) ambiguity() (off float64) {
 	if s.parted && s.best < moded && s.heaps.crisp() {
 		off = math.Max(off, math.Abs(s.heaps.early))
 	}
-	if s.known != 0 || s.best < moded && s.places() {
+	if s.known != 0 || s.places() && s.total-s.alone < longSince {
 		off = math.Max(off, math.Abs(s.left))
 	}
 	if f := &s.fits[s.best]; s.known != 0 && s.best >= moded {

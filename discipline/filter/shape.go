@@ -59,7 +59,8 @@ type shape struct {
 	runs     [fits]bool    // the fits that take part in this pass
 	total    int           // innovations since it first began …
 	known    int           // … and from when on a place that was left may be none any more; 0 when there is none
-	left     float64       // s, how late of the estimate it was when there was one place alone
+	left     float64       // s, how late of the estimate it was when there was one place alone …
+	alone    int           // … and when that was, in innovations since it first began
 	heaps    heaps         // in which the innovations were at the end of the last pass …
 	parted   bool          // … and whether that is worth fits
 	passes   int           // since those began
@@ -149,7 +150,7 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 		}
 	}
 	if s.known == 0 && !s.places() {
-		s.left = 0
+		s.left, s.alone = 0, s.total
 	}
 	switch chosen := s.choose(); {
 	case chosen == s.best:
