@@ -351,9 +351,10 @@ image: ## a picture for the SD card of a Raspberry Pi 3, 4 or Zero 2 W, in bin/i
 	cd bin/image && sha256sum gpsntpd-*.img.zst gpsntpd-*.packages >SHA256SUMS
 
 image-test: image ## boot it three times in QEMU's Raspberry Pi 3, and log in as its owner does
-	hw/sim/vm/kit.sh fetch arm64 && LDFLAGS='$(LDFLAGS)' hw/sim/vm/kit.sh build arm64
+	hw/sim/vm/kit.sh fetch arm64
+	hw/sim/vm/card/module.sh '$(IMAGE)' bin/image/simgps
 	GOOS=linux GOARCH=arm64 go build -buildvcs=false -ldflags '-s -w' -o bin/image/receiver ./hw/sim/vm/guest
-	go run ./hw/sim/vm/card -module "$${GPSNTPD_VM:-$${XDG_CACHE_HOME:-$$HOME/.cache}/gpsntpd-vm}/arm64/simgps/simgps.ko" -receiver bin/image/receiver '$(IMAGE)'
+	go run ./hw/sim/vm/card -module bin/image/simgps/simgps.ko -receiver bin/image/receiver '$(IMAGE)'
 
 # What a real board does (docs/board-test.md).
 MINUTES ?= 60

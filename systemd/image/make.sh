@@ -130,7 +130,6 @@ configure() {
 		systemctl enable systemd-networkd
 		systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
 		mv -f /usr/bin/systemd-tmpfiles.kept /usr/bin/systemd-tmpfiles'
-	rmdir "$R/host-rootfs" # of proot
 }
 
 # ours adds what is not Debian's: the package, the program that reads the card, and overlays
