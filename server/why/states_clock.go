@@ -237,11 +237,11 @@ var clockStates = [...]State{
 		OtherSecond, PartClock, Bad,
 		Words{
 			"the reference is not believed, since it names another second than the clock", "Pulse and sentences have agreed on theirs for {agreed}. After 13 minutes the clock is set by them.",
-			"Nothing to do if the receiver is right. Compare with another clock (`gpsntpctl query pool.ntp.org`); if it is wrong, restart or replace it within that time.",
+			"Nothing to do if the receiver is right. Compare with a server that you trust (`gpsntpctl query`); if it is wrong, restart or replace it within that time.",
 		},
 		Words{
 			"不采信参考源，因为它给出的秒与时钟不一致", "秒脉冲 (PPS) 与语句彼此一致已有 {agreed}；满 13 分钟后时钟将按它们校准。",
-			"如果接收机是对的，无需操作。请与其他时钟比较（`gpsntpctl query pool.ntp.org`）；如果接收机错了，请在此之前重启或更换它。",
+			"如果接收机是对的，无需操作。请与您信任的服务器比较（`gpsntpctl query`）；如果接收机错了，请在此之前重启或更换它。",
 		},
 	},
 	{
