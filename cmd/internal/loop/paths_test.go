@@ -140,3 +140,21 @@ func TestAConstantIsKeptForTheSameMachineAndMeasuredAnewWhenItHasChanged(t *test
 		t.Errorf("four minutes later: %+v", p)
 	}
 }
+
+// Some network cards hand out what they have stamped a quarter of a second later.
+func TestANetworkCardThatIsLateDoesNotMakeTheProcessorBusy(t *testing.T) {
+	late := func(board string, path hw.Path) time.Duration {
+		v := boarded(t, board, 1)
+		v.Play(time.Minute)
+		for range 30 {
+			v.Edge(hw.Edge{At: v.World.Clock.Read().Time.Add(-250 * time.Millisecond), Path: path})
+		}
+		return v.late
+	}
+	if d := late("timehat", hw.PathPHC); d > 50*time.Millisecond {
+		t.Errorf("phc: %v", d)
+	}
+	if d := late("pi4", hw.PathKernel); d < 100*time.Millisecond {
+		t.Errorf("pps: %v", d)
+	}
+}
