@@ -242,7 +242,7 @@ func TestACrystalThatChangesDuringARideIsFollowed(t *testing.T) {
 }
 
 func TestNoNoiseLocksTheFilterOut(t *testing.T) {
-	seeds := []uint64{6, 7, 16, 50, 166, 192, 207}
+	seeds := []uint64{6, 7, 16, 50, 166, 192, 207, 344, 358}
 	if !testing.Short() {
 		for seed := range uint64(60) {
 			seeds = append(seeds, 300+seed)

@@ -154,7 +154,7 @@ func (s *shape) pass(n int, floor float64) (later float64) {
 	}
 	switch chosen := s.choose(); {
 	case chosen == s.best:
-	case chosen < moded && s.best >= moded && !s.fits[s.best].mixed && s.fits[s.best].crisp():
+	case chosen < moded && s.best >= moded && s.fits[s.best].gone():
 		s.unmix()
 		return later
 	default:
@@ -186,6 +186,12 @@ func (s *shape) leave(apart float64) {
 	if s.left > apart/4 && s.n < longSince {
 		s.known = s.total + longSince
 	}
+}
+
+// gone reports whether only the later ones of two places come now, that anybody sees and of which the estimate is
+// at the early one.
+func (f *fit) gone() bool {
+	return !f.mixed && f.crisp() && math.Abs(f.place) < f.noise.mode/2
 }
 
 // unmix gives up a mode whose later ones have come for a while, and the early ones before: fits without one
