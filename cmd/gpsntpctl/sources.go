@@ -15,8 +15,8 @@ import (
 )
 
 func newSources(f *flags) *cobra.Command {
-	return verbOf[control.Status]{
-		name:  "sources",
+	c := verbOf[control.Status]{
+		name:  "sources [SERVER]",
 		short: "Show the pulse, the sentences and servers as sources of time",
 		long: `Show the pulse, the receiver's sentences and the network servers that are asked as
 sources of time, in the words of chronyc sources. S is a mark: * it disciplines the clock, + it agrees and names
@@ -30,12 +30,24 @@ the seconds between two requests, the last eight requests, the age of the last g
 answer, the round trip, and the offset with how far it may be wrong if the server
 tells the truth; or what is wrong with the server.
 
-Exit status: 0 it answered, 69 it did not.`,
-		example: "  gpsntpctl sources\n  gpsntpctl sources --json",
+With SERVER, a name or an address, all is shown that is known of that one: asymmetry is
+by how much it is off the other servers, as learnt while all agreed.
+
+Exit status: 0 it answered, 66 there is no such server, 69 it did not.`,
+		example: "  gpsntpctl sources\n  gpsntpctl sources ntp1.lan\n  gpsntpctl sources --json",
 		ask:     statusIn,
 		show:    sourcesText,
 		json:    func(s *control.Status, w io.Writer) error { return writeLines(w, s.Sources) },
 	}.command(f)
+	all := c.RunE
+	c.Args = cobra.MaximumNArgs(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return oneSource(c, f, args[0])
+		}
+		return all(c, args)
+	}
+	return c
 }
 
 // sourcesText is a line for each source.

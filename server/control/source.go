@@ -32,6 +32,12 @@ type NetworkServer struct {
 	PollSeconds         float64           `json:"poll_seconds"`
 	DelaySeconds        *float64          `json:"delay_seconds"`
 	RootDistanceSeconds *float64          `json:"root_distance_seconds"` // of the server, without the way to it
+	LeastDelaySeconds   *float64          `json:"least_delay_seconds"`   // round trip without waits, as the estimator finds it; nil until it has heard enough
+	DeviationSeconds    *float64          `json:"deviation_seconds"`     // rms of what it is known to, were the ways there and back alike
+	AsymmetrySeconds    *float64          `json:"asymmetry_seconds"`     // by which it is off the other servers, as learnt while all agreed; nil: nothing is learnt …
+	AsymmetryRMSSeconds *float64          `json:"asymmetry_rms_seconds"` // … and how far that may be wrong, rms
+	Agrees              *bool             `json:"agrees"`                // with the others; nil while it is not known
+	Jumps               int               `json:"jumps"`                 // how often it has jumped and stayed there
 	Requests            uint64            `json:"requests"`
 	Exchanges           uint64            `json:"exchanges"`     // answers that were good
 	Interleaved         uint64            `json:"interleaved"`   // answers

@@ -148,6 +148,13 @@ var chinese = map[string]string{
 	"a cache answers, with what was right some time ago": "应答来自缓存，日期已过时", "several clocks answer, or one that is being set": "应答来自多个时钟，或时钟正在被调整",
 	"that is no answer of Redis": "这不是 Redis 的应答",
 
+	// sources of one server
+	"Server": "服务器", "name": "名称", "role": "角色", "followed": "跟随", "watched": "旁证", "proof": "认证", "Answer": "应答", "age": "多久以前",
+	"round trip": "往返", "distance": "根距离", "Estimate": "估计", "least trip": "最短往返", "known to": "精确到", "asymmetry": "不对称", "with others": "与其他",
+	"nothing is learnt of it": "尚未学到", "agrees": "一致", "does not agree": "不一致", ", has jumped %d times": "，跳变过 %d 次", ", a sibling": "，同类设备",
+	"Questions": "询问", "reach": "可达", "asked": "询问次数", "good answers": "有效应答", "interleaved": "交错模式", "stamped": "内核时间戳",
+	"not used": "未采用", "address": "地址", "stratum": "层级", "reference": "参考",
+
 	// set
 	"The servers do not agree: at most %d of the %d that say a time say the same. The clock is left alone.": "服务器意见不一致：给出时间的 %[2]d 台中，最多只有 %[1]d 台一致。时钟保持不动。",
 	"The clock is steered by %s, and left alone.":                                                           "时钟正由 %s 校准，保持不动。",

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"gpsntpd/discipline/network"
 	"gpsntpd/hw"
 	"gpsntpd/refclock"
 	"gpsntpd/refclock/ntp"
@@ -65,6 +66,7 @@ func (l *Loop) NetworkServer(p refclock.Peer) {
 // networkSources are the network servers as sources of time.
 func (l *Loop) networkSources() []control.Source {
 	var all []control.Source
+	standings := l.panel.Network.Standings(int64(l.now.Raw))
 	for i := range l.watched {
 		w := &l.watched[i]
 		s := control.Source{
@@ -94,10 +96,24 @@ func (l *Loop) networkSources() []control.Source {
 			n.DelaySeconds, n.RootDistanceSeconds = some(x.Delay().Seconds()), some(x.Distance().Seconds())
 			s.OffsetSeconds, s.DispersionSeconds = some(w.offset.Seconds()), some(w.bound.Seconds())
 		}
+		for _, x := range standings {
+			if x.Server == i {
+				stand(n, x)
+			}
+		}
 		s.Network = n
 		all = append(all, s)
 	}
 	return all
+}
+
+// stand tells of a server what the estimator knows.
+func stand(n *control.NetworkServer, x network.Standing) {
+	n.LeastDelaySeconds, n.DeviationSeconds = some(x.Delay), some(x.Deviation)
+	n.Agrees, n.Jumps = some(!x.Out && !x.Astray), x.Jumps
+	if x.BiasRMS > 0 {
+		n.AsymmetrySeconds, n.AsymmetryRMSSeconds = some(x.Bias), some(x.BiasRMS)
+	}
 }
 
 // networkCounters are the counts of all of them together.
