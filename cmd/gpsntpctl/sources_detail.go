@@ -76,7 +76,7 @@ func serverText(s *control.Source, p screen.Style) string {
 		asymmetry = screen.Signed(screen.Seconds(*n.AsymmetrySeconds)) + " ± " + screen.Interval(*n.AsymmetryRMSSeconds)
 	}
 	t.Row("asymmetry", asymmetry)
-	t.Row("with others", agreement(n, p))
+	t.Row("with others", withOthers(n, p))
 	t.Section("Questions")
 	t.Row("interval", screen.Interval(n.PollSeconds))
 	t.Row("reach", fmt.Sprintf("%o", s.Reach))
@@ -97,8 +97,8 @@ func serverText(s *control.Source, p screen.Style) string {
 	return t.String()
 }
 
-// agreement is whether a server agrees with the others.
-func agreement(n *control.NetworkServer, p screen.Style) string {
+// withOthers is whether a server agrees with the others.
+func withOthers(n *control.NetworkServer, p screen.Style) string {
 	text := screen.Unknown
 	if n.Agrees != nil {
 		text = p.Say(map[bool]string{true: "agrees", false: "does not agree"}[*n.Agrees])
